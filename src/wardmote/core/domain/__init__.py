@@ -1,0 +1,1 @@
+"""The vocabulary: ids, events, transition tables, response standards, the operational picture."""
