@@ -1,0 +1,1 @@
+"""Settings, wiring and URLs: the only room that knows all the others."""

@@ -1,0 +1,118 @@
+"""What the outside tells the product at start: environment variables and the home directory.
+
+The home directory holds the database and two secrets, which are made on first use and are
+readable by their owner alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The settings of one deployment.
+
+    Attributes:
+        home: directory of the database, the secrets and uploaded files.
+        city: city directory, or None when none is loaded yet.
+        database_url: ``postgresql://user:password@host:port/name``; empty means SQLite in `home`.
+        hosts: host names the server answers to.
+        origin: the public origin, such as ``https://wardmote.example.org``; used in short links.
+        time_zone: IANA name; the city's own unless set.
+        secure: true behind HTTPS: cookies are secure and HSTS is sent.
+        demo: true for the demonstration, whose clock can be sped up.
+    """
+
+    home: Path
+    city: Path | None
+    database_url: str
+    hosts: tuple[str, ...]
+    origin: str
+    time_zone: str
+    secure: bool
+    demo: bool
+
+    def secret(self, name: str) -> str:
+        """The secret called `name`, made on first use and kept in a file of mode 0600."""
+        path = self.home / f"{name}.secret"
+        try:
+            return path.read_text("ascii").strip()
+        except FileNotFoundError:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            value = secrets.token_urlsafe(48)
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                return path.read_text("ascii").strip()
+            with os.fdopen(descriptor, "w") as file:
+                file.write(value)
+            return value
+
+    def database(self) -> dict[str, Any]:
+        """Django's description of the database."""
+        if self.database_url:
+            return _postgresql(self.database_url)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(self.home / "wardmote.sqlite3"),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL: an acknowledged call survives a power cut, not only a killed process.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+                ),
+            },
+        }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError(
+            "WARDMOTE_DATABASE must look like postgresql://user:password@host:port/name"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _city_time_zone(city: Path | None) -> str:
+    if city is None or not (city / "city.json").is_file():
+        return "Asia/Shanghai"
+    manifest = json.loads((city / "city.json").read_text("utf-8"))
+    return str(manifest.get("timezone") or "Asia/Shanghai")
+
+
+def read_environment() -> Environment:
+    """The environment as the process found it."""
+    get = os.environ.get
+    city = get("WARDMOTE_CITY", "")
+    city_path = Path(city) if city else None
+    hosts = get("WARDMOTE_HOSTS", "localhost,127.0.0.1,[::1]")
+    return Environment(
+        home=Path(get("WARDMOTE_HOME", "~/.local/share/wardmote")).expanduser(),
+        city=city_path,
+        database_url=get("WARDMOTE_DATABASE", ""),
+        hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
+        origin=get("WARDMOTE_ORIGIN", "http://localhost:8135").rstrip("/"),
+        time_zone=get("WARDMOTE_TIME_ZONE", "") or _city_time_zone(city_path),
+        secure=get("WARDMOTE_SECURE", "") == "1",
+        demo=get("WARDMOTE_DEMO", "") == "1",
+    )

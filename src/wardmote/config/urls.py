@@ -1,0 +1,24 @@
+"""Which page answers which address."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.decorators.cache import cache_control
+from django.views.i18n import JavaScriptCatalog
+
+from wardmote.web.pages.home import home
+from wardmote.web.pages.language import set_language
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("language/", set_language, name="set-language"),
+    path(
+        "i18n/js/",
+        login_not_required(
+            cache_control(private=True)(JavaScriptCatalog.as_view(packages=["wardmote.web"]))
+        ),
+        name="javascript-catalog",
+    ),
+]

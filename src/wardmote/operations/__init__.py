@@ -1,0 +1,1 @@
+"""Rows, transactions and permissions: one Django app per capability."""

@@ -1,0 +1,91 @@
+"""Rows of grants, crews, device tokens and disclosures."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from wardmote.core.domain.permissions import Purpose, Role
+
+ROLE_NAMES = {
+    Role.DISPATCHER: _("Dispatcher"),
+    Role.CREW: _("Crew"),
+    Role.COMMUNITY_OFFICER: _("Community officer"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.PLANNER: _("Planner"),
+    Role.AUDITOR: _("Auditor"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
+
+PURPOSE_NAMES = {
+    Purpose.CALL_BACK: _("Calling the caller back"),
+    Purpose.FOLLOW_UP: _("Following up the case"),
+    Purpose.COMPLAINT: _("Handling a complaint"),
+    Purpose.AUDIT: _("Audit"),
+}
+
+
+class Grant(models.Model):
+    """A role given to a person for an area, from and until a time (None: open)."""
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants"
+    )
+    role = models.CharField(
+        _("role"), max_length=30, choices=[(role.value, name) for role, name in ROLE_NAMES.items()]
+    )
+    area = models.CharField(_("area"), max_length=12)
+    valid_from_s = models.FloatField(null=True, blank=True)
+    valid_to_s = models.FloatField(null=True, blank=True)
+    granted_by = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("role in an area")
+        verbose_name_plural = _("roles in areas")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "role", "area"], name="one_grant_per_area"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.role} {self.area}"
+
+
+class CrewMembership(models.Model):
+    """The unit that a person crews now; there is at most one."""
+
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="crew"
+    )
+    unit = models.CharField(max_length=40, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.unit}"
+
+
+class DeviceToken(models.Model):
+    """A bearer token bound to one unit's device. Only its hash is kept."""
+
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    unit = models.CharField(max_length=40, db_index=True)
+    area = models.CharField(max_length=12)
+    label = models.CharField(max_length=60, blank=True)
+    expires_s = models.FloatField()
+    revoked = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.label}"
+
+
+class Disclosure(models.Model):
+    """Somebody opened personal data: who, whose call, why, when."""
+
+    staff_id = models.CharField(max_length=40)
+    incident = models.CharField(max_length=40, db_index=True)
+    area = models.CharField(max_length=12)
+    purpose = models.CharField(max_length=20)
+    fields = models.CharField(max_length=200)
+    at_s = models.FloatField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.incident} {self.purpose}"

@@ -1,0 +1,71 @@
+"""Who is asking, and what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from wardmote.core.domain.ids import AreaId, UnitId
+from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
+from wardmote.operations.access.models import CrewMembership, DeviceToken, Grant
+from wardmote.operations.people.selectors import account_by_id
+
+VIEWER_CACHE_S = 5.0
+"""How long another process's change of grants may take to be seen here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that reports for one unit."""
+
+    unit: UnitId
+    area: AreaId
+    expires_s: float
+
+
+_lock = threading.Lock()
+_viewers: dict[int, tuple[float, Viewer]] = {}
+
+
+def viewer_of(account_id: int, now_s: float) -> Viewer | None:
+    """The viewer behind an active account; None when there is none. Cached for seconds."""
+    with _lock:
+        cached = _viewers.get(account_id)
+    if cached is not None and time.monotonic() - cached[0] < VIEWER_CACHE_S:
+        return cached[1]
+    account = account_by_id(account_id)
+    if account is None:
+        return None
+    in_force = Grant.objects.filter(account_id=account_id).filter(
+        Q(valid_from_s__isnull=True) | Q(valid_from_s__lte=now_s),
+        Q(valid_to_s__isnull=True) | Q(valid_to_s__gt=now_s),
+    )
+    viewer = Viewer(
+        staff_id=account.staff_id,
+        grants=tuple(RoleInArea(Role(grant.role), AreaId(grant.area)) for grant in in_force),
+        crew_of=frozenset(
+            CrewMembership.objects.filter(account_id=account_id).values_list("unit", flat=True)
+        ),
+    )
+    with _lock:
+        _viewers[account_id] = (time.monotonic(), viewer)
+    return viewer
+
+
+def forget_viewers() -> None:
+    """Drop the cache after a change of grants in this process."""
+    with _lock:
+        _viewers.clear()
+
+
+def device_of_token(token: str, now_s: float) -> Device | None:
+    """The device that holds `token`; None when it is unknown, revoked or expired."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    row = DeviceToken.objects.filter(
+        token_sha256=digest, revoked=False, expires_s__gt=now_s
+    ).first()
+    return None if row is None else Device(UnitId(row.unit), AreaId(row.area), row.expires_s)

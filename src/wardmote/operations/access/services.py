@@ -1,0 +1,90 @@
+"""Giving and taking roles, device tokens, and writing down each look at personal data."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from wardmote.core.domain.areas import is_area_code
+from wardmote.core.domain.ids import AreaId, IncidentId, UnitId
+from wardmote.core.domain.permissions import Purpose, Role, Viewer
+from wardmote.operations.access import selectors
+from wardmote.operations.access.models import CrewMembership, DeviceToken, Disclosure, Grant
+
+DEVICE_TOKEN_LIFE_S = 30 * 86_400.0
+
+
+class AccessDeniedError(Exception):
+    """The viewer does not hold what this needs."""
+
+
+def grant_role(account_id: int, role: Role, area: AreaId, *, granted_by: str) -> Grant:
+    """Give an account a role in `area` and all below it; giving it twice changes nothing.
+
+    Raises:
+        ValueError: `area` is not a division code.
+    """
+    if not is_area_code(area):
+        raise ValueError(f"an area code has 12 digits, got {area!r}")
+    grant, _ = Grant.objects.get_or_create(
+        account_id=account_id, role=role.value, area=area, defaults={"granted_by": granted_by}
+    )
+    transaction.on_commit(selectors.forget_viewers)
+    return grant
+
+
+def revoke_role(account_id: int, role: Role, area: AreaId) -> bool:
+    """Take a role back; returns whether there was one."""
+    deleted, _ = Grant.objects.filter(account_id=account_id, role=role.value, area=area).delete()
+    transaction.on_commit(selectors.forget_viewers)
+    return bool(deleted)
+
+
+def join_crew(account_id: int, unit: UnitId) -> None:
+    """The account's holder crews `unit` from now on, and no other."""
+    CrewMembership.objects.update_or_create(account_id=account_id, defaults={"unit": unit})
+    transaction.on_commit(selectors.forget_viewers)
+
+
+def issue_device_token(unit: UnitId, area: AreaId, *, label: str, now_s: float) -> str:
+    """A new bearer token for the device of `unit`; it is shown once and kept only as a hash."""
+    token = secrets.token_urlsafe(32)
+    DeviceToken.objects.create(
+        token_sha256=hashlib.sha256(token.encode()).hexdigest(),
+        unit=unit,
+        area=area,
+        label=label,
+        expires_s=now_s + DEVICE_TOKEN_LIFE_S,
+    )
+    return token
+
+
+def record_disclosure(
+    viewer: Viewer,
+    incident: IncidentId,
+    area: AreaId,
+    purpose: Purpose,
+    fields: Sequence[str],
+    now_s: float,
+) -> None:
+    """Write down that personal data is being opened, in the transaction that reads it.
+
+    Raises:
+        AccessDeniedError: the viewer may not open it for this purpose here.
+        RuntimeError: there is no transaction to share.
+    """
+    if not viewer.may_open_personal_data(area, purpose):
+        raise AccessDeniedError
+    if not connection.in_atomic_block:
+        raise RuntimeError("a disclosure is written in the transaction that reads the data")
+    Disclosure.objects.create(
+        staff_id=viewer.staff_id,
+        incident=incident,
+        area=area,
+        purpose=purpose.value,
+        fields=",".join(fields),
+        at_s=now_s,
+    )

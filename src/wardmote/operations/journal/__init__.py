@@ -1,0 +1,1 @@
+"""The append-only record of what happened, the clock, and answers already given."""

@@ -1,0 +1,80 @@
+"""Writing the journal."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from wardmote.core.domain.events import REGISTRY, Event, Payload
+from wardmote.core.domain.ids import AreaId, EventId
+from wardmote.operations.journal import bus
+from wardmote.operations.journal.models import JournalEntry
+
+_POSTGRESQL_LOCK = 0x57617264  # "Ward": one writer at a time, so that seq follows commit order
+
+
+class JournalOutsideTransactionError(RuntimeError):
+    """An event must be written in the transaction that changes the row it reports."""
+
+
+def record(
+    payloads: Sequence[Payload],
+    *,
+    actor: str,
+    area: AreaId,
+    now_s: float,
+    occurred_s: float | None = None,
+) -> tuple[Event, ...]:
+    """Append events to the journal, in order, in the caller's transaction.
+
+    Args:
+        payloads: what happened.
+        actor: a staff id, ``rule:<name>`` or ``outside:<system>``.
+        area: whose events these are.
+        now_s: the server's time, read once per request.
+        occurred_s: when it happened, if that is not now.
+
+    Raises:
+        JournalOutsideTransactionError: there is no transaction to share.
+    """
+    if not connection.in_atomic_block:
+        raise JournalOutsideTransactionError("record() needs the transaction of the row")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_POSTGRESQL_LOCK])
+    events = tuple(
+        _append(payload, actor, area, now_s, now_s if occurred_s is None else occurred_s)
+        for payload in payloads
+    )
+    if events:
+        last = events[-1].seq
+        transaction.on_commit(lambda: bus.publish(last))
+    return events
+
+
+def _append(payload: Payload, actor: str, area: AreaId, now_s: float, occurred_s: float) -> Event:
+    name, version = REGISTRY.name_and_version(payload)
+    data = REGISTRY.encode(payload)
+    entry = JournalEntry.objects.create(
+        event_id=str(uuid.uuid4()),
+        type=name,
+        version=version,
+        occurred_s=occurred_s,
+        recorded_s=now_s,
+        actor=actor,
+        area=area,
+        incident=data.get("incident") or "",
+        unit=data.get("unit") or "",
+        data=data,
+    )
+    return Event(
+        seq=entry.seq,
+        event_id=EventId(entry.event_id),
+        occurred_s=occurred_s,
+        recorded_s=now_s,
+        actor=actor,
+        area=area,
+        payload=payload,
+    )

@@ -1,0 +1,23 @@
+"""Finding staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wardmote.operations.people.models import Account
+
+
+def account_by_id(account_id: int) -> Account | None:
+    """The active account with this id."""
+    return Account.objects.filter(pk=account_id, is_active=True).first()
+
+
+def account_by_staff_id(staff_id: str) -> Account | None:
+    """The active account of a member of staff."""
+    return Account.objects.filter(staff_id=staff_id, is_active=True).first()
+
+
+def names_of(staff_ids: Iterable[str], language: str) -> dict[str, str]:
+    """The names of staff, by staff id; unknown ids are left out."""
+    accounts = Account.objects.filter(staff_id__in=set(staff_ids))
+    return {account.staff_id: account.name_in(language) for account in accounts}

@@ -1,0 +1,1 @@
+"""Pages, the API, the live streams and what browsers load."""

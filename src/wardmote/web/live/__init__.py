@@ -1,0 +1,1 @@
+"""The bare ASGI application beside Django: positions in, streams out, map tiles."""

@@ -1,0 +1,63 @@
+"""What every page shows: who is logged in and where they may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from wardmote.core.domain.permissions import Permission
+from wardmote.web.viewers import viewer_of_request
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """A link of the main navigation, shown to those who hold `permission` somewhere."""
+
+    url_name: str
+    label: Any
+    permission: Permission
+
+
+NAVIGATION = (
+    NavigationEntry("console", _("Console"), Permission.INCIDENT_DISPATCH),
+    NavigationEntry("incident-list", _("Calls"), Permission.INCIDENT_VIEW),
+    NavigationEntry("crew", _("My unit"), Permission.UNIT_CREW),
+    NavigationEntry("wall", _("Wall"), Permission.REPORT_VIEW),
+    NavigationEntry("weekly-bulletin", _("Bulletin"), Permission.REPORT_VIEW),
+    NavigationEntry("routing-simulator", _("Routing rules"), Permission.CONFIGURATION_VIEW),
+    NavigationEntry("standard-list", _("Standards"), Permission.CONFIGURATION_VIEW),
+    NavigationEntry("place-editor", _("Places"), Permission.CONFIGURATION_VIEW),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Template context: the viewer, the navigation, the language and whether this is a demo."""
+    viewer = viewer_of_request(request) if hasattr(request, "user") else None
+    entries = []
+    if viewer is not None and viewer.grants:
+        entries = [
+            {"url": url, "label": entry.label, "here": request.path.startswith(url)}
+            for entry in NAVIGATION
+            if viewer.holds_anywhere(entry.permission) and (url := _url(entry.url_name))
+        ]
+    return {
+        "viewer": viewer,
+        "navigation": entries,
+        "is_demo": settings.DEMO,
+        "display_name": request.user.name_in(get_language() or "")
+        if viewer is not None and request.user.is_authenticated
+        else "",
+    }
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
