@@ -1,0 +1,1 @@
+"""Road travel times: the graph, places on it, nearest units, isochrones, routes, vehicles."""

@@ -1,0 +1,22 @@
+"""How kernels are compiled: one place, so that every kernel frees the GIL and is cached on disk."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
+import numba
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Compile `function` with numba: no GIL, cached beside its source, NumPy's division rules.
+
+    Compilation is lazy (at the first call) so that importing costs nothing; `warm_up` in
+    `travel_times` compiles everything a dispatch room needs. Kernels take arrays whose dtype and
+    read-only flag never vary, so each has exactly one compiled version.
+    """
+    return cast(
+        Callable[Parameters, Result],
+        numba.njit(cache=True, nogil=True, error_model="numpy")(function),
+    )
