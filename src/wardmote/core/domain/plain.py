@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import functools
 import math
 import types
 import typing
@@ -62,11 +61,6 @@ def load(kind: type[T], data: JsonValue, path: str = "") -> T:
     return typing.cast("T", _read(kind, data, path))
 
 
-@functools.cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
 def _read(hint: Any, data: JsonValue, path: str) -> Any:
     origin = typing.get_origin(hint)
     if origin in (types.UnionType, typing.Union):
@@ -94,7 +88,7 @@ def _read_items(hint: Any, origin: Any, data: JsonValue, path: str) -> Any:
 def _read_record(kind: type[Any], data: JsonValue, path: str) -> Any:
     if not isinstance(data, Mapping):
         raise InvalidDataError(path, "wrong_type", expected="object", found=type(data).__name__)
-    hints = _hints(kind)
+    hints = typing.get_type_hints(kind)
     fields = {f.name: f for f in dataclasses.fields(kind)}
     for key in data:
         if key not in fields:

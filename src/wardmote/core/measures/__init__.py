@@ -1,0 +1,1 @@
+"""What was achieved: intervals from time stamps, distributions, the weekly bulletin."""

@@ -1,0 +1,1 @@
+"""Decisions about now: classify, route, recommend, pre-empt, age, watch the clocks."""
