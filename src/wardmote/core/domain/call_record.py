@@ -1,8 +1,8 @@
 """What another control room wrote down: calls and the units it sent, normalised.
 
-These are records of the past, not incidents of ours: nothing in them changes any more. A stamp that the
-source left blank is absent, never zero. What looks wrong is kept as it was written and flagged, because
-a planner must see it and a program must not repair it silently.
+These are records of the past, not incidents of ours: nothing in them changes any more. A stamp that
+the source left blank is absent, never zero. What looks wrong is kept as it was written and flagged,
+because a planner must see it and a program must not repair it silently.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Other control rooms' records: guess what a file means, then read it strictly."""
