@@ -19,7 +19,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
-from wardmote.core.domain.ids import AreaId, AssignmentId, BeatId, EventId, IncidentId, UnitId
+from wardmote.core.domain.ids import (
+    AreaId,
+    AssignmentId,
+    BeatId,
+    EventId,
+    IncidentId,
+    PostId,
+    UnitId,
+)
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState, Priority
 from wardmote.core.domain.places import PlaceClass
 
@@ -214,7 +222,8 @@ class RoutedTo:
 
     Attributes:
         kind: ``community_office``, ``case_team``, ``nearest_unit``, ``fire``, ``medical``,
-            ``traffic``, ``neighbour``, ``fraud_desk``, ``hazard_desk``, ``record_only``.
+            ``traffic``, ``neighbour``, ``fraud_desk``, ``hazard_desk``, ``command_room``,
+            ``record_only``.
         target: id of the office, team or neighbour; empty when `kind` says it all.
         first_responsible: exactly one destination of a call has this set (首接责任).
         rule: id of the rule that said so.
@@ -300,11 +309,17 @@ class IncidentNoted(Payload):
 @REGISTRY.register("unit.on_duty")
 @dataclass(frozen=True, slots=True)
 class UnitOnDuty(Payload):
-    """A unit came on duty. Its positions arrive in a stream of their own."""
+    """A unit came on duty. Its positions arrive in a stream of their own.
+
+    Attributes:
+        post: where it stands by; None for a unit without a post.
+        lon, lat: where it is when it comes on duty, WGS-84 degrees.
+    """
 
     unit: UnitId
     call_sign: str
     kind: str
+    post: PostId | None
     capabilities: tuple[str, ...]
     seats: int
     lon: float
