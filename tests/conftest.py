@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from wardmote.operations.access import selectors
+from wardmote.operations.journal import clock
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -18,3 +21,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the folder of real data is absent ({folder}); set WARDMOTE_SHARED_DATA")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> None:
+    """Rows are rolled back after each test; what this process remembers of them goes too."""
+    selectors.forget_viewers()
+    clock.forget()

@@ -1,4 +1,4 @@
-"""Which page answers which address."""
+"""Which room answers which address."""
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
@@ -6,14 +6,11 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
-from wardmote.web.pages.home import home
-from wardmote.web.pages.language import set_language
 
 urlpatterns = [
-    path("", home, name="home"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("language/", set_language, name="set-language"),
+    path("", include("wardmote.web.pages.urls")),
     path(
         "i18n/js/",
         login_not_required(
