@@ -205,7 +205,7 @@ def _rasterize(
 
 
 @kernel
-def _nearest_segment(
+def nearest_segment(
     lon: float,
     lat: float,
     max_offset_m: float,
@@ -281,7 +281,7 @@ def _snap_points(
 ) -> None:
     """Fill `edge` and `place` (fraction, longitude, latitude, offset in metres) row by row."""
     for row in range(len(lon)):
-        segment, share, squared = _nearest_segment(
+        segment, share, squared = nearest_segment(
             lon[row], lat[row], max_offset_m, xy, origin, shape, cell_first, cell_segment
         )
         if segment < 0:
