@@ -1,0 +1,1 @@
+"""How people behave in a demonstration or an exercise: crews who drive, callers who call."""

@@ -1,0 +1,207 @@
+"""A simulated crew: comes on duty, waits at its post, drives to calls, reports and clears."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import numpy as np
+
+from wardmote.core.simulation.people.drive import Drive, Fix
+from wardmote.core.simulation.people.manners import CrewManners
+from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.gateways.simulated_people.session import Session
+
+LOGGER = logging.getLogger(__name__)
+POSITION_EVERY_S = 2.0
+"""Machine seconds between two position reports while driving."""
+STANDING_EVERY_S = 20.0
+"""Machine seconds between two position reports while standing."""
+_CHECK_JOBS_S = 20.0
+_GONE = frozenset({"cleared", "refused", "preempted", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class CrewMember:
+    """Who drives which unit, and where it stands by.
+
+    Attributes:
+        haunts: places (lon, lat) that the unit visits while it patrols.
+    """
+
+    username: str
+    password: str
+    unit: str
+    lon: float
+    lat: float
+    haunts: tuple[tuple[float, float], ...]
+
+
+class JobEndedError(Exception):
+    """The job was taken away while the crew was at it."""
+
+
+class Crew:
+    """One crew at work."""
+
+    def __init__(
+        self,
+        who: CrewMember,
+        session: Session,
+        travel: TravelTimes,
+        manners: CrewManners,
+        rng: np.random.Generator,
+    ) -> None:
+        self._who = who
+        self._session = session
+        self._travel = travel
+        self._manners = manners
+        self._rng = rng
+        self._drive = Drive.along(np.array([[who.lon, who.lat]]), session.clock.now_s(), 0.0)
+        self._woken = asyncio.Event()
+
+    async def work(self) -> None:
+        """Log in, go on duty and work until cancelled."""
+        await self._session.log_in(self._who.username, self._who.password)
+        await self._session.post(
+            f"/api/units/{self._who.unit}/duty",
+            {"on_duty": True, "lon": self._who.lon, "lat": self._who.lat},
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._report_positions())
+            tasks.create_task(self._listen())
+            tasks.create_task(self._serve())
+
+    async def _listen(self) -> None:
+        async for event in self._session.events(after=await self._newest()):
+            moved = event.name == "journal" and event.data.get("type") == "assignment.moved"
+            if event.name == "resync" or (
+                moved and event.data["data"].get("unit") == self._who.unit
+            ):
+                self._woken.set()
+
+    async def _newest(self) -> int:
+        board = await self._session.get("/api/board")
+        self._session.clock.hear(board["clock"]["server_s"], board["clock"]["rate"])
+        return int(board["seq"])
+
+    async def _report_positions(self) -> None:
+        while True:
+            now_s = self._session.clock.now_s()
+            fix = self._drive.fix_at(now_s)
+            await self._session.post("/live/positions", {"fixes": [self._fix_json(fix, now_s)]})
+            driving = not self._drive.is_over(now_s)
+            await asyncio.sleep(POSITION_EVERY_S if driving else STANDING_EVERY_S)
+
+    def _fix_json(self, fix: Fix, now_s: float) -> dict[str, Any]:
+        return {
+            "unit": self._who.unit,
+            "lon": fix.lon,
+            "lat": fix.lat,
+            "heading": fix.heading,
+            "speed_mps": fix.speed_mps,
+            "fix_s": now_s,
+        }
+
+    async def _serve(self) -> None:
+        while True:
+            job = await self._next_job()
+            if job is None:
+                await self._idle()
+                continue
+            try:
+                await self._attend(job)
+            except JobEndedError:
+                LOGGER.debug("%s: the job ended", self._who.unit)
+
+    async def _next_job(self) -> dict[str, Any] | None:
+        try:
+            jobs = (await self._session.get("/api/crew"))["jobs"]
+        except httpx.HTTPError as error:
+            LOGGER.debug("%s: %r", self._who.unit, error)
+            return None
+        live = [job for job in jobs if job["assignment"]["state"] not in _GONE | {"stacked"}]
+        return live[0] if live else None
+
+    async def _idle(self) -> None:
+        """Patrol to a haunt or back to the post, and look up when called."""
+        self._woken.clear()
+        if self._drive.is_over(self._session.clock.now_s()):
+            stand_s = self._manners.stand_by.draw(self._rng)
+            if await self._called_within(stand_s):
+                return
+            home = self._rng.random() < 0.5 or not self._who.haunts
+            haunt = (self._who.lon, self._who.lat)
+            if not home:
+                haunt = self._who.haunts[int(self._rng.integers(len(self._who.haunts)))]
+            self._set_off(*haunt, haste=self._manners.haste * 1.6)
+        left_s = self._drive.end_s - self._session.clock.now_s()
+        await self._called_within(max(left_s, 1.0))
+
+    async def _called_within(self, served_s: float) -> bool:
+        limit_s = min(served_s / self._session.clock.rate, _CHECK_JOBS_S)
+        try:
+            async with asyncio.timeout(limit_s):
+                await self._woken.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _attend(self, job: dict[str, Any]) -> None:
+        assignment, incident = job["assignment"], job["incident"]
+        steps = ["assigned", "acknowledged", "en_route", "on_scene", "feedback"]
+        reached = steps.index(assignment["state"]) if assignment["state"] in steps else 0
+        name = str(assignment["id"])
+        if reached < 1:
+            await self._pause(name, self._manners.acknowledge.draw(self._rng))
+            if self._rng.random() < self._manners.refusal_share:
+                await self._tap(name, "refuse", reason="vehicle_fault")
+                return
+            await self._tap(name, "acknowledge")
+        if reached < 2:
+            await self._pause(name, self._manners.set_out.draw(self._rng))
+            await self._tap(name, "depart")
+        if reached < 3:
+            if incident["lon"] is not None:
+                self._set_off(incident["lon"], incident["lat"], haste=self._manners.haste)
+            await self._pause(name, self._drive.end_s - self._session.clock.now_s())
+            await self._tap(name, "arrive")
+        if reached < 4:
+            await self._pause(name, self._manners.first_report.draw(self._rng))
+            await self._tap(name, "report")
+        await self._pause(name, self._manners.finish.draw(self._rng))
+        await self._tap(name, "clear")
+
+    async def _pause(self, assignment: str, served_s: float) -> None:
+        """Let time pass while at a job; end early when the job is taken away."""
+        until_s = self._session.clock.now_s() + max(served_s, 0.0)
+        while (left_s := until_s - self._session.clock.now_s()) > 0:
+            self._woken.clear()
+            if await self._called_within(left_s):
+                await self._check_still_mine(assignment)
+
+    async def _check_still_mine(self, assignment: str) -> None:
+        job = await self._next_job()
+        if job is None or job["assignment"]["id"] != assignment:
+            raise JobEndedError
+
+    async def _tap(self, assignment: str, action: str, reason: str = "") -> None:
+        body = {"action": action, "device_s": self._session.clock.now_s(), "reason": reason}
+        status, answer = await self._session.post(f"/api/assignments/{assignment}/actions", body)
+        if status >= httpx.codes.BAD_REQUEST:
+            LOGGER.debug("%s could not %s: %s", self._who.unit, action, answer)
+            raise JobEndedError
+
+    def _set_off(self, lon: float, lat: float, *, haste: float) -> None:
+        now_s = self._session.clock.now_s()
+        here = self._drive.fix_at(now_s)
+        places = self._travel.snap([here.lon, lon], [here.lat, lat])
+        route = self._travel.route(places.rows([0]), places.rows([1]))
+        if route is None:
+            # No way there: the crew stays where it is, and the dispatcher sees that it does.
+            self._drive = Drive.along(np.array([[here.lon, here.lat]]), now_s, 0.0)
+        else:
+            self._drive = Drive.along(route.line, now_s, route.ms / 1000.0 * haste)
