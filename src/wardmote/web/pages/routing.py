@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wardmote.core.domain.categories import CategoryTree
 from wardmote.core.domain.ids import BeatId
 from wardmote.core.domain.incident import Priority
 from wardmote.core.domain.permissions import Permission
-from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
 from wardmote.core.policies.routing import (
     CallFacts,
     DestinationKind,
@@ -23,7 +23,8 @@ from wardmote.core.policies.routing import (
     RoutingRules,
     route,
 )
-from wardmote.core.policies.shipped_rules import SHIPPED_RULES
+from wardmote.operations.journal import clock
+from wardmote.operations.places.selectors import categories_in_force, routing_rules_in_force
 from wardmote.web.pages.rule_words import (
     DESTINATION_NAMES,
     PLACE_NAMES,
@@ -48,12 +49,13 @@ class CallFactsForm(forms.Form):
     in_beat = forms.BooleanField(label=_("The place lies in a beat"), required=False)
     hour = forms.IntegerField(label=_("Hour of day (0–23)"), min_value=0, max_value=23)
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, categories: CategoryTree) -> None:
         super().__init__(data)
+        self._categories = categories
         language = get_language() or ""
         self.fields["category"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (category.code, category_label(category.code, language))
-            for category in SHIPPED_CATEGORIES.selectable()
+            (category.code, category_label(categories, category.code, language))
+            for category in categories.selectable()
         ]
         self.fields["priority"].choices = [  # type: ignore[attr-defined]  # a choice field
             ("", _("as usual for the category")),
@@ -63,7 +65,7 @@ class CallFactsForm(forms.Form):
     def facts(self) -> CallFacts:
         """The call that was described; the form must be valid."""
         entered = self.cleaned_data
-        category = SHIPPED_CATEGORIES.get(entered["category"])
+        category = self._categories.get(entered["category"])
         place = PlaceKnown(entered["place"])
         in_beat = entered["in_beat"] and place is PlaceKnown.INSIDE
         return CallFacts(
@@ -86,9 +88,9 @@ class RuleRow:
     reasons: str
 
 
-def category_label(code: str, language: str) -> str:
+def category_label(categories: CategoryTree, code: str, language: str) -> str:
     """The names on the way down to a category."""
-    return " › ".join(part.name.in_language(language) for part in SHIPPED_CATEGORIES.path(code))
+    return " › ".join(part.name.in_language(language) for part in categories.path(code))
 
 
 def rule_rows(rules: RoutingRules, routing: Routing, language: str) -> list[RuleRow]:
@@ -109,11 +111,13 @@ def rule_rows(rules: RoutingRules, routing: Routing, language: str) -> list[Rule
 @needs(Permission.CONFIGURATION_VIEW)
 def routing_simulator(request: HttpRequest) -> HttpResponse:
     """Describe a call and see who would be responsible, and why."""
-    form = CallFactsForm(request.GET or _EXAMPLE)
+    now_s = clock.now_s()
+    rules = routing_rules_in_force(now_s)
+    form = CallFactsForm(request.GET or _EXAMPLE, categories_in_force(now_s))
     language = get_language() or ""
-    context: dict[str, Any] = {"form": form, "rules_version": SHIPPED_RULES.version}
+    context: dict[str, Any] = {"form": form, "rules_version": rules.version}
     if form.is_valid():
-        routing = route(SHIPPED_RULES, form.facts())
+        routing = route(rules, form.facts())
         context["destinations"] = [
             {
                 "name": DESTINATION_NAMES[DestinationKind(destination.kind)],
@@ -121,6 +125,6 @@ def routing_simulator(request: HttpRequest) -> HttpResponse:
             }
             for destination in routing.destinations
         ]
-        context["rules"] = rule_rows(SHIPPED_RULES, routing, language)
+        context["rules"] = rule_rows(rules, routing, language)
     status = 200 if form.is_valid() else 422
     return render(request, "wardmote/routing/simulator.html", context, status=status)

@@ -1,0 +1,1 @@
+"""The commands of `wardmote`, one module for each."""

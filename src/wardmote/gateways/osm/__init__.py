@@ -1,0 +1,1 @@
+"""OpenStreetMap: roads, names and the base map of a place."""
