@@ -1,9 +1,9 @@
 """Coordinates of other datums, turned into WGS-84 on the way in and back on the way out.
 
 GCJ-02 (国测局坐标) and BD-09 (百度坐标) shift WGS-84 by some hundred metres and are used by
-maps of mainland China. They are applied inside a bounding box around China only; outside it both are the
-identity here, as map services practise it. Within about a kilometre of the edge of that box the
-way back can be off by the shift itself; no land of the mainland lies there.
+maps of mainland China. They are applied inside a bounding box around China only; outside it both
+are the identity here, as map services practise it. Within about a kilometre of the edge of that
+box the way back can be off by the shift itself; no land of the mainland lies there.
 
 Everything else goes through PROJ by its EPSG code.
 """
@@ -11,7 +11,7 @@ Everything else goes through PROJ by its EPSG code.
 from collections.abc import Iterable
 from enum import StrEnum
 
-import geocoordinates_ffi as geo
+import geocoordinates_ffi as geo  # type: ignore[import-untyped]  # generated, without py.typed
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Transformer

@@ -25,7 +25,17 @@ MAX_ERRORS_SHOWN = 10
 
 _HEADINGS = {
     "id": {"id", "postid", "stationid", "code", "编号", "编码", "快反点编号"},
-    "name": {"name", "station", "post", "stationname", "postname", "名称", "快反点", "站点", "岗位"},
+    "name": {
+        "name",
+        "station",
+        "post",
+        "stationname",
+        "postname",
+        "名称",
+        "快反点",
+        "站点",
+        "岗位",
+    },
     "name_zh": {"namezh", "zh", "中文名", "中文名称"},
     "name_en": {"nameen", "en", "英文名", "英文名称"},
     "address": {"address", "addr", "location", "地址"},
@@ -181,7 +191,9 @@ class _Reader:
             return
         known = self._posts.setdefault(str(post.post_id), post)
         if (known.lon, known.lat) != (post.lon, post.lat):
-            self._wrong(number, "lat", "同一快反点的坐标不一致", "differs from an earlier row of this post")
+            self._wrong(
+                number, "lat", "同一快反点的坐标不一致", "differs from an earlier row of this post"
+            )
             return
         self._add_units(number, cells, known)
 
@@ -289,7 +301,8 @@ def _row_problem(path: Path, errors: Sequence[_RowError]) -> PostsFileProblem:
     zh = "；".join(f"第 {e.row} 行 {e.column}：{e.zh}" for e in shown)
     en = "; ".join(f"row {e.row}, {e.column}: {e.en}" for e in shown)
     return PostsFileProblem(
-        zh=f"{path} 有 {len(errors)} 处错误，未导入任何内容。{zh}" + (f"；另有 {more} 处" if more else ""),
+        zh=f"{path} 有 {len(errors)} 处错误，未导入任何内容。{zh}"
+        + (f"；另有 {more} 处" if more else ""),
         en=f"{path} has {len(errors)} errors; nothing was taken over. {en}"
         + (f"; and {more} more" if more else ""),
     )

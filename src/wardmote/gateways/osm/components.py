@@ -18,10 +18,9 @@ def largest_component(first_out: NDArray[np.int32], head: NDArray[np.int32]) -> 
     labels = np.array(component, dtype=np.int64)
     sizes = np.bincount(labels)
     largest = np.flatnonzero(sizes == sizes.max())
-    if len(largest) == 1:
-        return labels == largest[0]
     lowest = min(int(np.argmax(labels == label)) for label in largest)
-    return labels == labels[lowest]
+    inside: NDArray[np.bool_] = labels == labels[lowest]
+    return inside
 
 
 def _components(first_out: list[int], head: list[int]) -> list[int]:

@@ -174,7 +174,7 @@ def country_in_file(source: OsmSource) -> str:
         processor = osmium.FileProcessor(source.file())
         for found in processor.with_filter(osmium.filter.KeyFilter(*keys)):
             for key in keys:
-                code = found.tags.get(key, "")[:2].upper()
+                code = (found.tags.get(key) or "")[:2].upper()
                 if len(code) == 2 and code.isalpha():
                     # A boundary speaks for its whole area, an address for one house.
                     votes[code] += 1 if key == "addr:country" else 100

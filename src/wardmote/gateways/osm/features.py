@@ -126,11 +126,11 @@ def read_map(
             seen += 1
             if progress is not None and seen % 2000 == 0:
                 progress(seen)
-            if found.is_node():
+            if isinstance(found, osmium.osm.Node):
                 reader.node(found)
-            elif found.is_way():
+            elif isinstance(found, osmium.osm.Way):
                 reader.way(found)
-            elif found.is_area():
+            elif isinstance(found, osmium.osm.Area):
                 reader.area(found)
     return reader.done()
 
@@ -255,7 +255,8 @@ class _Reader:
                 radius_m=round(min(max(radius_m + 50.0, low), high)),
             )
         )
-        properties = {"kind": found.kind, "rank": found.rank, **map_names(tags)}
+        properties: dict[str, Value] = {"kind": found.kind, "rank": found.rank}
+        properties |= map_names(tags)
         zoom = 12 if found.rank <= 3 else 13 if found.rank <= 5 else 14
         self._add("pois", MapFeature(shapely.Point(lon, lat), properties, zoom))
 

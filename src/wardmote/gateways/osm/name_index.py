@@ -22,7 +22,7 @@ from wardmote.core.travel.graph import RoadGraph
 from wardmote.gateways.osm.features import AddressPoint, NamedThing
 
 _CELL_DEGREES = 0.01
-"""Pieces of a street in neighbouring cells (about 1 km) are one street; farther ones are namesakes."""
+"""Pieces of a street in neighbouring cells (about 1 km) are one street; others are namesakes."""
 
 _SAME_CROSSING_M = 80.0
 """Junctions of the same two streets closer than this (<=) are one crossing: dual carriageways."""
@@ -66,33 +66,32 @@ def _line(graph: RoadGraph, edge: int) -> NDArray[np.float64]:
 
 def _stretches(graph: RoadGraph, edges: list[int]) -> list[list[int]]:
     """Edges of one street, grouped where they lie together; in order of their first edge."""
-    cells: dict[tuple[int, int], list[int]] = {}
+    cells_of: dict[int, list[tuple[int, int]]] = {}
+    edges_in: dict[tuple[int, int], list[int]] = {}
     for edge in edges:
-        for x, y in np.unique(np.floor(_line(graph, edge) / _CELL_DEGREES).astype(int), axis=0):
-            cells.setdefault((int(x), int(y)), []).append(edge)
-    group_of: dict[int, int] = {}
-    unseen = dict.fromkeys(cells)
-    groups = 0
+        cells = np.unique(np.floor(_line(graph, edge) / _CELL_DEGREES).astype(int), axis=0)
+        cells_of[edge] = [(int(x), int(y)) for x, y in cells]
+        for cell in cells_of[edge]:
+            edges_in.setdefault(cell, []).append(edge)
+    unseen = dict.fromkeys(edges_in)
+    stretches = []
     while unseen:
         waiting = [next(iter(unseen))]
         del unseen[waiting[0]]
         members: set[int] = set()
         while waiting:
             x, y = waiting.pop()
-            members.update(cells[x, y])
-            around = [(x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
-            for cell in around:
+            near = [(x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+            for edge in edges_in[x, y]:
+                if edge not in members:
+                    members.add(edge)
+                    near.extend(cells_of[edge])
+            for cell in near:
                 if cell in unseen:
                     del unseen[cell]
                     waiting.append(cell)
-        # A long edge may reach cells of a group found before: then they are one.
-        known = min((group_of[edge] for edge in members if edge in group_of), default=groups)
-        group_of.update(dict.fromkeys(members, known))
-        groups += known == groups
-    stretches: dict[int, list[int]] = {}
-    for edge in edges:
-        stretches.setdefault(group_of[edge], []).append(edge)
-    return list(stretches.values())
+        stretches.append(sorted(members))
+    return sorted(stretches)
 
 
 def _most_central(points: NDArray[np.float64]) -> Point:
@@ -238,7 +237,9 @@ def with_numbers(
     ]
 
 
-def with_context(entries: Sequence[NameEntry], settlements: Sequence[NamedThing]) -> list[NameEntry]:
+def with_context(
+    entries: Sequence[NameEntry], settlements: Sequence[NamedThing]
+) -> list[NameEntry]:
     """Entries with the name of the nearest settlement (not of a hamlet, nor of themselves)."""
     towns = [thing for thing in settlements if thing.kind != "hamlet"]
     if not towns or not entries:

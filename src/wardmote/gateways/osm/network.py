@@ -13,6 +13,7 @@ from wardmote.gateways.osm.access import Drop
 from wardmote.gateways.osm.components import largest_component
 from wardmote.gateways.osm.cutting import Pieces, cut_ways
 from wardmote.gateways.osm.roads import RawRestriction, RawRoads
+from wardmote.gateways.osm.speeds import speeds_kmh
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
@@ -27,18 +28,23 @@ class RoadNetwork:
         edge_way: [E] row of `RawRoads.ways` for each edge of the graph.
         dropped: reason -> count, for the whole reading.
         restrictions: turn restrictions that the graph respects.
+        limits_tagged: ways that have a speed limit of their own.
     """
 
     graph: RoadGraph
     edge_way: Int64
     dropped: Counter[str]
     restrictions: int
+    limits_tagged: int
 
 
 def build_network(
-    roads: RawRoads, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    roads: RawRoads, lon: NDArray[np.float64], lat: NDArray[np.float64], country: str
 ) -> RoadNetwork | None:
     """The largest strongly connected part of the roads; None when no road is left.
+
+    `lon` and `lat` are the WGS-84 degrees of ``roads.node_ids``; limits that are not tagged are the
+    defaults of `country` (``""``: the international ones).
 
     *Connected* means with turn restrictions: a direction stays only if a vehicle can drive it on a
     round trip from the largest part. Edges that lose both directions go, and are counted.
@@ -46,9 +52,8 @@ def build_network(
     pieces = cut_ways(roads, lon, lat)
     if not len(pieces.way):
         return None
-    turns = _Turns(pieces, roads)
-    restrictions = turns.all(roads.restrictions)
-    durations = _durations_ms(pieces, roads)
+    durations, limits_tagged = _durations_ms(pieces, roads, country)
+    restrictions = _Turns(pieces, roads, durations).all(roads.restrictions)
     everything = np.arange(len(pieces.way))
     first = _build(pieces, roads, durations, everything, restrictions)
     kept = _round_trips(first)
@@ -62,15 +67,20 @@ def build_network(
     outside = len(restrictions) - len(effective)
     if outside:
         roads.dropped[Drop.RESTRICTION_OUTSIDE] += outside
-    return RoadNetwork(graph, pieces.way[edges], roads.dropped, len(effective))
+    return RoadNetwork(graph, pieces.way[edges], roads.dropped, len(effective), limits_tagged)
 
 
-def _durations_ms(pieces: Pieces, roads: RawRoads) -> Int64:
-    """[E, 2] free-flow duration forward and backward, whole ms >= 1; -1 where not drivable."""
-    kmh = np.array([(way.forward_kmh, way.backward_kmh) for way in roads.ways])[pieces.way]
+def _durations_ms(pieces: Pieces, roads: RawRoads, country: str) -> tuple[Int64, int]:
+    """[E, 2] free-flow duration forward and backward, whole ms >= 1; -1 where not drivable.
+
+    And the number of ways with a speed limit of their own.
+    """
+    speeds = [speeds_kmh(way.limits, way.road_class, country, link=way.link) for way in roads.ways]
+    kmh = np.array([(forward, backward) for forward, backward, _ in speeds])[pieces.way]
     open_ = np.array([(way.forward, way.backward) for way in roads.ways])[pieces.way]
     duration = np.rint(pieces.length_m[:, None] * 3600.0 / kmh).astype(np.int64)
-    return np.where(open_, np.clip(duration, 1, INF_MS - 1), NOT_DRIVABLE)
+    tagged = sum(tagged for *_, tagged in speeds)
+    return np.where(open_, np.clip(duration, 1, INF_MS - 1), NOT_DRIVABLE), tagged
 
 
 def _build(
@@ -147,10 +157,10 @@ def _on_kept(
 class _Turns:
     """Turn restrictions of OSM ways and nodes, as sequences of half-edges."""
 
-    def __init__(self, pieces: Pieces, roads: RawRoads) -> None:
+    def __init__(self, pieces: Pieces, roads: RawRoads, durations: Int64) -> None:
         self._pieces = pieces
         self._dropped = roads.dropped
-        self._durations = _durations_ms(pieces, roads).reshape(-1)
+        self._durations = durations.reshape(-1)
         row_of = {way.way_id: row for row, way in enumerate(roads.ways)}
         self._edges_of: dict[int, list[int]] = {way_id: [] for way_id in row_of}
         ids = [way.way_id for way in roads.ways]
@@ -201,7 +211,7 @@ class _Turns:
 
     def _over_ways(self, ways: tuple[int, ...]) -> tuple[int, ...] | Drop:
         """From the last piece of the first way, along whole ways, to the first of the last."""
-        paths = [(half,) for half in self._halves(ways[0])]
+        paths: list[tuple[int, ...]] = [(half,) for half in self._halves(ways[0])]
         for number, way in enumerate(ways[1:], start=1):
             last = number == len(ways) - 1
             paths = [

@@ -14,7 +14,7 @@ from wardmote.core.travel.graph import RoadClass
 from wardmote.gateways.osm.access import Drop, Passage, classify_way, stops_a_car
 from wardmote.gateways.osm.naming import other_names, street_name
 from wardmote.gateways.osm.source import OsmSource, reading
-from wardmote.gateways.osm.speeds import speeds_kmh
+from wardmote.gateways.osm.speeds import LIMIT_KEYS
 
 NO_STREET = -1
 UNDEFINED = 2**31 - 1
@@ -25,19 +25,18 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class RoadWay:
-    """What is known of a way besides its nodes. Speeds are in km/h; `street` is -1 unnamed."""
+    """What is known of a way besides its nodes.
+
+    `limits` are the tags that say how fast it may be driven; `street` is -1 without a name.
+    """
 
     way_id: int
     road_class: RoadClass
     link: bool
     forward: bool
     backward: bool
-    forward_kmh: float
-    backward_kmh: float
+    limits: dict[str, str]
     street: int
-    bridge: bool
-    tunnel: bool
-    ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,6 @@ class RawRoads:
         streets: names; a way's `street` is a row of it.
         street_alternatives: other names of each street, in the same rows.
         dropped: count for each reason.
-        limits_tagged: ways with a usable speed limit.
     """
 
     ways: list[RoadWay] = field(default_factory=list)
@@ -77,15 +75,13 @@ class RawRoads:
     streets: list[Bilingual] = field(default_factory=list)
     street_alternatives: list[tuple[str, ...]] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
-    limits_tagged: int = 0
 
 
 class _Reader:
     """Collects roads object by object; `done` closes the arrays."""
 
-    def __init__(self, country: str) -> None:
+    def __init__(self) -> None:
         self.roads = RawRoads()
-        self._country = country
         self._ids = array("q")
         self._x = array("i")
         self._y = array("i")
@@ -111,10 +107,6 @@ class _Reader:
         self._add(way, tags, passage)
 
     def _add(self, way: osmium.osm.Way, tags: Mapping[str, str], passage: Passage) -> None:
-        forward_kmh, backward_kmh, tagged = speeds_kmh(
-            dict(tags), passage.road_class, self._country, link=passage.link
-        )
-        self.roads.limits_tagged += tagged
         self.roads.ways.append(
             RoadWay(
                 way_id=way.id,
@@ -122,12 +114,8 @@ class _Reader:
                 link=passage.link,
                 forward=passage.forward,
                 backward=passage.backward,
-                forward_kmh=forward_kmh,
-                backward_kmh=backward_kmh,
+                limits={key: tags[key] for key in LIMIT_KEYS if key in tags},
                 street=self._street(tags),
-                bridge=tags.get("bridge", "no") != "no",
-                tunnel=tags.get("tunnel", "no") != "no",
-                ref=tags.get("ref", ""),
             )
         )
         previous = None
@@ -171,17 +159,16 @@ class _Reader:
         return roads
 
 
-def read_roads(source: OsmSource, country: str, progress: Progress | None = None) -> RawRoads:
+def read_roads(source: OsmSource, progress: Progress | None = None) -> RawRoads:
     """Read every drivable way with its barriers and turn restrictions.
 
     Args:
-        country: ISO code whose default limits apply; ``""`` for the international ones.
         progress: told the number of objects looked at, now and then.
 
     Raises:
         OsmFileProblem: the file is truncated or damaged.
     """
-    reader = _Reader(country)
+    reader = _Reader()
     wanted = osmium.filter.KeyFilter("highway", "barrier", "type")
     seen = 0
     with reading(source):
@@ -189,13 +176,13 @@ def read_roads(source: OsmSource, country: str, progress: Progress | None = None
             seen += 1
             if progress is not None and seen % 2000 == 0:
                 progress(seen)
-            if found.is_way():
+            if isinstance(found, osmium.osm.Way):
                 if "highway" in found.tags:
                     reader.way(found)
-            elif found.is_node():
+            elif isinstance(found, osmium.osm.Node):
                 if "barrier" in found.tags:
                     reader.node(found)
-            elif found.is_relation():
+            elif isinstance(found, osmium.osm.Relation):
                 reader.relation(found)
     return reader.done()
 

@@ -6,6 +6,7 @@ not decided here but fitted from a place's own records.
 """
 
 import re
+from collections.abc import Mapping
 
 from wardmote.core.travel.graph import RoadClass
 
@@ -70,6 +71,10 @@ _SURFACE_CAP_KMH = {
 }
 """No faster than this on the surface, whatever the limit."""
 
+_LIMIT_KEYS_BOTH_WAYS = ("maxspeed", "maxspeed:type", "zone:maxspeed", "source:maxspeed")
+LIMIT_KEYS = (*_LIMIT_KEYS_BOTH_WAYS, "maxspeed:forward", "maxspeed:backward", "surface")
+"""Every tag that `speeds_kmh` looks at."""
+
 _NUMBER = re.compile(r"^(\d+(?:\.\d+)?)\s*(km/?h|kmh|kph|mph|knots)?$")
 _ZONE = re.compile(r"^(?:([a-z]{2})[:_])?(?:zone[:_]?)?(\d{1,3})$")
 _COUNTRY_ZONE = re.compile(r"^([a-z]{2})[:_](?:zone[:_]?)?([a-z_]+)$")
@@ -122,7 +127,7 @@ def default_kmh(road_class: RoadClass, country: str, *, link: bool) -> float:
 
 
 def speeds_kmh(
-    tags: dict[str, str], road_class: RoadClass, country: str, *, link: bool
+    tags: Mapping[str, str], road_class: RoadClass, country: str, *, link: bool
 ) -> tuple[float, float, bool]:
     """Speed along the way, against it, and whether a limit was tagged.
 
@@ -130,7 +135,7 @@ def speeds_kmh(
     ``maxspeed:type``, ``source:maxspeed`` or ``zone:maxspeed`` stands in where it is missing.
     """
     both = None
-    for key in ("maxspeed", "maxspeed:type", "zone:maxspeed", "source:maxspeed"):
+    for key in _LIMIT_KEYS_BOTH_WAYS:
         if key in tags and both is None:
             both = parse_maxspeed_kmh(tags[key], country)
     forward = parse_maxspeed_kmh(tags.get("maxspeed:forward", ""), country) or both

@@ -1,0 +1,18 @@
+"""The `wardmote` command."""
+
+import click
+
+from wardmote import __version__
+from wardmote.commands.city import city
+from wardmote.commands.city_generate import generate
+from wardmote.commands.language import WardmoteGroup
+
+
+@click.group(cls=WardmoteGroup)
+@click.version_option(__version__, prog_name="wardmote")
+def main() -> None:
+    """Wardmote 邻里守望: a place answers calls in minutes. / 快反、共治、可问责。"""
+
+
+city.add_command(generate)
+main.add_command(city)
