@@ -40,7 +40,7 @@ _DIRECTIVES = {
     "f": r"(?P<f>\d{1,9})",
     "p": r"(?P<p>[AaPp]\.?[Mm]\.?|上午|下午)",
     "z": r"(?P<z>Z|[+-]\d{2}:?\d{2})",
-    "Z": r"(?P<Z>[A-Z]{1,5})",
+    "Z": r"(?P<Z>(?![AP]M\b)[A-Z]{1,5})",
 }
 _ISO_PATTERN = re.compile(
     r"(?P<Y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
