@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, UnitId
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.operations.access.models import CrewMembership, DeviceToken, Grant
@@ -18,13 +19,23 @@ VIEWER_CACHE_S = 5.0
 """How long another process's change of grants may take to be seen here."""
 
 
+EVERY_UNIT = UnitId("*")
+"""The unit of a gateway's token, which reports for all units of its area and below."""
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device that reports for one unit."""
+    """A device that reports for one unit, or a gateway that reports for an area's."""
 
     unit: UnitId
     area: AreaId
     expires_s: float
+
+    def reports_for(self, unit: str, area: str) -> bool:
+        """Whether it may report positions of `unit`, which belongs to `area`."""
+        if self.unit == EVERY_UNIT:
+            return area_contains(self.area, AreaId(area))
+        return self.unit == unit
 
 
 _lock = threading.Lock()

@@ -1,0 +1,93 @@
+"""The way into Django: bodies are read and bounded here, then one of few threads answers.
+
+A body is complete before a thread is taken, so that slow senders hold up nobody, and beyond a
+number of waiting requests new ones are told to come back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.utils.translation import gettext_lazy as _
+
+from wardmote.web.live.exchange import (
+    BodyTooLargeError,
+    BodyTooSlowError,
+    ClientGoneError,
+    Exchange,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    read_body,
+)
+
+THREADS = 12
+MAX_WAITING = 256
+MAX_BODY = 2 * 1024 * 1024
+
+
+class DjangoGate:
+    """Django as an ASGI application with limits."""
+
+    def __init__(self, django: Any) -> None:
+        self._django = WSGIMiddleware(django, workers=THREADS)
+        self._inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        exchange = Exchange(scope, receive, send)
+        if self._inside >= MAX_WAITING:
+            await exchange.refuse(
+                503,
+                "busy",
+                _("The server is busy. Wait a moment and try again."),
+                headers=((b"retry-after", b"1"),),
+            )
+            return
+        self._inside += 1
+        try:
+            body = await read_body(scope, receive, MAX_BODY)
+            await self._django(scope, _Replay(body, receive), send)
+        except BodyTooLargeError:
+            await exchange.refuse(
+                413,
+                "too_large",
+                _("This is more than can be taken at once. Send it in smaller parts."),
+                headers=((b"connection", b"close"),),
+            )
+        except BodyTooSlowError:
+            await exchange.refuse(
+                408,
+                "too_slow",
+                _("The request took too long to arrive. Send it again."),
+                headers=((b"connection", b"close"),),
+            )
+        except ClientGoneError:
+            return
+        finally:
+            self._inside -= 1
+
+    @property
+    def inside(self) -> int:
+        """How many requests are being answered or wait for a thread."""
+        return self._inside
+
+    def close(self) -> None:
+        """Wait for what is being answered and end the threads."""
+        self._django.executor.shutdown(wait=True)
+
+
+class _Replay:
+    """Hands over a body that was read already, then what the client does next."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        if self._body is not None:
+            body, self._body = self._body, None
+            return {"type": "http.request", "body": body, "more_body": False}
+        return await self._receive()
