@@ -47,7 +47,11 @@ def extract(into: Path) -> dict[str, polib.POFile]:
     finally:
         os.chdir(here)
     made = copy / "locale" / "zh_Hans" / "LC_MESSAGES"
-    return {name: polib.pofile(str(made / f"{name}.po")) for name in DOMAINS if (made / f"{name}.po").exists()}
+    return {
+        name: polib.pofile(str(made / f"{name}.po"))
+        for name in DOMAINS
+        if (made / f"{name}.po").exists()
+    }
 
 
 def faults_of(catalogue: polib.POFile, domain: str) -> list[str]:
@@ -62,7 +66,11 @@ def faults_of(catalogue: polib.POFile, domain: str) -> list[str]:
         for text in texts:
             if set(_PLACEHOLDER.findall(text)) != wanted:
                 faults.append(f"{domain}: the placeholders of {entry.msgid!r} differ in {text!r}")
-    committed = {(e.msgctxt, e.msgid) for e in polib.pofile(str(CATALOGUES / f"{domain}.po")) if not e.obsolete}
+    committed = {
+        (e.msgctxt, e.msgid)
+        for e in polib.pofile(str(CATALOGUES / f"{domain}.po"))
+        if not e.obsolete
+    }
     gone = committed - {(e.msgctxt, e.msgid) for e in catalogue}
     faults += [f"{domain}: nothing says {msgid!r} any more" for _, msgid in sorted(gone, key=str)]
     return faults
