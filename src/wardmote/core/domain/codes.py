@@ -29,7 +29,6 @@ class CodeList(StrEnum):
     CLASSIFY = "classify"
     REFUSE = "refuse"
     CANCEL = "cancel"
-    CANCEL_CALL = "cancel_call"
     PREEMPT = "preempt"
     UNAVAILABLE = "unavailable"
     REOPEN = "reopen"
@@ -106,10 +105,7 @@ CODES: Mapping[CodeList, tuple[Code, ...]] = {
         ("closer_unit", "改派近组", "A closer unit goes"),
         ("sent_by_mistake", "误派", "Sent by mistake"),
         ("no_answer", "未签收改派", "Not acknowledged"),
-        ("caller_withdrew", "报警人撤回", "Withdrawn by the caller"),
         ("call_ended", "警情已结束", "The call ended"),
-    ),
-    CodeList.CANCEL_CALL: _codes(
         ("caller_withdrew", "报警人撤回", "Withdrawn by the caller"),
         ("duplicate", "重复警情", "Duplicate"),
         ("entered_by_mistake", "误录", "Entered by mistake"),

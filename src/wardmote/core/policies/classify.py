@@ -1,4 +1,4 @@
-"""Suggesting a category from what the caller said. It names the words that led there; people decide.
+"""Suggesting a category from what the caller said, naming the words that led there; people decide.
 
 Chinese words are found as substrings, English ones as whole words regardless of case. A longer
 word says more than a shorter one, and a word covered by a longer match of the same category does
