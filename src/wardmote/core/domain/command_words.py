@@ -60,9 +60,9 @@ class Argument:
 
     Attributes:
         kind: ``incident``, ``unit``, ``post``, ``priority``, ``category``, ``disposition``,
-            ``feedback``, ``reason.<list>``, ``number`` or ``text``. Reasons are written with a slash before
-            them (``/closer_unit``) and may stand anywhere after the verb; a text takes the rest
-            of the line.
+            ``feedback``, ``reason.<list>``, ``number`` or ``text``. Reasons are written with a
+            slash before them (``/closer_unit``) and may stand anywhere after the verb; a text
+            takes the rest of the line.
         many: one or more, separated by spaces or commas.
     """
 
