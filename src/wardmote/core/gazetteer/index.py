@@ -28,7 +28,7 @@ class GramIndex:
         counts = np.bincount(numbers, minlength=len(self._number_of))
         self._sizes = sizes
         self._first: NDArray[np.int64] = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-        self._rows: NDArray[np.int32] = rows[order]
+        self._rows: NDArray[np.intp] = rows[order].astype(np.intp)
 
     def candidates(self, folded: str, limit: int) -> NDArray[np.intp]:
         """Rows of at most `limit` spellings that look most like `folded`, best first.
@@ -47,9 +47,14 @@ class GramIndex:
         likeness = np.maximum(
             2.0 * hits / (len(asked) + self._sizes[rows]), 0.9 * hits / len(asked)
         )
+        if len(rows) > limit:
+            # Sorting everything would take longer than all the rest: cut at the limit-th best.
+            least = np.partition(likeness, len(rows) - limit)[len(rows) - limit]
+            best = likeness >= least
+            rows, likeness = rows[best], likeness[best]
         # Rows settle ties, so that the answer does not depend on how the sort was done.
         return rows[np.lexsort((rows, -likeness))[:limit]]
 
-    def _posting(self, gram: str) -> NDArray[np.int32]:
+    def _posting(self, gram: str) -> NDArray[np.intp]:
         number = self._number_of[gram]
         return self._rows[self._first[number] : self._first[number + 1]]

@@ -28,7 +28,7 @@ class PlaceQuery:
 
 _BLOCK = re.compile(r"^\s*(\d{1,6})\s*(?:-?\s*blk|-?\s*block)\s+(?:of\s+)?(.+)$", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(
-    r"^\s*(\d{1,6})(?:\s*-\s*(?:\d{1,6}|[a-z]))?(?:\s*[a-z]|\s+1/2)?\s+(?!(?:street|st|road|rd)\b)(\D.*|\d+(?:st|nd|rd|th)\b.*)$",
+    r"^\s*(\d{1,6})(?:\s*-\s*(?:\d{1,6}|[a-z]))?(?:\s*[a-z])?\s+(?!(?:street|st|road|rd)\b)(\D.*|\d+(?:st|nd|rd|th)\b.*)$",
     re.IGNORECASE,
 )
 _HAN_NUMBER = re.compile(
@@ -43,6 +43,7 @@ _HAN_AND = re.compile(r"\s*(?:与|和|同|跟|、|/|&|×|\+)\s*")
 _HAN_PAIR = re.compile(
     r"^(\S{1,12}?(?:大道|大街|公路|[路街道巷弄]))(\S{1,12}?(?:大道|大街|公路|[路街道巷弄]))$"
 )
+_FRACTION = re.compile(r"(?<=\d)\s+1/2\b")
 _AFTER_COMMA = re.compile(r"\s*[,，].*$")
 _POSTCODE = re.compile(r"\s+\d{5}(?:-\d{4})?$")
 _TOWNS = re.compile(r"^\S{1,12}?[省市县区]")
@@ -50,7 +51,7 @@ _TOWNS = re.compile(r"^\S{1,12}?[省市县区]")
 
 def parse_query(text: str) -> PlaceQuery:
     """Take a query apart. Never fails: what is not understood is a name."""
-    text = text[:MAX_QUERY_CHARACTERS].strip()
+    text = _FRACTION.sub("", text[:MAX_QUERY_CHARACTERS]).strip()
     crossing = _han_crossing(text) if has_han(text) else _latin_crossing(text)
     if crossing is not None:
         return crossing

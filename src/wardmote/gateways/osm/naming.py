@@ -1,5 +1,6 @@
 """Names out of OSM tags, in Chinese and in English."""
 
+import re
 from collections.abc import Mapping
 
 from wardmote.core.domain.text import Bilingual
@@ -17,6 +18,7 @@ _OTHER_NAMES = (
     "name:pinyin",
     "name:zh_pinyin",
 )
+_ROAD_NUMBERS = re.compile(r"(?:\s*[,;]\s*(?:[A-Z]{1,4}[ -]?)\d{1,4}[A-Z]?)+$")
 MAX_NAME_CHARACTERS = 120
 """A longer name is a description; it is cut."""
 
@@ -40,9 +42,14 @@ def street_name(tags: Mapping[str, str]) -> Bilingual | None:
     """The name of a street; the number of the road (``ref``) where it has no name."""
     found = bilingual_name(tags)
     if found is not None:
-        return found
+        return Bilingual(zh=_without_road_number(found.zh), en=_without_road_number(found.en))
     ref = _clean(tags.get("ref", ""))
     return Bilingual(zh="", en=ref) if ref else None
+
+
+def _without_road_number(name: str) -> str:
+    """``Van Ness Avenue`` for ``Van Ness Avenue, US 101``: one street, whatever road runs on it."""
+    return _ROAD_NUMBERS.sub("", name) or name
 
 
 def other_names(tags: Mapping[str, str], name: Bilingual) -> tuple[str, ...]:
