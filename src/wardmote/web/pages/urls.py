@@ -2,14 +2,26 @@
 
 from django.urls import path
 
+from wardmote.web.pages.console import console, console_map, incident
+from wardmote.web.pages.crew import crew, crew_manifest, crew_worker
 from wardmote.web.pages.home import home
 from wardmote.web.pages.language import set_language
+from wardmote.web.pages.places import place_editor
 from wardmote.web.pages.routing import routing_simulator
 from wardmote.web.pages.standards import standard_list
+from wardmote.web.pages.wall import wall
 
 urlpatterns = [
     path("", home, name="home"),
     path("language/", set_language, name="set-language"),
     path("routing/", routing_simulator, name="routing-simulator"),
     path("standards/", standard_list, name="standard-list"),
+    path("places/", place_editor, name="place-editor"),
+    path("console/", console, name="console"),
+    path("console/map/", console_map, name="console-map"),
+    path("console/incidents/<str:incident_id>/", incident, name="incident"),
+    path("crew/", crew, name="crew"),
+    path("crew/manifest.webmanifest", crew_manifest, name="crew-manifest"),
+    path("crew/worker.js", crew_worker, name="crew-worker"),
+    path("wall/", wall, name="wall"),
 ]
