@@ -427,3 +427,20 @@ class ClosureSet(Payload):
     closure: str
     edges: tuple[int, ...]
     closed: bool
+
+
+@REGISTRY.register("place.drawn")
+@dataclass(frozen=True, slots=True)
+class PlaceDrawn(Payload):
+    """A key place or zone was drawn on the map, or its last day was set.
+
+    Attributes:
+        kind: ``key_place`` or ``zone``.
+        valid_from, valid_to: inclusive local days in ISO form; None is open.
+    """
+
+    place: str
+    kind: str
+    place_class: PlaceClass
+    valid_from: str | None
+    valid_to: str | None
