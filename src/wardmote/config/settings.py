@@ -40,6 +40,9 @@ INSTALLED_APPS = [
     "wardmote.operations.people",
     "wardmote.operations.access",
     "wardmote.operations.places",
+    "wardmote.operations.incidents",
+    "wardmote.operations.units",
+    "wardmote.operations.dispatch",
     "wardmote.web",
 ]
 

@@ -56,6 +56,7 @@ ASSIGNMENT_LIFE_CYCLE: LifeCycle[AssignmentState, AssignmentAction] = LifeCycle(
         (_S.PROPOSED, _A.CANCEL): _S.CANCELLED,
         (_S.RESERVED, _A.ASSIGN): _S.ASSIGNED,
         (_S.RESERVED, _A.CANCEL): _S.CANCELLED,
+        (_S.STACKED, _A.STACK): _S.STACKED,
         (_S.STACKED, _A.ASSIGN): _S.ASSIGNED,
         (_S.STACKED, _A.CANCEL): _S.CANCELLED,
         (_S.ASSIGNED, _A.ACKNOWLEDGE): _S.ACKNOWLEDGED,

@@ -1,0 +1,1 @@
+"""Sending units: assignments, recommendations, alarms, the board and its worker."""

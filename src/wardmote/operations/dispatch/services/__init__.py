@@ -1,0 +1,44 @@
+"""What can be done about sending units, and about calls and units that have assignments."""
+
+from wardmote.operations.dispatch.services.acting import Acted, act
+from wardmote.operations.dispatch.services.advice import (
+    Kept,
+    assigns_at_once,
+    keep_recommendation,
+    set_standing_order,
+    standing_order_viewer,
+)
+from wardmote.operations.dispatch.services.alarms import (
+    NewAlarm,
+    answer_alarm,
+    end_alarm_by_rule,
+    raise_alarm,
+)
+from wardmote.operations.dispatch.services.assigning import Mode, Sent, assign
+from wardmote.operations.dispatch.services.calls import act_on_call, link_calls, unlink_calls
+from wardmote.operations.dispatch.services.duty import go_off_duty, go_on_duty, set_availability
+from wardmote.operations.dispatch.services.notes import add_note
+
+__all__ = [
+    "Acted",
+    "Kept",
+    "Mode",
+    "NewAlarm",
+    "Sent",
+    "act",
+    "act_on_call",
+    "add_note",
+    "answer_alarm",
+    "assign",
+    "assigns_at_once",
+    "end_alarm_by_rule",
+    "go_off_duty",
+    "go_on_duty",
+    "keep_recommendation",
+    "link_calls",
+    "raise_alarm",
+    "set_availability",
+    "set_standing_order",
+    "standing_order_viewer",
+    "unlink_calls",
+]

@@ -1,0 +1,121 @@
+"""Keeping what the policy recommends, and the standing orders about confirming it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from wardmote.core.domain.areas import ancestors, is_area_code
+from wardmote.core.domain.events import RecommendationMade
+from wardmote.core.domain.ids import AreaId, IncidentId
+from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE, IncidentState
+from wardmote.core.domain.permissions import Permission, Role, RoleInArea, Viewer
+from wardmote.core.policies.recommendation import Recommendation as Advice
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.dispatch.models import Recommendation, StandingOrder
+from wardmote.operations.identifiers import new_id
+from wardmote.operations.incidents import selectors as incident_selectors
+from wardmote.operations.incidents.errors import UnknownIncidentError
+from wardmote.operations.journal.services import record
+
+POLICY_ACTOR = "rule:recommend"
+STANDING_ORDER_ACTOR = "rule:standing-order"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A recommendation that was kept; `data` is what the stream sends."""
+
+    id: str
+    area: AreaId
+    data: dict[str, Any]
+
+
+def keep_recommendation(advice: Advice, *, now_s: float) -> Kept | None:
+    """Keep a recommendation as the call's current one; None when the call is over.
+
+    When it chooses as the current one does, only the ranking is brought up to date, and the
+    journal is not written: what the room knows has not changed.
+    """
+    with transaction.atomic():
+        try:
+            incident = incident_selectors.lock(advice.incident)
+        except UnknownIncidentError:
+            return None
+        if IncidentState(incident.state) in INCIDENT_LIFE_CYCLE.final:
+            return None
+        area = AreaId(incident.area)
+        current = Recommendation.objects.filter(incident=incident, current=True).first()
+        if current is not None and _is_same(current, advice):
+            data = advice.as_json(current.pk)
+            current.lines, current.detail, current.made_s = data["lines"], _detail(data), now_s
+            current.save(update_fields=["lines", "detail", "made_s"])
+            return Kept(current.pk, area, data)
+        if current is not None:
+            current.current = False
+            current.save(update_fields=["current"])
+        made = new_id(now_s)
+        data = advice.as_json(made)
+        Recommendation.objects.create(
+            id=made,
+            incident=incident,
+            made_s=now_s,
+            policy_version=advice.policy_version,
+            units=list(advice.units),
+            shortfall=list(advice.shortfall_codes),
+            lines=data["lines"],
+            detail=_detail(data),
+        )
+        payload = RecommendationMade(
+            IncidentId(incident.pk),
+            made,
+            advice.policy_version,
+            advice.units,
+            advice.shortfall_codes,
+        )
+        record([payload], actor=POLICY_ACTOR, area=area, now_s=now_s)
+        return Kept(made, area, data)
+
+
+def _is_same(current: Recommendation, advice: Advice) -> bool:
+    return (tuple(current.units), tuple(current.shortfall), current.policy_version) == (
+        tuple(advice.units),
+        tuple(advice.shortfall_codes),
+        advice.policy_version,
+    )
+
+
+def _detail(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key not in ("lines", "recommendation")}
+
+
+def set_standing_order(viewer: Viewer, area: AreaId, auto_assign: bool, *, now_s: float) -> None:
+    """Say whether recommended units are assigned at once in `area` and below.
+
+    Raises:
+        AccessDeniedError: the viewer may not edit the configuration there.
+        ValueError: `area` is not a division code.
+    """
+    if not is_area_code(area):
+        raise ValueError(f"an area code has 12 digits, got {area!r}")
+    if not viewer.may(Permission.CONFIGURATION_EDIT, area):
+        raise AccessDeniedError
+    StandingOrder.objects.update_or_create(
+        area=area,
+        defaults={"auto_assign": auto_assign, "set_by": viewer.staff_id, "set_s": now_s},
+    )
+
+
+def assigns_at_once(area: AreaId) -> bool:
+    """Whether the nearest standing order above or at `area` says so; no without any."""
+    orders = dict(
+        StandingOrder.objects.filter(area__in=ancestors(area)).values_list("area", "auto_assign")
+    )
+    return next((orders[one] for one in ancestors(area) if one in orders), False)
+
+
+def standing_order_viewer(area: AreaId) -> Viewer:
+    """Who assigns by the standing order: the rule, with a dispatcher's rights in the area."""
+    return Viewer(STANDING_ORDER_ACTOR, (RoleInArea(Role.DISPATCHER, area),))

@@ -1,0 +1,1 @@
+"""Calls: taken down, placed, routed, linked, closed."""

@@ -1,0 +1,389 @@
+"""Taking down a call, and correcting its place, category and priority."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from wardmote.core.domain.areas import EVERYWHERE
+from wardmote.core.domain.events import (
+    IncidentClassified,
+    IncidentEntered,
+    IncidentLocated,
+    IncidentNoted,
+    IncidentRouted,
+    RoutedTo,
+)
+from wardmote.core.domain.ids import AreaId, BeatId, IncidentId
+from wardmote.core.domain.incident import (
+    INCIDENT_LIFE_CYCLE,
+    FieldTime,
+    IncidentAction,
+    IncidentState,
+    Priority,
+)
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.places import PlaceClass
+from wardmote.core.policies.routing import CallFacts, PlaceKnown, is_same_routing
+from wardmote.core.policies.routing import route as route_by_rules
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.identifiers import new_id
+from wardmote.operations.incidents import selectors
+from wardmote.operations.incidents.errors import (
+    BadCoordinatesError,
+    BadIdError,
+    BadTimeError,
+    IncidentTransitionError,
+    ReasonNeededError,
+    UnknownCategoryError,
+    UnknownChannelError,
+)
+from wardmote.operations.incidents.models import (
+    CHANNELS,
+    Caller,
+    DayCounter,
+    Destination,
+    Incident,
+    LocationRequest,
+    Note,
+)
+from wardmote.operations.incidents.recording import (
+    Moment,
+    advance,
+    check_version,
+    save,
+    server_moment,
+    stamp,
+    write,
+)
+from wardmote.operations.places import selectors as places
+
+_ID = re.compile(r"[0-9A-Za-z_-]{8,40}\Z")
+OLDEST_RECEIPT_S = 86_400.0
+"""A call may be taken down this long after it was received (paper during an outage)."""
+CLOCK_TOLERANCE_S = 60.0
+MAX_NOTE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call to be taken down.
+
+    Attributes:
+        priority: None takes the category's.
+        received_s, occurred_s: seconds UTC; None means now, and unknown.
+        lon, lat: WGS-84 degrees, both or neither.
+        id: made by the client so that a repeated request is known; None makes one.
+        location_request: id of an answered request whose position is taken when there is none.
+    """
+
+    category: str
+    channel: str
+    id: IncidentId | None = None
+    priority: Priority | None = None
+    received_s: float | None = None
+    occurred_s: float | None = None
+    lon: float | None = None
+    lat: float | None = None
+    place: str = ""
+    caller_name: str = ""
+    caller_phone: str = ""
+    note: str = ""
+    drill: bool = False
+    location_request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A call that was taken down; `repeated` when it was already there."""
+
+    id: IncidentId
+    number: str
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    known: PlaceKnown
+    area: AreaId
+    beat: BeatId | None
+    place_class: PlaceClass
+
+
+def enter_call(viewer: Viewer, call: NewCall, *, now_s: float) -> Entered:
+    """Take down a call and route it, in one transaction.
+
+    Raises:
+        AccessDeniedError: the viewer may not take down calls in its area.
+        RefusedError: something about the call does not fit; the subclass says what.
+    """
+    if call.id is not None and not _ID.match(call.id):
+        raise BadIdError
+    if call.channel not in CHANNELS:
+        raise UnknownChannelError(channel=call.channel)
+    received_s = now_s if call.received_s is None else call.received_s
+    if not now_s - OLDEST_RECEIPT_S <= received_s <= now_s + CLOCK_TOLERANCE_S:
+        raise BadTimeError
+    with transaction.atomic():
+        repeated = _already_entered(viewer, call)
+        if repeated is not None:
+            return repeated
+        lon, lat = _position(viewer, call)
+        placed = _place(viewer, lon, lat, now_s)
+        if not viewer.may(Permission.INCIDENT_ENTER, placed.area):
+            raise AccessDeniedError
+        priority = _priority_of(call.category, call.priority, now_s)
+        incident = Incident(
+            id=call.id or new_id(now_s),
+            number=next_number(received_s),
+            category=call.category,
+            priority=int(priority),
+            state=IncidentState.ENTERED.value,
+            since_s=now_s,
+            channel=call.channel,
+            lon=lon,
+            lat=lat,
+            place=call.place.strip()[:300],
+            place_known=placed.known.value,
+            place_class=placed.place_class.value,
+            area=placed.area,
+            beat=placed.beat,
+            drill=call.drill,
+            received_s=received_s,
+            received_by=viewer.staff_id,
+        )
+        incident.save(force_insert=True)
+        _write_entered(incident, call, server_moment(viewer.staff_id, now_s))
+    return Entered(IncidentId(incident.pk), incident.number)
+
+
+def _already_entered(viewer: Viewer, call: NewCall) -> Entered | None:
+    if call.id is None:
+        return None
+    known = Incident.objects.filter(pk=call.id).first()
+    if known is None:
+        return None
+    if known.received_by != viewer.staff_id:
+        raise BadIdError
+    return Entered(IncidentId(known.pk), known.number, repeated=True)
+
+
+def _position(viewer: Viewer, call: NewCall) -> tuple[float | None, float | None]:
+    if call.lon is None and call.lat is None and call.location_request:
+        return selectors.answered_position(viewer, call.location_request)
+    if (call.lon is None) != (call.lat is None):
+        raise BadCoordinatesError
+    if call.lon is not None and call.lat is not None:
+        _check_coordinates(call.lon, call.lat)
+    return call.lon, call.lat
+
+
+def _check_coordinates(lon: float, lat: float) -> None:
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        raise BadCoordinatesError
+
+
+def _place(viewer: Viewer, lon: float | None, lat: float | None, now_s: float) -> _Placed:
+    """Whose call it is. Without a place, or outside every area, it is the taker's own."""
+    own = next(iter(viewer.areas_with(Permission.INCIDENT_ENTER)), EVERYWHERE)
+    if lon is None or lat is None:
+        return _Placed(PlaceKnown.UNKNOWN, own, None, PlaceClass.ELSEWHERE)
+    found = places.locate(lon, lat, now_s)
+    if found.area is None:
+        return _Placed(PlaceKnown.OUTSIDE, own, None, found.place_class)
+    return _Placed(PlaceKnown.INSIDE, found.area, found.beat, found.place_class)
+
+
+def _priority_of(category: str, wanted: Priority | None, now_s: float) -> Priority:
+    tree = places.categories_in_force(now_s)
+    if category not in tree or not tree.get(category).selectable:
+        raise UnknownCategoryError(category=category)
+    return tree.get(category).priority if wanted is None else wanted
+
+
+def next_number(at_s: float) -> str:
+    """The next number of the local day of a moment, such as ``20261122-0007``."""
+    day = places.local_day(at_s)
+    counter, _ = DayCounter.objects.select_for_update().get_or_create(day=day)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{day:%Y%m%d}-{counter.last:04d}"
+
+
+def _write_entered(incident: Incident, call: NewCall, moment: Moment) -> None:
+    entered = IncidentEntered(
+        incident=IncidentId(incident.pk),
+        number=incident.number,
+        category=incident.category,
+        priority=Priority(incident.priority),
+        channel=incident.channel,
+        lon=incident.lon,
+        lat=incident.lat,
+        place_class=PlaceClass(incident.place_class),
+        beat=None if incident.beat is None else BeatId(incident.beat),
+        drill=incident.drill,
+    )
+    write(incident, [entered], moment)
+    if call.occurred_s is not None:
+        stamp(incident, FieldTime.OCCURRED, _told(moment, call.occurred_s))
+    stamp(incident, FieldTime.RECEIVED, _told(moment, incident.received_s))
+    stamp(incident, FieldTime.ENTERED, moment)
+    if call.caller_name.strip() or call.caller_phone.strip():
+        Caller.objects.create(
+            incident=incident,
+            name=call.caller_name.strip()[:120],
+            phone=call.caller_phone.strip()[:40],
+        )
+    if call.note.strip():
+        note = Note.objects.create(
+            id=new_id(moment.now_s),
+            incident=incident,
+            at_s=moment.now_s,
+            author=moment.actor,
+            text=call.note.strip()[:MAX_NOTE],
+        )
+        write(incident, [IncidentNoted(IncidentId(incident.pk), note.pk)], moment)
+    if call.location_request:
+        LocationRequest.objects.filter(pk=call.location_request).update(incident=incident)
+    run_rules(incident, moment)
+
+
+def _told(moment: Moment, at_s: float) -> Moment:
+    return Moment(moment.actor, moment.now_s, at_s, None, moment.clock)
+
+
+def run_rules(incident: Incident, moment: Moment) -> bool:
+    """Say who is responsible, or say it again after a change; returns whether it changed.
+
+    Idempotent: the same facts write nothing. A resolved call keeps its destinations.
+    """
+    state = IncidentState(incident.state)
+    if IncidentAction.ROUTE not in INCIDENT_LIFE_CYCLE.allowed_actions(state):
+        return False
+    facts = CallFacts(
+        category=incident.category,
+        priority=Priority(incident.priority),
+        place=PlaceKnown(incident.place_known),
+        beat=None if incident.beat is None else BeatId(incident.beat),
+        hour=places.local_time(incident.received_s).hour,
+    )
+    routing = route_by_rules(places.routing_rules_in_force(moment.now_s), facts)
+    before = selectors.destinations_of(incident)
+    if before and is_same_routing(before, routing.destinations):
+        return False
+    incident.destinations.all().delete()
+    Destination.objects.bulk_create(
+        Destination(
+            incident=incident,
+            position=position,
+            kind=one.kind,
+            target=one.target,
+            first_responsible=one.first_responsible,
+            rule=one.rule,
+        )
+        for position, one in enumerate(routing.destinations)
+    )
+    incident.rules_version = routing.rules_version
+    save(incident, "rules_version")
+    destinations: tuple[RoutedTo, ...] = routing.destinations
+    write(
+        incident,
+        [IncidentRouted(IncidentId(incident.pk), routing.rules_version, destinations)],
+        moment,
+    )
+    advance(incident, IncidentAction.ROUTE, moment)
+    return True
+
+
+def _editable(viewer: Viewer, incident_id: IncidentId, expected_version: int | None) -> Incident:
+    incident = selectors.lock(incident_id)
+    if not viewer.may(Permission.INCIDENT_EDIT, AreaId(incident.area)):
+        raise AccessDeniedError
+    check_version(incident, expected_version)
+    if IncidentState(incident.state) in INCIDENT_LIFE_CYCLE.final:
+        raise IncidentTransitionError(state=incident.state, action="edit")
+    return incident
+
+
+def relocate(
+    viewer: Viewer,
+    incident_id: IncidentId,
+    lon: float,
+    lat: float,
+    place: str | None = None,
+    *,
+    now_s: float,
+    expected_version: int | None = None,
+) -> bool:
+    """Give a call its place, or another one, and route it again; returns whether it changed.
+
+    Raises:
+        RefusedError: no such call, it is over, or the coordinates are not a place.
+        AccessDeniedError: the viewer may not edit it.
+    """
+    _check_coordinates(lon, lat)
+    with transaction.atomic():
+        incident = _editable(viewer, incident_id, expected_version)
+        text = incident.place if place is None else place.strip()[:300]
+        if (incident.lon, incident.lat, incident.place) == (lon, lat, text):
+            return False
+        moment = server_moment(viewer.staff_id, now_s)
+        found = places.locate(lon, lat, now_s)
+        incident.lon, incident.lat, incident.place = lon, lat, text
+        incident.place_known = (
+            PlaceKnown.OUTSIDE if found.area is None else PlaceKnown.INSIDE
+        ).value
+        incident.area = found.area or incident.area
+        incident.beat = found.beat
+        incident.place_class = found.place_class.value
+        save(incident, "lon", "lat", "place", "place_known", "area", "beat", "place_class")
+        located = IncidentLocated(IncidentId(incident.pk), lon, lat, found.place_class, found.beat)
+        write(incident, [located], moment)
+        run_rules(incident, moment)
+    return True
+
+
+def reclassify(
+    viewer: Viewer,
+    incident_id: IncidentId,
+    *,
+    category: str | None = None,
+    priority: Priority | None = None,
+    reason: str,
+    now_s: float,
+    expected_version: int | None = None,
+) -> bool:
+    """Change the category or priority of a call, with a reason; returns whether it changed.
+
+    Raises:
+        RefusedError: no such call or category, the call is over, or the reason is missing.
+        AccessDeniedError: the viewer may not edit it.
+    """
+    with transaction.atomic():
+        incident = _editable(viewer, incident_id, expected_version)
+        new_category = incident.category if category is None else category
+        new_priority = incident.priority if priority is None else int(priority)
+        if (new_category, new_priority) == (incident.category, incident.priority):
+            return False
+        _priority_of(new_category, None, now_s)
+        if not reason:
+            raise ReasonNeededError
+        incident.category, incident.priority = new_category, new_priority
+        save(incident, "category", "priority")
+        moment = server_moment(viewer.staff_id, now_s)
+        classified = IncidentClassified(
+            IncidentId(incident.pk), new_category, Priority(new_priority), reason
+        )
+        write(incident, [classified], moment)
+        run_rules(incident, moment)
+    return True
+
+
+def route(viewer: Viewer, incident_id: IncidentId, *, now_s: float) -> bool:
+    """Run the routing rules again; returns whether anything changed."""
+    with transaction.atomic():
+        incident = _editable(viewer, incident_id, None)
+        return run_rules(incident, server_moment(viewer.staff_id, now_s))

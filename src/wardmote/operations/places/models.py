@@ -1,0 +1,198 @@
+"""Rows of places: divisions, beats, posts, key places, zones, closures, and rules in force.
+
+Polygons are kept as WKB of WGS-84 degrees, longitude first; an empty one means none is known.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class City(models.Model):
+    """The city directory that was loaded; there is one row."""
+
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    time_zone = models.CharField(max_length=60)
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    centre_lon = models.FloatField()
+    centre_lat = models.FloatField()
+    attribution = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.name_zh or self.name_en
+
+
+class Division(models.Model):
+    """An administrative division; its code is its area."""
+
+    code = models.CharField(primary_key=True, max_length=12)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    level = models.CharField(max_length=10)
+    parent = models.CharField(max_length=12, blank=True)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    population = models.PositiveIntegerField(null=True)
+    boundary = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = _("division")
+        verbose_name_plural = _("divisions")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh or self.name_en}"
+
+
+class Beat(models.Model):
+    """A community office's beat."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    area = models.CharField(max_length=12, db_index=True)
+    villages = models.JSONField(default=list)
+    office_lon = models.FloatField()
+    office_lat = models.FloatField()
+    boundary = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = _("beat")
+        verbose_name_plural = _("beats")
+
+    def __str__(self) -> str:
+        return self.name_zh or self.name_en or self.id
+
+
+class Post(models.Model):
+    """A fast-response post and the grid it answers for."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    area = models.CharField(max_length=12, db_index=True)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    grid = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+
+    def __str__(self) -> str:
+        return self.name_zh or self.name_en or self.id
+
+
+class KeyPlace(models.Model):
+    """A key place; `valid_from` and `valid_to` are inclusive days, None is open.
+
+    `drawn` ones were added here and survive another load of the city.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=20)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    radius_m = models.FloatField()
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    drawn = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("key place")
+        verbose_name_plural = _("key places")
+
+    def __str__(self) -> str:
+        return self.name_zh or self.name_en or self.id
+
+
+class Zone(models.Model):
+    """A zone that gives the calls inside it a place class; days as in `KeyPlace`."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    place_class = models.CharField(max_length=20)
+    boundary = models.BinaryField(default=b"")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    drawn = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("zone")
+        verbose_name_plural = _("zones")
+
+    def __str__(self) -> str:
+        return self.name_zh or self.name_en or self.id
+
+
+class RulesInForce(models.Model):
+    """A version of a response standard, category tree, rule set, run cards or timers.
+
+    The newest row of a kind whose `from_s` has come is in force; old rows stay.
+    """
+
+    kind = models.CharField(max_length=30)
+    version = models.CharField(max_length=60)
+    data = models.JSONField()
+    from_s = models.FloatField()
+    set_by = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("rules in force")
+        verbose_name_plural = _("rules in force")
+        indexes = [models.Index(fields=["kind", "-from_s"], name="rules_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
+
+
+class Closure(models.Model):
+    """A stretch of road closed to traffic; `edges` are edge numbers of the road graph."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    area = models.CharField(max_length=12)
+    edges = models.JSONField()
+    reason = models.CharField(max_length=200, blank=True)
+    closed = models.BooleanField(default=True, db_index=True)
+    set_s = models.FloatField()
+    opened_s = models.FloatField(null=True)
+    set_by = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class PremiseNote(models.Model):
+    """A note about a place (gate code, dog, stairwell), shown to calls near it; never of a person.
+
+    It ends by itself at `expires_s`.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    area = models.CharField(max_length=12)
+    lon = models.FloatField(db_index=True)
+    lat = models.FloatField(db_index=True)
+    radius_m = models.FloatField(default=30.0)
+    text = models.CharField(max_length=300)
+    written_by = models.CharField(max_length=60)
+    written_s = models.FloatField()
+    expires_s = models.FloatField()
+
+    class Meta:
+        verbose_name = _("premise note")
+        verbose_name_plural = _("premise notes")
+
+    def __str__(self) -> str:
+        return self.text[:40]

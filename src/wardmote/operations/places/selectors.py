@@ -1,0 +1,177 @@
+"""Reading places: where a point lies, what is there, which rules are in force."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import zoneinfo
+from dataclasses import dataclass
+
+import numpy as np
+from django.conf import settings
+
+from wardmote.core.domain.categories import CategoryTree, load_categories
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
+from wardmote.core.domain.standards import STANDARD_135, ResponseStandard, load_standard
+from wardmote.core.policies.routing import RoutingRules, load_rules
+from wardmote.core.policies.shipped_rules import SHIPPED_RULES
+from wardmote.operations.places.location import Located, LocationIndex, distances_m
+from wardmote.operations.places.models import (
+    Beat,
+    City,
+    Closure,
+    Division,
+    KeyPlace,
+    Post,
+    PremiseNote,
+    RulesInForce,
+    Zone,
+)
+
+MAX_PREMISE_NOTES = 10
+
+_lock = threading.Lock()
+_index: LocationIndex | None = None
+_rules: dict[str, tuple[float, JsonValue | None]] = {}
+_RULES_CACHE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureNow:
+    """A stretch that is closed now."""
+
+    id: str
+    area: AreaId
+    edges: tuple[int, ...]
+
+
+def location_index() -> LocationIndex:
+    """The boundaries of the city, read on first use."""
+    global _index  # noqa: PLW0603  # read-only data of one process
+    with _lock:
+        if _index is None:
+            _index = LocationIndex()
+        return _index
+
+
+def forget() -> None:
+    """Read boundaries and rules again at the next use."""
+    global _index  # noqa: PLW0603  # read-only data of one process
+    with _lock:
+        _index = None
+        _rules.clear()
+
+
+def local_day(at_s: float) -> datetime.date:
+    """The local calendar day of a moment (seconds UTC)."""
+    return local_time(at_s).date()
+
+
+def local_time(at_s: float) -> datetime.datetime:
+    """The local wall-clock time of a moment (seconds UTC)."""
+    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
+    return datetime.datetime.fromtimestamp(at_s, tz=zone)
+
+
+def locate(lon: float, lat: float, at_s: float) -> Located:
+    """Where a point (WGS-84 degrees) lies at a moment."""
+    return location_index().locate(lon, lat, local_day(at_s))
+
+
+def city() -> City | None:
+    """The city that is loaded."""
+    return City.objects.first()
+
+
+def divisions() -> list[Division]:
+    """Every division, by code."""
+    return list(Division.objects.order_by("code"))
+
+
+def beats() -> list[Beat]:
+    """Every beat, by id."""
+    return list(Beat.objects.order_by("id"))
+
+
+def posts() -> list[Post]:
+    """Every post, by id."""
+    return list(Post.objects.order_by("id"))
+
+
+def post(post_id: str) -> Post | None:
+    """One post."""
+    return Post.objects.filter(pk=post_id).first()
+
+
+def key_places() -> list[KeyPlace]:
+    """Every key place, by id."""
+    return list(KeyPlace.objects.order_by("id"))
+
+
+def zones() -> list[Zone]:
+    """Every zone, by id."""
+    return list(Zone.objects.order_by("id"))
+
+
+def closures_now() -> tuple[ClosureNow, ...]:
+    """What is closed now, by id."""
+    rows = Closure.objects.filter(closed=True).order_by("id")
+    return tuple(ClosureNow(row.id, AreaId(row.area), tuple(row.edges)) for row in rows)
+
+
+def premise_notes_at(lon: float, lat: float, now_s: float) -> list[str]:
+    """Notes of the place itself within their own distance (<=), nearest first."""
+    near = list(
+        PremiseNote.objects.filter(
+            expires_s__gt=now_s,
+            lon__range=(lon - 0.02, lon + 0.02),
+            lat__range=(lat - 0.01, lat + 0.01),
+        ).order_by("id")
+    )
+    distance = distances_m(
+        lon, lat, np.array([note.lon for note in near]), np.array([note.lat for note in near])
+    )
+    order = np.argsort(distance, kind="stable").tolist()
+    found = [near[row].text for row in order if distance[row] <= near[row].radius_m]
+    return found[:MAX_PREMISE_NOTES]
+
+
+def division_names(codes: list[str]) -> dict[str, tuple[str, str]]:
+    """(Chinese, English) names of divisions by code."""
+    rows = Division.objects.filter(code__in=codes).values_list("code", "name_zh", "name_en")
+    return {code: (name_zh, name_en) for code, name_zh, name_en in rows}
+
+
+def standard_in_force(now_s: float) -> ResponseStandard:
+    """The response standard in force; the shipped ``135`` until one is set."""
+    data = _data_in_force("standard", now_s)
+    return STANDARD_135 if data is None else load_standard(data)
+
+
+def categories_in_force(now_s: float) -> CategoryTree:
+    """The category tree in force."""
+    data = _data_in_force("categories", now_s)
+    return SHIPPED_CATEGORIES if data is None else load_categories(data)
+
+
+def routing_rules_in_force(now_s: float) -> RoutingRules:
+    """The routing rules in force."""
+    data = _data_in_force("routing", now_s)
+    return SHIPPED_RULES if data is None else load_rules(data)
+
+
+def _data_in_force(kind: str, now_s: float) -> JsonValue | None:
+    """The data of the newest row of a kind whose time has come; None when there is none."""
+    with _lock:
+        known = _rules.get(kind)
+    if known is not None and 0.0 <= now_s - known[0] < _RULES_CACHE_S:
+        return known[1]
+    newest = (
+        RulesInForce.objects.filter(kind=kind, from_s__lte=now_s).order_by("-from_s", "-pk").first()
+    )
+    data = None if newest is None else newest.data
+    with _lock:
+        _rules[kind] = (now_s, data)
+    return data

@@ -1,0 +1,1 @@
+"""Units: vehicles with their crews, duty, availability."""
