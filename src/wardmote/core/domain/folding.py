@@ -59,7 +59,7 @@ class ImpossibleEventError(ValueError):
         event: the event.
         code: ``unknown_incident``, ``known_incident``, ``unknown_unit``, ``unknown_assignment``,
             ``known_assignment``, ``wrong_state``, ``wrong_transition``, ``unit_busy``,
-            ``unit_off_duty`` or ``other_incident``.
+            ``unit_off_duty`` or ``other_assignment``.
     """
 
     def __init__(self, event: ev.Event, code: str) -> None:
@@ -332,7 +332,7 @@ def _moved_assignment(
     if payload.action is None:
         raise ImpossibleEventError(event, "known_assignment")
     if before.incident != payload.incident or before.unit != payload.unit:
-        raise ImpossibleEventError(event, "other_incident")
+        raise ImpossibleEventError(event, "other_assignment")
     if ASSIGNMENT_LIFE_CYCLE.table.get((before.state, payload.action)) is not payload.after:
         raise ImpossibleEventError(event, "wrong_transition")
     known = before.stamps

@@ -21,8 +21,8 @@ from wardmote.core.measures.intervals import (
     DISPATCH_TO_ARRIVAL,
     FIRST_FEEDBACK,
     TURNOUT,
-    MeasuredCall,
     Measured,
+    MeasuredCall,
     Span,
     interval_s,
     measure,
@@ -163,7 +163,7 @@ class Bulletin:
 
 
 def is_valid_call(category: str, state: IncidentState, drill: bool) -> bool:
-    """Whether a call counts as valid (有效警情): real, not invalid, not a duplicate, not cancelled."""
+    """Whether a call counts as valid (有效警情): neither invalid nor duplicate nor cancelled."""
     return (
         not drill
         and not is_within(category, "invalid")

@@ -1,6 +1,6 @@
 """Intervals between field time stamps. What is missing is counted, never taken for zero.
 
-Names follow NFPA 1710 (2020) 3.3.64 and the data dictionary of NEMSIS 3.5 (eTimes): turnout is from
+Names follow NFPA 1710 (2020) chapter 3 and the eTimes section of NEMSIS 3.5: turnout is from
 the order until the unit drives, travel from there to the arrival, response from receipt to arrival.
 """
 
