@@ -2,6 +2,13 @@
 
 from django.urls import path
 
+from wardmote.web.pages.bulletin import (
+    bulletin,
+    bulletin_calls,
+    bulletin_pdf,
+    bulletin_xlsx,
+    latest_bulletin,
+)
 from wardmote.web.pages.console import console, console_map, incident
 from wardmote.web.pages.crew import crew, crew_manifest, crew_worker
 from wardmote.web.pages.home import home
@@ -24,4 +31,9 @@ urlpatterns = [
     path("crew/manifest.webmanifest", crew_manifest, name="crew-manifest"),
     path("crew/worker.js", crew_worker, name="crew-worker"),
     path("wall/", wall, name="wall"),
+    path("bulletin/", latest_bulletin, name="weekly-bulletin"),
+    path("bulletin/<str:week>.pdf", bulletin_pdf, name="bulletin-pdf"),
+    path("bulletin/<str:week>.xlsx", bulletin_xlsx, name="bulletin-xlsx"),
+    path("bulletin/<str:week>/", bulletin, name="bulletin"),
+    path("bulletin/<str:week>/calls/", bulletin_calls, name="bulletin-calls"),
 ]

@@ -1,0 +1,1 @@
+"""Figures of a period, from the record; every figure opens its calls."""

@@ -1,0 +1,35 @@
+"""The weekly bulletin as a workbook: one sheet for each table."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import xlsxwriter
+
+from wardmote.web.pages.bulletin_tables import Table, table_values
+
+_MAX_SHEET_NAME = 31
+_MAX_WIDTH = 40
+
+
+def workbook_of(title: str, period: str, tables: Sequence[Table]) -> bytes:
+    """The workbook (.xlsx). Texts are never taken for formulas."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        heading = workbook.add_format({"bold": True, "font_size": 14})
+        header = workbook.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+        for number, table in enumerate(tables, start=1):
+            name = f"{number} {table.key}".replace("/", " ")[:_MAX_SHEET_NAME]
+            sheet = workbook.add_worksheet(name)
+            sheet.write_string(0, 0, f"{title} {period}", heading)
+            sheet.write_string(1, 0, table.title)
+            sheet.write_row(3, 0, table.header, header)
+            for row, values in enumerate(table_values(table), start=4):
+                sheet.write_row(row, 0, values)
+            sheet.freeze_panes(4, 1)
+            for column, text in enumerate(table.header):
+                longest = max([len(text), *(len(row[column].text) for row in table.rows)])
+                sheet.set_column(column, column, min(2.2 * longest + 2, _MAX_WIDTH))
+    return buffer.getvalue()

@@ -1,0 +1,295 @@
+"""The weekly bulletin as tables of words and numbers, for the page, the PDF and the sheet alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from wardmote.core.domain.ids import IncidentId
+from wardmote.core.measures.bulletin import Band, Banded, Change, Row
+from wardmote.core.measures.distributions import ObjectiveResult, TierResult
+from wardmote.operations.bulletins.selectors import WeeklyBulletin
+from wardmote.web.pages.standards import FIELD_TIME_NAMES, minutes_and_seconds
+
+_HOUR_S, _MINUTE_S = 3_600.0, 60.0
+UNKNOWN = "–"
+
+BANDING_TITLES = {
+    "acknowledged": gettext_lazy("Acknowledgement: from the order to the crew’s receipt"),
+    "set_out": gettext_lazy("Setting out: from the order to the start of the drive"),
+    "feedback": gettext_lazy("Feedback: from the order to the first report"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell.
+
+    Attributes:
+        text: what is shown.
+        value: the number behind it, for spreadsheets; None when it is words or unknown.
+        figure: key of the calls behind it; empty when there are none to open.
+        group: the group whose figure it is; empty for all.
+    """
+
+    text: str
+    value: float | None = None
+    figure: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its title, its header and its rows; the first cell of a row is its heading."""
+
+    key: str
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of groups, units and categories in the reader's language, by id."""
+
+    groups: Mapping[str, str]
+    units: Mapping[str, str]
+    categories: Mapping[str, str]
+    language: str
+
+
+def tables_of(weekly: WeeklyBulletin, names: Names) -> tuple[Table, ...]:
+    """Every table of the bulletin."""
+    rows = (weekly.bulletin.total, *weekly.bulletin.groups)
+    return (
+        _overview(rows, names),
+        *(_banding(position, rows, names) for position in range(len(rows[0].banded))),
+        _categories(weekly, names),
+        *(_standard(objective, names) for objective in weekly.objectives),
+    )
+
+
+def calls_behind(weekly: WeeklyBulletin, group: str, figure: str) -> tuple[IncidentId, ...]:
+    """The calls behind a figure.
+
+    Raises:
+        KeyError: the bulletin has no such figure.
+    """
+    kind, _dot, rest = figure.partition(".")
+    if kind == "category":
+        return next(one.calls for code, one, _c in weekly.bulletin.categories if code == rest)
+    if kind == "standard":
+        return _standard_calls(weekly, rest)
+    row = next(
+        (
+            row
+            for row in (weekly.bulletin.total, *weekly.bulletin.groups)
+            if (row.group or "") == group
+        ),
+        None,
+    )
+    if row is None:
+        raise KeyError(group)
+    if kind in ("calls", "valid", "unclosed"):
+        found: tuple[IncidentId, ...] = getattr(row, kind).calls
+        return found
+    if kind == "slowest" and row.slowest is not None:
+        return row.slowest.figure.calls
+    banded = {one.banding.code: one for one in row.banded}[kind]
+    if rest in ("missing", "negative"):
+        missing: tuple[IncidentId, ...] = getattr(banded, rest).calls
+        return missing
+    return banded.bands[int(rest)].figure.calls
+
+
+def _standard_calls(weekly: WeeklyBulletin, path: str) -> tuple[IncidentId, ...]:
+    code, tier, part = path.split(".")
+    objective = {one.code: one for one in weekly.objectives}[code]
+    result = objective.tiers[int(tier)]
+    return {"met": result.met, "late": result.late, "missing": result.missing}[part]
+
+
+def period_text(weekly: WeeklyBulletin) -> str:
+    """First and last day of the week."""
+    first, last = weekly.week.monday, weekly.week.sunday
+    return f"{date_format(first, 'DATE_FORMAT')} – {date_format(last, 'DATE_FORMAT')}"
+
+
+def band_text(band: Band) -> str:
+    """A band's name, in the unit that suits its edges."""
+    edge = band.after_s if band.upto_s is None else band.upto_s
+    unit_s, unit = _unit(edge)
+    if band.upto_s is None:
+        return f">{_short(band.after_s / unit_s)} {unit}"
+    return f"{_short(band.after_s / unit_s)}–{_short(band.upto_s / unit_s)} {unit}"
+
+
+def _unit(edge_s: float) -> tuple[float, str]:
+    if edge_s > _HOUR_S:
+        return _HOUR_S, pgettext("unit of time", "h")
+    if edge_s > 3 * _MINUTE_S:
+        return _MINUTE_S, pgettext("unit of time", "min")
+    return 1.0, pgettext("unit of time", "s")
+
+
+def _short(value: float) -> str:
+    return f"{value:g}"
+
+
+def _overview(rows: Sequence[Row], names: Names) -> Table:
+    return Table(
+        "overview",
+        _("Calls"),
+        (
+            _("Area"), _("Calls"), _("Valid calls"), _("Week on week (valid)"), _("Not closed"),
+            _("Slowest unit (median from order to arrival)"),
+        ),
+        tuple(
+            (
+                _group_cell(row, names),
+                _count("calls", row, row.calls.count),
+                _count("valid", row, row.valid.count),
+                Cell(change_text(row.valid_change), _difference(row.valid_change)),
+                _count("unclosed", row, row.unclosed.count),
+                _slowest(row, names),
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def _banding(position: int, rows: Sequence[Row], names: Names) -> Table:
+    first: Banded = rows[0].banded[position]
+    code = first.banding.code
+    return Table(
+        code,
+        str(BANDING_TITLES[code]),
+        (
+            _("Area"),
+            *(band_text(band) for band in first.bands),
+            _("Stamp missing"),
+            _("Median"),
+            _("90 % within"),
+        ),
+        tuple(
+            (
+                _group_cell(row, names),
+                *(
+                    _count(f"{code}.{number}", row, band.figure.count)
+                    for number, band in enumerate(row.banded[position].bands)
+                ),
+                _count(f"{code}.missing", row, row.banded[position].missing.count),
+                _duration(row.banded[position].summary.p50_s),
+                _duration(row.banded[position].summary.p90_s),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _categories(weekly: WeeklyBulletin, names: Names) -> Table:
+    return Table(
+        "categories",
+        _("Valid calls by category"),
+        (_("Category"), _("Valid calls"), _("Week before"), _("Week on week (valid)")),
+        tuple(
+            (
+                Cell(names.categories.get(code, code)),
+                Cell(str(figure.count), figure.count, f"category.{code}" if figure.count else ""),
+                Cell(UNKNOWN if change.before is None else str(change.before), change.before),
+                Cell(change_text(change), _difference(change)),
+            )
+            for code, figure, change in weekly.bulletin.categories
+        ),
+    )
+
+
+def _standard(objective: ObjectiveResult, names: Names) -> Table:
+    title = _("Standard “%(name)s”: from “%(start)s” to “%(stop)s”") % {
+        "name": objective.name.in_language(names.language),
+        "start": FIELD_TIME_NAMES[objective.span.start],
+        "stop": FIELD_TIME_NAMES[objective.span.stop],
+    }
+    return Table(
+        f"standard.{objective.code}",
+        title,
+        (
+            _("For"), _("Within (min:s)"), _("Met"), _("Late"), _("Share met (95 % interval)"),
+            _("Aim"), _("90 % within"), _("Stamp missing"),
+        ),
+        tuple(
+            _tier_row(f"standard.{objective.code}.{number}", tier, names)
+            for number, tier in enumerate(objective.tiers)
+        ),
+    )  # fmt: skip
+
+
+def _tier_row(key: str, result: TierResult, names: Names) -> tuple[Cell, ...]:
+    share = result.share
+    shown = UNKNOWN
+    if share.share is not None and share.low is not None and share.high is not None:
+        shown = f"{share.share:.0%} ({share.low:.0%}–{share.high:.0%})"
+    return (
+        Cell(result.tier.name.in_language(names.language)),
+        Cell(minutes_and_seconds(result.tier.target_s), result.tier.target_s),
+        Cell(str(len(result.met)), len(result.met), f"{key}.met" if result.met else ""),
+        Cell(str(len(result.late)), len(result.late), f"{key}.late" if result.late else ""),
+        Cell(shown, share.share),
+        Cell(f"{result.percentile:g} %", result.percentile),
+        _duration(result.summary.p90_s),
+        Cell(
+            str(len(result.missing)),
+            len(result.missing),
+            f"{key}.missing" if result.missing else "",
+        ),
+    )
+
+
+def change_text(change: Change) -> str:
+    """The change in words: a number, per cent only on a large enough base, a mark if unusual."""
+    if change.difference is None:
+        return UNKNOWN
+    text = f"{change.difference:+d}" if change.difference else "0"
+    if change.share is not None:
+        text += f" ({change.share:+.0%})"
+    if change.is_surprising:
+        text += " " + _("(more than chance)")
+    return text
+
+
+def _difference(change: Change) -> float | None:
+    return None if change.difference is None else float(change.difference)
+
+
+def _group_cell(row: Row, names: Names) -> Cell:
+    if row.group is None:
+        return Cell(_("All"))
+    return Cell(names.groups.get(row.group, row.group))
+
+
+def _count(figure: str, row: Row, count: int) -> Cell:
+    return Cell(number_format(count), count, figure if count else "", row.group or "")
+
+
+def _slowest(row: Row, names: Names) -> Cell:
+    if row.slowest is None:
+        return Cell(UNKNOWN)
+    unit = names.units.get(row.slowest.unit, row.slowest.unit)
+    text = f"{unit} {minutes_and_seconds(row.slowest.median_s)}"
+    return Cell(text, None, "slowest", row.group or "")
+
+
+def _duration(seconds: float | None) -> Cell:
+    if seconds is None:
+        return Cell(UNKNOWN)
+    return Cell(minutes_and_seconds(seconds), seconds)
+
+
+def table_values(table: Table) -> list[list[Any]]:
+    """Rows for a spreadsheet: numbers where there are any, words elsewhere."""
+    return [[cell.text if cell.value is None else cell.value for cell in row] for row in table.rows]
