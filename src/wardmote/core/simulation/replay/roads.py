@@ -1,0 +1,115 @@
+"""The roads as the replay sees them: free-flow search plus the fitted emergency-vehicle model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from wardmote.core.domain.ids import UnitId
+from wardmote.core.domain.positions import PositionBoard
+from wardmote.core.policies.travel_view import RoadTime, Uncovers
+from wardmote.core.travel.graph import INF_MS, Float64
+from wardmote.core.travel.snapping import Snaps
+from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.core.travel.vehicle_model import VehicleModel
+
+LocalHour = Callable[[float], int]
+"""Seconds UTC -> hour of the day 0 .. 23 on the place's clock."""
+
+
+class RoadModel:
+    """Driving and turnout times of units: typical, expected and drawn at random."""
+
+    def __init__(self, travel: TravelTimes, model: VehicleModel, local_hour: LocalHour) -> None:
+        self.travel = travel
+        self.model = model
+        self.local_hour = local_hour
+        self._rows = {kind: row for row, kind in enumerate(model.kinds)}
+        self._travel_mean, self._travel_spread = _moments(model.travel_error)
+        self._turnout_mean, self._turnout_spread = _moments(model.turnout_error)
+
+    def kind_row(self, kind: str) -> int:
+        """The model's class of a kind of unit; -1 when it has none."""
+        return self._rows.get(kind, -1)
+
+    def freeflow_s(self, lon: Float64, lat: Float64, place: Snaps) -> Float64:
+        """Free-flow seconds from each point to one place; inf where there is no way."""
+        milliseconds = self.travel.drive_times_to(self.travel.snap(lon, lat), place)
+        return np.where(milliseconds == INF_MS, np.inf, milliseconds / 1_000.0)
+
+    def expected(self, freeflow_s: float, kind: str, now_s: float) -> RoadTime:
+        """Expected times with their standard error."""
+        row, hour = self.kind_row(kind), self.local_hour(now_s)
+        drive_s = float(self.model.travel_s(freeflow_s, row, hour))
+        turnout_s = float(self.model.typical_turnout_s(row, hour))
+        return RoadTime(
+            drive_s=drive_s * self._travel_mean,
+            turnout_s=turnout_s * self._turnout_mean,
+            error_s=math.hypot(drive_s * self._travel_spread, turnout_s * self._turnout_spread),
+        )
+
+    def drawn(
+        self, freeflow_s: float, kind: str, now_s: float, rng: np.random.Generator
+    ) -> tuple[float, float]:
+        """Turnout and driving seconds as they might really come out."""
+        row, hour = self.kind_row(kind), self.local_hour(now_s)
+        levels = np.linspace(0.0, 1.0, len(self.model.travel_error))
+        travel = float(np.interp(rng.random(), levels, self.model.travel_error))
+        turnout = float(np.interp(rng.random(), levels, self.model.turnout_error))
+        return (
+            float(self.model.typical_turnout_s(row, hour)) * turnout,
+            float(self.model.travel_s(freeflow_s, row, hour)) * travel,
+        )
+
+
+class ReplayView:
+    """A `TravelView` of the replay at one moment.
+
+    What a unit's leaving uncovers is not asked: in the record nobody knew it either, and the
+    comparison is about who is nearest by road.
+    """
+
+    def __init__(
+        self, roads: RoadModel, positions: PositionBoard, kinds: Mapping[UnitId, str]
+    ) -> None:
+        self._roads = roads
+        self._positions = positions
+        self._kinds = kinds
+
+    @property
+    def positions(self) -> PositionBoard:
+        """Where units are."""
+        return self._positions
+
+    def road_times(
+        self, units: Sequence[UnitId], lon: float, lat: float, now_s: float
+    ) -> Mapping[UnitId, RoadTime]:
+        """Times to a place; a unit that cannot get there is absent."""
+        rows = [self._positions.row_of[unit] for unit in units]
+        place = self._roads.travel.snap([lon], [lat])
+        if not rows or place.edge[0] < 0:
+            return {}
+        free_s = self._roads.freeflow_s(self._positions.lon[rows], self._positions.lat[rows], place)
+        return {
+            unit: self._roads.expected(float(seconds), self._kinds[unit], now_s)
+            for unit, seconds in zip(units, free_s, strict=True)
+            if math.isfinite(seconds)
+        }
+
+    def uncovers(self, unit: UnitId, staying: Sequence[UnitId], now_s: float) -> Uncovers | None:
+        """Not known."""
+        del unit, staying, now_s
+        return None
+
+
+def _moments(error: Float64) -> tuple[float, float]:
+    """Mean and standard deviation of a ratio kept as quantiles, the outermost hundredth cut.
+
+    The largest ratio of a control room's records is a forgotten button; one such value must not
+    decide the mean of all predictions.
+    """
+    levels = np.linspace(0.0, 1.0, len(error))
+    inner = np.interp(np.linspace(0.01, 0.99, 197), levels, error)
+    return float(inner.mean()), float(inner.std())
