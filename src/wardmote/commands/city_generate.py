@@ -1,13 +1,12 @@
-"""``wardmote city generate``: an invented place, the same to the byte for the same scale and seed."""
+"""``wardmote city generate``: an invented place, the same bytes for the same scale and seed."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from wardmote.core.domain.problem import Problem
+from wardmote.commands.language import terminal_language
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.simulation.generated_places.map_layers import Drawn
 from wardmote.core.simulation.generated_places.place import GeneratedPlace, Stage, generate_place
@@ -33,6 +32,19 @@ _STAGES: Mapping[Stage, Bilingual] = {
     Stage.POSTS: Bilingual("快反点与重点部位", "Posts and key places"),
     Stage.NAMES: Bilingual("地名索引与路网图", "Names and the road graph"),
 }
+_COUNTED: Mapping[str, Bilingual] = {
+    "divisions": Bilingual("行政区划", "divisions"),
+    "beats": Bilingual("警务区", "beats"),
+    "posts": Bilingual("快反点", "posts"),
+    "key_places": Bilingual("重点部位", "key places"),
+    "units": Bilingual("车辆", "vehicles"),
+    "staff": Bilingual("人员", "staff"),
+    "junctions": Bilingual("路口", "junctions"),
+    "edges": Bilingual("路段", "road sections"),
+    "streets": Bilingual("道路名", "streets"),
+    "names": Bilingual("地名", "names"),
+    "tiles": Bilingual("地图瓦片", "map tiles"),
+}
 _WRITING = Bilingual("写入文件与底图", "Writing the files and the base map")
 
 
@@ -41,42 +53,38 @@ _WRITING = Bilingual("写入文件与底图", "Writing the files and the base ma
     "--scale",
     type=click.Choice([scale.value for scale in Scale]),
     required=True,
-    help="town: one town, 3 posts. county: 12 towns, 6 posts. prefecture: 12 counties, 33 posts.",
+    help="town: one town, 3 posts / 一镇；county: 13 towns, 6 posts / 一县；"
+    "prefecture: 12 counties, 33 posts / 一市",
 )
 @click.option(
     "--seed",
     type=click.IntRange(0, LARGEST_SEED),
     default=1,
     show_default=True,
-    help="The same scale and seed give the same place, byte for byte.",
+    help="the same scale and seed give the same bytes / 种子相同则结果相同",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     required=True,
-    help="The city directory to write.",
+    help="city directory to write / 输出目录",
 )
-@click.option("--force", is_flag=True, help="Replace a city directory that exists.")
+@click.option("--force", is_flag=True, help="replace an existing city directory / 覆盖")
 def generate(scale: str, seed: int, out: Path, force: bool) -> None:
-    """Generate a place: roads, divisions, beats, posts, vehicles, staff, names and a map.
+    """Generate an invented place. / 生成一个虚构的地方。
 
-    Names, people and roads are invented; any likeness is chance.
+    Roads, divisions, beats, posts, vehicles, staff, names and a map, all invented; any likeness
+    to a real place or person is chance.
     """
-    try:
-        _generate(Scale(scale), seed, out, force=force)
-    except Problem as problem:
-        raise click.ClickException(_said(problem.message)) from problem
-
-
-def _generate(scale: Scale, seed: int, out: Path, *, force: bool) -> None:
     check_destination(out, force=force)
     progress = _Progress()
-    place = generate_place(scale, seed, lambda stage: progress.begin(_STAGES[stage]))
+    place = generate_place(Scale(scale), seed, lambda stage: progress.begin(_STAGES[stage]))
     progress.begin(_WRITING)
     directory = write_city_directory(out, _contents(place), force=force)
     progress.end()
-    counts = ", ".join(f"{key} {count}" for key, count in directory.manifest.counts.items())
-    click.echo(f"{_said(place.name)}: {counts}")
+    click.echo(_said(place.name))
+    for key, count in directory.manifest.counts.items():
+        click.echo(f"  {_said(_COUNTED[key])}: {count:,}")
     click.echo(str(out))
 
 
@@ -146,6 +154,4 @@ class _Progress:
 
 
 def _said(text: Bilingual) -> str:
-    """In the language of the terminal: Chinese where the locale is, else English."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    return text.in_language("zh" if locale.lower().startswith("zh") else "en")
+    return text.in_language(terminal_language())

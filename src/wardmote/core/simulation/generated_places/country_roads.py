@@ -89,12 +89,12 @@ def _neighbours(territory: Territory, towns: list[TownStreets], rural: Int64) ->
     end = _gate_or_place(xy, b, a, towns, water)
     straight = shapely.linestrings(np.stack((start, end), axis=1))
     length = shapely.length(straight)
-    bridges = shapely.intersects(straight, water)
+    bridges = shapely.intersects(water, straight)
     through = np.zeros(len(a), dtype=np.bool_)
-    for number, town in enumerate(towns):
-        grown = shapely.buffer(town.outline, 30.0)
-        shapely.prepare(grown)
-        through |= shapely.intersects(straight, grown) & (a != number) & (b != number)
+    grown = [shapely.buffer(town.outline, 30.0) for town in towns]
+    pair, number = shapely.STRtree(grown).query(straight, predicate="intersects")
+    through[pair[(a[pair] != number) & (b[pair] != number)]] = True
+    shapely.prepare(territory.region)
     outside = ~shapely.covers(territory.region, straight)
     rugged = territory.hills.ruggedness((start + end) / 2)
     cost = length * (1 + 1.2 * rugged) + _BRIDGE_COST_M * bridges
@@ -123,7 +123,7 @@ def _gate_or_place(
         target = xy[others[rows]]
         pairs = np.stack(np.broadcast_arrays(town.gates[None], target[:, None]), axis=2)
         ways = shapely.linestrings(pairs)
-        cost = shapely.length(ways) + _BRIDGE_COST_M * shapely.intersects(ways, water)
+        cost = shapely.length(ways) + _BRIDGE_COST_M * shapely.intersects(water, ways)
         at[rows] = town.gates[np.argmin(cost, axis=1)]
     return at
 
@@ -152,7 +152,7 @@ def _choose(
     built = classes >= 0
     order = np.lexsort((np.arange(len(cost)), cost))
     parents = list(range(len(near.xy)))
-    for pair in [*np.flatnonzero(built), *order]:
+    for pair in [*np.flatnonzero(built).tolist(), *order.tolist()]:
         here, there = _root(parents, int(near.a[pair])), _root(parents, int(near.b[pair]))
         if here != there:
             parents[here] = there
@@ -163,7 +163,7 @@ def _choose(
     classes[np.unique(extra)] = RoadClass.UNCLASSIFIED
     settlements = len(territory.settlements)
     rows: dict[int, int] = {}
-    for pair in np.flatnonzero(classes == RoadClass.UNCLASSIFIED):
+    for pair in np.flatnonzero(classes == RoadClass.UNCLASSIFIED).tolist():
         hub = int(max(near.a[pair], near.b[pair]))
         if hub >= settlements:
             site = int(rural[hub - settlements])
@@ -264,8 +264,8 @@ def _courses(
     # Anything nearer than this to the water is a crossing that the plan did not ask for.
     water = shapely.union_all([shapely.buffer(r.water, 15.0) for r in territory.rivers])
     shapely.prepare(water)
-    meets = shapely.intersects(shapely.linestrings(courses), water)
-    meets_calm = shapely.intersects(shapely.linestrings(calm), water)
+    meets = shapely.intersects(water, shapely.linestrings(courses))
+    meets_calm = shapely.intersects(water, shapely.linestrings(calm))
     drawn: list[Float64] = []
     for row, pair in enumerate(chosen):
         if near.bridges[pair]:

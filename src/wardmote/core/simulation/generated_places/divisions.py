@@ -119,10 +119,16 @@ def grow_tree(
     if whole_city:
         everything = np.arange(len(residents))
         top[1] = builder.shape(
-            padded(CITY), with_kind(city, "市", "City"), "city", padded(PROVINCE), everything
+            padded(CITY),
+            with_kind(city, "市", "City"),
+            "city",
+            padded(PROVINCE),
+            everything,
+            territory.settlements[0].centre,
         )
     counties, lower = [], []
     for county, code in enumerate(county_code):
+        seat = next(s for s in territory.settlements if s.is_seat and s.county == county)
         mine = [t for t in towns if territory.settlements[t.settlement].county == county]
         stem = _county_stem(territory, settlement_stems, county, scale, namer)
         district = _is_district(scale, county)
@@ -131,9 +137,13 @@ def grow_tree(
             counties.append(builder.point(code, name, "county", padded(CITY)))
         else:
             rows = np.concatenate([t.rows for t in mine])
-            counties.append(builder.shape(code, name, "county", padded(CITY), rows))
+            counties.append(builder.shape(code, name, "county", padded(CITY), rows, seat.centre))
         for town in mine:
-            lower.append(builder.shape(town.code, town.name, "town", code, town.rows))
+            lower.append(
+                builder.shape(
+                    town.code, town.name, "town", code, town.rows, _middle(territory, town)
+                )
+            )
             for row in town.rows.tolist():
                 lower.append(builder.village(site_code[row], site_name[row], town.code, row))
     divisions = (*top, *counties, *lower)
@@ -187,7 +197,7 @@ def _towns(
         subdistricts = round(int(sites.urban[rows].sum()) / _COMMUNITIES_PER_SUBDISTRICT)
         split = settlement.is_seat and subdistricts > 1
         parts = (
-            parts_by_weight(sites.xy[rows], 0.1 + sites.urban[rows], subdistricts)
+            parts_by_weight(sites.xy[rows], np.where(sites.urban[rows], 1.0, 0.1), subdistricts)
             if split
             else [np.arange(len(rows))]
         )
@@ -235,6 +245,16 @@ def _name_sites(
     return tuple(codes), tuple(stems), tuple(names)
 
 
+def _middle(territory: Territory, town: Town) -> Float64:
+    """A town's name stands at its settlement, a subdistrict's amid its communities."""
+    settlement = territory.settlements[town.settlement]
+    rows = town.rows[territory.sites.urban[town.rows]]
+    whole = len(rows) == int(
+        (territory.sites.urban & (territory.sites.settlement == town.settlement)).sum()
+    )
+    return settlement.centre if whole else np.round(territory.sites.xy[rows].mean(axis=0), 2)
+
+
 @dataclass(frozen=True, slots=True)
 class _Builder:
     """Makes `Division` values."""
@@ -248,28 +268,21 @@ class _Builder:
         return Division(code, name, DivisionLevel(level), parent, lon, lat, None, ())
 
     def shape(
-        self, code: AreaId, name: Bilingual, level: str, parent: AreaId, rows: Int64
-    ) -> Division:
-        """A division made up of some sites; its point is where the busiest of them lies."""
-        busiest = int(rows[np.argmax(self.residents[rows] * self.territory.sites.urban[rows])])
-        boundary = boundary_of(ground(self.territory, rows.tolist()))
-        return self._division(code, name, level, parent, busiest, rows, boundary)
-
-    def village(self, code: AreaId, name: Bilingual, parent: AreaId, row: int) -> Division:
-        """A village or community."""
-        boundary = boundary_of(self.territory.sites.cells[row])
-        return self._division(code, name, "village", parent, row, np.array([row]), boundary)
-
-    def _division(
         self,
         code: AreaId,
         name: Bilingual,
         level: str,
         parent: AreaId,
-        point: int,
         rows: Int64,
-        boundary: MultiPolygon,
+        at: Float64,
     ) -> Division:
-        ((lon, lat),) = to_wgs84(self.territory.sites.xy[point][None]).tolist()
+        """A division made up of the ground of some sites; its name stands `at` a point."""
+        boundary = boundary_of(ground(self.territory, rows.tolist()))
+        ((lon, lat),) = to_wgs84(at[None]).tolist()
         total = int(self.residents[rows].sum())
         return Division(code, name, DivisionLevel(level), parent, lon, lat, total, boundary)
+
+    def village(self, code: AreaId, name: Bilingual, parent: AreaId, row: int) -> Division:
+        """A village or community."""
+        at = self.territory.sites.xy[row]
+        return self.shape(code, name, "village", parent, np.array([row]), at)

@@ -40,9 +40,9 @@ _ROAD_ZOOM = {
 _VILLAGE_ADMIN_LEVEL = 10
 _BORDER_ZOOM = {5: 4, 6: 6, 8: 9, 10: 12}
 _HAMLET_GROUND_M = 75.0
-_WOOD_STEP_M = 900.0
+_NEIGHBOURHOOD_M = 1_500.0
+_WOOD_STEP_M = 700.0
 _WOOD_RUGGEDNESS = 0.62
-_PARTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,36 @@ def on_earth(shape: BaseGeometry) -> BaseGeometry:
 def draw_roads(
     network: Network, street_names: list[Bilingual], water: BaseGeometry
 ) -> Iterator[Drawn]:
-    """The roads; those that cross water are bridges."""
-    lines = np.array([shapely.linestrings(to_wgs84(c)) for c in network.courses], dtype=object)
-    flat = np.array([shapely.linestrings(c) for c in network.courses], dtype=object)
+    """The roads; those that cross water are bridges.
+
+    A street is one feature for each class it has, so that its name is written along all of it;
+    nameless lanes are gathered by neighbourhood.
+    """
+    sizes = [len(course) for course in network.courses]
+    edge_of_point = np.repeat(np.arange(len(sizes)), sizes)
+    points = np.concatenate(network.courses)
     shapely.prepare(water)
-    bridges = shapely.intersects(water, flat)
-    for edge, line in enumerate(lines):
-        road_class = RoadClass(int(network.road_class[edge]))
-        street = int(network.street[edge])
+    bridges = shapely.intersects(water, shapely.linestrings(points, indices=edge_of_point))
+    lines = shapely.linestrings(to_wgs84(points), indices=edge_of_point)
+    groups: dict[tuple[int, ...], list[int]] = {}
+    cells = (network.xy[network.tail] // _NEIGHBOURHOOD_M).astype(np.int64)
+    keys = np.stack((network.road_class, network.street, network.oneway, bridges), axis=1)
+    for edge, (key, cell) in enumerate(zip(keys.tolist(), cells.tolist(), strict=True)):
+        whole = (*key,) if key[1] >= 0 else (*key, *cell)
+        groups.setdefault(whole, []).append(edge)
+    for group in sorted(groups):
+        number, street, oneway, bridge = group[:4]
+        road_class = RoadClass(number)
+        line = shapely.multilinestrings(lines[groups[group]])
         properties: dict[str, Value] = {
             "class": road_class.name.lower(),
             "link": 0,
-            "oneway": int(network.oneway[edge]),
-            "bridge": int(bridges[edge]),
+            "oneway": oneway,
+            "bridge": bridge,
             "tunnel": 0,
         }
         if street >= 0:
+            line = shapely.line_merge(line, directed=bool(oneway))
             properties |= _names(street_names[street])
         yield Drawn(line, properties, _ROAD_ZOOM[road_class])
 
@@ -106,8 +120,12 @@ def draw_landuse(
     """Woods on the hills, built-up ground, parks, and the grounds of key places."""
     drawn = [Drawn(on_earth(wood), {"kind": "wood"}, 8) for wood in _woods(territory, towns)]
     drawn += [Drawn(on_earth(town.outline), {"kind": "residential"}, 8) for town in towns]
-    spots = shapely.buffer(shapely.points(hamlets), _HAMLET_GROUND_M, quad_segs=2)
-    drawn += [Drawn(on_earth(spot), {"kind": "residential"}, 12) for spot in spots]
+    spots = shapely.union_all(
+        shapely.buffer(shapely.points(hamlets), _HAMLET_GROUND_M, quad_segs=2)
+    )
+    drawn += [
+        Drawn(spot, {"kind": "residential"}, 12) for spot in shapely.get_parts(on_earth(spots))
+    ]
     for town in towns:
         drawn += [Drawn(on_earth(park), {"kind": "park"}, 11) for park in town.parks]
     drawn += [
@@ -118,30 +136,24 @@ def draw_landuse(
 
 
 def _woods(territory: Territory, towns: list[TownStreets]) -> list[BaseGeometry]:
-    """Rugged ground, rounded off, cut into squares so that no tile carries a huge polygon."""
+    """Rugged ground away from towns, rounded off; one polygon for each patch of it."""
     west, south, east, north = territory.region.bounds
     xs = np.arange(west, east, _WOOD_STEP_M)
     ys = np.arange(south, north, _WOOD_STEP_M)
-    xy = np.stack(np.meshgrid(xs, ys), axis=2).reshape(-1, 2)
-    wooded = xy[territory.hills.ruggedness(xy) > _WOOD_RUGGEDNESS]
-    if not len(wooded):
+    grid = np.stack(np.meshgrid(xs, ys), axis=2).reshape(-1, 2)
+    # Irregular, but the same wherever it is computed: slow and fast waves that never line up.
+    wobble = np.sin(grid @ np.array([[0.0031, 0.0173], [0.0127, 0.0049]]))
+    xy = grid + 0.45 * _WOOD_STEP_M * wobble
+    wooded = territory.hills.ruggedness(xy) + 0.18 * wobble[:, 0] > _WOOD_RUGGEDNESS
+    for town, settlement in zip(towns, territory.settlements, strict=True):
+        clearing = (1.5 + 0.5 * wobble[:, 1]) * settlement.radius_m
+        wooded &= np.hypot(*(xy - settlement.centre).T) > clearing
+        wooded &= ~shapely.contains_xy(town.outline, xy)
+    if not wooded.any():
         return []
-    spots = shapely.buffer(shapely.points(wooded), 0.8 * _WOOD_STEP_M, quad_segs=2)
-    whole = shapely.buffer(shapely.union_all(spots), -0.3 * _WOOD_STEP_M, quad_segs=2)
-    whole = shapely.intersection(whole, territory.region)
-    open_ground = [shapely.buffer(town.outline, 200.0) for town in towns]
-    whole = shapely.difference(whole, shapely.union_all(open_ground))
-    side = max(east - west, north - south) / np.sqrt(_PARTS)
-    parts: list[BaseGeometry] = []
-    for x in np.arange(west, east, side):
-        for y in np.arange(south, north, side):
-            square = shapely.clip_by_rect(whole, x, y, x + side, y + side)
-            parts += [
-                part
-                for part in shapely.get_parts(square)
-                if shapely.get_type_id(part) == shapely.GeometryType.POLYGON
-            ]
-    return parts
+    spots = shapely.buffer(shapely.points(xy[wooded]), 0.75 * _WOOD_STEP_M, quad_segs=3)
+    whole = shapely.buffer(shapely.union_all(spots), -0.25 * _WOOD_STEP_M, quad_segs=3)
+    return list(shapely.get_parts(shapely.intersection(whole, territory.region)))
 
 
 def draw_boundaries(territory: Territory, tree: Tree) -> list[Drawn]:
@@ -188,7 +200,7 @@ def _lines_of(borders: Iterable[BaseGeometry]) -> list[BaseGeometry]:
 
 
 def draw_places(divisions: tuple[Division, ...]) -> list[Drawn]:
-    """Names of counties, towns and villages. A town that is its county's seat shows once."""
+    """Names of counties, towns and villages; a town that is all of its county's seat shows once."""
     kinds = {
         DivisionLevel.CITY: ("city", 0, 4),
         DivisionLevel.COUNTY: ("county", 1, 6),
@@ -196,15 +208,22 @@ def draw_places(divisions: tuple[Division, ...]) -> list[Drawn]:
         DivisionLevel.VILLAGE: ("village", 7, 11),
     }
     drawn = []
+    seats = {(d.lon, d.lat) for d in divisions if d.level is DivisionLevel.COUNTY and d.boundary}
     for division in divisions:
         if division.population is None:
+            continue
+        if division.level is DivisionLevel.TOWN and (division.lon, division.lat) in seats:
             continue
         kind, rank, zoom = kinds[division.level]
         if division.code[6:9] < "100" and division.level is DivisionLevel.TOWN:
             kind, rank, zoom = "suburb", 6, 11
         elif division.code[9:] < "200" and division.level is DivisionLevel.VILLAGE:
             kind, rank, zoom = "suburb", 6, 12
-        properties = {"kind": kind, "rank": rank, "population": division.population}
+        properties: dict[str, Value] = {
+            "kind": kind,
+            "rank": rank,
+            "population": division.population,
+        }
         point = shapely.Point(division.lon, division.lat)
         drawn.append(Drawn(point, {**properties, **_names(division.name)}, zoom))
     return drawn

@@ -94,26 +94,27 @@ def _houses(courses: list[Float64]) -> tuple[HouseNumber, ...]:
     middles = np.array([(course[0] + course[-1]) / 2 for course in courses])
     spread = np.ptp(middles, axis=0) if len(courses) > 1 else np.abs(courses[0][-1] - courses[0][0])
     axis = 0 if spread[0] >= spread[1] else 1
-    spots: list[tuple[float, float, float]] = []
+    spots = []
     for row in np.argsort(middles[:, axis], kind="stable").tolist():
         course = courses[row]
         if course[0, axis] > course[-1, axis]:
             course = course[::-1]
-        steps = np.diff(course, axis=0)
-        lengths = np.hypot(steps[:, 0], steps[:, 1])
-        along = np.concatenate(([0.0], np.cumsum(lengths)))
-        for at in np.arange(_HOUSE_SPACING_M / 2, along[-1], _HOUSE_SPACING_M):
-            piece = int(np.searchsorted(along, at, side="right")) - 1
-            step = steps[piece] / lengths[piece]
-            foot = course[piece] + step * (at - along[piece])
-            for side in (1.0, -1.0):
-                off = foot + side * _HOUSE_SETBACK_M * np.array((-step[1], step[0]))
-                spots.append((float(off[0]), float(off[1]), side))
-    spots = spots[:_MOST_HOUSES]
-    if not spots:
-        return ()
-    places = to_wgs84(np.array(spots)[:, :2]).tolist()
+        spots.append(_both_sides(course))
+    places = to_wgs84(np.concatenate(spots)[:_MOST_HOUSES]).tolist()
     return tuple(HouseNumber(number, lon, lat) for number, (lon, lat) in enumerate(places, start=1))
+
+
+def _both_sides(course: Float64) -> Float64:
+    """Houses along a course, left and right by turns, [n, 2]."""
+    steps = np.diff(course, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    along = np.concatenate(([0.0], np.cumsum(lengths)))
+    at = np.arange(_HOUSE_SPACING_M / 2, along[-1], _HOUSE_SPACING_M)
+    piece = np.searchsorted(along, at, side="right") - 1
+    step = steps[piece] / lengths[piece, None]
+    foot = course[piece] + step * (at - along[piece])[:, None]
+    left = _HOUSE_SETBACK_M * np.stack((-step[:, 1], step[:, 0]), axis=1)
+    return np.stack((foot + left, foot - left), axis=1).reshape(-1, 2)
 
 
 def _crossings(network: Network, table: StreetTable) -> list[NameEntry]:

@@ -16,8 +16,8 @@ PLACE_FIRST = _table(
     "槐 huai 桐 tong 樟 zhang 荻 di 蒲 pu 芷 zhi 莲 lian 菱 ling 溪 xi 潭 tan"
 )
 PLACE_SECOND = _table(
-    "浦 pu 泽 ze 陵 ling 岭 ling 原 yuan 川 chuan 汀 ting 渚 zhu 洲 zhou 坪 ping 峪 yu 岫 xiu "
-    "堰 yan 渡 du 津 jin 港 gang 桥 qiao 台 tai 亭 ting 阁 ge 坡 po 湾 wan 浜 bang 渠 qu"
+    "浦 pu 泽 ze 岭 ling 汀 ting 渚 zhu 坪 ping 峪 yu 岫 xiu 坞 wu 岙 ao 埠 bu 甸 dian 墅 shu "
+    "堰 yan 渡 du 垣 yuan 漾 yang 桥 qiao 台 tai 亭 ting 阁 ge 坡 po 湾 wan 浜 bang 渠 qu"
 )
 SURNAMES = _table(
     "王 wang 李 li 张 zhang 刘 liu 陈 chen 杨 yang 黄 huang 赵 zhao 周 zhou 吴 wu 徐 xu 孙 sun "
@@ -39,7 +39,8 @@ VILLAGE_SECOND = _table(
 )
 COMMUNITY_FIRST = _table(
     "安 an 和 he 康 kang 宁 ning 乐 le 永 yong 福 fu 德 de 仁 ren 义 yi 惠 hui 明 ming 东 dong "
-    "西 xi 南 nan 北 bei 文 wen 学 xue 春 chun 秋 qiu 晴 qing 晨 chen 锦 jin 兴 xing 昌 chang 同 tong"
+    "西 xi 南 nan 北 bei 文 wen 学 xue 春 chun 秋 qiu 晴 qing 晨 chen 锦 jin 兴 xing 昌 chang "
+    "同 tong"
 )
 COMMUNITY_SECOND = _table(
     "乐 le 居 ju 苑 yuan 园 yuan 里 li 坊 fang 门 men 塔 ta 渡 du 桥 qiao 华 hua 盛 sheng 泰 tai "
@@ -52,9 +53,10 @@ STREET_FIRST = _table(
     "梧 wu 柏 bai 榆 yu 樱 ying 桂 gui 菊 ju 雁 yan 鸥 ou"
 )
 STREET_SECOND = _table(
-    "和 he 晖 hui 霞 xia 阳 yang 月 yue 星 xing 云 yun 风 feng 雨 yu 泉 quan 石 shi 山 shan 江 jiang "
-    "湖 hu 林 lin 竹 zhu 松 song 梅 mei 荷 he 德 de 善 shan 信 xin 义 yi 礼 li 贤 xian 学 xue 才 cai "
-    "业 ye 安 an 宁 ning 康 kang 泰 tai 平 ping 丰 feng 盛 sheng 达 da 通 tong 远 yuan 志 zhi 航 hang"
+    "和 he 晖 hui 霞 xia 阳 yang 月 yue 星 xing 云 yun 风 feng 雨 yu 泉 quan 石 shi 山 shan "
+    "江 jiang 湖 hu 林 lin 竹 zhu 松 song 梅 mei 荷 he 德 de 善 shan 信 xin 义 yi 礼 li "
+    "贤 xian 学 xue 才 cai 业 ye 安 an 宁 ning 康 kang 泰 tai 平 ping 丰 feng 盛 sheng 达 da "
+    "通 tong 远 yuan 志 zhi 航 hang"
 )
 GIVEN = _table(
     "伟 wei 芳 fang 娜 na 敏 min 静 jing 丽 li 强 qiang 磊 lei 军 jun 洋 yang 勇 yong 艳 yan "

@@ -87,7 +87,7 @@ def join(lines: list[Line]) -> Network:
 
 
 def _cut(drawn: NDArray[np.object_]) -> tuple[_Pieces, Float64]:
-    parts = shapely.get_parts(shapely.union_all(drawn, grid_size=10.0**-CENTIMETRE))
+    parts = shapely.get_parts(shapely.union_all(drawn))
     middle = shapely.line_interpolate_point(parts, 0.5, normalized=True)
     source = shapely.STRtree(drawn).nearest(middle)
     ends = np.concatenate(

@@ -25,7 +25,8 @@ def to_wgs84(xy: Float64) -> Float64:
     """
     lat = ORIGIN_LAT + xy[:, 1] / _METRES_PER_DEGREE
     lon = ORIGIN_LON + xy[:, 0] / (_METRES_PER_DEGREE * np.cos(np.radians(lat)))
-    return np.round(np.stack((lon, lat), axis=1), _DECIMALS)
+    places: Float64 = np.stack((lon, lat), axis=1).astype(np.float64)
+    return np.round(places, _DECIMALS)
 
 
 def streams(seed: int, scale: str, names: tuple[str, ...]) -> dict[str, np.random.Generator]:

@@ -44,6 +44,8 @@ ROLE_SUPERVISOR = "supervisor"
 DISPATCHERS_PER_COUNTY = 6
 
 _CENTRE_SHARE = 0.55
+_RURAL_WEIGHT = 0.75
+"""A resident of a village counts this much when posts are shared out."""
 _SETBACK_M = 16.0
 _KINDS: dict[str, tuple[str, tuple[str, ...], int]] = {
     "command_car": ("C", ("command_car", "patrol_car"), 4),
@@ -60,14 +62,15 @@ def plan_posts(
     network: Network,
     street_names: list[Bilingual],
 ) -> tuple[Post, ...]:
-    """Posts in the settlements with most residents; the grids of a settlement part all its ground."""
+    """Posts in the settlements with most residents; their grids part all ground of a settlement."""
     sites = territory.sites
     settlements = len(territory.settlements)
-    urban = np.bincount(
-        sites.settlement, weights=tree.residents * sites.urban, minlength=settlements
-    )
+    served = tree.residents * np.where(sites.urban, 1.0, _RURAL_WEIGHT)
+    demand = np.bincount(sites.settlement, weights=served, minlength=settlements)
     room = np.bincount(sites.settlement, weights=sites.urban, minlength=settlements)
-    shares = np.minimum(seats_by_highest_average(urban, spec.posts), room.astype(np.int64))
+    shares = np.minimum(
+        seats_by_highest_average(demand.astype(np.float64), spec.posts), room.astype(np.int64)
+    )
     seats = [i for i, s in enumerate(territory.settlements) if s.is_seat]
     for seat in seats:  # every county has a post, if need be one of the largest settlement's
         if shares[seat] == 0:

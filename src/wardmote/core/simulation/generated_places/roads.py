@@ -73,7 +73,9 @@ def middles(network: Network) -> Float64:
         np.concatenate(network.courses),
         indices=np.repeat(np.arange(len(network.courses)), [len(c) for c in network.courses]),
     )
-    return shapely.get_coordinates(shapely.line_interpolate_point(lines, 0.5, normalized=True))
+    halfway = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    places: Float64 = shapely.get_coordinates(halfway)
+    return places
 
 
 def _speeds(network: Network, territory: Territory) -> Float64:

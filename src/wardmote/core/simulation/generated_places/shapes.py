@@ -27,6 +27,13 @@ def blob(
     return Polygon(np.round(ring, CENTIMETRE))
 
 
+def ragged(outline: Polygon, rng: np.random.Generator) -> Polygon:
+    """An outline whose sides wander as borders do."""
+    ring = shapely.get_coordinates(outline.exterior)
+    sides = wind(ring[:-1], ring[1:], np.full(len(ring) - 1, 0.16), 3, rng)
+    return Polygon(sides[:, :-1].reshape(-1, 2))
+
+
 def wind(
     start: Float64, end: Float64, share: Float64, levels: int, rng: np.random.Generator
 ) -> Float64:
@@ -80,7 +87,8 @@ def nearest(points: Float64, centres: Float64) -> NDArray[np.intp]:
     distance = np.hypot(
         points[:, None, 0] - centres[None, :, 0], points[:, None, 1] - centres[None, :, 1]
     )
-    return np.argmin(distance, axis=1)
+    owner: NDArray[np.intp] = np.argmin(distance, axis=1)
+    return owner
 
 
 def scatter(outline: Polygon, number: int, rng: np.random.Generator) -> Float64:
@@ -96,7 +104,7 @@ def scatter(outline: Polygon, number: int, rng: np.random.Generator) -> Float64:
 def largest_remainder(weights: Float64, total: int) -> NDArray[np.int64]:
     """Whole shares of `total` in proportion to `weights` [n]; they add up to it exactly."""
     exact = weights / weights.sum() * total
-    shares = np.floor(exact).astype(np.int64)
+    shares: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     missing = total - int(shares.sum())
     shares[np.argsort(shares - exact, kind="stable")[:missing]] += 1
     return shares

@@ -18,6 +18,7 @@ from wardmote.core.simulation.generated_places.shapes import (
     clusters,
     largest_remainder,
     nearest,
+    ragged,
     scatter,
 )
 
@@ -29,6 +30,7 @@ _LEAST_VILLAGES = 6
 """In a town: any number from six can be parted into beats of three and four."""
 _TOWN_RADIUS_M = (430.0, 900.0)
 _RIVER_MARGIN_M = 140.0
+_VALLEY_DETAIL_M = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def lay_out(spec: ScaleSpec, streams: dict[str, np.random.Generator], namer: Nam
     """Region, rivers, settlements and village sites of a place."""
     rng = streams["territory"]
     radius = np.sqrt(spec.villages * spec.cell_km2 / np.pi) * 1_000
-    region = blob(np.zeros(2), float(radius), rng, roughness=0.09)
+    region = ragged(blob(np.zeros(2), float(radius), rng, roughness=0.09), rng)
     samples = scatter(region, spec.villages * SAMPLES_PER_VILLAGE, rng)
     seats = _seats(spec, samples, rng)
     radii = np.full(spec.counties, spec.seat_radius_m[1])
@@ -126,7 +128,8 @@ def lay_out(spec: ScaleSpec, streams: dict[str, np.random.Generator], namer: Nam
 def _seats(spec: ScaleSpec, samples: Float64, rng: np.random.Generator) -> Float64:
     """Seats in the middle of evenly spread counties, the one nearest the middle of all first."""
     if spec.counties == 1:
-        return np.round(rng.normal(0, 0.05, size=(1, 2)) * np.abs(samples).max(), CENTIMETRE)
+        middle: Float64 = rng.normal(0, 0.05, size=(1, 2)) * np.abs(samples).max()
+        return np.round(middle, CENTIMETRE)
     thinned = samples[:: max(1, len(samples) // (spec.counties * 400))]
     centres = clusters(thinned, spec.counties, rng, rounds=12)
     return centres[np.argsort(np.hypot(centres[:, 0], centres[:, 1]), kind="stable")]
@@ -214,7 +217,8 @@ def _urban_counts(spec: ScaleSpec, settlements: list[Settlement]) -> Int64:
 
 def _rural_samples(samples: Float64, settlement: Settlement) -> Float64:
     away = np.hypot(*(samples - settlement.centre).T)
-    return samples[away > 1.25 * settlement.radius_m + 250]
+    outside: Float64 = samples[away > 1.25 * settlement.radius_m + 250]
+    return outside
 
 
 def _communities(settlement: Settlement, number: int, rng: np.random.Generator) -> Float64:
@@ -252,4 +256,5 @@ def _hills(
     flats = tuple(
         (float(s.centre[0]), float(s.centre[1]), s.radius_m) for s in settlements if s.is_seat
     )
-    return Hills(np.array(waves), flats, tuple(river.course for river in rivers))
+    valleys = tuple(river.course.simplify(_VALLEY_DETAIL_M) for river in rivers)
+    return Hills(np.array(waves), flats, valleys)

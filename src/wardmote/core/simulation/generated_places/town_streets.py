@@ -79,7 +79,8 @@ class Grid:
         cos, sin = np.cos(self.heading), np.sin(self.heading)
         x, y = u + du, v + dv
         turned = np.stack((cos * x - sin * y, sin * x + cos * y), axis=1)
-        return np.round(self.centre + turned, CENTIMETRE)
+        placed: Float64 = np.round(self.centre + turned, CENTIMETRE)
+        return placed
 
 
 def lay_streets(
@@ -345,10 +346,11 @@ class _Drawer:
             if line.road_class in {RoadClass.PRIMARY, RoadClass.SECONDARY}
             for end in (0, -1)
         ]
-        points = np.array(ends)
+        points: Float64 = np.array(ends)
         edge = self._town.outline.exterior
         on_edge = shapely.dwithin(shapely.points(points), edge, 1.0)
-        return points[on_edge]
+        open_ends: Float64 = points[on_edge]
+        return open_ends
 
 
 def _outside(line: Line, bank: BaseGeometry) -> list[Line]:

@@ -31,11 +31,11 @@ def village_lanes(
     roads = wind(start, end, 0.06 + 0.12 * rugged, _LEVELS, rng)
     barrier = shapely.union_all([shapely.buffer(r.water, 30.0) for r in territory.rivers])
     shapely.prepare(barrier)
-    dry = ~shapely.intersects(shapely.linestrings(roads), barrier)
+    dry = ~shapely.intersects(barrier, shapely.linestrings(roads))
     roads, end = roads[dry], end[dry]
     lines = [Line(road, RoadClass.RESIDENTIAL, UNNAMED) for road in roads]
     stubs = _stubs(roads, rng)
-    dry = ~shapely.intersects(shapely.linestrings(stubs), barrier)
+    dry = ~shapely.intersects(barrier, shapely.linestrings(stubs))
     kinds = np.where(rng.random(len(stubs)) < 0.3, RoadClass.TRACK, RoadClass.SERVICE)
     lines += [
         Line(stub, RoadClass(int(kind)), UNNAMED)
