@@ -9,6 +9,7 @@ from wardmote.web.pages.bulletin import (
     bulletin_xlsx,
     latest_bulletin,
 )
+from wardmote.web.pages.caller_location import caller_location
 from wardmote.web.pages.console import console, console_map, incident
 from wardmote.web.pages.crew import crew, crew_manifest, crew_worker
 from wardmote.web.pages.home import home
@@ -31,6 +32,7 @@ urlpatterns = [
     path("crew/manifest.webmanifest", crew_manifest, name="crew-manifest"),
     path("crew/worker.js", crew_worker, name="crew-worker"),
     path("wall/", wall, name="wall"),
+    path("i/<str:token>", caller_location, name="caller-location"),
     path("bulletin/", latest_bulletin, name="weekly-bulletin"),
     path("bulletin/<str:week>.pdf", bulletin_pdf, name="bulletin-pdf"),
     path("bulletin/<str:week>.xlsx", bulletin_xlsx, name="bulletin-xlsx"),
