@@ -7,14 +7,15 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.selectors import viewer_of
 from wardmote.operations.journal import clock
 
 PageParams = ParamSpec("PageParams")
-Page = Callable[Concatenate[HttpRequest, PageParams], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, PageParams], HttpResponseBase]
 
 NOBODY = Viewer(staff_id="", grants=())
 
@@ -33,7 +34,7 @@ def needs(permission: Permission) -> Callable[[Page[PageParams]], Page[PageParam
         @functools.wraps(page)
         def guarded(
             request: HttpRequest, /, *args: PageParams.args, **kwargs: PageParams.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if not viewer_of_request(request).holds_anywhere(permission):
                 raise PermissionDenied
             return page(request, *args, **kwargs)

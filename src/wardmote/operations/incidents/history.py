@@ -1,12 +1,17 @@
-"""Reading the calls of a period, open or closed, for figures."""
+"""Reading past and present calls: for figures, and for the list that people search."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
 
 from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.incident import OPEN_STATES
+from wardmote.core.domain.permissions import Viewer
 from wardmote.operations.incidents.models import Incident
-from wardmote.operations.incidents.selectors import within
+from wardmote.operations.incidents.selectors import visible, within
 
 CallRow = Incident
 """For other apps' annotations; they reach the rows through this module only."""
@@ -35,3 +40,40 @@ def calls_by_id(areas: Iterable[AreaId], ids: Iterable[str]) -> list[CallRow]:
     """Those of the given calls that lie in the given areas, oldest first."""
     rows = Incident.objects.filter(within(areas), pk__in=list(ids))
     return list(rows.order_by("received_s", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Which calls to list; None and the empty text mean any.
+
+    Attributes:
+        start_s, end_s: received in [start, end).
+        category: subtree of the category tree.
+        state: state of the call, or ``open`` for all that are on the queue.
+        text: part of the number or of the place.
+    """
+
+    start_s: float | None = None
+    end_s: float | None = None
+    category: str = ""
+    state: str = ""
+    text: str = ""
+
+
+def filtered_calls(viewer: Viewer, wanted: CallFilter) -> QuerySet[CallRow]:
+    """The calls that the viewer may view and that fit the filter, newest first."""
+    rows = visible(viewer)
+    if wanted.start_s is not None:
+        rows = rows.filter(received_s__gte=wanted.start_s)
+    if wanted.end_s is not None:
+        rows = rows.filter(received_s__lt=wanted.end_s)
+    if wanted.category:
+        below = Q(category__startswith=wanted.category + ".")
+        rows = rows.filter(Q(category=wanted.category) | below)
+    if wanted.state == "open":
+        rows = rows.filter(state__in=[state.value for state in OPEN_STATES])
+    elif wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.text:
+        rows = rows.filter(Q(number__icontains=wanted.text) | Q(place__icontains=wanted.text))
+    return rows.order_by("-received_s", "-id")

@@ -10,6 +10,7 @@ from wardmote.web.pages.bulletin import (
     latest_bulletin,
 )
 from wardmote.web.pages.caller_location import caller_location
+from wardmote.web.pages.calls import call_list, call_list_csv
 from wardmote.web.pages.console import console, console_map, incident
 from wardmote.web.pages.crew import crew, crew_manifest, crew_worker
 from wardmote.web.pages.home import home
@@ -33,6 +34,8 @@ urlpatterns = [
     path("crew/worker.js", crew_worker, name="crew-worker"),
     path("wall/", wall, name="wall"),
     path("i/<str:token>", caller_location, name="caller-location"),
+    path("calls/", call_list, name="incident-list"),
+    path("calls.csv", call_list_csv, name="incident-list-csv"),
     path("bulletin/", latest_bulletin, name="weekly-bulletin"),
     path("bulletin/<str:week>.pdf", bulletin_pdf, name="bulletin-pdf"),
     path("bulletin/<str:week>.xlsx", bulletin_xlsx, name="bulletin-xlsx"),
