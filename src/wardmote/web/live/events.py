@@ -87,7 +87,7 @@ async def _follow(
             await _send(exchange, waiting)
         elif now - spoke >= HEARTBEAT_S - REVALIDATE_S / 2:
             spoke = now
-            await _send(exchange, frames.HEARTBEAT)
+            await _send(exchange, frames.HEARTBEAT + frames.clock_frame(clock.read()))
         if now - checked >= REVALIDATE_S:
             checked = now
             viewer = await sessions.viewer(exchange)

@@ -1,6 +1,6 @@
 /** The product's codes in words. Codes that the deployment defines come from the vocabulary. */
 
-import { fill, durationText, nameOf, percentText } from "./wording.js";
+import { fill, durationText, nameOf } from "./wording.js";
 
 const table = (entries) => (code) => entries()[code] ?? code;
 
@@ -94,11 +94,10 @@ export const alarmText = table(() => ({
   unrouted: gettext("Not routed"),
   unassigned: gettext("No unit assigned"),
   unacknowledged: gettext("Not acknowledged"),
-  not_departed: gettext("Not set out"),
-  not_arrived: gettext("Not arrived"),
+  not_moving: gettext("Not moving"),
+  late: gettext("Arrival late"),
   no_feedback: gettext("No feedback"),
-  not_cleared: gettext("Not cleared"),
-  not_closed: gettext("Not closed"),
+  unclosed: gettext("Not closed"),
   welfare: gettext("Crew welfare check"),
 }));
 
@@ -151,41 +150,44 @@ export const eventText = table(() => ({
 }));
 
 const reasonSentences = () => ({
-  shortest_travel: gettext("shortest way by road"),
-  travel: gettext("%(travel)s by road"),
-  meets_standard: gettext("arrives in time with %(probability)s probability"),
-  misses_standard: gettext("the standard of %(target)s is likely missed"),
-  capability: gettext("has what the call asks for"),
-  capability_missing: gettext("lacks %(capability)s"),
-  busy: gettext("busy with another call"),
-  on_scene: gettext("on scene and never taken away"),
-  preemptible: gettext("would be taken from a less urgent call"),
-  unavailable: gettext("unavailable"),
+  chosen_for: gettext("arrives in about %(arrival)s as %(capability)s"),
+  others_serve_better: gettext("arrives %(later)s after the others"),
+  enough_units_sent: gettext("enough units are sent"),
+  kind_not_needed: gettext("no %(kind)s is needed"),
+  kind_not_asked_for: gettext("%(kind)s was not asked for"),
+  no_such_unit: gettext("there is no such unit"),
   off_duty: gettext("off duty"),
-  stale_position: gettext("last position is %(age)s old"),
-  position_stale: gettext("last position is %(age)s old"),
-  no_position: gettext("position unknown"),
+  unavailable: gettext("unavailable: %(reason)s"),
+  busy: gettext("busy with another call (%(state)s)"),
+  already_sent: gettext("is on this call already (%(state)s)"),
+  on_scene: gettext("on scene elsewhere, never taken away"),
+  position_unknown: gettext("position unknown"),
+  position_too_old: gettext("last position is %(age)s old, too old to count on"),
+  position_stale: gettext("last position is %(age)s old; %(counted)s added"),
   unreachable: gettext("no way there by road"),
-  uncovers: gettext("leaves %(post)s uncovered"),
-  not_needed: gettext("others arrive sooner"),
-  first_responsible: gettext("responsible for this beat"),
-  own_grid: gettext("the call is in its own grid"),
-  stacked: gettext("takes the call after its present one"),
+  leaves_uncovered: gettext("leaves %(places)s places uncovered; %(counted)s added"),
+  place_unknown: gettext("The place is unknown: find it first."),
+  more_urgent: gettext("this call is more urgent (%(priority)s before %(other_priority)s)"),
+  nobody_free: gettext("nobody is free"),
+  gains: gettext("arrives %(gain)s sooner"),
+  leaves_waiting: gettext("leaves another call waiting"),
 });
 
 /** A reason as a sentence; a code that this page does not know is shown as it is. */
-export function reasonText(reason) {
+export function reasonText(reason, vocabulary) {
   const sentence = reasonSentences()[reason.code];
-  if (!sentence) return reason.text ? nameOf(reason.text) : reason.code.replaceAll("_", " ");
-  return fill(sentence, wordedValues(reason.values ?? {}));
+  if (!sentence) return reason.code.replaceAll("_", " ");
+  return fill(sentence, wordedValues(reason.values ?? {}, vocabulary));
 }
 
-function wordedValues(values) {
+function wordedValues(values, vocabulary) {
   const worded = {};
   for (const [key, value] of Object.entries(values)) {
-    if (typeof value === "number" && key.endsWith("_s")) worded[key.slice(0, -2)] = durationText(value);
-    else if (typeof value === "number" && key === "probability") worded[key] = percentText(value);
-    else worded[key] = typeof value === "object" ? nameOf(value) : value;
+    if (key.endsWith("_s")) worded[key.slice(0, -2)] = durationText(value);
+    else if (key === "kind" || key === "capability") worded[key] = vocabulary.kind(value);
+    else if (key === "reason") worded[key] = vocabulary.reason(value);
+    else if (key === "state") worded[key] = unitStateText(value);
+    else worded[key] = value;
   }
   return worded;
 }
@@ -220,7 +222,7 @@ export class Vocabulary {
 
   /** The first tier whose place class and priority equal the call's; null matches everything. */
   tier(incident) {
-    return this.data.standard.tiers.find(
+    return this.data.standard?.tiers.find(
       (tier) =>
         (tier.place_class === null || tier.place_class === incident.place_class) &&
         (tier.priority === null || tier.priority === incident.priority) &&

@@ -12,7 +12,7 @@ import { Ranking } from "./ranking.js";
 import { standing } from "./standard_clock.js";
 
 /** Actions on an assignment that ask for a reason code, with the list it comes from. */
-const REASON_LISTS = { refuse: "refuse", cancel: "cancel", preempt: "override" };
+const REASON_LISTS = { refuse: "refuse", cancel: "cancel", preempt: "preempt" };
 
 export class CallPanel {
   constructor(room, { run, onRanking }) {
@@ -90,7 +90,7 @@ export class CallPanel {
       destination.first_responsible
         ? fill(gettext("%(who)s (first responsible)"), { who: destinationText(destination.kind) })
         : destinationText(destination.kind));
-    const standard = tier
+    const standard = tier && vocabulary.data.standard
       ? `${nameOf(vocabulary.data.standard.name)} ${nameOf(tier.name) || placeClassText(incident.place_class)} ${clockText(tier.target_s)}`
       : placeClassText(incident.place_class);
     return [fill(gettext("received %(time)s"), { time: timeText(incident.stamps.received) }), standard, ...targets].join(" · ");
@@ -123,7 +123,12 @@ export class CallPanel {
       });
       if (reason === null) return;
     }
-    await this.run(this.room.actOnAssignment(row.id, action, reason),
+    let feedback = "";
+    if (action === "report") {
+      feedback = await ask({ title: gettext("What does the crew report?"), choices: this.room.vocabulary.data.feedback });
+      if (feedback === null) return;
+    }
+    await this.run(this.room.actOnAssignment(row.id, action, { reason, feedback }),
       `${this.room.callSign(row.unit)}: ${assignmentActionText(action)}`);
   }
 
@@ -203,7 +208,7 @@ export async function actOnIncident(room, incidentId, action, run) {
     disposition = await ask({ title: gettext("How did the call end?"), choices: vocabulary.data.dispositions, confirm: gettext("Close the call") });
     if (disposition === null) return;
   } else if (action === "cancel" || action === "reopen") {
-    reason = await ask({ title: incidentActionText(action), choices: vocabulary.reasons(action), danger: action === "cancel" });
+    reason = await ask({ title: incidentActionText(action), choices: vocabulary.reasons(action === "cancel" ? "cancel_call" : action), danger: action === "cancel" });
     if (reason === null) return;
   }
   await run(room.actOnIncident(incidentId, action, { reason, disposition }), incidentActionText(action));

@@ -4,18 +4,18 @@ import { byId, h, setAttribute, setText } from "../base/dom.js";
 import { Combobox } from "../base/combobox.js";
 import { fill, nameOf, shortNumber } from "../base/wording.js";
 import { priorityText, unitStateText } from "../base/codes.js";
+import { get } from "../live/http.js";
 import { History, complete, findVerb, wordsOf } from "./completion.js";
 
 const KEY = "wardmote.commands";
 
 export class CommandLine {
-  /** `local`: verbs that this page carries out itself, `{verb, names, usage, help, arguments, run}`. */
-  constructor(room, { grammar, local, posts, onHelp }) {
+  /** `local`: what this page carries out itself, by verb; the grammar is the server's. */
+  constructor(room, { grammar, local, posts }) {
     this.room = room;
     this.posts = posts;
-    this.onHelp = onHelp;
-    this.local = new Map(local.map((verb) => [verb.verb, verb]));
-    this.verbs = [...grammar.verbs.map((verb) => ({ ...verb, help: nameOf(verb.help) })), ...local];
+    this.local = local;
+    this.verbs = grammar.verbs.map((verb) => ({ ...verb, help: nameOf(verb.help) }));
     this.input = byId("command");
     this.answer = byId("command-answer");
     this.history = new History(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
@@ -60,7 +60,13 @@ export class CommandLine {
     if (kind === "priority") return [1, 2, 3, 4].map((value) => ({ label: String(value), detail: priorityText(value), insert: String(value) }));
     if (kind === "category") return listed(vocabulary.data.categories, starts);
     if (kind === "disposition") return listed(vocabulary.data.dispositions, starts);
-    if (kind.startsWith("reason.")) return listed(vocabulary.reasons(kind.slice("reason.".length)), starts);
+    if (kind === "feedback") return listed(vocabulary.data.feedback, starts);
+    if (kind.startsWith("reason.")) {
+      const wanted = word.replace(/^\//, "");
+      return vocabulary.reasons(kind.slice("reason.".length))
+        .filter(({ code, name }) => code.includes(wanted) || nameOf(name).toLowerCase().includes(wanted))
+        .map(({ code, name }) => ({ label: `/${code}`, detail: nameOf(name), insert: `/${code}` }));
+    }
     return [];
   }
 
@@ -91,11 +97,11 @@ export class CommandLine {
     sessionStorage.setItem(KEY, JSON.stringify(this.history.lines));
     const words = wordsOf(line);
     const verb = findVerb(this.verbs, words[0]);
-    const local = verb && this.local.get(verb.verb);
+    const local = verb && this.local[verb.verb];
     this.say("…");
     try {
       if (local) {
-        this.say(await local.run(words.slice(1)) ?? "");
+        this.say(await local(words.slice(1)) ?? "");
       } else {
         const answer = await this.room.runCommand(line);
         this.say(answer.message);
@@ -139,33 +145,29 @@ function oneWord(callSign, id) {
   return /\s/.test(callSign) ? id : callSign;
 }
 
-/** Verbs that only change what this window shows. */
+/** Verbs that only change what this window shows, by verb: `run(words)` may answer a sentence. */
 export function localVerbs({ room, map, intake, help, findIncident, findUnit, findPost, mapAnswers }) {
   const named = (what, found) => {
-    if (!found) throw new Error(fill(gettext("“%(what)s” is not known here."), { what }));
+    if (!found) throw new Error(fill(gettext("“%(what)s” is not known here."), { what: what ?? "" }));
     return found;
   };
-  return [
-    { verb: "new", names: ["n", "new", "接警"], usage: "n", help: gettext("Take down a new call"), arguments: [], run: () => intake.show() },
-    {
-      verb: "show", names: ["s", "show", "看"], usage: gettext("s CALL"), help: gettext("Show a call"),
-      arguments: [{ name: "call", kind: "incident" }],
-      run: ([number]) => room.select(named(number, findIncident(number)).id),
+  return {
+    new: () => intake.show(),
+    show: ([number]) => room.select(named(number, findIncident(number)).id),
+    unit: ([sign]) => room.tell("unit", named(sign, findUnit(sign)).id),
+    follow: ([sign]) => map?.follow(sign ? named(sign, findUnit(sign)).id : null),
+    reach: ([name]) => {
+      const post = findPost(name);
+      return mapAnswers.isochrones(post ? { post } : { unit: named(name, findUnit(name)).id });
     },
-    {
-      verb: "follow", names: ["f", "follow", "跟"], usage: gettext("f UNIT"), help: gettext("Keep a unit in the middle of the map; without a unit, stop"),
-      arguments: [{ name: "unit", kind: "unit", optional: true }],
-      run: ([sign]) => map?.follow(sign ? named(sign, findUnit(sign)).id : null),
+    find: async (words) => {
+      const asked = words.join(" ");
+      const { results } = await get(`/api/places/search?q=${encodeURIComponent(asked)}`);
+      const place = named(asked, results[0]);
+      map?.showPin([place.lon, place.lat]);
+      map?.show([place.lon, place.lat], { zoom: 15, always: true });
+      return [nameOf(place.name), nameOf(place.context)].filter(Boolean).join(", ");
     },
-    {
-      verb: "reach", names: ["reach", "iso", "圈"], usage: gettext("reach POST|UNIT"), help: gettext("Show where a post or unit gets within 1, 3 and 5 minutes"),
-      arguments: [{ name: "post", kind: "post" }],
-      run: ([name]) => {
-        const post = findPost(name);
-        const unit = post ? null : named(name, findUnit(name));
-        return mapAnswers.isochrones(post ? { post } : { unit: unit.id });
-      },
-    },
-    { verb: "help", names: ["help", "?", "帮助"], usage: "help", help: gettext("Show all keys and commands"), arguments: [], run: () => help() },
-  ];
+    help: () => help(),
+  };
 }

@@ -13,10 +13,11 @@ export function findVerb(verbs, name) {
 
 /** The kind of argument at a position of a verb, counting from 0; a `many` argument repeats. */
 export function argumentAt(verb, position) {
-  const { arguments: expected } = verb;
+  const expected = verb.arguments.filter((argument) => !argument.kind.startsWith("reason."));
   if (position < expected.length) return expected[position];
   const last = expected.at(-1);
-  return last?.many || last?.kind === "text" ? last : null;
+  if (last?.many || last?.kind === "text") return last;
+  return verb.arguments.find((argument) => argument.kind.startsWith("reason.")) ?? null;
 }
 
 /**
@@ -39,9 +40,13 @@ export function complete(line, verbs, source, most = 10) {
     return { start, options: options.slice(0, most) };
   }
   const verb = findVerb(verbs, words[0]);
-  const expected = verb && argumentAt(verb, words.length - 2);
-  if (!expected || expected.kind === "text") return { start, options: [] };
-  const options = source(expected.kind, word).map(({ label, detail, insert }) => ({ label, detail, insert: `${insert} ` }));
+  // Reasons are written with a slash and may stand anywhere, so they do not count as places.
+  const before = words.slice(1, -1).filter((earlier) => !earlier.startsWith("/"));
+  const expected = verb && argumentAt(verb, before.length);
+  if (!expected || (expected.kind === "text" && !word.startsWith("/"))) return { start, options: [] };
+  const reason = word.startsWith("/") && verb.arguments.find((argument) => argument.kind.startsWith("reason."));
+  if (!reason && expected.kind.startsWith("reason.") && word && !word.startsWith("/")) return { start, options: [] };
+  const options = source((reason || expected).kind, word).map(({ label, detail, insert }) => ({ label, detail, insert: `${insert} ` }));
   return { start, options: options.slice(0, most) };
 }
 

@@ -85,8 +85,9 @@ export class Queue {
 }
 
 /** The words beside a clock, so that its colour is never needed. */
-export function standingText({ level, targetS, elapsedS, stopped }) {
+export function standingText({ level, targetS, elapsedS, running, stopped }) {
   if (level === "unknown") return gettext("no standard");
+  if (!running && !stopped) return gettext("no unit yet");
   if (level === "late") {
     const by = clockText(elapsedS - targetS);
     return stopped ? fill(gettext("arrived %(by)s late"), { by }) : fill(gettext("late by %(by)s"), { by });

@@ -1,7 +1,7 @@
 /** The recommended units for the selected call, with reasons; digits choose, Enter sends. */
 
 import { h, setAttribute, setText, showList } from "../base/dom.js";
-import { durationText, fill, nameOf, percentText } from "../base/wording.js";
+import { durationText, fill, percentText } from "../base/wording.js";
 import { reasonText } from "../base/codes.js";
 import { ask } from "./question.js";
 
@@ -68,13 +68,14 @@ export class Ranking {
     this.rejectedPart.hidden = rest.length === 0;
     setText(this.rejectedSummary, fill(ngettext("%(n)s other unit looked at", "%(n)s other units looked at", rest.length), { n: rest.length }));
     showList(this.rejected, rest.slice(0, 60), (line) => line.unit, () => h("li"), (element, line) =>
-      setText(element, `${this.room.callSign(line.unit)}: ${line.reasons.map(reasonText).join(gettext("; ")) || gettext("not chosen")}`));
+      setText(element, `${this.room.callSign(line.unit)}: ${line.reasons.map((reason) => reasonText(reason, this.room.vocabulary)).join(gettext("; ")) || gettext("not chosen")}`));
     this.updateButtons();
     if (fresh) this.onShown(incidentId, offered, this.chosen);
   }
 
   noteOf(ranking) {
     if (!ranking) return gettext("No recommendation yet. Units can be sent from the unit board or the command line.");
+    if (ranking.problem) return reasonText(ranking.problem, this.room.vocabulary);
     if (ranking.lines.length === 0) return gettext("No unit is needed for this call.");
     return "";
   }
@@ -91,9 +92,7 @@ export class Ranking {
     setText(parts.probability, line.probability === null ? "–" : percentText(line.probability));
     parts.meter.value = line.probability ?? 0;
     setAttribute(parts.meter, "aria-label", gettext("Probability of meeting the standard"));
-    const reasons = line.reasons.map(reasonText);
-    const uncovered = uncoveredText(line.uncovers);
-    if (uncovered) reasons.push(uncovered);
+    const reasons = line.reasons.map((reason) => reasonText(reason, this.room.vocabulary));
     setText(parts.reasons, reasons.join(gettext("; ")));
     setAttribute(element, "data-recommended", this.recommended.has(line.unit) ? "true" : null);
   }
@@ -152,16 +151,10 @@ function byRank(a, b) {
   return (a.rank ?? Infinity) - (b.rank ?? Infinity);
 }
 
-function uncoveredText(uncovers) {
-  if (!uncovers || (Array.isArray(uncovers) && uncovers.length === 0)) return "";
-  const posts = Array.isArray(uncovers) ? uncovers.map((post) => nameOf(post.name ?? post)) : [nameOf(uncovers.name ?? uncovers)];
-  return fill(gettext("leaves %(post)s uncovered"), { post: posts.join(gettext(", ")) });
-}
-
 function shortfallText(shortfall, vocabulary) {
-  if (shortfall.length === 0) return "";
-  const what = shortfall.map((entry) => (typeof entry === "string" ? vocabulary.kind(entry) : reasonText(entry)));
-  return fill(gettext("Missing: %(what)s"), { what: what.join(gettext(", ")) });
+  const missing = shortfall.map(({ any_of: anyOf, wanted, found }) =>
+    fill(gettext("%(n)s × %(kind)s"), { n: wanted - found, kind: anyOf.map((kind) => vocabulary.kind(kind)).join(gettext(" or ")) }));
+  return missing.length ? fill(gettext("Missing: %(what)s"), { what: missing.join(gettext(", ")) }) : "";
 }
 
 function createLine() {

@@ -152,8 +152,8 @@ export class Room extends EventTarget {
     });
   }
 
-  actOnAssignment(assignmentId, action, reason = "") {
-    return post(`/api/assignments/${assignmentId}/actions`, { action, reason });
+  actOnAssignment(assignmentId, action, { reason = "", feedback = "" } = {}) {
+    return post(`/api/assignments/${assignmentId}/actions`, { action, reason, feedback });
   }
 
   actOnIncident(incidentId, action, { reason = "", disposition = null } = {}) {

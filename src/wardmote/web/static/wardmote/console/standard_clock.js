@@ -4,20 +4,25 @@
 const CLOSE_SHARE = 0.75;
 
 /**
- * Answers `{elapsedS, targetS, stopped, level}`; `level` is `ok`, `close`, `late` or `unknown`.
- * A call is late when its time is greater than the target, not when it equals it.
+ * Answers `{elapsedS, targetS, running, stopped, level}`; `level` is `ok`, `close`, `late` or
+ * `unknown`. A call is late when its time is greater than the target, not when it equals it.
+ *
+ * Before the standard's clock starts (`running` false: nobody was sent, say) the waiting time
+ * since the call was received is held against the same target, so that it is seen early.
  */
 export function standing(incident, standard, tier, nowS) {
-  const start = incident.stamps[standard.start] ?? incident.stamps.entered;
-  if (start === undefined) return { elapsedS: null, targetS: null, stopped: false, level: "unknown" };
-  const stop = incident.stamps[standard.stop];
+  const { stamps } = incident;
+  const running = standard !== null && stamps[standard.start] !== undefined;
+  const start = running ? stamps[standard.start] : stamps.received ?? stamps.entered;
+  if (start === undefined) return { elapsedS: null, targetS: null, running, stopped: false, level: "unknown" };
+  const stop = standard === null ? undefined : stamps[standard.stop];
   const stopped = stop !== undefined;
   const elapsedS = (stopped ? stop : nowS) - start;
-  if (!tier) return { elapsedS, targetS: null, stopped, level: "unknown" };
+  if (!tier) return { elapsedS, targetS: null, running, stopped, level: "unknown" };
   const targetS = tier.target_s;
-  if (elapsedS > targetS) return { elapsedS, targetS, stopped, level: "late" };
+  if (elapsedS > targetS) return { elapsedS, targetS, running, stopped, level: "late" };
   const close = !stopped && elapsedS >= CLOSE_SHARE * targetS;
-  return { elapsedS, targetS, stopped, level: close ? "close" : "ok" };
+  return { elapsedS, targetS, running, stopped, level: close ? "close" : "ok" };
 }
 
 const STATE_ORDER = { entered: 0, routed: 0, in_progress: 0, resolved: 1 };

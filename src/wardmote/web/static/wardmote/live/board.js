@@ -76,9 +76,9 @@ const HANDLERS = {
     touched.incidents.add(data.incident);
   },
 
-  "incident.located"(board, { data }, touched) {
+  "incident.located"(board, { area, data }, touched) {
     const { lon, lat, place_class, beat } = data;
-    change(board, data.incident, { lon, lat, place_class, beat }, touched);
+    change(board, data.incident, { lon, lat, place_class, beat, area }, touched);
   },
 
   "incident.classified"(board, { data }, touched) {
@@ -95,7 +95,7 @@ const HANDLERS = {
     touched.incidents.add(row.id);
     if (OPEN.has(data.after)) {
       row.state = data.after;
-      if (data.disposition !== null) row.disposition = data.disposition;
+      if (data.disposition) row.disposition = data.disposition;
       return;
     }
     board.incidents.delete(row.id);
@@ -133,14 +133,13 @@ const HANDLERS = {
   },
 
   "unit.on_duty"(board, { area, occurred_s, data }, touched) {
-    const known = board.units.get(data.unit);
     board.units.set(data.unit, {
       id: data.unit,
       call_sign: data.call_sign,
       kind: data.kind,
       capabilities: data.capabilities,
       seats: data.seats,
-      post: known?.post ?? null,
+      post: data.post,
       area,
       on_duty: true,
       available: true,
@@ -170,6 +169,7 @@ const HANDLERS = {
   },
 
   "assignment.moved"(board, { occurred_s, data }, touched) {
+    if (!board.incidents.has(data.incident)) return;
     touched.assignments.add(data.assignment);
     touched.incidents.add(data.incident);
     touched.units.add(data.unit);
@@ -186,6 +186,7 @@ const HANDLERS = {
 
   "alarm.raised"(board, { occurred_s, data }, touched) {
     const { alarm: id, timer, level, incident, assignment, unit } = data;
+    if (!board.incidents.has(incident)) return;
     board.alarms.set(id, { id, timer, level, incident, assignment, unit, raised_s: occurred_s });
     touched.alarms.add(id);
     touched.incidents.add(incident);
@@ -209,6 +210,12 @@ function change(board, incident, values, touched) {
   if (!row) return;
   Object.assign(row, values);
   touched.incidents.add(incident);
+}
+
+/** True for an event that brings back a call which the board no longer holds. */
+export function bringsBack(board, { type, data }) {
+  const comesBack = data.action === "reopen" || data.action === "unmerge";
+  return type === "incident.moved" && comesBack && !board.incidents.has(data.incident);
 }
 
 /** A positions message onto the units it names. Returns how many are on the board. */

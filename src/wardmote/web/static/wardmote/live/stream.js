@@ -6,7 +6,7 @@
  * server answers; when it gives up we back off and start anew.
  */
 
-import { boardFrom, fold, moveUnits } from "./board.js";
+import { boardFrom, bringsBack, fold, moveUnits } from "./board.js";
 import { get } from "./http.js";
 
 const FIRST_RETRY_MS = 1000;
@@ -91,6 +91,10 @@ export class BoardStream extends EventTarget {
     this.heard();
     this.asOfS = Math.max(this.asOfS ?? 0, event.recorded_s);
     if (event.seq <= this.board.seq) return;
+    if (bringsBack(this.board, event)) {
+      this.start();
+      return;
+    }
     const touched = fold(this.board, event);
     this.emit("change", { touched, event });
   }

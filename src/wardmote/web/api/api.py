@@ -1,0 +1,62 @@
+"""The HTTP API: every operation, behind a log-in, described by OpenAPI."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from wardmote.web.api import (
+    alarms,
+    assignments,
+    board,
+    commands,
+    crew,
+    incidents,
+    locations,
+    me,
+    places,
+    roads,
+    units,
+    vocabulary,
+    wall,
+)
+from wardmote.web.api.answers import answer
+from wardmote.web.api.auth import SessionViewer
+from wardmote.web.api.errors import install_error_answers
+
+VERSION = "1"
+
+api = NinjaAPI(
+    title="Wardmote",
+    version=VERSION,
+    description="Calls, units and places of one deployment. The stream of changes and the "
+    "positions of units are described in the live protocol.",
+    auth=SessionViewer(),
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+)
+install_error_answers(api)
+
+for module in (
+    me,
+    board,
+    incidents,
+    assignments,
+    units,
+    alarms,
+    places,
+    locations,
+    roads,
+    commands,
+    vocabulary,
+    crew,
+    wall,
+):
+    api.add_router("", module.router)
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description of this API."""
+    return answer(api.get_openapi_schema())
