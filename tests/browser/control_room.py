@@ -1,0 +1,432 @@
+"""A scripted control room: the state behind the test server.
+
+It writes real journal events, folds them with the product's own fold and answers with its own
+board, so that a page that disagrees with it disagrees with the product. Rankings, roads and
+figures are scripted.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wardmote.core.domain import events as ev
+from wardmote.core.domain.areas import EVERYWHERE
+from wardmote.core.domain.assignment import (
+    ASSIGNMENT_LIFE_CYCLE,
+    AssignmentAction,
+    AssignmentState,
+)
+from wardmote.core.domain.board import board_of
+from wardmote.core.domain.folding import apply
+from wardmote.core.domain.ids import AssignmentId, EventId, IncidentId, UnitId
+from wardmote.core.domain.incident import (
+    INCIDENT_LIFE_CYCLE,
+    FieldTime,
+    IncidentAction,
+    IncidentState,
+    Priority,
+)
+from wardmote.core.domain.lifecycle import TransitionRefusedError
+from wardmote.core.domain.picture import EMPTY_PICTURE, with_fleet
+from wardmote.core.domain.places import PlaceBook, PlaceClass, UnitSpec
+from wardmote.core.policies.routing import DestinationKind
+
+Json = dict[str, Any]
+START_S = 1_795_300_000.0
+
+
+class RefusedError(Exception):
+    """The scripted server says no."""
+
+    def __init__(self, status: int, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"code": "refused", "message": message, **more}
+
+
+class ControlRoom:
+    """Journal, picture and rows of a small room. Not safe for several threads at once."""
+
+    def __init__(self, book: PlaceBook) -> None:
+        self.book = book
+        self.now_s = START_S
+        self.journal: list[Json] = []
+        self.picture = with_fleet(EMPTY_PICTURE, book.units)
+        self.places: dict[IncidentId, str] = {}
+        self.notes: dict[str, list[Json]] = {}
+        self.rankings: dict[str, Json] = {}
+        self.links: list[tuple[str, str]] = []
+        self.field_times: dict[str, list[Json]] = {}
+        self.answers: dict[str, tuple[str, Any]] = {}
+        self.requests: list[tuple[str, str, Any]] = []
+        self.publish: Callable[[str, int | None, Json], None] = lambda *_: None
+        self._serial = itertools.count(1)
+
+    # --- the journal -------------------------------------------------------------------------
+
+    def record(
+        self, payload: ev.Payload, *, actor: str = "s1", occurred_s: float | None = None
+    ) -> None:
+        """Append an event, fold it, tell the streams."""
+        seq = len(self.journal) + 1
+        occurred = self.now_s if occurred_s is None else occurred_s
+        event = ev.Event(seq, EventId(f"e{seq}"), occurred, self.now_s, actor, EVERYWHERE, payload)
+        self.picture = apply(self.picture, event)
+        name, version = ev.REGISTRY.name_and_version(payload)
+        message = {
+            "seq": seq,
+            "type": name,
+            "version": version,
+            "occurred_s": occurred,
+            "recorded_s": self.now_s,
+            "actor": actor,
+            "area": EVERYWHERE,
+            "data": ev.REGISTRY.encode(payload),
+        }
+        self.journal.append(message)
+        self.publish("journal", seq, message)
+
+    def board(self) -> Json:
+        """What ``GET /api/board`` answers."""
+        return board_of(self.picture, server_s=self.now_s, place_of=self.places)
+
+    def new_id(self, letter: str) -> str:
+        """A fresh id."""
+        return f"{letter}{next(self._serial):05d}"
+
+    # --- units -------------------------------------------------------------------------------
+
+    def units_on_duty(self) -> None:
+        """Every unit comes on duty beside its post."""
+        posts = {post.post_id: post for post in self.book.posts}
+        for number, unit in enumerate(self.book.units):
+            post = posts[unit.post]
+            angle = number * 2.4
+            lon, lat = post.lon + 0.004 * math.cos(angle), post.lat + 0.003 * math.sin(angle)
+            self.come_on_duty(unit, lon, lat)
+
+    def come_on_duty(self, unit: UnitSpec, lon: float, lat: float) -> None:
+        """A unit comes on duty at a place."""
+        self.record(
+            ev.UnitOnDuty(
+                unit=unit.unit_id,
+                call_sign=unit.call_sign,
+                kind=unit.kind,
+                post=unit.post,
+                capabilities=unit.capabilities,
+                seats=unit.seats,
+                lon=lon,
+                lat=lat,
+            )
+        )
+
+    def set_duty(self, unit: UnitId, body: Json) -> Json:
+        spec = next(one for one in self.book.units if one.unit_id == unit)
+        if not body["on_duty"]:
+            self.record(ev.UnitOffDuty(unit))
+            return {"changed": True}
+        post = next(one for one in self.book.posts if one.post_id == spec.post)
+        lon, lat = body.get("lon") or post.lon, body.get("lat") or post.lat
+        self.come_on_duty(spec, lon, lat)
+        return {"changed": True}
+
+    # --- calls -------------------------------------------------------------------------------
+
+    def enter(
+        self,
+        category: str,
+        *,
+        priority: int = 3,
+        lon: float | None = None,
+        lat: float | None = None,
+        place: str = "",
+        note: str = "",
+        channel: str = "phone",
+        received_s: float | None = None,
+        place_class: PlaceClass = PlaceClass.CENTRE,
+        rank: int = 4,
+    ) -> IncidentId:
+        """A call is taken down, routed, and units are recommended."""
+        incident = IncidentId(self.new_id("i"))
+        number = f"20261122-{len(self.places) + 1:04d}"
+        self.places[incident] = place
+        self.notes[incident] = []
+        self.record(
+            ev.IncidentEntered(
+                incident,
+                number,
+                category,
+                Priority(priority),
+                channel,
+                lon,
+                lat,
+                place_class,
+                None,
+                False,
+            )
+        )
+        received = self.now_s if received_s is None else received_s
+        self.stamp(incident, FieldTime.RECEIVED, received)
+        self.stamp(incident, FieldTime.ENTERED, self.now_s)
+        destination = ev.RoutedTo(DestinationKind.NEAREST_UNIT.value, "", True, "urgent")
+        self.record(ev.IncidentRouted(incident, "1", (destination,)))
+        self.move_incident(incident, IncidentAction.ROUTE)
+        if note:
+            self.add_note(incident, note)
+        if lon is not None and rank:
+            self.recommend(incident, rank)
+        return incident
+
+    def stamp(self, incident: IncidentId, stamp: FieldTime, at_s: float) -> None:
+        self.record(ev.IncidentTimeStamped(incident, stamp, at_s, None, "server"))
+        self.field_times.setdefault(incident, []).append(
+            {
+                "stamp": stamp.value,
+                "at_s": at_s,
+                "device_s": None,
+                "recorded_s": self.now_s,
+                "clock": "server",
+            }
+        )
+
+    def add_note(self, incident: IncidentId, text: str) -> str:
+        note = self.new_id("n")
+        self.notes[incident].append(
+            {"id": note, "at_s": self.now_s, "author": "Zhou Lan", "text": text}
+        )
+        self.record(ev.IncidentNoted(incident, note))
+        return note
+
+    def move_incident(
+        self,
+        incident: IncidentId,
+        action: IncidentAction,
+        reason: str = "",
+        disposition: str | None = None,
+    ) -> IncidentState:
+        before = self.picture.incidents[incident].state
+        try:
+            after = INCIDENT_LIFE_CYCLE.next_state(before, action)
+        except TransitionRefusedError as error:
+            raise RefusedError(409, str(error)) from error
+        self.record(ev.IncidentMoved(incident, action, before, after, reason, disposition))
+        return after
+
+    def recommend(self, incident: IncidentId, count: int = 4) -> None:
+        """Rank the nearest free units; the first is chosen."""
+        call = self.picture.incidents[incident]
+        free = [one for one in self.picture.units.values() if one.on_duty and one.active is None]
+        assert call.lon is not None
+        assert call.lat is not None
+        free.sort(key=lambda one: math.hypot((one.lon or 0) - call.lon, (one.lat or 0) - call.lat))
+        recommendation = self.new_id("r")
+        lines = []
+        for rank, unit in enumerate(free[: count + 2], start=1):
+            travel_s = 60.0 + 47.0 * rank
+            could_go = rank <= count
+            chosen = rank == 1
+            if chosen:
+                reasons = [
+                    {
+                        "code": "chosen_for",
+                        "values": {"capability": unit.kind, "arrival_s": travel_s},
+                    }
+                ]
+            elif could_go:
+                reasons = [
+                    {"code": "others_serve_better", "values": {"later_s": 47.0 * (rank - 1)}}
+                ]
+            else:
+                reasons = [{"code": "kind_not_needed", "values": {"kind": unit.kind}}]
+            lines.append(
+                {
+                    "unit": unit.unit,
+                    "rank": rank if could_go else None,
+                    "chosen": chosen,
+                    "fills": unit.kind if chosen else None,
+                    "travel_s": travel_s if could_go else None,
+                    "turnout_s": 20.0,
+                    "probability": max(0.05, 1.02 - 0.14 * rank) if could_go else None,
+                    "age_s": 3.0,
+                    "uncovers": None,
+                    "reasons": reasons,
+                }
+            )
+        chosen_units = tuple(line["unit"] for line in lines if line["chosen"])
+        self.record(ev.RecommendationMade(incident, recommendation, "scripted/1", chosen_units, ()))
+        self.rankings[incident] = {
+            "incident": incident,
+            "recommendation": recommendation,
+            "policy_version": "scripted/1",
+            "made_s": self.now_s,
+            "card": "urgent",
+            "target_s": 180.0,
+            "problem": None,
+            "lines": lines,
+            "shortfall": [],
+        }
+        self.publish("recommendation", None, self.rankings[incident])
+
+    # --- assignments -------------------------------------------------------------------------
+
+    def assign(self, incident: IncidentId, body: Json) -> list[str]:
+        ranking = self.rankings.get(incident)
+        chosen = {line["unit"] for line in ranking["lines"] if line["chosen"]} if ranking else set()
+        if ranking and body.get("recommendation") and set(body["units"]) != chosen:
+            if not body.get("override_reason"):
+                raise RefusedError(422, "Say why other units are sent than recommended.")
+            self.record(
+                ev.RecommendationOverridden(
+                    incident, body["recommendation"], tuple(body["units"]), body["override_reason"]
+                )
+            )
+        state = {
+            "assign": AssignmentState.ASSIGNED,
+            "reserve": AssignmentState.RESERVED,
+            "stack": AssignmentState.STACKED,
+        }[body.get("mode", "assign")]
+        made = []
+        for unit in body["units"]:
+            if self.picture.units[unit].active is not None and state is not AssignmentState.STACKED:
+                sign = self.picture.units[unit].call_sign
+                raise RefusedError(
+                    409, f"{sign} is busy with another call. Stack the call or choose another unit."
+                )
+            assignment = AssignmentId(self.new_id("a"))
+            queue = 1 if state is AssignmentState.STACKED else 0
+            self.record(
+                ev.AssignmentMoved(assignment, incident, unit, None, state, queue, "", None)
+            )
+            made.append(assignment)
+        if state is AssignmentState.ASSIGNED:
+            self.move_incident(incident, IncidentAction.START)
+            if FieldTime.ASSIGNED not in self.picture.incidents[incident].stamps:
+                self.stamp(incident, FieldTime.ASSIGNED, self.now_s)
+        return made
+
+    def act(self, assignment: AssignmentId, body: Json) -> Json:
+        known = self.picture.assignments.get(assignment)
+        if known is None:
+            raise RefusedError(404, "This assignment is over.")
+        action = AssignmentAction(body["action"])
+        try:
+            after = ASSIGNMENT_LIFE_CYCLE.next_state(known.state, action)
+        except TransitionRefusedError as error:
+            raise RefusedError(409, str(error)) from error
+        device_s = body.get("device_s")
+        self.record(
+            ev.AssignmentMoved(
+                assignment,
+                known.incident,
+                known.unit,
+                action,
+                after,
+                0,
+                body.get("reason", ""),
+                device_s,
+            ),
+            occurred_s=device_s,
+        )
+        stamps = {
+            AssignmentState.ACKNOWLEDGED: FieldTime.ACKNOWLEDGED,
+            AssignmentState.EN_ROUTE: FieldTime.EN_ROUTE,
+            AssignmentState.ON_SCENE: FieldTime.ARRIVED,
+            AssignmentState.FEEDBACK: FieldTime.FEEDBACK,
+        }
+        stamp = stamps.get(after)
+        if stamp and stamp not in self.picture.incidents[known.incident].stamps:
+            self.stamp(known.incident, stamp, self.now_s)
+        over = after in ASSIGNMENT_LIFE_CYCLE.final
+        if over and not self.picture.incidents[known.incident].assignments:
+            done = after is AssignmentState.CLEARED
+            self.move_incident(
+                known.incident, IncidentAction.RESOLVE if done else IncidentAction.STAND_DOWN
+            )
+        return {"state": after.value}
+
+    def raise_alarm(self, incident: IncidentId, timer: str, level: str) -> str:
+        alarm = self.new_id("z")
+        self.record(ev.AlarmRaised(alarm, timer, level, incident, None, None), actor="rule:timer")
+        return alarm
+
+    # --- answers -----------------------------------------------------------------------------
+
+    def detail(self, incident: IncidentId) -> Json:
+        """What ``GET /api/incidents/{id}`` answers, for an open call."""
+        board = self.board()
+        row: Json | None = next((one for one in board["incidents"] if one["id"] == incident), None)
+        if row is None:
+            raise RefusedError(404, "This call is closed or not in your area.")
+        actions = INCIDENT_LIFE_CYCLE.allowed_actions(IncidentState(row["state"]))
+        return {
+            **row,
+            "seq": board["seq"],
+            "version": 1,
+            "received_by": "Zhou Lan",
+            "premise_notes": ["Gate code at the guard's hut"]
+            if row["place_class"] == "key_place"
+            else [],
+            "allowed": [action.value for action in actions],
+            "field_times": self.field_times.get(incident, []),
+            "assignments": [
+                self._assignment_detail(one)
+                for one in board["assignments"]
+                if one["incident"] == incident
+            ],
+            "timeline": [
+                {**event, "actor_name": "Zhou Lan"}
+                for event in self.journal
+                if event["data"].get("incident") == incident
+            ],
+            "notes": self.notes[incident],
+            "links": [
+                {
+                    "incident": primary,
+                    "number": self.picture.incidents[IncidentId(primary)].number,
+                    "relation": "primary",
+                }
+                for duplicate, primary in self.links
+                if duplicate == incident
+            ],
+        }
+
+    def _assignment_detail(self, row: Mapping[str, Any]) -> Json:
+        allowed = ASSIGNMENT_LIFE_CYCLE.allowed_actions(AssignmentState(row["state"]))
+        return {
+            **row,
+            "call_sign": self.picture.units[UnitId(row["unit"])].call_sign,
+            "allowed": [action.value for action in allowed],
+            "field_times": [
+                {
+                    "stamp": stamp,
+                    "at_s": at_s,
+                    "device_s": at_s + 1.5,
+                    "recorded_s": at_s + 2,
+                    "clock": "device",
+                }
+                for stamp, at_s in row["stamps"].items()
+            ],
+        }
+
+    def crew(self, unit: str) -> Json:
+        """What ``GET /api/crew`` answers to the crew of a unit."""
+        board = self.board()
+        jobs = []
+        for row in board["assignments"]:
+            if row["unit"] == unit:
+                incident = next(one for one in board["incidents"] if one["id"] == row["incident"])
+                jobs.append(
+                    {
+                        "assignment": self._assignment_detail(row),
+                        "incident": {
+                            **incident,
+                            "notes": self.notes[incident["id"]],
+                            "premise_notes": [],
+                        },
+                    }
+                )
+        units = [one for one in board["units"] if one["id"] == unit]
+        return {"staff_id": "c1", "at_s": self.now_s, "units": units, "jobs": jobs}
