@@ -7,25 +7,25 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 from django.conf import settings
+from numpy.typing import ArrayLike
 
 from wardmote.core.gazetteer.search import Gazetteer
 from wardmote.core.travel.graph import RoadGraph
-from wardmote.core.travel.metric import Metric, both_directions, customize, with_closures
-from wardmote.core.travel.snapping import SnapIndex, Snaps, build_snap_index, snap
+from wardmote.core.travel.metric import Metric, both_directions
+from wardmote.core.travel.snapping import SnapIndex, Snaps
+from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.places.city_directory import CityDirectory, CityManifest
 from wardmote.operations.places.errors import CityNotLoadedError
 
 
 class CityRuntime:
-    """Everything of a city that is read often. `metric` is replaced, never changed, by closures."""
+    """Everything of a city that is read often. `travel` is replaced, never changed, by closures."""
 
     def __init__(self, directory: CityDirectory) -> None:
         self.directory = directory
-        self.graph: RoadGraph = directory.road_graph()
-        self.snap_index: SnapIndex = build_snap_index(self.graph)
-        self._metric = customize(self.graph)
+        self._travel = TravelTimes.of(directory.road_graph())
+        self._closed: frozenset[int] = frozenset()
         self._lock = threading.Lock()
 
     @property
@@ -34,24 +34,41 @@ class CityRuntime:
         return self.directory.manifest
 
     @property
+    def travel(self) -> TravelTimes:
+        """Driving times now, with what is closed taken out."""
+        return self._travel
+
+    @property
+    def graph(self) -> RoadGraph:
+        """The road graph."""
+        return self._travel.graph
+
+    @property
+    def snap_index(self) -> SnapIndex:
+        """The index that `snap` uses."""
+        return self._travel.snap_index
+
+    @property
     def metric(self) -> Metric:
-        """Durations now, with what is closed taken out."""
-        return self._metric
+        """Durations now."""
+        return self._travel.metric
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """Address search; building it takes seconds for a large place."""
         return self.directory.gazetteer()
 
-    def snap(self, lon: Iterable[float] | float, lat: Iterable[float] | float) -> Snaps:
+    def snap(self, lon: ArrayLike, lat: ArrayLike) -> Snaps:
         """The nearest places on the road network (WGS-84 degrees)."""
-        return snap(self.graph, self.snap_index, np.asarray(lon), np.asarray(lat))
+        return self._travel.snap(lon, lat)
 
     def close_edges(self, edges: Iterable[int]) -> None:
         """From now on exactly these edges are closed, in both directions."""
-        half_edges = both_directions(np.array(sorted(set(edges)), dtype=np.int32))
+        closed = frozenset(edge for edge in edges if 0 <= edge < self.graph.edges)
         with self._lock:
-            self._metric = with_closures(self.graph, self._metric, half_edges)
+            if closed != self._closed:
+                self._travel = self._travel.closing(both_directions(sorted(closed)))
+                self._closed = closed
 
 
 _lock = threading.Lock()

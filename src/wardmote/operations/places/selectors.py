@@ -13,10 +13,13 @@ from django.conf import settings
 from wardmote.core.domain.categories import CategoryTree, load_categories
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.run_cards import POLICE_RUN_CARDS, RunCards, load_run_cards
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
 from wardmote.core.domain.standards import STANDARD_135, ResponseStandard, load_standard
 from wardmote.core.policies.routing import RoutingRules, load_rules
 from wardmote.core.policies.shipped_rules import SHIPPED_RULES
+from wardmote.core.travel.vehicle_model import VehicleModel
+from wardmote.operations.places.assumed_model import ASSUMED_MODEL
 from wardmote.operations.places.location import Located, LocationIndex, distances_m
 from wardmote.operations.places.models import (
     Beat,
@@ -175,3 +178,15 @@ def _data_in_force(kind: str, now_s: float) -> JsonValue | None:
     with _lock:
         _rules[kind] = (now_s, data)
     return data
+
+
+def run_cards_in_force(now_s: float) -> RunCards:
+    """The run cards in force; the shipped police cards until some are set."""
+    data = _data_in_force("run_cards", now_s)
+    return POLICE_RUN_CARDS if data is None else load_run_cards(data)
+
+
+def vehicle_model_in_force(now_s: float) -> VehicleModel:
+    """The emergency-vehicle model fitted for the place; `ASSUMED_MODEL` until one is."""
+    data = _data_in_force("vehicle_model", now_s)
+    return ASSUMED_MODEL if data is None else VehicleModel.from_dict(data)

@@ -16,8 +16,10 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import MultiPolygon, PlaceBook
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
+from wardmote.core.domain.run_cards import load_run_cards
 from wardmote.core.domain.standards import load_standard
 from wardmote.core.policies.routing import load_rules
+from wardmote.core.travel.vehicle_model import VehicleModel
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
@@ -54,6 +56,7 @@ _LOADERS: Mapping[str, Callable[[JsonValue], _Versioned]] = {
     "standard": load_standard,
     "categories": load_categories,
     "routing": load_rules,
+    "run_cards": load_run_cards,
 }
 
 
@@ -233,6 +236,25 @@ def set_rules(viewer: Viewer, kind: str, data: JsonValue, *, now_s: float) -> st
         )
         transaction.on_commit(selectors.forget)
     return version
+
+
+def keep_vehicle_model(viewer: Viewer, model: VehicleModel, *, version: str, now_s: float) -> None:
+    """Put a fitted emergency-vehicle model in force.
+
+    Raises:
+        AccessDeniedError: the viewer may not edit the configuration of the whole place.
+    """
+    if not viewer.may(Permission.CONFIGURATION_EDIT, selectors.location_index().whole_area):
+        raise AccessDeniedError
+    with transaction.atomic():
+        RulesInForce.objects.create(
+            kind="vehicle_model",
+            version=version[:60],
+            data=model.to_dict(),
+            from_s=now_s,
+            set_by=viewer.staff_id,
+        )
+        transaction.on_commit(selectors.forget)
 
 
 def close_road(

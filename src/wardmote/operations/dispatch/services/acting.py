@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
+from wardmote.core.domain.codes import CodeList, is_code
 from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.permissions import Viewer
 from wardmote.operations.access.services import AccessDeniedError
@@ -54,7 +55,11 @@ _WITHDRAWN: Mapping[AssignmentAction, AssignmentState] = {
     _A.CANCEL: _S.CANCELLED,
     _A.PREEMPT: _S.PREEMPTED,
 }
-_NEED_REASON = frozenset({_A.REFUSE, _A.CANCEL})
+_NEED_REASON = {
+    _A.REFUSE: CodeList.REFUSE,
+    _A.CANCEL: CodeList.CANCEL,
+    _A.PREEMPT: CodeList.PREEMPT,
+}
 _FREES = frozenset({_A.CLEAR, _A.CANCEL})
 
 
@@ -94,7 +99,7 @@ def act(
         moment = _moment(viewer, assignment, now_s, device_s)
         if _is_old_news(assignment, action, moment):
             return Acted(assignment_id, AssignmentState(assignment.state), changed=False)
-        if action in _NEED_REASON and not reason:
+        if action in _NEED_REASON and not is_code(_NEED_REASON[action], reason):
             raise RefusalReasonNeededError
         if action is _A.ASSIGN:
             _check_free(assignment, unit)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from wardmote.operations.incidents.errors import UnknownIncidentError
 from wardmote.operations.journal.services import record
 
 POLICY_ACTOR = "rule:recommend"
+MAX_LINES = 300
 STANDING_ORDER_ACTOR = "rule:standing-order"
 
 
@@ -33,8 +35,16 @@ class Kept:
     data: dict[str, Any]
 
 
-def keep_recommendation(advice: Advice, *, now_s: float) -> Kept | None:
+def keep_recommendation(
+    advice: Advice,
+    *,
+    now_s: float,
+    left_out: int = 0,
+    takings: Sequence[Mapping[str, Any]] = (),
+) -> Kept | None:
     """Keep a recommendation as the call's current one; None when the call is over.
+
+    `left_out` units were too far to look at; `takings` could be taken off less urgent calls.
 
     When it chooses as the current one does, only the ranking is brought up to date, and the
     journal is not written: what the room knows has not changed.
@@ -49,7 +59,7 @@ def keep_recommendation(advice: Advice, *, now_s: float) -> Kept | None:
         area = AreaId(incident.area)
         current = Recommendation.objects.filter(incident=incident, current=True).first()
         if current is not None and _is_same(current, advice):
-            data = advice.as_json(current.pk)
+            data = _as_data(advice, current.pk, left_out, takings)
             current.lines, current.detail, current.made_s = data["lines"], _detail(data), now_s
             current.save(update_fields=["lines", "detail", "made_s"])
             return Kept(current.pk, area, data)
@@ -57,7 +67,7 @@ def keep_recommendation(advice: Advice, *, now_s: float) -> Kept | None:
             current.current = False
             current.save(update_fields=["current"])
         made = new_id(now_s)
-        data = advice.as_json(made)
+        data = _as_data(advice, made, left_out, takings)
         Recommendation.objects.create(
             id=made,
             incident=incident,
@@ -77,6 +87,15 @@ def keep_recommendation(advice: Advice, *, now_s: float) -> Kept | None:
         )
         record([payload], actor=POLICY_ACTOR, area=area, now_s=now_s)
         return Kept(made, area, data)
+
+
+def _as_data(
+    advice: Advice, made: str, left_out: int, takings: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What the stream sends: the ranking, at most `MAX_LINES` of it."""
+    kept = replace(advice, lines=advice.lines[:MAX_LINES])
+    left_out += len(advice.lines) - len(kept.lines)
+    return {**kept.as_json(made), "left_out": left_out, "takings": list(takings)}
 
 
 def _is_same(current: Recommendation, advice: Advice) -> bool:

@@ -84,14 +84,14 @@ def answer_alarm(viewer: Viewer, alarm_id: str, *, now_s: float) -> None:
         end_alarm(alarm, server_moment(viewer.staff_id, now_s), "answered")
 
 
-def end_alarm_by_rule(alarm_id: str, *, now_s: float) -> bool:
+def end_alarm_by_rule(alarm_id: str, *, now_s: float, reason: str = "cause_gone") -> bool:
     """End an alarm whose cause went away; returns whether it still stood."""
     with transaction.atomic():
         try:
             alarm = _standing(alarm_id)
         except UnknownAlarmError:
             return False
-        end_alarm(alarm, server_moment(TIMER_ACTOR, now_s), "cause_gone")
+        end_alarm(alarm, server_moment(TIMER_ACTOR, now_s), reason)
         return True
 
 

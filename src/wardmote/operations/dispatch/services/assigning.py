@@ -14,6 +14,7 @@ from wardmote.core.domain.assignment import (
     AssignmentAction,
     AssignmentState,
 )
+from wardmote.core.domain.codes import CodeList, is_code
 from wardmote.core.domain.events import RecommendationOverridden
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentState
@@ -154,7 +155,7 @@ def preempt(busy: Assignment, unit: UnitRow, moment: Moment) -> None:
         if busy.state == AssignmentState.RESERVED.value
         else AssignmentAction.PREEMPT
     )
-    move(busy, action, moment, reason="more_urgent")
+    move(busy, action, moment, reason="higher_priority")
     follow(busy, action, moment)
 
 
@@ -221,7 +222,7 @@ def _note_override(
     chosen = [unit for unit in units if unit not in already]
     if set(chosen) <= set(advice.units):
         return
-    if not reason:
+    if not is_code(CodeList.OVERRIDE, reason):
         raise OverrideReasonNeededError
     Override.objects.create(
         recommendation=advice,

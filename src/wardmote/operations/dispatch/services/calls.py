@@ -127,7 +127,7 @@ def _end_assignments(incident: IncidentRow, moment: Moment) -> list[UnitRow]:
         if state in ON_SCENE_STATES:
             move(assignment, AssignmentAction.CLEAR, moment)
         else:
-            move(assignment, AssignmentAction.CANCEL, moment, reason="call_over")
+            move(assignment, AssignmentAction.CANCEL, moment, reason="call_ended")
         if state is AssignmentState.STACKED:
             renumber(unit, moment)
         units.append(unit)
@@ -136,4 +136,4 @@ def _end_assignments(incident: IncidentRow, moment: Moment) -> list[UnitRow]:
 
 def _end_alarms(incident: IncidentRow, moment: Moment) -> None:
     for alarm in Alarm.objects.filter(incident=incident, ended_s=None).order_by("pk"):
-        end_alarm(alarm, moment, "call_over")
+        end_alarm(alarm, moment, "cause_gone")

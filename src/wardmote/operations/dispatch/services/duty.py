@@ -7,6 +7,7 @@ import math
 from django.db import transaction
 
 from wardmote.core.domain.assignment import AssignmentAction
+from wardmote.core.domain.codes import CodeList, is_code
 from wardmote.core.domain.ids import IncidentId, UnitId
 from wardmote.core.domain.permissions import Viewer
 from wardmote.operations.access.services import AccessDeniedError
@@ -64,7 +65,7 @@ def go_off_duty(viewer: Viewer, unit_id: UnitId, *, now_s: float) -> bool:
         moment = server_moment(viewer.staff_id, now_s)
         for assignment in Assignment.objects.filter(unit=unit, state__in=LIVING):
             assignment.incident = incident_selectors.lock(IncidentId(assignment.incident_id))
-            move(assignment, AssignmentAction.CANCEL, moment, reason="unit_off_duty")
+            move(assignment, AssignmentAction.CANCEL, moment, reason="end_of_shift")
         return units.write_off_duty(unit, actor=viewer.staff_id, now_s=now_s)
 
 
@@ -81,7 +82,7 @@ def set_availability(
         unit = _own(viewer, unit_id)
         if not unit.on_duty:
             raise OffDutyError(unit=unit.call_sign)
-        if not available and not reason:
+        if not available and not is_code(CodeList.UNAVAILABLE, reason):
             raise UnavailableReasonNeededError
         changed = units.write_availability(
             unit, available, reason[:40], actor=viewer.staff_id, now_s=now_s

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from wardmote.core.domain.areas import EVERYWHERE
+from wardmote.core.domain.codes import CodeList, is_code
 from wardmote.core.domain.events import (
     IncidentClassified,
     IncidentEntered,
@@ -355,8 +356,11 @@ def reclassify(
     reason: str,
     now_s: float,
     expected_version: int | None = None,
+    by_rule: bool = False,
 ) -> bool:
     """Change the category or priority of a call, with a reason; returns whether it changed.
+
+    `by_rule`: a rule of ours gives its own reason, which is not in the list for people.
 
     Raises:
         RefusedError: no such call or category, the call is over, or the reason is missing.
@@ -369,7 +373,7 @@ def reclassify(
         if (new_category, new_priority) == (incident.category, incident.priority):
             return False
         _priority_of(new_category, None, now_s)
-        if not reason:
+        if not (by_rule or is_code(CodeList.CLASSIFY, reason)):
             raise ReasonNeededError
         incident.category, incident.priority = new_category, new_priority
         save(incident, "category", "priority")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from wardmote.core.domain.codes import CodeList, is_code
 from wardmote.core.domain.events import IncidentNoted
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import FieldTime, IncidentAction
@@ -32,7 +33,10 @@ from wardmote.operations.incidents.recording import (
 )
 from wardmote.operations.incidents.services.intake import MAX_NOTE
 
-_NEED_REASON = frozenset({IncidentAction.CANCEL, IncidentAction.REOPEN})
+_NEED_REASON = {
+    IncidentAction.CANCEL: CodeList.CANCEL,
+    IncidentAction.REOPEN: CodeList.REOPEN,
+}
 
 
 def check_action(
@@ -55,9 +59,9 @@ def check_action(
     if action not in selectors.BY_PEOPLE:
         raise IncidentTransitionError(state=incident.state, action=action.value)
     next_state(incident, action)
-    if action is IncidentAction.CLOSE and not disposition:
+    if action is IncidentAction.CLOSE and not is_code(CodeList.DISPOSITION, disposition or ""):
         raise DispositionNeededError
-    if action in _NEED_REASON and not reason:
+    if action in _NEED_REASON and not is_code(_NEED_REASON[action], reason):
         raise ReasonNeededError
 
 

@@ -1,0 +1,161 @@
+"""Asking the policy about a call, with a bound on how many units it looks at.
+
+In a place of up to `RANK_ALL` units on duty every unit is ranked. In a larger one the policy gets
+the units that could matter: for each requirement of the run card the nearest `NEAREST` that can
+fill it and are free, the nearest of any kind, and those already sent. A unit outside could only be
+chosen if all `NEAREST` nearer ones were passed over. The answer says how many were left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from wardmote.core.domain.ids import IncidentId, UnitId
+from wardmote.core.domain.incident import IncidentState
+from wardmote.core.domain.persistent import PersistentMap
+from wardmote.core.domain.picture import KnownIncident, KnownUnit, OperationalPicture
+from wardmote.core.domain.run_cards import RunCards
+from wardmote.core.policies.preempt import Preemption, units_to_take
+from wardmote.core.policies.recommend import RecommendationPolicy
+from wardmote.core.policies.recommendation import Recommendation
+from wardmote.operations.dispatch.roads import LiveRoads, RoadView
+
+RANK_ALL = 250
+NEAREST = 40
+NEAREST_OF_ANY_KIND = 24
+_WANTS_ADVICE = frozenset({IncidentState.ENTERED, IncidentState.ROUTED, IncidentState.IN_PROGRESS})
+_RECORD_ONLY = "record_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A recommendation, and what the screen may want besides.
+
+    Attributes:
+        left_out: units on duty that were not looked at because many nearer ones were.
+        takings: units that could be taken off less urgent calls; JSON-ready.
+    """
+
+    recommendation: Recommendation
+    left_out: int
+    takings: tuple[dict[str, Any], ...] = ()
+
+
+def wants_advice(call: KnownIncident) -> bool:
+    """Whether a recommendation is of use for a call."""
+    return call.state in _WANTS_ADVICE and not any(
+        one.kind == _RECORD_ONLY for one in call.destinations
+    )
+
+
+class Adviser:
+    """The policy with the roads under it."""
+
+    def __init__(
+        self,
+        policy: RecommendationPolicy,
+        cards: RunCards,
+        roads: LiveRoads,
+        preemption: Preemption | None = None,
+    ) -> None:
+        self._policy = policy
+        self._cards = cards
+        self._roads = roads
+        self._preemption = preemption or Preemption()
+
+    def advise(
+        self,
+        picture: OperationalPicture,
+        call: KnownIncident,
+        refused: frozenset[UnitId],
+        now_s: float,
+        alarm_level: int = 1,
+    ) -> Advice:
+        """The policy's answer for a call; units that refused it are not asked again."""
+        seen = self._roads.refresh()
+        considered = self._considered(picture, call, alarm_level)
+        left_out = sum(unit.on_duty for unit in picture.units.values()) - sum(
+            unit.on_duty for unit in considered.units.values()
+        )
+        view = self._roads.view(seen)
+        # The shipped policy draws nothing; another one draws the same for the same call.
+        rng = np.random.default_rng(picture.seq)
+        made = self._policy.recommend(
+            _without(considered, refused), call, now_s, view, rng, alarm_level=alarm_level
+        )
+        return Advice(made, left_out, self._takings(picture, call, made, view, now_s))
+
+    def _considered(
+        self, picture: OperationalPicture, call: KnownIncident, alarm_level: int
+    ) -> OperationalPicture:
+        on_duty = {key: unit for key, unit in picture.units.items() if unit.on_duty}
+        if len(on_duty) <= RANK_ALL or call.lon is None or call.lat is None:
+            return replace(picture, units=PersistentMap(on_duty.items()))
+        free = {
+            key: unit for key, unit in on_duty.items() if unit.active is None and unit.available
+        }
+        card = self._cards.card_for(call.category, call.priority)
+        kept: set[UnitId] = {picture.assignments[one].unit for one in call.assignments}
+        for requirement in card.requirements(alarm_level):
+            able = [key for key, unit in free.items() if _can_fill(requirement.any_of, unit)]
+            kept.update(self._roads.nearest(call.lon, call.lat, NEAREST, able))
+        kept.update(self._roads.nearest(call.lon, call.lat, NEAREST_OF_ANY_KIND, list(on_duty)))
+        return replace(
+            picture, units=PersistentMap((key, picture.units[key]) for key in sorted(kept))
+        )
+
+    def _takings(
+        self,
+        picture: OperationalPicture,
+        call: KnownIncident,
+        made: Recommendation,
+        view: RoadView,
+        now_s: float,
+    ) -> tuple[dict[str, Any], ...]:
+        found: list[dict[str, Any]] = []
+        card = self._cards.card_for(call.category, call.priority)
+        for short in made.shortfall:
+            requirement = next(
+                (one for one in card.requirements(1) if one.any_of == short.any_of), None
+            )
+            if requirement is None:
+                continue
+            for taking in units_to_take(
+                self._preemption, picture, call, requirement, None, now_s, view
+            )[:3]:
+                found.append(
+                    {
+                        "unit": taking.unit,
+                        "assignment": taking.assignment,
+                        "left_behind": taking.left_behind,
+                        "travel_s": taking.time.drive_s,
+                        "reasons": [reason.as_json() for reason in taking.reasons],
+                    }
+                )
+        return tuple(found)
+
+
+def _can_fill(any_of: tuple[str, ...], unit: KnownUnit) -> bool:
+    return not set(any_of).isdisjoint(unit.capabilities)
+
+
+def _without(picture: OperationalPicture, refused: frozenset[UnitId]) -> OperationalPicture:
+    units = picture.units
+    for unit in refused:
+        known = units.get(unit)
+        if known is not None:
+            units = units.put(unit, replace(known, available=False, reason="refused_this_call"))
+    return replace(picture, units=units)
+
+
+def waiting_calls(picture: OperationalPicture) -> list[IncidentId]:
+    """Calls for which no unit is active and a recommendation is of use, by id."""
+    return [
+        key
+        for key in sorted(picture.incidents)
+        if wants_advice(picture.incidents[key])
+        and not any(one.active for one in picture.assignments_of(key))
+    ]

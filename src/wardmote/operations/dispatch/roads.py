@@ -1,0 +1,208 @@
+"""The roads as the policy sees them: where units are on the network, and how long each takes.
+
+Units are snapped when they move, not when a call comes in. Used by the worker's thread alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wardmote.core.domain.ids import UnitId
+from wardmote.core.domain.positions import PositionBoard as Snapshot
+from wardmote.core.policies.travel_view import RoadTime, Uncovers
+from wardmote.core.travel.graph import INF_MS, Bool, Int32
+from wardmote.core.travel.metric import Metric
+from wardmote.core.travel.nearest import nearest_units_to_each
+from wardmote.core.travel.snapping import Snaps
+from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.core.travel.unit_index import UnitIndex
+from wardmote.core.travel.vehicle_model import LEVELS, VehicleModel
+from wardmote.operations.dispatch.positions import PositionBoard
+
+FARTHEST_MS = 2 * 3_600_000
+"""A unit further away than this (>) by free flow is as good as unreachable."""
+
+COVER_FRESH_S = 5.0
+"""What units cover is worked out again after this long, seconds."""
+_COVERING_UNITS = 4
+_FIRST_ROWS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredPlaces:
+    """Places that should keep a unit within `limit_s`; `weight` float64 [n], as calls an hour."""
+
+    places: Snaps
+    weight: np.ndarray[tuple[int], np.dtype[np.float64]]
+    limit_s: float
+
+
+class LiveRoads:
+    """Units on the network, moved as they report."""
+
+    def __init__(
+        self,
+        travel: Callable[[], TravelTimes],
+        positions: PositionBoard,
+        model: VehicleModel,
+        hour_of: Callable[[float], int],
+        covered: CoveredPlaces | None = None,
+    ) -> None:
+        """`travel` gives the driving times of the moment; `hour_of` the local hour of a time."""
+        self._travel = travel
+        self._positions = positions
+        self._model = model
+        self._hour_of = hour_of
+        self._covered = covered
+        self._row_of: dict[UnitId, int] = {}
+        self._seen = -1
+        self._metric: Metric | None = None
+        self._edge = np.full(_FIRST_ROWS, -1, dtype=np.int32)
+        self._place = np.full((_FIRST_ROWS, 3), np.nan)
+        self._index: UnitIndex | None = None
+        self._cover: tuple[float, list[list[tuple[UnitId, float]]]] | None = None
+        self._relative_error = (_spread(model.travel_error), _spread(model.turnout_error))
+
+    def refresh(self) -> Snapshot:
+        """Snap what moved since the last time; returns where every unit on duty is."""
+        travel = self._travel()
+        self._seen, moved = self._positions.changes_since(self._seen)
+        if len(moved.units):
+            self._move(travel, moved)
+        if self._index is None:
+            self._index = travel.index_units(self._snaps(slice(None)))
+        elif self._metric is not travel.metric:
+            self._index = self._index.under(travel.metric)
+        self._metric = travel.metric
+        return self._positions.snapshot()
+
+    def _move(self, travel: TravelTimes, moved: Snapshot) -> None:
+        for unit in moved.units:
+            self._row_of.setdefault(unit, len(self._row_of))
+        if len(self._row_of) > len(self._edge):
+            more = max(len(self._edge), len(self._row_of) - len(self._edge))
+            self._edge = np.concatenate((self._edge, np.full(more, -1, dtype=np.int32)))
+            self._place = np.concatenate((self._place, np.full((more, 3), np.nan)))
+            self._index = None
+        rows = np.array([self._row_of[unit] for unit in moved.units], dtype=np.int64)
+        snaps = travel.snap(moved.lon, moved.lat)
+        self._edge[rows] = snaps.edge
+        self._place[rows] = np.column_stack((snaps.fraction, snaps.lon, snaps.lat))
+        if self._index is not None:
+            self._index.move(rows, snaps)
+
+    def _snaps(self, rows: slice | np.ndarray[tuple[int], np.dtype[np.int64]]) -> Snaps:
+        place = self._place[rows]
+        edge: Int32 = np.ascontiguousarray(self._edge[rows])
+        fraction, lon, lat = (np.ascontiguousarray(place[:, column]) for column in range(3))
+        return Snaps(edge, fraction, lon, lat, np.zeros(len(edge), dtype=np.float32))
+
+    def view(self, seen: Snapshot) -> RoadView:
+        """The roads at this moment, for a policy."""
+        return RoadView(self, seen)
+
+    def nearest(self, lon: float, lat: float, k: int, wanted: Sequence[UnitId]) -> list[UnitId]:
+        """The k of the wanted units that are nearest by road, nearest first."""
+        assert self._index is not None, "refresh() comes first"
+        eligible: Bool = np.zeros(self._index.units, dtype=np.bool_)
+        rows = [self._row_of[unit] for unit in wanted if unit in self._row_of]
+        eligible[rows] = True
+        names = {self._row_of[unit]: unit for unit in wanted if unit in self._row_of}
+        travel = self._travel()
+        found = travel.nearest(
+            self._index, travel.snap(lon, lat), k, limit_ms=FARTHEST_MS, eligible=eligible
+        )
+        return [names[row] for row in found.unit.tolist()]
+
+    def times(
+        self, units: Sequence[UnitId], lon: float, lat: float, now_s: float
+    ) -> dict[UnitId, RoadTime]:
+        """How long each unit takes to a place; a unit that cannot get there is absent."""
+        known = [unit for unit in units if unit in self._row_of]
+        if not known:
+            return {}
+        travel = self._travel()
+        rows = np.array([self._row_of[unit] for unit in known], dtype=np.int64)
+        ms = travel.drive_times_to(self._snaps(rows), travel.snap(lon, lat), limit_ms=FARTHEST_MS)
+        free_flow_s = np.where(ms == INF_MS, np.inf, ms / 1000.0)
+        hour = self._hour_of(now_s)
+        drive_s = self._model.travel_s(free_flow_s, hour=hour)
+        turnout_s = float(self._model.typical_turnout_s(hour=hour))
+        by_travel, by_turnout = self._relative_error
+        return {
+            unit: RoadTime(one, turnout_s, float(np.hypot(one * by_travel, turnout_s * by_turnout)))
+            for unit, one in zip(known, drive_s.tolist(), strict=True)
+            if np.isfinite(one)
+        }
+
+    def uncovers(self, unit: UnitId, staying: frozenset[UnitId], now_s: float) -> Uncovers | None:
+        """Places that only this unit would reach in time while `staying` remain."""
+        covered = self._covered
+        if covered is None:
+            return None
+        places, weight = 0, 0.0
+        for row, by in enumerate(self._covering(covered, now_s)):
+            mine = any(one == unit and time_s <= covered.limit_s for one, time_s in by)
+            if mine and not any(one in staying and time_s <= covered.limit_s for one, time_s in by):
+                places += 1
+                weight += float(covered.weight[row])
+        return Uncovers(places, weight)
+
+    def _covering(self, covered: CoveredPlaces, now_s: float) -> list[list[tuple[UnitId, float]]]:
+        """For each place the nearest few units with their expected arrival; kept for seconds."""
+        if self._cover is not None and 0 <= now_s - self._cover[0] < COVER_FRESH_S:
+            return self._cover[1]
+        assert self._index is not None, "refresh() comes first"
+        names = {row: unit for unit, row in self._row_of.items()}
+        hour = self._hour_of(now_s)
+        turnout_s = float(self._model.typical_turnout_s(hour=hour))
+        answers = nearest_units_to_each(
+            self._index, covered.places, _COVERING_UNITS, limit_ms=FARTHEST_MS
+        )
+        found = [
+            [
+                (names[row], turnout_s + time_s)
+                for row, time_s in zip(
+                    answer.unit.tolist(),
+                    self._model.travel_s(answer.ms / 1000.0, hour=hour).tolist(),
+                    strict=True,
+                )
+            ]
+            for answer in answers
+        ]
+        self._cover = (now_s, found)
+        return found
+
+
+class RoadView:
+    """What a policy may ask about the roads at one moment (`TravelView`)."""
+
+    def __init__(self, roads: LiveRoads, seen: Snapshot) -> None:
+        self._roads = roads
+        self._seen = seen
+
+    @property
+    def positions(self) -> Snapshot:
+        """Where units were last seen."""
+        return self._seen
+
+    def road_times(
+        self, units: Sequence[UnitId], lon: float, lat: float, now_s: float
+    ) -> Mapping[UnitId, RoadTime]:
+        """Times to a place (WGS-84 degrees); a unit that cannot get there is absent."""
+        return self._roads.times(units, lon, lat, now_s)
+
+    def uncovers(self, unit: UnitId, staying: Sequence[UnitId], now_s: float) -> Uncovers | None:
+        """What the unit's leaving uncovers while `staying` remain; None when not known."""
+        return self._roads.uncovers(unit, frozenset(staying), now_s)
+
+
+def _spread(error: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    """Standard deviation of a curve of recorded over predicted, kept as quantiles."""
+    middle = (error[1:] + error[:-1]) / 2
+    share = np.diff(LEVELS)
+    mean = float((middle * share).sum())
+    return float(np.sqrt(((middle - mean) ** 2 * share).sum()))
