@@ -19,6 +19,7 @@ from wardmote.operations.journal.services import record
 from wardmote.operations.units import selectors
 from wardmote.operations.units.models import Unit
 
+_MAY_MAN = (Permission.UNIT_CREW, Permission.UNIT_COMMAND, Permission.ACCESS_GRANT)
 _SPEC_FIELDS = ["call_sign", "kind", "capabilities", "seats", "post", "area"]
 
 
@@ -98,14 +99,14 @@ def write_availability(
 
 
 def join_crew(viewer: Viewer, account_id: int, unit_id: UnitId) -> None:
-    """The holder of an account, who is the viewer, crews a unit from now on.
+    """The holder of an account crews a unit from now on.
 
     Raises:
         UnknownUnitError: there is none.
-        AccessDeniedError: the viewer is not crew in its area.
+        AccessDeniedError: the viewer neither crews nor commands units in its area, nor gives roles.
     """
-    unit = selectors.find(unit_id)
-    if not viewer.may(Permission.UNIT_CREW, AreaId(unit.area)):
+    area = AreaId(selectors.find(unit_id).area)
+    if not any(viewer.may(one, area) for one in _MAY_MAN):
         raise AccessDeniedError
     with transaction.atomic():
         access.join_crew(account_id, unit_id)
