@@ -26,6 +26,8 @@ Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 _BRIDGE_COST_M = 6_000.0
+_BRIDGE_SPACING_M = 7_500.0
+_LONGEST_BRIDGE_ROAD_M = 4_000.0
 _THROUGH_TOWN_COST = 25.0
 _LOOP_SHARE = 0.18
 _LEVELS = 4
@@ -161,6 +163,8 @@ def _choose(
     spare = np.flatnonzero((classes < 0) & ~near.bridges & (cost < 1.6 * np.median(cost)))
     extra = rng.choice(spare, size=int(_LOOP_SHARE * len(near.xy)) if len(spare) else 0)
     classes[np.unique(extra)] = RoadClass.UNCLASSIFIED
+    for pair in _spaced_bridges(territory, near, classes):
+        classes[pair] = RoadClass.UNCLASSIFIED
     settlements = len(territory.settlements)
     rows: dict[int, int] = {}
     for pair in np.flatnonzero(classes == RoadClass.UNCLASSIFIED).tolist():
@@ -173,6 +177,23 @@ def _choose(
                 rows[site] = table.add(with_kind(stem, "路", "Road"), stems[settlement])
             streets[pair] = rows[site]
     return classes, streets
+
+
+def _spaced_bridges(territory: Territory, near: Neighbours, classes: Int64) -> list[int]:
+    """The cheapest further bridges in the country, none nearer to another than a set distance."""
+    middle = (near.start + near.end) / 2
+    length = np.hypot(*(near.end - near.start).T)
+    kept = [middle[pair] for pair in np.flatnonzero(near.bridges & (classes >= 0))]
+    kept += [settlement.centre for settlement in territory.settlements if settlement.is_seat]
+    added = []
+    wanted = near.bridges & (classes < 0) & (length < _LONGEST_BRIDGE_ROAD_M)
+    rows = np.flatnonzero(wanted)
+    for pair in rows[np.lexsort((rows, near.cost[rows]))].tolist():
+        gaps = np.hypot(*(np.array(kept) - middle[pair]).T)
+        if gaps.min() >= _BRIDGE_SPACING_M:
+            kept.append(middle[pair])
+            added.append(pair)
+    return added
 
 
 def _highways(

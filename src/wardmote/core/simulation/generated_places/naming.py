@@ -15,11 +15,14 @@ _HAN_NUMBERS = "零一二三四五六七八九"
 
 
 def join(*syllables: Syllable) -> Bilingual:
-    """Characters run together; the pinyin as one capitalised word."""
-    return Bilingual(
-        zh="".join(zh for zh, _ in syllables),
-        en="".join(pinyin for _, pinyin in syllables).capitalize(),
-    )
+    """Characters run together; the pinyin as one capitalised word.
+
+    A syllable that begins with a vowel gets an apostrophe before it: Xi'ao (GB/T 16159-2012).
+    """
+    latin = syllables[0][1]
+    for _, pinyin in syllables[1:]:
+        latin += f"'{pinyin}" if pinyin[0] in "aeo" else pinyin
+    return Bilingual(zh="".join(zh for zh, _ in syllables), en=latin.capitalize())
 
 
 def with_kind(stem: Bilingual, zh: str, en: str) -> Bilingual:
