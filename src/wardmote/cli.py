@@ -3,9 +3,12 @@
 import click
 
 from wardmote import __version__
+from wardmote.commands.calls import calls
 from wardmote.commands.city import city
 from wardmote.commands.city_generate import generate
+from wardmote.commands.demo import demo
 from wardmote.commands.language import WardmoteGroup
+from wardmote.commands.serve import account, init, serve
 
 
 @click.group(cls=WardmoteGroup)
@@ -15,4 +18,12 @@ def main() -> None:
 
 
 city.add_command(generate)
+main.add_command(calls)
 main.add_command(city)
+main.add_command(demo)
+main.add_command(serve)
+main.add_command(init)
+main.add_command(account)
+
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,8 @@ class DjangoGate:
     """Django as an ASGI application with limits."""
 
     def __init__(self, django: Any) -> None:
-        self._django = WSGIMiddleware(django, workers=THREADS)
+        # Its own types spell out every ASGI message; ours are those that uvicorn passes on.
+        self._django: Any = WSGIMiddleware(django, workers=THREADS)
         self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,8 +6,10 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
+from wardmote.web.api.urls import urlpatterns as api_urls
 
 urlpatterns = [
+    path("api/", include((api_urls, "api"))),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("wardmote.web.pages.urls")),

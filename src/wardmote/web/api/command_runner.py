@@ -18,6 +18,7 @@ from wardmote.core.domain.persistent import PersistentMap
 from wardmote.core.domain.picture import KnownAssignment, OperationalPicture
 from wardmote.operations.dispatch import selectors as dispatch_selectors
 from wardmote.operations.dispatch import services as dispatch
+from wardmote.operations.dispatch.picture import picture_of_rows
 from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.places.city_runtime import city_runtime
@@ -111,7 +112,8 @@ class CommandRunner:
         return find_unit(self._picture, word)
 
     def _call_signs(self, units: Sequence[UnitId]) -> str:
-        return ", ".join(self._picture.units[unit].call_sign for unit in units)
+        known = self._picture.units
+        return ", ".join(known[unit].call_sign if unit in known else unit for unit in units)
 
     def _job(self, unit: UnitId, word: Word) -> KnownAssignment:
         active = self._picture.units[unit].active
@@ -236,8 +238,12 @@ class CommandRunner:
 
     def _recommend(self) -> Done:
         call = self._call()
-        dispatch.ask_for_recommendation(self._viewer, call)
-        return Done(translate("A new recommendation is on its way."), call)
+        units = dispatch_selectors.recommendation(self._viewer, call)["lines"]
+        chosen = [UnitId(line["unit"]) for line in units if line["chosen"]]
+        if not chosen:
+            return Done(translate("No unit can be recommended now."), call)
+        message = translate("Recommended: %(units)s.") % {"units": self._call_signs(chosen)}
+        return Done(message, call)
 
     def _route(self) -> Done:
         call = self._call()
@@ -311,7 +317,7 @@ class CommandRunner:
 
 def visible_picture(viewer: Viewer) -> OperationalPicture:
     """The picture with only those calls and units that the viewer may name."""
-    picture, _places = dispatch_selectors.picture_of_rows()
+    picture, _places = picture_of_rows()
     sight = sight_of(viewer)
     return OperationalPicture(
         seq=picture.seq,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Annotated, Any
 
 import numpy as np
@@ -14,8 +13,6 @@ from ninja.params.functions import Query
 from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.ids import IncidentId, UnitId
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.travel.isochrones import IsochroneRaster, isochrones
-from wardmote.core.travel.routes import find_route
 from wardmote.operations.dispatch import selectors as dispatch_selectors
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
@@ -60,13 +57,7 @@ def isochrone(
         raise ApiError(422, "bad_minutes", _("Ask for 1 to 30 minutes."), field="minutes")
     lon, lat = _post_place(viewer, post) if post else _unit_place(viewer, unit)
     city = city_runtime()
-    found = isochrones(
-        city.graph,
-        city.metric,
-        _raster(city),
-        city.snap(lon, lat),
-        [60_000 * one for one in wanted],
-    )
+    found = city.travel.isochrones(city.snap(lon, lat), [60_000 * one for one in wanted])
     return answer(
         collection(
             feature(dict(one.geojson()), minutes=count)
@@ -95,7 +86,7 @@ def routes(
     found: list[dict[str, Any]] = []
     for name in dict.fromkeys(unit):
         lon, lat = _unit_place(viewer, name)
-        way = find_route(city.graph, city.metric, city.snap(lon, lat), destination)
+        way = city.travel.route(city.snap(lon, lat), destination)
         if way is not None:
             found.append(
                 {
@@ -192,11 +183,6 @@ def _unit_place(viewer: Viewer, unit_id: str) -> tuple[float, float]:
     if unit.lon is None or unit.lat is None:
         raise not_found()
     return unit.lon, unit.lat
-
-
-@functools.lru_cache(maxsize=1)
-def _raster(city: CityRuntime) -> IsochroneRaster:
-    return IsochroneRaster.of(city.graph, city.snap_index)
 
 
 def _lines(city: CityRuntime, edges: tuple[int, ...]) -> list[list[list[float]]]:

@@ -9,6 +9,8 @@ from ninja import Router
 
 from wardmote.core.domain.categories import Category, CategoryTree
 from wardmote.core.domain.codes import CODES, CODES_VERSION, CodeList
+from wardmote.core.domain.incident import Priority
+from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.positions import STALE_AFTER_S
 from wardmote.core.domain.standards import (
     SHIPPED_STANDARDS,
@@ -26,16 +28,11 @@ from wardmote.web.api.schemas_places import CategoriesOut, StandardsOut, Vocabul
 
 router = Router(tags=["vocabulary"])
 
-_REASON_LISTS = (
-    CodeList.OVERRIDE,
-    CodeList.CLASSIFY,
-    CodeList.CANCEL,
-    CodeList.CANCEL_CALL,
-    CodeList.PREEMPT,
-    CodeList.REFUSE,
-    CodeList.UNAVAILABLE,
-    CodeList.REOPEN,
-    CodeList.ALARM_END,
+_NOT_REASONS = (
+    CodeList.DISPOSITION,
+    CodeList.FEEDBACK,
+    CodeList.UNIT_KIND,
+    CodeList.CHANNEL,
 )
 
 
@@ -50,7 +47,9 @@ def vocabulary(request: HttpRequest) -> HttpResponse:
             "version": f"{tree.version}+{CODES_VERSION}+{standard.version}",
             "categories": categories_json(tree),
             "dispositions": codes_json(CODES[CodeList.DISPOSITION]),
-            "reasons": {one.value: codes_json(CODES[one]) for one in _REASON_LISTS},
+            "reasons": {
+                one.value: codes_json(CODES[one]) for one in CodeList if one not in _NOT_REASONS
+            },
             "feedback": codes_json(CODES[CodeList.FEEDBACK]),
             "standard": standard_json(standard),
             "unit_kinds": codes_json(CODES[CodeList.UNIT_KIND]),
@@ -115,6 +114,9 @@ def standard_json(standard: ResponseStandard) -> dict[str, Any] | None:
 def _tier_lines(tier: Tier, objective: Objective) -> list[dict[str, Any]]:
     if tier.categories:
         return []
+    place_classes: list[PlaceClass | None] = [*sorted(tier.place_classes)] or [None]
+    priorities: list[Priority | None] = [*sorted(tier.priorities)] or [None]
+    kinds: list[str | None] = [*sorted(tier.kinds)] or [None]
     return [
         {
             "place_class": None if place_class is None else place_class.value,
@@ -124,7 +126,7 @@ def _tier_lines(tier: Tier, objective: Objective) -> list[dict[str, Any]]:
             "percentile": objective.percentile / 100.0,
             "name": name_json(tier.name),
         }
-        for place_class in sorted(tier.place_classes) or [None]
-        for priority in sorted(tier.priorities) or [None]
-        for kind in sorted(tier.kinds) or [None]
+        for place_class in place_classes
+        for priority in priorities
+        for kind in kinds
     ]

@@ -21,7 +21,7 @@ from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.standards import Objective, ResponseStandard
 from wardmote.core.measures.distributions import TierResult, histogram, objective_result, summarise
 from wardmote.core.measures.intervals import MeasuredCall, Span, interval_s
-from wardmote.operations.dispatch import selectors as dispatch_selectors
+from wardmote.operations.dispatch.picture import picture_of_rows
 from wardmote.operations.dispatch.responses import responses_of
 from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.incidents.selectors import IncidentRow
@@ -190,7 +190,7 @@ def _measured(rows: Sequence[IncidentRow]) -> list[MeasuredCall]:
 
 def _units(viewer: Viewer) -> list[dict[str, Any]]:
     prefixes = tuple(area_prefix(area) for area in viewer.areas_with(Permission.UNIT_VIEW))
-    picture, _places = dispatch_selectors.picture_of_rows()
+    picture, _places = picture_of_rows()
     counts: Counter[str] = Counter()
     for unit in picture.units.values():
         if not unit.area.startswith(prefixes):

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError
 
-from wardmote.core.domain.events import Event, RecommendationMade
+from wardmote.core.domain.events import Event
+from wardmote.core.domain.ids import AreaId
 from wardmote.operations.journal import bus, clock
 from wardmote.web.live import frames
 from wardmote.web.live.roll import Roll
@@ -49,14 +50,12 @@ class JournalSource:
     Attributes:
         last_seq: the newest position of the journal.
         events_after: up to `limit` events behind a position, in order.
-        ranking: the full ranking behind a recommendation of a call, or None when it is gone.
         on_duty: (unit, area) of units on duty.
         sent: (call, unit) of assignments that are not over.
     """
 
     last_seq: Callable[[], int]
     events_after: Callable[[int, int], Sequence[Event]]
-    ranking: Callable[[str], Any]
     on_duty: Callable[[], Sequence[tuple[str, str]]]
     sent: Callable[[], Sequence[tuple[str, str]]]
 
@@ -79,7 +78,13 @@ class Hub:
         self._grown = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the journal is being followed."""
+        return self._task is not None and not self._task.done()
 
     async def start(self) -> None:
         """Take up the journal at its end and follow it."""
@@ -87,7 +92,7 @@ class Hub:
         self.head = await self._threads.run(source.last_seq)
         on_duty = await self._threads.run(source.on_duty)
         self.roll.begin(on_duty, await self._threads.run(source.sent))
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
 
         def wake(_seq: int) -> None:
             loop.call_soon_threadsafe(self._grown.set)
@@ -154,6 +159,18 @@ class Hub:
         for sight in self.sights():
             self.tell(sight, frame)
 
+    def tell_recommendation(self, area: AreaId, ranking: Mapping[str, Any]) -> None:
+        """Send the full ranking of a call to those who may see the call; from any thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._tell_recommendation, area, ranking)
+
+    def _tell_recommendation(self, area: AreaId, ranking: Mapping[str, Any]) -> None:
+        frame = frames.recommendation_frame(ranking)
+        for sight in self.sights():
+            if sight.sees_calls_in(area):
+                self.tell(sight, frame)
+
     async def history(self, sight: Sight, after: int, until: int) -> bytes | None:
         """The frames of positions after < seq <= until that `sight` sees.
 
@@ -191,29 +208,18 @@ class Hub:
     async def _read_on(self) -> bool:
         """Hand out one batch; true when there may be more."""
         head = self.head
-        events, rankings = await self._threads.run(lambda: self._read(head))
+        source = self._source
+        events = await self._threads.run(lambda: source.events_after(head, BATCH))
         for event in events:
             self.roll.fold(event)
             told = _told(event)
             self._recent.append(told)
             self.head = event.seq
-            ranking = rankings.get(event.seq)
-            advice = b"" if ranking is None else frames.recommendation_frame(ranking)
             for sight in self.sights():
                 if self._sees(sight, told.subject):
                     for subscription in self._by_sight[sight]:
-                        subscription.push_journal(told.seq, told.frame + advice)
+                        subscription.push_journal(told.seq, told.frame)
         return len(events) == BATCH
-
-    def _read(self, head: int) -> tuple[Sequence[Event], dict[int, Any]]:
-        events = self._source.events_after(head, BATCH)
-        newest = {
-            event.payload.incident: event.seq
-            for event in events
-            if isinstance(event.payload, RecommendationMade)
-        }
-        rankings = {seq: self._source.ranking(incident) for incident, seq in newest.items()}
-        return events, rankings
 
     def _sees(self, sight: Sight, subject: Subject) -> bool:
         return sight.sees(subject, self.roll.sent_to(subject.incident))

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 class PositionSink(Protocol):
     """What takes the newest fix of each unit."""
 
-    def take(self, fixes: Sequence[Fix]) -> None:
+    def take(self, fixes: Sequence[Fix]) -> object:
         """Take fixes of different units, each newer than the last one of its unit."""
 
 

@@ -68,6 +68,10 @@ class Sight:
             return True
         return not subject.unit and not self.own_units.isdisjoint(sent_to_call)
 
+    def sees_calls_in(self, area: str) -> bool:
+        """Whether all calls of `area` are shown, with what is recommended for them."""
+        return area.startswith(self.calls_in)
+
     def sees_unit(self, unit: str, area: str) -> bool:
         """Whether the positions of `unit` are shown."""
         return area.startswith(self.units_in) or unit in self.own_units

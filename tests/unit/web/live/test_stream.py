@@ -15,7 +15,6 @@ from wardmote.core.domain.events import (
     Event,
     IncidentNoted,
     Payload,
-    RecommendationMade,
     UnitOffDuty,
 )
 from wardmote.core.domain.ids import AreaId, AssignmentId, EventId, IncidentId, UnitId
@@ -71,7 +70,6 @@ class Journal:
         return JournalSource(
             last_seq=lambda: len(self.events),
             events_after=after,
-            ranking=lambda incident: {"incident": incident, "lines": []},
             on_duty=lambda: [("u1", COUNTY), ("u2", COUNTY), ("u3", OTHER)],
             sent=lambda: [("c7", "u1")],
         )
@@ -290,15 +288,23 @@ def test_readers_see_only_their_areas_and_crew_only_their_own() -> None:
     play(scene)
 
 
-def test_a_recommendation_comes_with_its_ranking_right_behind_its_event() -> None:
+def test_a_ranking_goes_to_those_who_see_the_call_and_not_to_crews() -> None:
     async def scene(stage: Stage) -> None:
-        call = stage.follow(query="after=0")
-        stage.journal.add(RecommendationMade(IncidentId("c1"), "r1", "v1", (UnitId("u1"),), ()))
-        await call.until(lambda: b"event: recommendation" in call.body)
-        kinds = [kind for kind, _ in messages(call)]
-        assert kinds[-2:] == ["journal", "recommendation"]
-        assert messages(call)[-1][1]["incident"] == "c1"
-        await call.leave()
+        dispatcher, crew = stage.follow(), stage.follow("crew")
+        for call in (dispatcher, crew):
+            await call.until(lambda call=call: b"event: clock" in call.body)  # type: ignore[misc]  # default of a lambda
+        for area, incident in ((OTHER, "c2"), (COUNTY, "c1")):
+            await asyncio.to_thread(
+                stage.hub.tell_recommendation, area, {"incident": incident, "lines": []}
+            )
+        stage.journal.add(UnitOffDuty(UnitId("u1")))
+        await dispatcher.until(lambda: bool(seqs(dispatcher)))
+        await crew.until(lambda: bool(seqs(crew)))
+        told = [data["incident"] for kind, data in messages(dispatcher) if kind == "recommendation"]
+        assert told == ["c1"]
+        assert b"event: recommendation" not in crew.body
+        await dispatcher.leave()
+        await crew.leave()
 
     play(scene)
 

@@ -1,0 +1,190 @@
+"""All wiring: what one server process consists of, how it starts and how it stops.
+
+One process serves everything: Django's pages and API on a few threads, the live application on
+the event loop, the dispatch worker on a thread of its own. Reasons are in the decision record
+"One process, the live application beside Django".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, OperationalError
+from django.utils import timezone
+
+from wardmote.config.dispatching import build_worker
+from wardmote.config.gate import DjangoGate
+from wardmote.config.wsgi import application as django_application
+from wardmote.core.travel.travel_times import warm_up
+from wardmote.operations.dispatch import selectors as dispatch_selectors
+from wardmote.operations.dispatch.positions import PositionBoard
+from wardmote.operations.dispatch.worker import DispatchWorker
+from wardmote.operations.incidents.services import forget_old_positions
+from wardmote.operations.journal import clock
+from wardmote.operations.journal.idempotency import forget_old_answers
+from wardmote.operations.journal.selectors import events_after, last_seq
+from wardmote.operations.places.city_directory import MAP, CityDirectory
+from wardmote.operations.places.city_runtime import city_runtime
+from wardmote.web.live import present
+from wardmote.web.live.application import LiveApplication
+from wardmote.web.live.base_map import BaseMap
+from wardmote.web.live.exchange import Receive, Scope, Send
+from wardmote.web.live.hub import Hub, JournalSource, tell_clock
+from wardmote.web.live.positions import PositionPipeline
+from wardmote.web.live.reporting import PositionDesk
+from wardmote.web.live.sessions import Sessions
+from wardmote.web.live.threads import DatabaseThreads
+from wardmote.web.live.tracks import TrackStore
+
+LIVE_THREADS = 3
+HOUSEKEEPING_S = 3_600.0
+WORKER_READY_S = 120.0
+
+logger = logging.getLogger(__name__)
+
+
+class Application:
+    """The server as one ASGI application with its lifespan."""
+
+    def __init__(self) -> None:
+        self._threads = DatabaseThreads("live", LIVE_THREADS)
+        self._board = PositionBoard()
+        self._tracks = TrackStore(settings.ENVIRONMENT.home / "tracks.sqlite3")
+        self._pipeline = PositionPipeline(self._board, self._tracks)
+        self.hub = Hub(_journal_source(), self._threads)
+        sessions = Sessions(self._threads)
+        desk = PositionDesk(self.hub, sessions, self._pipeline)
+        self._desk = desk
+        self._gate = DjangoGate(django_application)
+        self._live = LiveApplication(
+            self.hub, sessions, desk, self._threads, _base_map(), self._health
+        )
+        self._worker: DispatchWorker | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._started = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or follow the server's lifespan."""
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            if path.startswith(("/live/", "/city/")):
+                await self._live(scope, receive, send)
+            else:
+                await self._gate(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self.start()
+        except (DatabaseError, OSError) as error:
+            logger.exception("The server could not start")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def start(self) -> None:
+        """Start threads and tasks; positions and streams are taken from here on."""
+        self._pipeline.start()
+        await self.hub.start()
+        self._follow(self._desk.tell_positions(), "positions to streams")
+        self._follow(tell_clock(self.hub), "clock to streams")
+        self._follow(self._keep_house(), "housekeeping")
+        present.share(present.Present(self._board, self._tracks))
+        if settings.CITY_DIRECTORY is not None:
+            self._worker = await self._threads.run(self._start_worker)
+        self._started = True
+
+    def _start_worker(self) -> DispatchWorker:
+        """Load the city and its worker; returns when it has read the picture."""
+        warm_up()
+        worker = build_worker(city_runtime(), self._board, self.hub.tell_recommendation)
+        worker.start()
+        if not worker.ready.wait(WORKER_READY_S):
+            raise OSError("the dispatch worker did not get ready; its log says why")
+        return worker
+
+    async def stop(self) -> None:
+        """End streams and tasks, take in what waits, close every connection."""
+        self._started = False
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self.hub.stop()
+        loop = asyncio.get_running_loop()
+        if self._worker is not None:
+            await loop.run_in_executor(None, self._worker.stop)
+        await loop.run_in_executor(None, self._pipeline.stop)
+        await loop.run_in_executor(None, self._gate.close)
+        await loop.run_in_executor(None, self._threads.close)
+        present.share(None)
+
+    def _follow(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+    async def _keep_house(self) -> None:
+        """Forget what has had its time, once an hour."""
+        while True:
+            try:
+                await self._threads.run(forget_old)
+            except OperationalError:
+                logger.exception("Housekeeping is put off")
+            await asyncio.sleep(HOUSEKEEPING_S)
+
+    def _health(self) -> dict[str, Any]:
+        alive = self._started and not any(task.done() for task in self._tasks)
+        return {
+            "ok": alive and self.hub.alive,
+            "seq": self.hub.head,
+            "streams": self.hub.followers,
+            "positions_waiting": self._pipeline.waiting,
+            "positions_taken": self._pipeline.taken,
+            "requests": self._gate.inside,
+            "units_on_duty": len(self.hub.roll.on_duty),
+        }
+
+
+def build_application() -> Application:
+    """The server of this deployment, ready for its lifespan."""
+    return Application()
+
+
+def forget_old() -> None:
+    """Delete stored answers, phones' positions and sessions whose time is over."""
+    now_s = clock.now_s()
+    forget_old_answers(now_s)
+    forget_old_positions(now_s)
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+def _journal_source() -> JournalSource:
+    return JournalSource(
+        last_seq=last_seq,
+        events_after=events_after,
+        on_duty=dispatch_selectors.units_on_duty,
+        sent=dispatch_selectors.units_sent,
+    )
+
+
+def _base_map() -> BaseMap | None:
+    folder = settings.CITY_DIRECTORY
+    if folder is None:
+        return None
+    directory = CityDirectory.open(folder)
+    record = directory.manifest.files[MAP]
+    return BaseMap(directory.map_path, record.bytes, f'"{record.sha256[:32]}"')

@@ -1,0 +1,51 @@
+"""Bringing a deployment's home up to date: tables, city, units, accounts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.management import call_command
+
+# Importing this sets Django up, which the modules with rows below need.
+from wardmote.config.wsgi import application as _django
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.access.services import grant_role
+from wardmote.operations.people.services import open_account
+from wardmote.operations.places.city_directory import CityDirectory
+from wardmote.operations.places.selectors import location_index
+from wardmote.operations.places.services import load_city
+from wardmote.operations.units.services import load_units
+
+__all__ = ["bring_up_to_date", "open_staff_account"]
+
+assert _django is not None
+
+
+def bring_up_to_date() -> bool:
+    """Make or change the tables and load the city; returns whether the city was new."""
+    call_command("migrate", verbosity=0)
+    if settings.CITY_DIRECTORY is None:
+        return False
+    directory = CityDirectory.open(settings.CITY_DIRECTORY)
+    loaded = load_city(directory)
+    if loaded:
+        load_units(directory.place_book().units)
+    return loaded
+
+
+def open_staff_account(username: str, password: str, role: Role, area: str) -> str:
+    """Open an account, or give it another password and role; returns the area of the role.
+
+    An empty `area` means the whole city.
+    """
+    account = open_account(
+        username,
+        password,
+        staff_id=username,
+        name=Bilingual(zh=username, en=username),
+        admin_site=role is Role.ADMINISTRATOR,
+    )
+    where = AreaId(area) if area else location_index().whole_area
+    grant_role(account.pk, role, where, granted_by="command")
+    return where
