@@ -101,6 +101,7 @@ def build_road_graph(
         first_arrival=network.first_arrival,
         arrival_node=network.arrival_node,
         departure_node=network.departure_node,
+        start_nodes=network.start_nodes,
     )
 
 
@@ -239,6 +240,7 @@ class _Network:
     first_arrival: Int32
     arrival_node: Int32
     departure_node: Int32
+    start_nodes: Int32
 
 
 def _network(
@@ -278,12 +280,14 @@ def _network(
     order = np.lexsort((half, tail))
     tail, head, half, is_copy = tail[order], head[order], half[order], is_copy[order]
     nodes = len(state_of_node)
+    copies_of = np.bincount(state_junction, minlength=len(lon)) - 1
+    start_nodes = np.stack((node_of_state[half_tail], copies_of[half_tail] + 1), axis=1)
     by_head = np.argsort(head, kind="stable")
     by_half = np.lexsort((is_copy, half))
     departure_node = np.where(drivable, node_of_state[after], NONE)
     return _Network(
         junction_node=node_of_state[: len(lon)].astype(np.int32),
-        junction_copies=(np.bincount(state_junction, minlength=len(lon)) - 1).astype(np.int32),
+        junction_copies=copies_of.astype(np.int32),
         node_origin=state_junction[state_of_node].astype(np.int32),
         first_out=_starts(tail, nodes),
         tail=tail.astype(np.int32),
@@ -294,6 +298,7 @@ def _network(
         first_arrival=_starts(half, len(half_tail)),
         arrival_node=tail[by_half].astype(np.int32),
         departure_node=departure_node.astype(np.int32),
+        start_nodes=start_nodes.astype(np.int32),
     )
 
 

@@ -106,6 +106,8 @@ class RoadGraph:
     """[2E+1] positions of `arrival_node` for each half-edge; empty where not drivable."""
     arrival_node: Int32
     """[M] nodes from which a half-edge can be driven; that of the uncopied junction comes first."""
+    start_nodes: Int32
+    """[2E, 2] node of the junction where a half-edge begins, and how many nodes it has."""
     departure_node: Int32
     """[2E] node reached by driving a half-edge with nothing driven before; -1 not drivable."""
 
@@ -178,6 +180,7 @@ class RoadGraph:
             "first_arrival": (2 * edges + 1,),
             "arrival_node": (arcs,),
             "departure_node": (2 * edges,),
+            "start_nodes": (2 * edges, 2),
         }
         for name, shape in expected.items():
             if getattr(self, name).shape != shape:
@@ -203,7 +206,9 @@ _DTYPES: dict[str, np.dtype[np.generic]] = {
         ("node_origin", "first_out", "tail", "head", "half_edge", "first_in", "in_arc"),
         np.dtype(np.int32),
     ),
-    **dict.fromkeys(("first_arrival", "arrival_node", "departure_node"), np.dtype(np.int32)),
+    **dict.fromkeys(
+        ("first_arrival", "arrival_node", "departure_node", "start_nodes"), np.dtype(np.int32)
+    ),
     "edge_length_m": np.dtype(np.float32),
     "edge_class": np.dtype(np.uint8),
     "edge_area": np.dtype(np.int16),

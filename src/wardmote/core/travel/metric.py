@@ -8,6 +8,10 @@ from numpy.typing import ArrayLike
 from wardmote.core.travel.graph import INF_MS, NONE, Float32, Int32, RoadClass, RoadGraph
 
 HOURS_PER_WEEK = 168
+BUCKETS = 1024
+"""Buckets of a search, taken in a circle: any arc must span fewer, so that rounds never mix."""
+
+_NARROWEST_BITS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +46,15 @@ class Metric:
     - `passing_ms` int32 [2E]: the same, `INF_MS` where closed.
     - `out_links`, `in_links` int32 [M, 2]: other node and duration, by forward and reverse arc
       position; side by side because searches read them together.
+    - `bucket_bits`: width of the search buckets as a power of two in ms: at least a quarter of a
+      second, and wide enough that the longest arc spans fewer than all buckets.
     """
 
     open_ms: Int32
     passing_ms: Int32
     out_links: Int32
     in_links: Int32
+    bucket_bits: int
 
     def __post_init__(self) -> None:
         for array in (self.open_ms, self.passing_ms, self.out_links, self.in_links):
@@ -94,7 +101,7 @@ def with_closures(graph: RoadGraph, metric: Metric, closed: ArrayLike) -> Metric
     out_links[arcs, 1] = passing[graph.half_edge[arcs]]
     positions = np.flatnonzero(np.isin(graph.half_edge[graph.in_arc], changed))
     in_links[positions, 1] = passing[graph.half_edge[graph.in_arc[positions]]]
-    return Metric(metric.open_ms, passing, out_links, in_links)
+    return Metric(metric.open_ms, passing, out_links, in_links, metric.bucket_bits)
 
 
 def both_directions(edges: ArrayLike) -> Int32:
@@ -107,11 +114,16 @@ def _metric(graph: RoadGraph, open_ms: Int32, closed: Int32) -> Metric:
     passing = open_ms.copy()
     passing[closed] = INF_MS
     by_arc = passing[graph.half_edge]
+    longest = int(open_ms[open_ms != INF_MS].max(initial=1))
+    bucket_bits = _NARROWEST_BITS
+    while (longest >> bucket_bits) + 2 > BUCKETS:
+        bucket_bits += 1
     return Metric(
         open_ms=open_ms,
         passing_ms=passing,
         out_links=np.stack((graph.head, by_arc), axis=1),
         in_links=np.stack((graph.tail[graph.in_arc], by_arc[graph.in_arc]), axis=1),
+        bucket_bits=bucket_bits,
     )
 
 

@@ -1,7 +1,10 @@
 """The k nearest units to a place, by driving time now.
 
-One reverse Dijkstra search (doi:10.1007/BF01386390) from the incident, stopped as soon as no
-unsettled node can hold a nearer unit: with many units it never leaves the neighbourhood.
+One reverse search (Dijkstra's, doi:10.1007/BF01386390, with buckets for its queue) from the
+incident, stopped as soon as no node still waiting can hold a nearer unit: with many units it never
+leaves the neighbourhood. Inside a bucket nodes come in any order, so a unit may be offered with a
+duration that is corrected later; every final duration up to the last one is offered before the
+search stops, and an offer is only displaced by k better ones.
 """
 
 from dataclasses import dataclass
@@ -10,13 +13,12 @@ import numpy as np
 
 from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import INF_MS, Bool, Float64, Int32, Int64
-from wardmote.core.travel.heap import drop_first, push, workspace_of
+from wardmote.core.travel.metric import BUCKETS
 from wardmote.core.travel.places import driven_directly, position_ms
+from wardmote.core.travel.queues import workspace_of
+from wardmote.core.travel.searches import drive_times_to
 from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.unit_index import UnitIndex
-
-_Place = tuple[int, float]
-"""Edge and fraction."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,51 +46,28 @@ def nearest_units(
     `eligible` bool [n] restricts the units; all by default. A unit that cannot reach the place in
     time is left out; a place without an edge is reached by none.
     """
-    if len(place) != 1:
-        msg = f"nearest_units answers for one place, got {len(place)}"
+    if place.edge.size != 1:
+        msg = f"nearest_units answers for one place, got {place.edge.size}"
         raise ValueError(msg)
-    return _search(index, (int(place.edge[0]), float(place.fraction[0])), k, limit_ms, eligible)
-
-
-def nearest_units_to_each(
-    index: UnitIndex,
-    places: Snaps,
-    k: int,
-    *,
-    limit_ms: int = INF_MS - 1,
-    eligible: Bool | None = None,
-) -> tuple[NearestUnits, ...]:
-    """`nearest_units` for many places, one answer per row."""
-    return tuple(
-        _search(index, place, k, limit_ms, eligible)
-        for place in zip(places.edge.tolist(), places.fraction.tolist(), strict=True)
-    )
-
-
-def _search(
-    index: UnitIndex, place: _Place, k: int, limit_ms: int, eligible: Bool | None
-) -> NearestUnits:
-    edge, fraction = place
     if k < 1:
         msg = f"k must be at least 1, got {k}"
         raise ValueError(msg)
+    if eligible is not None and len(eligible) != index.units:
+        msg = f"{len(eligible)} marks for {index.units} units"
+        raise ValueError(msg)
     answer = np.empty((2, min(k, index.units)), dtype=np.int32)
-    if answer.size == 0 or limit_ms < 0 or edge < 0:
-        return NearestUnits(answer[0, :0], answer[1, :0])
+    if answer.size == 0:
+        return NearestUnits(answer[0], answer[1])
     graph, metric = index.graph, index.metric
-    first_node = nodes = 0
-    if fraction <= 0.0 or fraction >= 1.0:
-        junction = (graph.edge_tail if fraction <= 0.0 else graph.edge_head)[edge]
-        first_node = int(graph.junction_node[junction])
-        nodes = int(graph.junction_copies[junction]) + 1
     space = workspace_of(graph)
     found = _nearest(
-        edge,
-        fraction,
-        first_node,
-        nodes,
-        min(limit_ms, INF_MS - 1),
+        place.edge.item(),
+        place.fraction.item(),
+        limit_ms if limit_ms < INF_MS else INF_MS - 1,
+        metric.bucket_bits,
+        space.next_base(),
         _EVERY if eligible is None else eligible,
+        graph.start_nodes,
         graph.first_arrival,
         graph.arrival_node,
         graph.first_in,
@@ -101,10 +80,45 @@ def _search(
         index.fraction,
         space.label,
         space.heap,
-        space.next_base(),
+        space.link,
+        space.bucket,
         answer,
     )
+    if found < 0:
+        return _by_sorting(index, place, k, limit_ms, eligible)
     return NearestUnits(answer[0, :found], answer[1, :found])
+
+
+def nearest_units_to_each(
+    index: UnitIndex,
+    places: Snaps,
+    k: int,
+    *,
+    limit_ms: int = INF_MS - 1,
+    eligible: Bool | None = None,
+) -> tuple[NearestUnits, ...]:
+    """`nearest_units` for many places, one answer per row."""
+    return tuple(
+        nearest_units(index, places.rows(row), k, limit_ms=limit_ms, eligible=eligible)
+        for row in range(len(places))
+    )
+
+
+def _by_sorting(
+    index: UnitIndex, place: Snaps, k: int, limit_ms: int, eligible: Bool | None
+) -> NearestUnits:
+    """The same answer from the times of all units, for when the queue was too small.
+
+    Corrections inside a bucket can queue more entries than there are arcs, but only where very many
+    arcs are shorter than a bucket is wide.
+    """
+    times = drive_times_to(index.graph, index.metric, index.places(), place, limit_ms=limit_ms)
+    within = times != INF_MS
+    if eligible is not None:
+        within &= eligible
+    unit = np.flatnonzero(within)
+    order = np.lexsort((unit, times[unit]))[:k]
+    return NearestUnits(unit[order].astype(np.int32), times[unit[order]])
 
 
 _EVERY: Bool = np.empty(0, dtype=np.bool_)
@@ -193,19 +207,47 @@ def _offer_on_edge(
 
 
 @kernel
-def _start_inside(
+def _queue(
+    duration: int,
+    node: int,
+    count: int,
+    bucket_bits: int,
+    entry: Int64,
+    link: Int32,
+    bucket: Int32,
+) -> None:
+    """Put an entry, the `count`-th of this search, into its bucket."""
+    entry[count] = (np.int64(duration) << 32) | node
+    slot = (duration >> bucket_bits) & (BUCKETS - 1)
+    link[count] = bucket[slot]
+    bucket[slot] = count
+
+
+@kernel
+def _start(
     edge: int,
     fraction: float,
     bound: int,
+    bucket_bits: int,
+    base: int,
+    start_nodes: Int32,
     first_arrival: Int32,
     arrival_node: Int32,
     open_ms: Int32,
     label: Int64,
-    heap: Int64,
-    base: int,
+    entry: Int64,
+    link: Int32,
+    bucket: Int32,
 ) -> int:
-    """Queue the nodes from which a place inside an edge is driven to; the queue's size."""
-    size = 0
+    """Queue the nodes from which a place is driven to directly; how many."""
+    count = 0
+    if fraction <= 0.0 or fraction >= 1.0:
+        half_edge = 2 * edge + (fraction >= 1.0)
+        for copy in range(start_nodes[half_edge, 1]):
+            label[start_nodes[half_edge, 0] + copy] = base
+            _queue(0, start_nodes[half_edge, 0] + copy, count, bucket_bits, entry, link, bucket)
+            count += 1
+        return count
     for half_edge in range(2 * edge, 2 * edge + 2):
         if open_ms[half_edge] != INF_MS:
             start = position_ms(half_edge, fraction, open_ms)
@@ -213,18 +255,20 @@ def _start_inside(
                 node = arrival_node[position]
                 if start <= bound and base + start < label[node]:
                     label[node] = base + start
-                    size = push(heap, size, (np.int64(start) << 32) | node)
-    return size
+                    _queue(start, node, count, bucket_bits, entry, link, bucket)
+                    count += 1
+    return count
 
 
 @kernel
 def _nearest(
     edge: int,
     fraction: float,
-    first_node: int,
-    nodes: int,
     limit_ms: int,
+    bucket_bits: int,
+    base: int,
     eligible: Bool,
+    start_nodes: Int32,
     first_arrival: Int32,
     arrival_node: Int32,
     first_in: Int32,
@@ -236,45 +280,53 @@ def _nearest(
     next_unit: Int32,
     unit_fraction: Float64,
     label: Int64,
-    heap: Int64,
-    base: int,
+    entry: Int64,
+    link: Int32,
+    bucket: Int32,
     answer: Int32,
 ) -> int:
-    """Fill `answer` (rows of units, ms); the number found. `nodes` is 0 inside an edge."""
+    """Fill `answer` (rows: units, ms); the number found, -1 when there were too many entries."""
     unit, ms = answer[0], answer[1]
+    if edge < 0:
+        return 0
     found = 0
     bound = limit_ms  # nothing slower than this can still change the answer
-    size = nodes
-    for copy in range(nodes):
-        label[first_node + copy] = base
-        heap[copy] = first_node + copy
-    if nodes == 0:
+    if 0.0 < fraction < 1.0:
         found, bound = _offer_on_edge(
             edge, fraction, bound, eligible, open_ms, edge_first, next_unit, unit_fraction, unit, ms
         )
-        size = _start_inside(
-            edge, fraction, bound, first_arrival, arrival_node, open_ms, label, heap, base
-        )
-    while size > 0:
-        entry = heap[0]
-        duration = entry >> 32
-        if duration > bound:
-            break
-        size = drop_first(heap, size)
-        node = entry & 0xFFFFFFFF
-        if base + duration > label[node]:
+    bucket[:] = -1
+    count = _start(
+        edge, fraction, bound, bucket_bits, base,
+        start_nodes, first_arrival, arrival_node, open_ms, label, entry, link, bucket,
+    )  # fmt: skip
+    waiting = count
+    current = 0
+    while waiting > 0 and current << bucket_bits <= bound:
+        place = bucket[current & (BUCKETS - 1)]
+        if place < 0:
+            current += 1
+            continue
+        bucket[current & (BUCKETS - 1)] = link[place]
+        waiting -= 1
+        duration = entry[place] >> 32
+        node = entry[place] & 0xFFFFFFFF
+        if base + duration > label[node] or duration > bound:
             continue
         if node_first[node] >= 0:
             found, bound = _offer_at_node(
                 node_first[node], duration, bound, eligible, slots, unit, ms, found
             )
-        for position in range(first_in[node], first_in[node + 1]):
+        first, last = first_in[node], first_in[node + 1]
+        if count + last - first > len(link):
+            return -1
+        for position in range(first, last):
             weight = in_links[position, 1]
-            if weight == INF_MS:
-                continue
             onward = duration + weight
             before = in_links[position, 0]
-            if onward <= bound and base + onward < label[before]:
+            if onward <= bound and base + onward < label[before] and weight != INF_MS:
                 label[before] = base + onward
-                size = push(heap, size, (onward << 32) | before)
+                _queue(onward, before, count, bucket_bits, entry, link, bucket)
+                count += 1
+                waiting += 1
     return found

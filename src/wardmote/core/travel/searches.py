@@ -7,9 +7,9 @@ import numpy as np
 
 from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import INF_MS, NONE, Int32, Int64, RoadGraph
-from wardmote.core.travel.heap import Workspace, drop_first, push, workspace_of
 from wardmote.core.travel.metric import Metric
 from wardmote.core.travel.places import arrivals, departures, driven_directly, inside
+from wardmote.core.travel.queues import Workspace, drop_first, push, workspace_of
 from wardmote.core.travel.snapping import Snaps
 
 
@@ -190,7 +190,7 @@ def _reach(
     node = space.settled[:count].copy()
     arc = space.parent[node]
     if not away:
-        arc = np.where(arc >= 0, graph.in_arc[arc], arc).astype(np.int32)
+        arc = np.where(arc >= 0, graph.in_arc[np.maximum(arc, 0)], arc).astype(np.int32)
     return Reach(node, (space.label[node] - base).astype(np.int32), arc, goal_ms)
 
 

@@ -91,9 +91,14 @@ class UnitIndex:
 
     def under(self, metric: Metric) -> "UnitIndex":
         """The same units under another metric of the same graph."""
+        return UnitIndex(self.graph, metric, self.places())
+
+    def places(self) -> Snaps:
+        """Where the units are now; edge and fraction only, positions are NaN."""
         blank = np.full(self.units, np.nan)
-        snaps = Snaps(self.snaps_edge, self.fraction, blank, blank, blank.astype(np.float32))
-        return UnitIndex(self.graph, metric, snaps)
+        return Snaps(
+            self.snaps_edge.copy(), self.fraction.copy(), blank, blank, blank.astype(np.float32)
+        )
 
 
 @kernel
