@@ -1,0 +1,197 @@
+"""``wardmote demo``: a generated place on the dispatch console, with people who act over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import webbrowser
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from wardmote.commands.city_generate import generate
+from wardmote.commands.language import ProblemShown, say, terminal_language, text
+from wardmote.core.domain.permissions import Role
+from wardmote.core.simulation.generated_places.scales import Scale
+from wardmote.core.simulation.people.drawn_calls import DrawnCalls
+from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.gateways.simulated_people.accounts import (
+    DemonstrationAccount,
+    demonstration_accounts,
+)
+from wardmote.gateways.simulated_people.run import Cast, run_people, wait_until_served
+from wardmote.operations.places.city_directory import CityDirectory
+
+_START_LIMIT_S = 240.0
+_STOP_LIMIT_S = 15.0
+_BUSIER = 4.0
+"""The demonstration is this many times as busy as the place's demand, so that much can be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    home: Path
+    city: Path
+    port: int
+    password: str
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the server and of its preparation."""
+        return {
+            **os.environ,
+            "WARDMOTE_HOME": str(self.home),
+            "WARDMOTE_CITY": str(self.city),
+            "WARDMOTE_ORIGIN": self.origin,
+            "WARDMOTE_DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
+        }
+
+
+@click.command("demo")
+@click.option("--home", type=click.Path(path_type=Path), help="Keep everything in this directory.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8135, show_default=True)
+@click.option(
+    "--scale", type=click.Choice([one.value for one in Scale]), default="county", show_default=True
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=135, show_default=True)
+@click.option("--open/--no-open", "opens", default=True, help="Open the console in a browser.")
+@click.pass_context
+def demo(
+    ctx: click.Context, home: Path | None, port: int, scale: str, seed: int, opens: bool
+) -> None:
+    """Show a living place on the dispatch console. Ctrl-C ends it and leaves nothing behind."""
+    with _demonstration_home(home) as folder:
+        stage = _Stage(folder, folder / "city", port, _passphrase(folder))
+        if not (stage.city / "city.json").is_file():
+            ctx.invoke(generate, scale=scale, seed=seed, out=stage.city, force=False)
+        directory = CityDirectory.open(stage.city)
+        accounts = demonstration_accounts(directory.place_book(), stage.password)
+        say("准备数据库与账号 …", "Preparing the database and the accounts …", error=True)
+        _prepare(stage, accounts)
+        with _server(stage) as server:
+            asyncio.run(_show(stage, directory, accounts, server, seed, opens=opens))
+    say("演示已结束。", "The demonstration has ended.")
+
+
+@contextlib.contextmanager
+def _demonstration_home(home: Path | None) -> Iterator[Path]:
+    """The given directory, kept; or a new one, removed at the end."""
+    if home is not None:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield home.resolve()
+        return
+    folder = Path(tempfile.mkdtemp(prefix="wardmote-demo-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _passphrase(home: Path) -> str:
+    """The password of every account of this demonstration; kept with the home."""
+    path = home / "demonstration-password"
+    if not path.is_file():
+        path.write_text("-".join(secrets.token_hex(2) for _ in range(4)), "ascii")
+        path.chmod(0o600)
+    return path.read_text("ascii").strip()
+
+
+def _prepare(stage: _Stage, accounts: list[DemonstrationAccount]) -> None:
+    done = subprocess.run(  # our own interpreter and module
+        [sys.executable, "-m", "wardmote.config.demonstration"],
+        input=json.dumps([account.as_json() for account in accounts]),
+        env=stage.environment(),
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ProblemShown(
+            text("数据库准备失败，见上。", "The database was not prepared; see above.")
+        )
+
+
+@contextlib.contextmanager
+def _server(stage: _Stage) -> Iterator[subprocess.Popen[bytes]]:
+    """The server in a process of its own, ended at the end."""
+    command = [
+        sys.executable, "-m", "wardmote.cli", "serve",
+        "--home", str(stage.home), "--city", str(stage.city), "--port", str(stage.port),
+    ]  # fmt: skip
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+        command, env=stage.environment(), start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+async def _show(
+    stage: _Stage,
+    directory: CityDirectory,
+    accounts: list[DemonstrationAccount],
+    server: subprocess.Popen[bytes],
+    seed: int,
+    *,
+    opens: bool,
+) -> None:
+    loop = asyncio.get_running_loop()
+    me = asyncio.current_task()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, lambda: me.cancel() if me else None)
+    with contextlib.suppress(asyncio.CancelledError):
+        if not await wait_until_served(stage.origin, _START_LIMIT_S) or server.poll() is not None:
+            raise ProblemShown(text("服务器未能启动。", "The server did not start."))
+        travel = await asyncio.to_thread(lambda: TravelTimes.of(directory.road_graph()))
+        _introduce(stage, accounts)
+        if opens:
+            webbrowser.open(f"{stage.origin}/")
+        book = directory.place_book()
+        zone = zoneinfo.ZoneInfo(directory.manifest.timezone)
+        source = DrawnCalls(book, travel, directory.street_names(), zone, factor=_BUSIER)
+        cast = Cast(stage.origin, stage.password, book, travel, source, terminal_language(), seed)
+        people = asyncio.create_task(run_people(cast))
+        watched = asyncio.create_task(asyncio.to_thread(server.wait))
+        try:
+            await asyncio.wait({people, watched}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            people.cancel()
+            server.send_signal(signal.SIGINT)
+            await asyncio.gather(people, watched, return_exceptions=True)
+
+
+def _introduce(stage: _Stage, accounts: list[DemonstrationAccount]) -> None:
+    say(
+        f"\n邻里守望演示已就绪： {stage.origin}/\n\n每个角色一个用户，密码相同：{stage.password}\n",
+        f"\nWardmote is ready: {stage.origin}/\n\n"
+        f"A user for each role, all with the password {stage.password}\n",
+    )
+    for account in accounts[: len(Role)]:
+        click.echo(f"  {account.username:<15} {account.role}")
+    say(
+        "\n最初五分钟：以 dispatcher 登录。约十五秒后第一起警情到来；按 N 录入您自己的警情，"
+        "按 ? 查看全部按键。四十五秒无人处理的警情由邻席同事代派。\nCtrl-C 结束演示。",
+        "\nThe first five minutes: log in as dispatcher. The first call comes in seconds; press N"
+        " to take one down yourself and ? to see every key. A colleague dispatches what nobody took"
+        " for 45 seconds.\nCtrl-C ends the demonstration.",
+    )

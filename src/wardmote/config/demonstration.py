@@ -1,0 +1,54 @@
+"""Prepares the home of a demonstration: database, city and accounts.
+
+Run as a program (``python -m wardmote.config.demonstration``) with the accounts as JSON on
+standard input, in the environment of the server that will serve them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from django.db import transaction
+
+# Importing this sets Django up, which the modules with rows below need.
+from wardmote.config.deployment import bring_up_to_date
+from wardmote.core.domain.ids import AreaId, UnitId
+from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
+from wardmote.core.domain.text import Bilingual
+from wardmote.gateways.simulated_people.accounts import DemonstrationAccount
+from wardmote.operations.access.services import grant_role
+from wardmote.operations.people.services import open_account
+from wardmote.operations.units.services import join_crew
+
+
+def prepare(accounts: list[DemonstrationAccount]) -> None:
+    """Make the tables, load the city and open the accounts."""
+    bring_up_to_date()
+    with transaction.atomic():
+        for account in accounts:
+            _open(account)
+
+
+def _open(account: DemonstrationAccount) -> None:
+    role, area = Role(account.role), AreaId(account.area)
+    opened = open_account(
+        account.username,
+        account.password,
+        staff_id=account.username,
+        name=Bilingual(account.name_zh, account.name_en),
+        admin_site=role is Role.ADMINISTRATOR,
+    )
+    grant_role(opened.pk, role, area, granted_by="demonstration")
+    if account.unit:
+        member = Viewer(account.username, (RoleInArea(role, area),))
+        join_crew(member, opened.pk, UnitId(account.unit))
+
+
+def main() -> None:
+    """Read the accounts from standard input and prepare the home."""
+    prepare([DemonstrationAccount(**row) for row in json.load(sys.stdin)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Who takes part in a demonstration: one person for each role, the crews, and two colleagues."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.places import DivisionLevel, PlaceBook, UnitSpec
+
+_LEVELS = tuple(DivisionLevel)
+_ROLE_HOLDERS = (
+    (Role.DISPATCHER, "dispatcher", "调度员小林", "Dispatcher Lin"),
+    (Role.CREW, "crew", "处警员小周", "Crew Zhou"),
+    (Role.COMMUNITY_OFFICER, "officer", "社区民警老吴", "Officer Wu"),
+    (Role.SUPERVISOR, "supervisor", "值班长老郑", "Supervisor Zheng"),
+    (Role.PLANNER, "planner", "规划员小何", "Planner He"),
+    (Role.AUDITOR, "auditor", "审计员小冯", "Auditor Feng"),
+    (Role.ADMINISTRATOR, "administrator", "管理员小陈", "Administrator Chen"),
+)
+CALL_TAKER = "desk-2"
+COLLEAGUE = "desk-3"
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationAccount:
+    """An account of the demonstration.
+
+    Attributes:
+        unit: the unit that a crew account crews; empty for others.
+    """
+
+    username: str
+    password: str
+    role: str
+    area: str
+    name_zh: str
+    name_en: str
+    unit: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """JSON-ready."""
+        return asdict(self)
+
+
+def whole_area(book: PlaceBook) -> AreaId:
+    """The area of the highest division of a place."""
+    return min(book.divisions, key=lambda one: (_LEVELS.index(one.level), one.code)).code
+
+
+def human_unit(book: PlaceBook) -> UnitSpec:
+    """The unit left to the person who logs in as the crew: a car of the first post."""
+    cars = [unit for unit in book.units if unit.kind == "patrol_car"]
+    return min(cars or book.units, key=lambda unit: unit.unit_id)
+
+
+def crew_username(unit: UnitSpec) -> str:
+    """The user name of a simulated crew."""
+    return f"crew-{unit.unit_id}"
+
+
+def demonstration_accounts(book: PlaceBook, password: str) -> list[DemonstrationAccount]:
+    """Every account: the seven roles first, then two colleagues, then the simulated crews."""
+    area = whole_area(book)
+    own = human_unit(book)
+    people = [
+        DemonstrationAccount(
+            username, password, role.value, area, name_zh, name_en,
+            own.unit_id if role is Role.CREW else "",
+        )
+        for role, username, name_zh, name_en in _ROLE_HOLDERS
+    ]  # fmt: skip
+    people += [
+        DemonstrationAccount(CALL_TAKER, password, Role.DISPATCHER.value, area, "二号席", "Desk 2"),
+        DemonstrationAccount(COLLEAGUE, password, Role.DISPATCHER.value, area, "三号席", "Desk 3"),
+    ]
+    crews = [
+        DemonstrationAccount(
+            crew_username(unit), password, Role.CREW.value, area,
+            f"{unit.call_sign}警组", f"Crew of {unit.call_sign}", unit.unit_id,
+        )
+        for unit in book.units
+        if unit.unit_id != own.unit_id
+    ]  # fmt: skip
+    return people + crews
