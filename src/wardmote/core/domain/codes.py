@@ -90,6 +90,7 @@ CODES: Mapping[CodeList, tuple[Code, ...]] = {
         ("entered_wrongly", "录入有误", "Entered wrongly"),
         ("life_at_risk", "危及生命", "Life at risk"),
         ("danger_over", "险情解除", "Danger over"),
+        ("waited_too_long", "等待过久", "Waited too long"),
         ("order_of_superior", "上级指令", "Order of a superior"),
     ),
     CodeList.REFUSE: _codes(

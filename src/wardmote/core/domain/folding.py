@@ -8,7 +8,6 @@ journal or the fold is wrong and going on would hide it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from wardmote.core.domain import events as ev
@@ -24,6 +23,7 @@ from wardmote.core.domain.incident import (
     IncidentAction,
     IncidentState,
 )
+from wardmote.core.domain.persistent import changed
 from wardmote.core.domain.picture import (
     KnownAlarm,
     KnownAssignment,
@@ -78,7 +78,7 @@ def apply(picture: OperationalPicture, event: ev.Event) -> OperationalPicture:
         return picture
     fold = _FOLDS.get(type(event.payload))
     changes = {} if fold is None else fold(picture, event, event.payload)
-    return replace(picture, seq=event.seq or picture.seq, as_of_s=event.recorded_s, **changes)
+    return changed(picture, seq=event.seq or picture.seq, as_of_s=event.recorded_s, **changes)
 
 
 def fold(picture: OperationalPicture, events: Iterable[ev.Event]) -> OperationalPicture:
@@ -101,13 +101,13 @@ def _call(
     return known
 
 
-def _changed(
+def _with_values(
     picture: OperationalPicture, event: ev.Event, incident: IncidentId, **values: Any
 ) -> _Changes:
     known = _call(picture, event, incident)
     if known is None:
         return {}
-    return {"incidents": picture.incidents.put(incident, replace(known, **values))}
+    return {"incidents": picture.incidents.put(incident, changed(known, **values))}
 
 
 def _entered(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentEntered) -> _Changes:
@@ -132,7 +132,7 @@ def _entered(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentE
 
 
 def _located(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentLocated) -> _Changes:
-    return _changed(
+    return _with_values(
         picture,
         event,
         payload.incident,
@@ -147,13 +147,13 @@ def _located(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentL
 def _classified(
     picture: OperationalPicture, event: ev.Event, payload: ev.IncidentClassified
 ) -> _Changes:
-    return _changed(
+    return _with_values(
         picture, event, payload.incident, category=payload.category, priority=payload.priority
     )
 
 
 def _routed(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentRouted) -> _Changes:
-    return _changed(picture, event, payload.incident, destinations=payload.destinations)
+    return _with_values(picture, event, payload.incident, destinations=payload.destinations)
 
 
 def _moved(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentMoved) -> _Changes:
@@ -170,7 +170,7 @@ def _moved(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentMov
     if payload.after in INCIDENT_LIFE_CYCLE.final:
         return _without_call(picture, known)
     since_s = known.since_s if payload.after is payload.before else event.occurred_s
-    known = replace(
+    known = changed(
         known,
         state=payload.after,
         since_s=since_s,
@@ -198,11 +198,11 @@ def _stamped(
     if known is None or payload.stamp in known.stamps:
         return {}
     stamps = {**known.stamps, payload.stamp: payload.at_s}
-    return {"incidents": picture.incidents.put(payload.incident, replace(known, stamps=stamps))}
+    return {"incidents": picture.incidents.put(payload.incident, changed(known, stamps=stamps))}
 
 
 def _linked(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentLinked) -> _Changes:
-    return _changed(picture, event, payload.incident, primary=payload.primary)
+    return _with_values(picture, event, payload.incident, primary=payload.primary)
 
 
 def _unlinked(
@@ -210,7 +210,7 @@ def _unlinked(
 ) -> _Changes:
     if payload.incident not in picture.incidents:
         return {}
-    return _changed(picture, event, payload.incident, primary=None)
+    return _with_values(picture, event, payload.incident, primary=None)
 
 
 def _recommended(
@@ -219,7 +219,7 @@ def _recommended(
     made = KnownRecommendation(
         payload.recommendation, payload.policy_version, payload.units, payload.shortfall
     )
-    return _changed(picture, event, payload.incident, recommendation=made)
+    return _with_values(picture, event, payload.incident, recommendation=made)
 
 
 # --- units ---------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ def _off_duty(picture: OperationalPicture, event: ev.Event, payload: ev.UnitOffD
     known = _unit(picture, event, payload.unit)
     if known.active is not None:
         raise ImpossibleEventError(event, "unit_busy")
-    known = replace(
+    known = changed(
         known, on_duty=False, available=False, reason="", lon=None, lat=None, fix_s=None
     )
     return {"units": picture.units.put(payload.unit, known)}
@@ -270,7 +270,7 @@ def _availability(
     known = _unit(picture, event, payload.unit)
     if not known.on_duty:
         raise ImpossibleEventError(event, "unit_off_duty")
-    known = replace(known, available=payload.available, reason=payload.reason)
+    known = changed(known, available=payload.available, reason=payload.reason)
     return {"units": picture.units.put(payload.unit, known)}
 
 
@@ -304,7 +304,7 @@ def _assignment_moved(
         others = tuple(one for one in call.assignments if one != payload.assignment)
         now = others if is_over else (*others, payload.assignment)
         changes["incidents"] = picture.incidents.put(
-            payload.incident, replace(call, assignments=now)
+            payload.incident, changed(call, assignments=now)
         )
     return changes
 
@@ -338,7 +338,7 @@ def _moved_assignment(
     known = before.stamps
     if stamp is not None and stamp not in known:
         known = {**known, stamp: event.occurred_s}
-    return replace(
+    return changed(
         before,
         state=payload.after,
         since_s=event.occurred_s,
@@ -358,14 +358,14 @@ def _occupied(
     active = unit.active
     if after.state in ACTIVE_STATES:
         active = after.assignment
-    return replace(unit, active=active, stack=tuple(stack))
+    return changed(unit, active=active, stack=tuple(stack))
 
 
 def _released(units: Any, over: KnownAssignment) -> Any:
     unit: KnownUnit = units[over.unit]
     return units.put(
         over.unit,
-        replace(
+        changed(
             unit,
             active=None if unit.active == over.assignment else unit.active,
             stack=tuple(one for one in unit.stack if one != over.assignment),

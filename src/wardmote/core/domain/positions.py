@@ -61,6 +61,14 @@ class PositionBoard:
             return None
         return max(0.0, now_s - float(self.fix_s[row]))
 
+    def ages_s(self, now_s: float) -> dict[UnitId, float]:
+        """`age_s` of every unit that was ever seen."""
+        ages = np.maximum(now_s - self.fix_s, 0.0)
+        rows = np.flatnonzero(~np.isnan(ages)).tolist()
+        return {
+            self.units[row]: age_s for row, age_s in zip(rows, ages[rows].tolist(), strict=True)
+        }
+
     def place(self, unit: UnitId) -> tuple[float, float] | None:
         """(lon, lat) of a unit; None when it was never seen."""
         row = self.row_of.get(unit)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wardmote.core.domain.assignment import ON_SCENE_STATES
+from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.picture import (
     KnownAssignment,
     KnownIncident,
     KnownUnit,
     OperationalPicture,
 )
-from wardmote.core.domain.positions import PositionBoard
 from wardmote.core.domain.reasons import Reason, because
 from wardmote.core.domain.run_cards import Requirement
 from wardmote.core.policies.filling import EMPTY
@@ -31,17 +32,20 @@ def sort_units(
     picture: OperationalPicture,
     incident: KnownIncident,
     requirements: tuple[Requirement, ...],
-    positions: PositionBoard,
-    now_s: float,
+    ages_s: Mapping[UnitId, float],
     unusable_after_s: float,
 ) -> tuple[list[KnownUnit], list[Rejected]]:
-    """Units that could go and those that could not, both by id."""
+    """Units that could go and those that could not, both by id.
+
+    Args:
+        ages_s: age of each unit's position; absent when it was never seen.
+        unusable_after_s: an older position (>) is not used.
+    """
     asked_for = {one for requirement in requirements for one in requirement.any_of}
     free: list[KnownUnit] = []
     rejected: list[Rejected] = []
-    for key in sorted(picture.units):
-        unit = picture.units[key]
-        age_s = positions.age_s(unit.unit, now_s) if unit.on_duty else None
+    for key, unit in sorted(picture.units.items()):
+        age_s = ages_s.get(key) if unit.on_duty else None
         reason = _objection(picture, incident, unit, asked_for, age_s, unusable_after_s)
         if reason is None:
             free.append(unit)
@@ -60,9 +64,8 @@ def _objection(
 ) -> Reason | None:
     if not unit.on_duty:
         return because("off_duty")
-    active = picture.active_of(unit.unit)
-    if active is not None:
-        return _occupation(active, incident)
+    if unit.active is not None:
+        return _occupation(picture.assignments[unit.active], incident)
     if not unit.available:
         return because("unavailable", reason=unit.reason)
     if asked_for.isdisjoint(unit.capabilities):

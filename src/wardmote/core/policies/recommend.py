@@ -8,6 +8,7 @@ connect is unreachable, not zero seconds away.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -122,9 +123,8 @@ class NearestByRoad:
         """The ranking for a call at a moment. `rng` is not used: ties go to the smaller id."""
         card = self.cards.card_for(incident.category, incident.priority)
         asked = card.requirements(alarm_level)
-        free, rejected = sort_units(
-            picture, incident, asked, travel.positions, now_s, self.weights.unusable_after_s
-        )
+        ages_s = travel.positions.ages_s(now_s)
+        free, rejected = sort_units(picture, incident, asked, ages_s, self.weights.unusable_after_s)
         answer = Recommendation(
             incident=incident.incident,
             policy_version=self.version,
@@ -141,7 +141,7 @@ class NearestByRoad:
         times = travel.road_times([unit.unit for unit in free], incident.lon, incident.lat, now_s)
         ranked: list[Candidate] = []
         for unit in free:
-            age_s = travel.positions.age_s(unit.unit, now_s)
+            age_s = ages_s.get(unit.unit)
             if unit.unit in times:
                 ranked.append(_first_look(unit, times[unit.unit], age_s, self.weights))
             else:
@@ -169,14 +169,28 @@ def target_s(
     return None if tier is None else tier.target_s
 
 
-def probability_of_meeting(
-    objective: Objective | None,
-    incident: KnownIncident,
-    kind: str,
-    time: RoadTime,
-    now_s: float,
-) -> float | None:
-    """Probability that a unit sent now arrives within the standard; None when that is not known.
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How a kind of unit can meet the standard from now on.
+
+    Attributes:
+        limit_s: how long it may take.
+        drives_only: only the driving counts; otherwise turnout counts too.
+    """
+
+    limit_s: float
+    drives_only: bool
+
+    def of(self, time: RoadTime) -> float:
+        """Probability that a unit sent now arrives within the standard."""
+        expected_s = time.drive_s if self.drives_only else time.arrival_s
+        return probability_within(expected_s, time.error_s, self.limit_s)
+
+
+def chance(
+    objective: Objective | None, incident: KnownIncident, kind: str, now_s: float
+) -> Chance | None:
+    """What a unit of a kind sent now has to do to meet the standard; None when that is not known.
 
     The clock of the standard may be running already (from receipt, or from the first
     assignment), may start with the order now, or only when the unit drives.
@@ -186,12 +200,10 @@ def probability_of_meeting(
         return None
     started_s = incident.stamps.get(objective.start)
     if started_s is not None:
-        return probability_within(time.arrival_s, time.error_s, target - (now_s - started_s))
+        return Chance(target - (now_s - started_s), drives_only=False)
     if _ORDER.index(objective.start) < _ORDER.index(FieldTime.ASSIGNED):
         return None
-    if objective.start is FieldTime.EN_ROUTE:
-        return probability_within(time.drive_s, time.error_s, target)
-    return probability_within(time.arrival_s, time.error_s, target)
+    return Chance(target, drives_only=objective.start is FieldTime.EN_ROUTE)
 
 
 def choose(
@@ -205,12 +217,12 @@ def choose(
     places = [need for need in needs for _ in range(need.number)]
     shortlist: set[int] = set()
     for need in needs:
-        costs = [
+        costs = (
             (candidate.cost_s + cost_of_kind(need, candidate.unit, substitute_s), row)
             for row, candidate in enumerate(ranked)
-        ]
-        able = sorted(cost for cost in costs if not math.isinf(cost[0]))
-        shortlist.update(row for _, row in able[: len(places)])
+        )
+        able = heapq.nsmallest(len(places), (cost for cost in costs if math.isfinite(cost[0])))
+        shortlist.update(row for _, row in able)
     columns = [ranked[row] for row in sorted(shortlist)]
     filled = fill(
         [
@@ -264,10 +276,9 @@ def _with_coverage(
         asked.append(
             replace(candidate, cost_s=candidate.cost_s + counted_s, uncovers=left, notes=notes)
         )
-    rest = [
-        replace(candidate, cost_s=candidate.cost_s + dearest_s)
-        for candidate in ranked[weights.coverage_lines :]
-    ]
+    rest = ranked[weights.coverage_lines :]
+    if dearest_s > 0:
+        rest = [replace(one, cost_s=one.cost_s + dearest_s) for one in rest]
     return sorted((*asked, *rest), key=_by_cost)
 
 
@@ -284,11 +295,14 @@ def _ranked_lines(
     needs: Sequence[Requirement],
 ) -> list[Line]:
     slowest_s = max((one.time.arrival_s for one in ranked if one.unit.unit in chosen), default=None)
+    kinds = {candidate.unit.kind for candidate in ranked}
+    chances = {kind: chance(objective, incident, kind, now_s) for kind in kinds}
     lines: list[Line] = []
     for rank, candidate in enumerate(ranked, start=1):
         unit, time = candidate.unit, candidate.time
         place = chosen.get(unit.unit)
         fills = None if place is None else capability_used(place, unit)
+        likely = chances[unit.kind]
         lines.append(
             Line(
                 unit=unit.unit,
@@ -297,7 +311,7 @@ def _ranked_lines(
                 fills=fills,
                 travel_s=time.drive_s,
                 turnout_s=time.turnout_s,
-                probability=probability_of_meeting(objective, incident, unit.kind, time, now_s),
+                probability=None if likely is None else likely.of(time),
                 age_s=candidate.age_s,
                 uncovers=candidate.uncovers,
                 reasons=(_verdict(candidate, fills, slowest_s, bool(needs)), *candidate.notes),
@@ -316,7 +330,10 @@ def _verdict(
         return because("enough_units_sent")
     if slowest_s is None:
         return because("kind_not_needed", kind=candidate.unit.kind)
-    return because("others_serve_better", later_s=round(arrival_s - slowest_s, 1))
+    later_s = round(arrival_s - slowest_s, 1)
+    if later_s < 0:
+        return because("sooner_but_held_back", sooner_s=-later_s)
+    return because("others_serve_better", later_s=later_s)
 
 
 def _rejected_lines(rejected: Sequence[Rejected]) -> tuple[Line, ...]:

@@ -149,8 +149,8 @@ def test_a_stale_position_counts_against_a_unit_and_an_old_one_rules_it_out(
     journal.on_duty("u2")
     answer = ask(journal, {"u1": 100.0, "u2": 150.0}, now_s=now_s)
     assert answer.units == ("u2",)
-    assert why(answer, "u1") == ["others_serve_better", "position_stale"]
-    assert answer.lines[1].reasons[0].value("later_s") == -50.0
+    assert why(answer, "u1") == ["sooner_but_held_back", "position_stale"]
+    assert answer.lines[1].reasons[0].value("sooner_s") == 50.0
     too_old = ask(journal, {"u1": 100.0}, now_s=1_000.0 + 900.1)
     assert why(too_old, "u1") == ["position_too_old"]
 
@@ -196,7 +196,7 @@ def test_what_a_unit_uncovers_counts_within_a_bound_and_never_for_emergencies(
     left = {"u1": Uncovers(3, 5.0)}
     answer = ask(journal, {"u1": 100.0, "u2": 200.0}, left=left)
     assert answer.units == ("u2",)
-    assert why(answer, "u1") == ["others_serve_better", "leaves_uncovered"]
+    assert why(answer, "u1") == ["sooner_but_held_back", "leaves_uncovered"]
     assert ask(journal, {"u1": 100.0, "u2": 221.0}, left=left).units == ("u1",)
     journal.call("c2", "offence.public_order.disturbance", 1)
     urgent = ask(journal, {"u1": 100.0, "u2": 100.1, "u3": 300.0}, left=left, call="c2")
