@@ -1,7 +1,8 @@
 """The language of the command line, and how commands speak.
 
 Commands run before (or without) Django's settings, so each message is given in both languages and
-the terminal's locale chooses, as `LC_ALL`, `LC_MESSAGES` and `LANG` rank.
+the terminal's locale chooses: `WARDMOTE_LANGUAGE`, then `LANGUAGE`, `LC_ALL`, `LC_MESSAGES` and
+`LANG`.
 """
 
 import os
@@ -19,7 +20,7 @@ USAGE_EXIT_CODE = 2
 def terminal_language(environment: Mapping[str, str] | None = None) -> str:
     """``zh-hans`` or ``en``."""
     variables = os.environ if environment is None else environment
-    for key in ("WARDMOTE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    for key in ("WARDMOTE_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = variables.get(key, "")
         if value:
             return "zh-hans" if value.lower().startswith("zh") else "en"

@@ -32,7 +32,13 @@ def roads(tmp_path: Path) -> Path:
 
 
 def run(*arguments: object, language: str = "en_GB.UTF-8") -> Result:
-    environment = {"LC_ALL": None, "LC_MESSAGES": None, "WARDMOTE_LANGUAGE": None, "LANG": language}
+    environment = {
+        "LANGUAGE": None,
+        "LC_ALL": None,
+        "LC_MESSAGES": None,
+        "WARDMOTE_LANGUAGE": None,
+        "LANG": language,
+    }
     return CliRunner(env=environment).invoke(main, [str(part) for part in arguments])
 
 

@@ -55,7 +55,8 @@ def test_the_addresses_of_san_francisco_find_their_street(shared_data: Path) -> 
         }
     crossings_m: list[float] = []
     blocks_m: list[float] = []
-    for address, place in places.items():
+    # Every second address: enough to measure, in half the time.
+    for address, place in list(places.items())[::2]:
         hits = gazetteer.search(address, limit=1)
         if "/" in address:
             met = hits and hits[0].kind is NameKind.CROSSING
@@ -65,8 +66,8 @@ def test_the_addresses_of_san_francisco_find_their_street(shared_data: Path) -> 
         elif "Block of" in address:
             blocks_m.append(streets.distance_m(hits[0].entry.ref, *place) if hits else math.inf)
     # The first answer; two of a hundred are streets that the map of 2021 lacks or spells otherwise.
-    assert len(crossings_m) > 800
-    assert len(blocks_m) > 1800
+    assert len(crossings_m) > 390
+    assert len(blocks_m) > 900
     assert np.mean(np.array(crossings_m) <= NEAR_M) >= 0.97
     assert np.mean(np.array(blocks_m) <= NEAR_M) >= 0.98
     assert np.median(crossings_m) < 3
