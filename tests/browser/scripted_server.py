@@ -154,7 +154,8 @@ class ScriptedServer:
             await send({"type": "http.response.start", "status": 503, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
-        after = int(headers.get("last-event-id") or query.get("after", ["0"])[0])
+        head = str(len(self.room.journal))
+        after = int(headers.get("last-event-id") or query.get("after", [head])[0])
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         await send(
             {

@@ -7,7 +7,7 @@ import { alarmText } from "../base/codes.js";
 const KEY = "wardmote.sound";
 /** An alarm that nobody answers is heard again after this long. */
 const REPEAT_MS = 8000;
-const MOST_SHOWN = 3;
+const MOST_SHOWN = 2;
 
 export class Alarms {
   constructor(room, { onProblem }) {

@@ -92,7 +92,7 @@ class IncidentPage {
     const reached = STAMPS.findLastIndex((stamp) => byStamp.has(stamp));
     return h("section", { class: "card", "aria-labelledby": "stamps-heading" },
       h("h2", { id: "stamps-heading", text: gettext("Field times") }),
-      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "stamps-heading" }, stampTable(STAMPS, byStamp, reached)));
+      h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": gettext("Table of field times") }, stampTable(STAMPS, byStamp, reached)));
   }
 
   units(call) {

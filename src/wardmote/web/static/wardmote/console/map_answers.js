@@ -35,6 +35,7 @@ export class MapAnswers {
       const { routes } = await get(`/api/routes?${query}&incident=${encodeURIComponent(incidentId)}`, { signal: this.request.signal });
       this.routes = routes;
       this.draw(chosen);
+      this.map.showAll(routes.filter((route) => chosen.has(route.unit)).flatMap((route) => route.coordinates));
     } catch (error) {
       if (error.name !== "AbortError") this.map.set("fan", EMPTY);
     }

@@ -30,16 +30,21 @@ export function suggestCategories(vocabulary, text, { wordsOnly = false, most = 
 function nameScore(category, asked) {
   const names = [category.name.zh, category.name.en].filter(Boolean).map((name) => name.toLowerCase());
   if (names.some((name) => name.startsWith(asked)) || category.code.startsWith(asked)) return 5;
+  if (wordsOf(category).some((word) => word.toLowerCase().startsWith(asked))) return 4.5;
   if (names.some((name) => name.split(/[\s/(-]+/).some((word) => word.startsWith(asked)))) return 4;
   if (names.some((name) => name.includes(asked)) || nameOf(category.name).toLowerCase().includes(asked)) return 3;
   return 0;
 }
 
+/** The words by which callers name a category. */
+function wordsOf(category) {
+  return category.words ?? [];
+}
+
 /** Chinese words are found inside the text, others as whole words. */
 function wordScore(category, asked) {
-  const list = Array.isArray(category.words) ? category.words : [...(category.words?.zh ?? []), ...(category.words?.en ?? [])];
   let hits = 0;
-  for (const word of list) {
+  for (const word of wordsOf(category)) {
     const wanted = word.toLowerCase();
     const chinese = /\p{Script=Han}/u.test(wanted);
     if (chinese ? asked.includes(wanted) : new RegExp(`(^|\\P{L})${escapeRegExp(wanted)}`, "u").test(asked)) hits += 1;

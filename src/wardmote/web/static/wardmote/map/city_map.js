@@ -51,7 +51,7 @@ export class CityMap extends EventTarget {
     this.map.on("style.load", () => this.dress());
     this.map.on("click", (event) => this.onClick(event));
     this.map.on("dragstart", (event) => event.originalEvent && this.follow(null));
-    this.map.getCanvas().setAttribute("aria-label", gettext("Map"));
+    this.map.getCanvas().setAttribute("aria-label", gettext("Map of the city; arrow keys move it, + and − zoom"));
     let first = true;
     watchTheme(() => {
       if (!first) this.map.setStyle(this.style(), { diff: false });
@@ -193,7 +193,7 @@ function mapWords() {
     "AttributionControl.ToggleAttribution": gettext("Sources of the map"),
     "ScaleControl.Meters": "m",
     "ScaleControl.Kilometers": "km",
-    "Map.Title": gettext("Map"),
+    "Map.Title": gettext("Map of the city; arrow keys move it, + and − zoom"),
   };
 }
 
