@@ -1,0 +1,123 @@
+"""Draw the life cycles of calls and assignments from their tables into the reference.
+
+Run it after changing a table; a test compares the page with what this would write.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from wardmote.core.domain.assignment import (
+    ACTIVE_STATES,
+    ASSIGNMENT_LIFE_CYCLE,
+    ON_SCENE_STATES,
+    AssignmentAction,
+    AssignmentState,
+)
+from wardmote.core.domain.incident import (
+    INCIDENT_LIFE_CYCLE,
+    OPEN_STATES,
+    IncidentAction,
+    IncidentState,
+)
+from wardmote.core.domain.lifecycle import LifeCycle
+
+PAGE = Path(__file__).resolve().parent / "reference" / "life-cycles.md"
+
+INCIDENT_NAMES: dict[StrEnum, str] = {
+    IncidentState.ENTERED: "已录入",
+    IncidentState.ROUTED: "已流转",
+    IncidentState.IN_PROGRESS: "处置中",
+    IncidentState.RESOLVED: "已处毕",
+    IncidentState.CLOSED: "已结案",
+    IncidentState.CANCELLED: "已取消",
+    IncidentState.MERGED: "已并案",
+    IncidentAction.ROUTE: "流转",
+    IncidentAction.START: "派出首个警组",
+    IncidentAction.STAND_DOWN: "警组全部撤回",
+    IncidentAction.RESOLVE: "最后警组处毕",
+    IncidentAction.CLOSE: "结案",
+    IncidentAction.CANCEL: "取消",
+    IncidentAction.MERGE: "并案",
+    IncidentAction.UNMERGE: "拆案",
+    IncidentAction.REOPEN: "重开",
+}
+ASSIGNMENT_NAMES: dict[StrEnum, str] = {
+    AssignmentState.PROPOSED: "拟派",
+    AssignmentState.RESERVED: "预派",
+    AssignmentState.STACKED: "排队",
+    AssignmentState.ASSIGNED: "已派",
+    AssignmentState.ACKNOWLEDGED: "已签收",
+    AssignmentState.EN_ROUTE: "途中",
+    AssignmentState.ON_SCENE: "到场",
+    AssignmentState.FEEDBACK: "首次反馈",
+    AssignmentState.CLEARED: "处毕",
+    AssignmentState.REFUSED: "拒派",
+    AssignmentState.PREEMPTED: "被改派",
+    AssignmentState.CANCELLED: "撤回",
+    AssignmentAction.RESERVE: "预派",
+    AssignmentAction.STACK: "排队",
+    AssignmentAction.ASSIGN: "派警",
+    AssignmentAction.ACKNOWLEDGE: "签收",
+    AssignmentAction.DEPART: "出发",
+    AssignmentAction.ARRIVE: "到场",
+    AssignmentAction.REPORT: "反馈",
+    AssignmentAction.CLEAR: "处毕",
+    AssignmentAction.REFUSE: "拒派",
+    AssignmentAction.PREEMPT: "改派",
+    AssignmentAction.CANCEL: "撤回",
+}
+
+_HEAD = """# Life cycles
+
+Drawn by `docs/draw_life_cycles.py` from the tables in `wardmote.core.domain.incident` and
+`wardmote.core.domain.assignment`. Nothing else decides what may follow what: what is not in a
+table is refused.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join(
+        (
+            _HEAD,
+            _section("A call (警情)", INCIDENT_LIFE_CYCLE, INCIDENT_NAMES),
+            f"On the queue: {_listed(OPEN_STATES, INCIDENT_LIFE_CYCLE)}.\n",
+            _section("An assignment (派警)", ASSIGNMENT_LIFE_CYCLE, ASSIGNMENT_NAMES),
+            f"Occupying the unit, at most one at a time: "
+            f"{_listed(ACTIVE_STATES, ASSIGNMENT_LIFE_CYCLE)}. "
+            f"Never pre-empted: {_listed(ON_SCENE_STATES, ASSIGNMENT_LIFE_CYCLE)}.\n",
+        )
+    )
+
+
+def _section(title: str, cycle: LifeCycle[Any, Any], names: dict[StrEnum, str]) -> str:
+    lines = [f"## {title}", "", "```mermaid", "stateDiagram-v2"]
+    lines.append(f"    [*] --> {cycle.initial.value}")
+    for (before, action), after in cycle.table.items():
+        lines.append(f"    {before.value} --> {after.value}: {action.value}")
+    lines += [f"    {state.value} --> [*]" for state in type(cycle.initial) if state in cycle.final]
+    lines += ["```", "", "| state | 状态 | what can be done there |", "|---|---|---|"]
+    for state in type(cycle.initial):
+        lines.append(f"| `{state.value}` | {names[state]} | {_ways_out(state, cycle, names)} |")
+    return "\n".join([*lines, ""])
+
+
+def _ways_out(state: StrEnum, cycle: LifeCycle[Any, Any], names: dict[StrEnum, str]) -> str:
+    ways = [
+        f"`{action.value}` {names[action]} → `{after.value}`"
+        for (before, action), after in cycle.table.items()
+        if before is state
+    ]
+    return "; ".join(ways) or "nothing"
+
+
+def _listed(states: frozenset[Any], cycle: LifeCycle[Any, Any]) -> str:
+    return ", ".join(f"`{state.value}`" for state in type(cycle.initial) if state in states)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    print(PAGE)
