@@ -106,7 +106,13 @@ class Application:
         present.share(present.Present(self._board, self._tracks))
         if settings.CITY_DIRECTORY is not None:
             self._worker = await self._threads.run(self._start_worker)
+            self._follow(self._build_gazetteer(), "address search")
         self._started = True
+
+    async def _build_gazetteer(self) -> None:
+        """Build address search now, so that nobody waits for it; then rest."""
+        await self._threads.run(lambda: city_runtime().gazetteer)
+        await asyncio.Event().wait()
 
     def _start_worker(self) -> DispatchWorker:
         """Load the city and its worker; returns when it has read the picture."""

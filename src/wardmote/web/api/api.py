@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
@@ -9,6 +12,7 @@ from wardmote.web.api import (
     alarms,
     assignments,
     board,
+    calls_router,
     commands,
     crew,
     incidents,
@@ -25,6 +29,8 @@ from wardmote.web.api.auth import SessionViewer
 from wardmote.web.api.errors import install_error_answers
 
 VERSION = "1"
+CALLS = (board, incidents)
+"""Modules that add their operations to `calls_router`; importing them is what does it."""
 
 api = NinjaAPI(
     title="Wardmote",
@@ -40,8 +46,7 @@ install_error_answers(api)
 
 for module in (
     me,
-    board,
-    incidents,
+    calls_router,
     assignments,
     units,
     alarms,
@@ -59,4 +64,10 @@ for module in (
 @api.get("/openapi.json", include_in_schema=False)
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description of this API."""
-    return answer(api.get_openapi_schema())
+    return answer(openapi_description())
+
+
+@functools.cache
+def openapi_description() -> dict[str, Any]:
+    """The OpenAPI description as data."""
+    return dict(api.get_openapi_schema())

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from ninja import Router
 from ninja.params.functions import Query
 
 from wardmote.core.domain.ids import IncidentId
@@ -17,12 +16,11 @@ from wardmote.operations.dispatch.listing import calls_json
 from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.journal import clock
 from wardmote.web.api.answers import ApiError, answer, as_request, forbidden
+from wardmote.web.api.calls_router import router
 from wardmote.web.api.schemas import BoardOut, IncidentDetailOut, answers
-from wardmote.web.api.schemas_places import CallListOut, RankingOut
+from wardmote.web.api.schemas_places import CallListOut, NearbyListOut, RankingOut
 from wardmote.web.live.present import board_now
 from wardmote.web.live.sight import sight_of
-
-router = Router(tags=["calls"])
 
 PAGE = 50
 
@@ -89,6 +87,24 @@ def list_calls(
             "next": _cursor_of(shown[-1].received_s, shown[-1].pk) if len(page) > limit else None,
         }
     )
+
+
+@router.get(
+    "/incidents/nearby",
+    response=answers((200, NearbyListOut), bad=(422,)),
+    summary="Possible duplicates",
+)
+def nearby(
+    request: HttpRequest,
+    lon: float = Query(..., ge=-180, le=180),
+    lat: float = Query(..., ge=-90, le=90),
+    at_s: float | None = Query(None, ge=0, le=1e11),
+) -> HttpResponse:
+    """Calls near a place and a time that may be about the same thing, likeliest first."""
+    viewer = as_request(request).auth
+    when_s = clock.now_s() if at_s is None else at_s
+    found = incident_selectors.nearby_calls(viewer, lon, lat, when_s)
+    return answer({"incidents": found})
 
 
 @router.get(

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import Router
-from ninja.params.functions import Query
 
 from wardmote.core.domain.ids import IncidentId
 from wardmote.core.domain.incident import IncidentAction, Priority
@@ -18,6 +16,7 @@ from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock
 from wardmote.web.api.answers import ApiError, answer, as_request, change_once
+from wardmote.web.api.calls_router import router
 from wardmote.web.api.schemas import (
     CHANGE,
     IDEMPOTENT,
@@ -32,9 +31,7 @@ from wardmote.web.api.schemas import (
     StateOut,
     answers,
 )
-from wardmote.web.api.schemas_places import CallerIn, CallerOut, NearbyListOut
-
-router = Router(tags=["calls"])
+from wardmote.web.api.schemas_places import CallerIn, CallerOut
 
 
 @router.post(
@@ -68,24 +65,6 @@ def enter(request: HttpRequest, body: NewCallIn) -> HttpResponse:
         return 201, {"id": entered.id, "number": entered.number}
 
     return change_once(asked, act)
-
-
-@router.get(
-    "/incidents/nearby",
-    response=answers((200, NearbyListOut), bad=(422,)),
-    summary="Possible duplicates",
-)
-def nearby(
-    request: HttpRequest,
-    lon: float = Query(..., ge=-180, le=180),
-    lat: float = Query(..., ge=-90, le=90),
-    at_s: float | None = Query(None, ge=0, le=1e11),
-) -> HttpResponse:
-    """Calls near a place and a time that may be about the same thing, likeliest first."""
-    viewer = as_request(request).auth
-    when_s = clock.now_s() if at_s is None else at_s
-    found = incident_selectors.nearby_calls(viewer, lon, lat, when_s)
-    return answer({"incidents": found})
 
 
 @router.patch(

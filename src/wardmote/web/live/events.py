@@ -8,7 +8,6 @@ import contextlib
 from django.utils.translation import gettext_lazy as _
 
 from wardmote.core.domain.permissions import Viewer
-from wardmote.operations.journal import clock
 from wardmote.web.live import frames
 from wardmote.web.live.exchange import Exchange
 from wardmote.web.live.hub import Hub
@@ -63,7 +62,7 @@ async def _stream(
         if history is None:
             subscription.behind = until
             history = frames.RESYNC
-        await _send(exchange, frames.OPENING + frames.clock_frame(clock.read()) + history)
+        await _send(exchange, frames.OPENING + frames.clock_frame(hub.clock.read()) + history)
         await _follow(exchange, hub, sessions, subscription)
         if not gone.done():
             await exchange.send({"type": "http.response.body", "body": b""})
@@ -87,7 +86,7 @@ async def _follow(
             await _send(exchange, waiting)
         elif now - spoke >= HEARTBEAT_S - REVALIDATE_S / 2:
             spoke = now
-            await _send(exchange, frames.HEARTBEAT + frames.clock_frame(clock.read()))
+            await _send(exchange, frames.HEARTBEAT + frames.clock_frame(hub.clock.read()))
         if now - checked >= REVALIDATE_S:
             checked = now
             viewer = await sessions.viewer(exchange)

@@ -14,8 +14,9 @@ from django.db import DatabaseError
 
 from wardmote.core.domain.events import Event
 from wardmote.core.domain.ids import AreaId
-from wardmote.operations.journal import bus, clock
+from wardmote.operations.journal import bus
 from wardmote.web.live import frames
+from wardmote.web.live.live_clock import LiveClock
 from wardmote.web.live.roll import Roll
 from wardmote.web.live.sight import Sight, Subject, subject_of
 from wardmote.web.live.subscriptions import Subscription
@@ -66,11 +67,13 @@ class Hub:
     Attributes:
         head: the newest journal position that was handed out.
         roll: units on duty and units sent to calls, up to `head`.
+        clock: the deployment's clock.
     """
 
     def __init__(self, source: JournalSource, threads: DatabaseThreads) -> None:
         self.head = 0
         self.roll = Roll()
+        self.clock = LiveClock(threads)
         self._source = source
         self._threads = threads
         self._recent: deque[Told] = deque(maxlen=REMEMBERED)
@@ -89,6 +92,7 @@ class Hub:
     async def start(self) -> None:
         """Take up the journal at its end and follow it."""
         source = self._source
+        await self.clock.refresh()
         self.head = await self._threads.run(source.last_seq)
         on_duty = await self._threads.run(source.on_duty)
         self.roll.begin(on_duty, await self._threads.run(source.sent))
@@ -231,10 +235,14 @@ def _told(event: Event) -> Told:
 
 async def tell_clock(hub: Hub, every_s: float = POLL_S) -> None:
     """Tell everybody when the rate of the clock changes; runs until it is cancelled."""
-    rate = clock.read().rate
+    rate = hub.clock.read().rate
     while True:
         await asyncio.sleep(every_s)
-        reading = clock.read()
+        try:
+            reading = await hub.clock.refresh()
+        except DatabaseError:
+            logger.exception("The clock could not be read; trying again")
+            continue
         if reading.rate != rate:
             rate = reading.rate
             hub.tell_all(frames.clock_frame(reading))

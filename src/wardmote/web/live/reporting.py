@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.selectors import Device
-from wardmote.operations.journal import clock
 from wardmote.web.live import frames
 from wardmote.web.live.exchange import Exchange
 from wardmote.web.live.fixes import MAX_BODY, MAX_FIXES, Fix, TimeWindow, decode_batch, sift
@@ -85,7 +84,7 @@ class PositionDesk:
                 and viewer.may(Permission.POSITION_REPORT, AreaId(area))
             )
 
-        reading = clock.read()
+        reading = self._hub.clock.read()
         taken, refused = sift(
             fixes,
             on_duty=self._hub.roll.on_duty,
@@ -103,7 +102,7 @@ class PositionDesk:
             moved = self._pipeline.moved()
             if not moved:
                 continue
-            at_s = clock.now_s()
+            at_s = self._hub.clock.now_s()
             on_duty = self._hub.roll.on_duty
             here = [
                 (fix, area) for fix in moved.values() if (area := on_duty.get(fix.unit)) is not None
