@@ -23,11 +23,13 @@ from wardmote.core.domain.events import REGISTRY, Payload
 from wardmote.core.domain.ids import PersonId
 
 FORBIDDEN = {
-    "a list of persons to watch": r"watch_?list|black_?list|control_?list|wanted_?(person|list)|key_?person|"
+    "a list of persons to watch": r"watch_?list|black_?list|control_?list|"
+    r"wanted_?(person|list)|key_?person|"
     r"person_of_interest|target_person|focus_person|suspect_list",
     "a score or grade of persons": r"(person|resident|citizen|caller|subject|social|credit|risk|"
     r"trust|danger|threat|behaviou?r|reliability)_?(score|grade|rating|rank|class|index|level)",
-    "biometrics or recognition": r"(^|_)faces?(_|$)|facial|gait|(^|_)iris|finger_?print|biometr|voice_?print|"
+    "biometrics or recognition": r"(^|_)faces?(_|$)|facial|gait|(^|_)iris|"
+    r"finger_?print|biometr|voice_?print|"
     r"recognition|plate_?(number|recognition|reader)|lpr|anpr",
     "tracking of anybody": r"(person|resident|citizen|caller|phone|imsi|imei|mac)_?"
     r"(track|trail|trajectory|location_history|position_history)|imsi|imei|mac_address",
