@@ -25,7 +25,7 @@ from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.turns import TurnKind, TurnRestriction
 from wardmote.core.travel.unit_index import UnitIndex
 
-compiling = settings(deadline=None)
+compiling = settings(deadline=None, max_examples=60)
 """The first example compiles the kernels."""
 
 

@@ -1,0 +1,1 @@
+"""One module for each subject; every module here is loaded by the registry."""
