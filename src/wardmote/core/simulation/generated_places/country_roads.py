@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -28,6 +29,7 @@ Bool = NDArray[np.bool_]
 _BRIDGE_COST_M = 6_000.0
 _BRIDGE_SPACING_M = 7_500.0
 _LONGEST_BRIDGE_ROAD_M = 4_000.0
+_ABUTMENT_M = 12.0
 _THROUGH_TOWN_COST = 25.0
 _LOOP_SHARE = 0.18
 _LEVELS = 4
@@ -75,10 +77,25 @@ def country_roads(
     classes, streets = _choose(territory, near, stems, rural, rng, namer, table)
     chosen = np.flatnonzero(classes >= 0)
     courses = _courses(territory, near, chosen, rng)
-    return [
-        Line(course, RoadClass(int(classes[pair])), int(streets[pair]))
-        for pair, course in zip(chosen, courses, strict=True)
-    ]
+    water = shapely.union_all([shapely.buffer(r.water, _ABUTMENT_M) for r in territory.rivers])
+    lines: list[Line] = []
+    for pair, course in zip(chosen.tolist(), courses, strict=True):
+        pieces = _at_the_banks(course, water) if near.bridges[pair] else [course]
+        lines += [
+            Line(piece, RoadClass(int(classes[pair])), int(streets[pair])) for piece in pieces
+        ]
+    return lines
+
+
+def _at_the_banks(course: Float64, water: shapely.Geometry) -> list[Float64]:
+    """A road over a river cut at the banks, so that only the bridge is a bridge."""
+    start, end = course[0], course[-1]
+    length = float(np.hypot(*(end - start)))
+    over = shapely.get_coordinates(shapely.intersection(water, shapely.linestrings(course)))
+    along = (over - start) @ (end - start) / length
+    cuts = [at for at in (float(along.min()), float(along.max())) if 1.0 < at < length - 1.0]
+    points = [start, *(np.round(start + (end - start) * at / length, 2) for at in cuts), end]
+    return [np.array(pair) for pair in pairwise(points)]
 
 
 def _neighbours(territory: Territory, towns: list[TownStreets], rural: Int64) -> Neighbours:

@@ -141,18 +141,18 @@ def _woods(territory: Territory, towns: list[TownStreets]) -> list[BaseGeometry]
     xs = np.arange(west, east, _WOOD_STEP_M)
     ys = np.arange(south, north, _WOOD_STEP_M)
     grid = np.stack(np.meshgrid(xs, ys), axis=2).reshape(-1, 2)
-    # Irregular, but the same wherever it is computed: slow and fast waves that never line up.
-    wobble = np.sin(grid @ np.array([[0.0031, 0.0173], [0.0127, 0.0049]]))
-    xy = grid + 0.45 * _WOOD_STEP_M * wobble
-    wooded = territory.hills.ruggedness(xy) + 0.18 * wobble[:, 0] > _WOOD_RUGGEDNESS
+    # Irregular, but the same wherever it is computed: waves of a few kilometres, crossing.
+    wobble = np.sin(grid @ np.array([[0.0021, -0.0013], [0.0011, 0.0024]]))
+    xy = grid + 0.3 * _WOOD_STEP_M * wobble
+    wooded = territory.hills.ruggedness(xy) + 0.12 * wobble.prod(axis=1) > _WOOD_RUGGEDNESS
     for town, settlement in zip(towns, territory.settlements, strict=True):
         clearing = (1.5 + 0.5 * wobble[:, 1]) * settlement.radius_m
         wooded &= np.hypot(*(xy - settlement.centre).T) > clearing
         wooded &= ~shapely.contains_xy(town.outline, xy)
     if not wooded.any():
         return []
-    spots = shapely.buffer(shapely.points(xy[wooded]), 0.75 * _WOOD_STEP_M, quad_segs=3)
-    whole = shapely.buffer(shapely.union_all(spots), -0.25 * _WOOD_STEP_M, quad_segs=3)
+    spots = shapely.buffer(shapely.points(xy[wooded]), 1.1 * _WOOD_STEP_M, quad_segs=3)
+    whole = shapely.buffer(shapely.union_all(spots), -0.7 * _WOOD_STEP_M, quad_segs=3)
     return list(shapely.get_parts(shapely.intersection(whole, territory.region)))
 
 
