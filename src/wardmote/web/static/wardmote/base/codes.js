@@ -87,6 +87,7 @@ export const destinationText = table(() => ({
   neighbour: gettext("Neighbouring control room"),
   fraud_desk: gettext("Fraud desk"),
   hazard_desk: gettext("Hazard desk"),
+  command_room: gettext("Command room"),
   record_only: gettext("Record only"),
 }));
 
@@ -152,6 +153,7 @@ export const eventText = table(() => ({
 const reasonSentences = () => ({
   chosen_for: gettext("arrives in about %(arrival)s as %(capability)s"),
   others_serve_better: gettext("arrives %(later)s after the others"),
+  sooner_but_held_back: gettext("arrives %(sooner)s sooner, but is held back"),
   enough_units_sent: gettext("enough units are sent"),
   kind_not_needed: gettext("no %(kind)s is needed"),
   kind_not_asked_for: gettext("%(kind)s was not asked for"),
