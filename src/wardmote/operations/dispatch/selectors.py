@@ -93,6 +93,12 @@ def units_sent() -> list[tuple[IncidentId, UnitId]]:
     return [(IncidentId(incident), UnitId(unit)) for incident, unit in rows]
 
 
+def assignment_ids(incident_id: IncidentId) -> list[AssignmentId]:
+    """The assignments of a call, oldest first, whether over or not."""
+    rows = Assignment.objects.filter(incident_id=incident_id).values_list("pk", flat=True)
+    return [AssignmentId(pk) for pk in rows]
+
+
 def is_sent(viewer: Viewer, incident_id: IncidentId) -> bool:
     """Whether the viewer crews a unit that is sent to the call."""
     if not viewer.crew_of:

@@ -1,6 +1,7 @@
 """What can be done to calls. Ending one, or linking it, goes through `dispatch.services`."""
 
 from wardmote.operations.incidents.recording import Moment, server_moment
+from wardmote.operations.incidents.services.importing import ImportedCalls
 from wardmote.operations.incidents.services.intake import (
     Entered,
     NewCall,
@@ -34,6 +35,7 @@ from wardmote.operations.incidents.services.location_requests import (
 __all__ = [
     "AskedForLocation",
     "Entered",
+    "ImportedCalls",
     "Moment",
     "NewCall",
     "add_note",
