@@ -70,10 +70,12 @@ def probability_within(expected_s: float, error_s: float, limit_s: float) -> flo
     The duration is log-normal with the given mean and standard deviation: never negative, and
     skewed, as ambulance trips were found to be (doi:10.1287/mnsc.1090.1142).
     """
-    if error_s <= 0 or expected_s <= 0:
+    if expected_s <= 0 or error_s <= 0:
+        return 1.0 if expected_s <= limit_s else 0.0
+    variance = math.log1p((error_s / expected_s) ** 2)
+    if variance == 0:  # an error too small for a float to tell is none
         return 1.0 if expected_s <= limit_s else 0.0
     if limit_s <= 0:
         return 0.0
-    variance = math.log1p((error_s / expected_s) ** 2)
     middle = math.log(expected_s) - variance / 2
     return 0.5 * math.erfc((middle - math.log(limit_s)) / math.sqrt(2 * variance))
