@@ -15,8 +15,19 @@ from wardmote.cli import main
 from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.places import DivisionLevel
 from wardmote.core.gazetteer.names import NameKind
+from wardmote.core.simulation.generated_places.divisions import grow_tree
+from wardmote.core.simulation.generated_places.naming import Namer
 from wardmote.core.simulation.generated_places.place import GeneratedPlace, Stage, generate_place
-from wardmote.core.simulation.generated_places.scales import LARGEST_SEED, SCALES, Scale
+from wardmote.core.simulation.generated_places.plane import streams
+from wardmote.core.simulation.generated_places.scales import (
+    ASSISTANTS_PER_POST,
+    LARGEST_SEED,
+    OFFICERS_PER_POST,
+    SCALES,
+    VEHICLES_PER_POST,
+    Scale,
+)
+from wardmote.core.simulation.generated_places.territory import lay_out
 from wardmote.core.travel.graph import INF_MS, RoadClass
 from wardmote.operations.places.city_directory import CityDirectory
 
@@ -212,3 +223,20 @@ def test_a_wrong_scale_or_seed_is_said_and_nothing_is_written(tmp_path, wrong: l
     assert done.exit_code == 2
     assert "--s" in done.output
     assert not list(tmp_path.iterdir())
+
+
+def test_the_prefecture_is_the_size_of_the_largest_place() -> None:
+    spec = SCALES[Scale.PREFECTURE]
+    random = streams(7, "prefecture", ("names", "territory", "rivers", "hills", "divisions"))
+    namer = Namer(random["names"])
+    territory = lay_out(spec, random, namer)
+    stems = [namer.place() for _ in territory.settlements]
+    tree = grow_tree(Scale.PREFECTURE, spec, territory, stems, random["divisions"], namer)
+    levels = Counter(division.level for division in tree.divisions)
+    assert levels[DivisionLevel.COUNTY] == 12
+    assert levels[DivisionLevel.VILLAGE] == 3_299
+    assert int(tree.residents.sum()) == 7_000_000
+    assert {d.population for d in tree.divisions if d.level is DivisionLevel.CITY} == {7_000_000}
+    patrol = sum(count for kind, count in VEHICLES_PER_POST if kind != "command_car")
+    assert spec.posts * patrol == 198
+    assert spec.posts * (OFFICERS_PER_POST + ASSISTANTS_PER_POST) == 1_056
