@@ -198,6 +198,11 @@ class ScriptedServer:
         if path == "/i18n/js/":
             script = JavaScriptCatalog.as_view(packages=["wardmote.web"])(request)
             return 200, "text/javascript", script.content, []
+        if path == "/blank/":
+            html = (
+                b'<!doctype html><html lang="en"><title>-</title><script src="/i18n/js/"></script>'
+            )
+            return 200, "text/html; charset=utf-8", html, []
         if path == "/crew/worker.js":
             return 200, "text/javascript", crew_worker(request).content, []
         if path == "/crew/manifest.webmanifest":

@@ -61,7 +61,7 @@ class IncidentPage {
         call.drill ? h("span", { class: "tag", text: gettext("Drill") }) : null),
       this.facts(call),
       this.actions(call),
-      h("div", { class: "columns" }, this.stamps(call), this.notes(call), this.links(call)),
+      h("div", { class: "incident-columns" }, this.stamps(call), this.notes(call), this.links(call)),
       h("section", { class: "card timeline-card", "aria-labelledby": "units-heading" },
         h("h2", { id: "units-heading", text: gettext("Units") }), this.units(call)),
       h("section", { class: "card timeline-card", "aria-labelledby": "timeline-heading" },
@@ -97,7 +97,7 @@ class IncidentPage {
 
   units(call) {
     if (call.assignments.length === 0) return h("p", { class: "quiet", text: gettext("No unit was sent.") });
-    return h("div", { class: "columns" }, call.assignments.map((row) => {
+    return h("div", { class: "incident-columns" }, call.assignments.map((row) => {
       const byStamp = new Map(row.field_times.map((time) => [time.stamp, time]));
       const reached = UNIT_STAMPS.findLastIndex((stamp) => byStamp.has(stamp));
       return h("div", {},

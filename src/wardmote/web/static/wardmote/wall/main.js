@@ -19,7 +19,8 @@ class Wall {
     this.clock = null;
     this.data = null;
     this.charts = Object.fromEntries(["hours", "categories", "response"].map((id) => [id, echarts.init(byId(id), null, { renderer: "canvas" })]));
-    addEventListener("resize", () => Object.values(this.charts).forEach((chart) => chart.resize()));
+    const watcher = new ResizeObserver(() => Object.values(this.charts).forEach((chart) => chart.resize()));
+    for (const chart of Object.values(this.charts)) watcher.observe(chart.getDom());
     watchTheme(() => this.data && this.draw());
     byId("theme").addEventListener("click", toggleTheme);
   }
