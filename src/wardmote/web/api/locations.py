@@ -11,6 +11,7 @@ from django.urls import reverse
 from ninja import Router
 
 from wardmote.core.domain.ids import IncidentId
+from wardmote.operations.dispatch import selectors as dispatch_selectors
 from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock
@@ -36,11 +37,10 @@ def ask_for_location(request: HttpRequest, body: LocationRequestIn) -> HttpRespo
     asked = as_request(request)
 
     def act(now_s: float) -> tuple[int, dict[str, Any]]:
-        made = incidents.request_location(
-            asked.auth,
-            now_s=now_s,
-            incident=None if not body.incident else IncidentId(body.incident),
-        )
+        incident = None if not body.incident else IncidentId(body.incident)
+        if incident is not None:
+            dispatch_selectors.visible_incident(asked.auth, incident)
+        made = incidents.request_location(asked.auth, now_s=now_s, incident=incident)
         url = settings.PUBLIC_ORIGIN + reverse("caller-location", args=[made.token])
         return 201, {
             "id": made.id,
