@@ -1,7 +1,8 @@
 """The emergency-vehicle model fitted on the first half of the records and tried on the second.
 
-A run can only be used if it is known where it began: the unit's last assignment had ended long
-enough before for it to be home, and its home is known from the source or its name.
+A run's travel can only be used if it is known where it began: the unit's last assignment had ended
+long enough before for it to be home, and its home is known from the source or its name. Turnout is
+taken from every assignment.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Calibration:
     Attributes:
         model: used by the replay; fitted on the first half, or by decree if that is too little.
         fitted: false when there were too few usable runs.
-        runs: runs that began at home, `usable` of them with believable durations.
+        runs: assignments to located calls; `from_home` of them began at a known home, `usable` of them with believable durations.
         split_s: runs received before this (<) were fitted, the others compared; seconds UTC.
         first_half, second_half: errors of the model; None without usable runs.
         freeflow_second_half: error of the bare free-flow time on the second half.
@@ -47,6 +48,7 @@ class Calibration:
     model: VehicleModel
     fitted: bool
     runs: int
+    from_home: int
     usable: int
     split_s: float
     first_half: ModelError | None
@@ -60,6 +62,7 @@ class _Run:
     unit: UnitRecord
     home: ReplayUnit
     call: CallRecord
+    from_home: bool
 
 
 def calibrate(
@@ -69,7 +72,7 @@ def calibrate(
     local_hour: LocalHour,
 ) -> Calibration:
     """Fit on the runs of the first half of the calls and compare with those of the second."""
-    runs = _runs_from_home(calls, {unit.spec.unit_id: unit for unit in fleet})
+    runs = _runs(calls, {unit.spec.unit_id: unit for unit in fleet})
     received = sorted(call.received_s for call in calls)
     split_s = received[len(received) // 2] if received else 0.0
     kinds = tuple(sorted({run.home.spec.kind for run in runs}))
@@ -84,6 +87,7 @@ def calibrate(
         model=model,
         fitted=fitted,
         runs=len(runs),
+        from_home=sum(1 for run in runs if run.from_home),
         usable=usable,
         split_s=split_s,
         first_half=_error(model, first),
@@ -96,8 +100,8 @@ def _error(model: VehicleModel, records: ResponseRecords) -> ModelError | None:
     return model_error(model, records) if records.usable().any() else None
 
 
-def _runs_from_home(calls: Sequence[CallRecord], homes: Mapping[str, ReplayUnit]) -> list[_Run]:
-    """Runs to located calls whose unit was at home, ordered by call."""
+def _runs(calls: Sequence[CallRecord], homes: Mapping[str, ReplayUnit]) -> list[_Run]:
+    """Assignments to located calls, ordered by call, each marked whether it began at home."""
     sent: dict[str, list[tuple[float, CallRecord, UnitRecord]]] = defaultdict(list)
     for call in calls:
         for unit in call.units:
@@ -107,12 +111,14 @@ def _runs_from_home(calls: Sequence[CallRecord], homes: Mapping[str, ReplayUnit]
     runs = []
     for name, own in sent.items():
         home = homes.get(name)
-        if home is None or home.home_from not in _KNOWN_HOMES:
+        if home is None:
             continue
+        known = home.home_from in _KNOWN_HOMES
         free_s = float("-inf")
         for assigned_s, call, unit in sorted(own, key=lambda row: (row[0], row[1].key)):
-            if assigned_s - free_s >= HOME_AFTER_S and call.lon is not None:
-                runs.append(_Run(call.received_s, unit, home, call))
+            if call.lon is not None:
+                at_home = known and assigned_s - free_s >= HOME_AFTER_S
+                runs.append(_Run(call.received_s, unit, home, call, at_home))
             cleared_s = unit.stamps.at(RecordTime.CLEARED)
             # A unit whose end is unknown is not known to be home again that day.
             free_s = max(free_s, assigned_s + 86_400.0 if cleared_s is None else cleared_s)
@@ -142,6 +148,8 @@ def _freeflow_s(
     found = np.full(len(runs), np.nan)
     by_home: dict[tuple[float, float], list[int]] = defaultdict(list)
     for number, run in enumerate(runs):
+        if not run.from_home:
+            continue
         by_home[(run.home.lon, run.home.lat)].append(number)
     for (lon, lat), numbers in by_home.items():
         origin = travel.snap([lon], [lat])

@@ -114,6 +114,7 @@ class Replay:
         picture = with_fleet(EMPTY_PICTURE, [unit.spec for unit in fleet])
         self._journal = ReplayJournal(picture, setting.area, sink or NoSink())
         self.outcomes: list[ReplayedCall] = []
+        self._freeflow_s: dict[UnitId, float] = {}
         self.policy_version = ""
         self.busy_in_record = 0
         for unit in fleet:
@@ -263,7 +264,9 @@ class Replay:
         cards = cards_for(call.wanted, active, set(self._world.kinds.values()))
         policy = NearestByRoad(self._setting.standard, cards)
         self.policy_version = policy.version
-        view = ReplayView(self._roads, self._world.positions(now_s), self._world.kinds)
+        asked = {kind for need in cards.cards[0].requirements(1) for kind in need.any_of}
+        view = ReplayView(self._roads, self._world.positions(now_s, asked), self._world.kinds)
+        self._freeflow_s = view.freeflow_s
         answer = policy.recommend(
             self._journal.picture,
             self._journal.picture.incidents[call.incident],
@@ -317,11 +320,8 @@ class Replay:
 
     def _send(self, call: _OpenCall, line: Line, job: Job, now_s: float) -> None:
         """Send a recommended unit, with times drawn from the vehicle model."""
-        record = call.outcome.record
         unit = self._world.units[line.unit]
-        lon, lat = self._world.place(line.unit, now_s)
-        place = self._roads.travel.snap([record.lon or 0.0], [record.lat or 0.0])
-        free_s = float(self._roads.freeflow_s(np.array([lon]), np.array([lat]), place)[0])
+        free_s = self._freeflow_s[line.unit]
         # Drawn from call and unit alone, so that another decision elsewhere changes nothing.
         rng = np.random.default_rng([self._setting.seed, call.number, _stable(line.unit)])
         turnout_s, drive_s = self._roads.drawn(free_s, unit.unit.spec.kind, now_s, rng)

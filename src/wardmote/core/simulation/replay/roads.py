@@ -39,16 +39,23 @@ class RoadModel:
         milliseconds = self.travel.drive_times_to(self.travel.snap(lon, lat), place)
         return np.where(milliseconds == INF_MS, np.inf, milliseconds / 1_000.0)
 
-    def expected(self, freeflow_s: float, kind: str, now_s: float) -> RoadTime:
-        """Expected times with their standard error."""
-        row, hour = self.kind_row(kind), self.local_hour(now_s)
-        drive_s = float(self.model.travel_s(freeflow_s, row, hour))
-        turnout_s = float(self.model.typical_turnout_s(row, hour))
-        return RoadTime(
-            drive_s=drive_s * self._travel_mean,
-            turnout_s=turnout_s * self._turnout_mean,
-            error_s=math.hypot(drive_s * self._travel_spread, turnout_s * self._turnout_spread),
+    def expected(
+        self, freeflow_s: Float64, kinds: Sequence[str], now_s: float
+    ) -> list[RoadTime | None]:
+        """Expected times with their standard errors; None where there is no way."""
+        rows = np.array([self.kind_row(kind) for kind in kinds], dtype=np.int64)
+        hour = self.local_hour(now_s)
+        drive_s = self.model.travel_s(freeflow_s, rows, hour)
+        turnout_s = np.broadcast_to(self.model.typical_turnout_s(rows, hour), drive_s.shape)
+        with np.errstate(invalid="ignore"):
+            error_s = np.hypot(drive_s * self._travel_spread, turnout_s * self._turnout_spread)
+        table = zip(
+            (drive_s * self._travel_mean).tolist(),
+            (turnout_s * self._turnout_mean).tolist(),
+            error_s.tolist(),
+            strict=True,
         )
+        return [RoadTime(*row) if math.isfinite(row[0]) else None for row in table]
 
     def drawn(
         self, freeflow_s: float, kind: str, now_s: float, rng: np.random.Generator
@@ -77,6 +84,8 @@ class ReplayView:
         self._roads = roads
         self._positions = positions
         self._kinds = kinds
+        self.freeflow_s: dict[UnitId, float] = {}
+        """Free-flow seconds of the units last asked about."""
 
     @property
     def positions(self) -> PositionBoard:
@@ -92,11 +101,9 @@ class ReplayView:
         if not rows or place.edge[0] < 0:
             return {}
         free_s = self._roads.freeflow_s(self._positions.lon[rows], self._positions.lat[rows], place)
-        return {
-            unit: self._roads.expected(float(seconds), self._kinds[unit], now_s)
-            for unit, seconds in zip(units, free_s, strict=True)
-            if math.isfinite(seconds)
-        }
+        self.freeflow_s.update(zip(units, free_s.tolist(), strict=True))
+        times = self._roads.expected(free_s, [self._kinds[unit] for unit in units], now_s)
+        return {unit: time for unit, time in zip(units, times, strict=True) if time is not None}
 
     def uncovers(self, unit: UnitId, staying: Sequence[UnitId], now_s: float) -> Uncovers | None:
         """Not known."""

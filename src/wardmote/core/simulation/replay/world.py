@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,25 +64,20 @@ class World:
             return way.to
         if way.drive is None:
             way.drive = self._drive((unit.lon, unit.lat), way)
+            way.duration_s = way.drive.end_s - way.start_s
         fix = way.drive.fix_at(now_s)
         return fix.lon, fix.lat
 
-    def positions(self, now_s: float, *, busy_too: bool = False) -> PositionBoard:
+    def positions(self, now_s: float, kinds: Collection[str] | None = None) -> PositionBoard:
         """Fresh positions of the units on duty.
 
         Args:
-            busy_too: work out where units on a job are as well; a policy does not look at them, a
-                map does. Otherwise they are shown where they were when they set out.
+            kinds: only free units of these kinds are worked out exactly: a policy looks at no
+                others; the rest are shown where they last stood. None (for a map): all exactly.
         """
         on_duty = [name for name, unit in self.units.items() if unit.on_duty]
         places = np.array(
-            [
-                (self.units[name].lon, self.units[name].lat)
-                if self.units[name].job and not busy_too
-                else self.place(name, now_s)
-                for name in on_duty
-            ],
-            dtype=np.float64,
+            [self._seen(name, now_s, kinds) for name in on_duty], dtype=np.float64
         ).reshape(len(on_duty), 2)
         return PositionBoard(
             tuple(on_duty),
@@ -91,6 +86,14 @@ class World:
             np.full(len(on_duty), np.nan),
             np.full(len(on_duty), now_s),
         )
+
+    def _seen(
+        self, name: UnitId, now_s: float, kinds: Collection[str] | None
+    ) -> tuple[float, float]:
+        unit = self.units[name]
+        if kinds is not None and (unit.job or self.kinds[name] not in kinds):
+            return unit.lon, unit.lat
+        return self.place(name, now_s)
 
     def set_off(
         self, name: UnitId, to: tuple[float, float], start_s: float, duration_s: float | None
