@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from wardmote.cli import main
 from wardmote.commands import city as city_command
 from wardmote.commands.language import terminal_language
+from wardmote.core.domain.text import Bilingual
 from wardmote.operations.places.city_directory import CityDirectory
 
 TOWN = (
@@ -169,3 +170,18 @@ def test_the_manifest_is_json_that_people_can_read(roads: Path, tmp_path: Path) 
     manifest = json.loads((tmp_path / "city" / "city.json").read_text("utf-8"))
     assert manifest["format"] == "wardmote-city/1"
     assert manifest["source"]["attribution"] == "© OpenStreetMap contributors"
+
+
+def test_a_terminal_sees_a_running_count(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARDMOTE_LANGUAGE", "en")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    progress = city_command._Progress()
+    progress.begin(Bilingual(zh="读取道路", en="Reading roads"))
+    progress.count(2000)
+    progress.count(4000)
+    progress.end()
+    shown = capsys.readouterr().err
+    assert "Reading roads … 4,000" in shown
+    assert shown.endswith("\n")

