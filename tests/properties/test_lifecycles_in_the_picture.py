@@ -38,6 +38,7 @@ class Room(RuleBasedStateMachine):
         self.journal = Journal()
         self.born = 0
         self.seen_stamps: dict[tuple[str, FieldTime], float] = {}
+        self.seen_assignment_stamps: dict[tuple[str, FieldTime], float] = {}
 
     @property
     def picture(self):  # type: ignore[no-untyped-def]  # the fold's picture
@@ -155,6 +156,13 @@ class Room(RuleBasedStateMachine):
             assert call.state not in INCIDENT_LIFE_CYCLE.final
         for known in self.picture.assignments.values():
             assert known.state not in ASSIGNMENT_LIFE_CYCLE.final
+
+    @invariant()
+    def stamps_of_an_assignment_are_written_once(self) -> None:
+        for known in self.picture.assignments.values():
+            for stamp, at_s in known.stamps.items():
+                key = (known.assignment, stamp)
+                assert self.seen_assignment_stamps.setdefault(key, at_s) == at_s
 
     @invariant()
     def stamps_are_written_once(self) -> None:
