@@ -60,7 +60,7 @@ class Environment:
         if self.database_url:
             return _postgresql(self.database_url)
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "wardmote.operations.journal.sqlite",
             "NAME": str(self.home / "wardmote.sqlite3"),
             "CONN_MAX_AGE": None,
             "OPTIONS": {

@@ -27,8 +27,12 @@ FARTHEST_MS = 2 * 3_600_000
 
 COVER_FRESH_S = 5.0
 """What units cover is worked out again after this long, seconds."""
-_COVERING_UNITS = 4
+_COVERING_UNITS = 6
 _FIRST_ROWS = 256
+
+
+_Cover = dict[UnitId, list[tuple[int, tuple[UnitId, ...]]]]
+"""Unit -> places that it reaches in time, each with the other units that do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class LiveRoads:
         self._edge = np.full(_FIRST_ROWS, -1, dtype=np.int32)
         self._place = np.full((_FIRST_ROWS, 3), np.nan)
         self._index: UnitIndex | None = None
-        self._cover: tuple[float, list[list[tuple[UnitId, float]]]] | None = None
+        self._cover: tuple[float, _Cover] | None = None
         self._relative_error = (_spread(model.travel_error), _spread(model.turnout_error))
 
     def refresh(self) -> Snapshot:
@@ -144,35 +148,31 @@ class LiveRoads:
         if covered is None:
             return None
         places, weight = 0, 0.0
-        for row, by in enumerate(self._covering(covered, now_s)):
-            mine = any(one == unit and time_s <= covered.limit_s for one, time_s in by)
-            if mine and not any(one in staying and time_s <= covered.limit_s for one, time_s in by):
+        for row, others in self._covering(covered, now_s).get(unit, ()):
+            if staying.isdisjoint(others):
                 places += 1
                 weight += float(covered.weight[row])
         return Uncovers(places, weight)
 
-    def _covering(self, covered: CoveredPlaces, now_s: float) -> list[list[tuple[UnitId, float]]]:
-        """For each place the nearest few units with their expected arrival; kept for seconds."""
+    def _covering(self, covered: CoveredPlaces, now_s: float) -> _Cover:
+        """Which places each unit reaches in time, and who else does; kept for seconds."""
         if self._cover is not None and 0 <= now_s - self._cover[0] < COVER_FRESH_S:
             return self._cover[1]
         assert self._index is not None, "refresh() comes first"
         names = {row: unit for unit, row in self._row_of.items()}
         hour = self._hour_of(now_s)
         turnout_s = float(self._model.typical_turnout_s(hour=hour))
-        answers = nearest_units_to_each(
-            self._index, covered.places, _COVERING_UNITS, limit_ms=FARTHEST_MS
-        )
-        found = [
-            [
-                (names[row], turnout_s + time_s)
-                for row, time_s in zip(
-                    answer.unit.tolist(),
-                    self._model.travel_s(answer.ms / 1000.0, hour=hour).tolist(),
-                    strict=True,
-                )
-            ]
-            for answer in answers
-        ]
+        found: _Cover = {}
+        for row, answer in enumerate(
+            nearest_units_to_each(
+                self._index, covered.places, _COVERING_UNITS, limit_ms=FARTHEST_MS
+            )
+        ):
+            arrival_s = turnout_s + self._model.travel_s(answer.ms / 1000.0, hour=hour)
+            in_time = [names[one] for one in answer.unit[arrival_s <= covered.limit_s].tolist()]
+            for unit in in_time:
+                others = tuple(one for one in in_time if one != unit)
+                found.setdefault(unit, []).append((row, others))
         self._cover = (now_s, found)
         return found
 

@@ -89,6 +89,26 @@ def stamp(incident: Incident, kind: FieldTime, moment: Moment) -> bool:
     return True
 
 
+def first_stamps(
+    incident: Incident, told: Sequence[tuple[FieldTime, float]], moment: Moment
+) -> list[IncidentTimeStamped]:
+    """Write the stamps of a call that has none yet; returns the events, still to be recorded."""
+    FieldTimeRow.objects.bulk_create(
+        FieldTimeRow(
+            incident=incident,
+            stamp=kind.value,
+            at_s=at_s,
+            recorded_s=moment.now_s,
+            clock=moment.clock,
+        )
+        for kind, at_s in told
+    )
+    return [
+        IncidentTimeStamped(IncidentId(incident.pk), kind, at_s, None, moment.clock)
+        for kind, at_s in told
+    ]
+
+
 _STAMPS = {
     IncidentAction.ROUTE: FieldTime.ROUTED,
     IncidentAction.RESOLVE: FieldTime.CLEARED,

@@ -44,9 +44,21 @@ def record(
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_POSTGRESQL_LOCK])
+    happened_s = now_s if occurred_s is None else occurred_s
+    entries = JournalEntry.objects.bulk_create(
+        _entry(payload, actor, area, now_s, happened_s) for payload in payloads
+    )
     events = tuple(
-        _append(payload, actor, area, now_s, now_s if occurred_s is None else occurred_s)
-        for payload in payloads
+        Event(
+            seq=entry.seq,
+            event_id=EventId(entry.event_id),
+            occurred_s=happened_s,
+            recorded_s=now_s,
+            actor=actor,
+            area=area,
+            payload=payload,
+        )
+        for entry, payload in zip(entries, payloads, strict=True)
     )
     if events:
         last = events[-1].seq
@@ -54,10 +66,12 @@ def record(
     return events
 
 
-def _append(payload: Payload, actor: str, area: AreaId, now_s: float, occurred_s: float) -> Event:
+def _entry(
+    payload: Payload, actor: str, area: AreaId, now_s: float, occurred_s: float
+) -> JournalEntry:
     name, version = REGISTRY.name_and_version(payload)
     data = REGISTRY.encode(payload)
-    entry = JournalEntry.objects.create(
+    return JournalEntry(
         event_id=str(uuid.uuid4()),
         type=name,
         version=version,
@@ -68,13 +82,4 @@ def _append(payload: Payload, actor: str, area: AreaId, now_s: float, occurred_s
         incident=data.get("incident") or "",
         unit=data.get("unit") or "",
         data=data,
-    )
-    return Event(
-        seq=entry.seq,
-        event_id=EventId(entry.event_id),
-        occurred_s=occurred_s,
-        recorded_s=now_s,
-        actor=actor,
-        area=area,
-        payload=payload,
     )

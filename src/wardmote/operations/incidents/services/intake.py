@@ -55,9 +55,9 @@ from wardmote.operations.incidents.recording import (
     Moment,
     advance,
     check_version,
+    first_stamps,
     save,
     server_moment,
-    stamp,
     write,
 )
 from wardmote.operations.places import selectors as places
@@ -227,11 +227,10 @@ def _write_entered(incident: Incident, call: NewCall, moment: Moment) -> None:
         beat=None if incident.beat is None else BeatId(incident.beat),
         drill=incident.drill,
     )
-    write(incident, [entered], moment)
+    told = [(FieldTime.RECEIVED, incident.received_s), (FieldTime.ENTERED, moment.at_s)]
     if call.occurred_s is not None:
-        stamp(incident, FieldTime.OCCURRED, _told(moment, call.occurred_s))
-    stamp(incident, FieldTime.RECEIVED, _told(moment, incident.received_s))
-    stamp(incident, FieldTime.ENTERED, moment)
+        told.insert(0, (FieldTime.OCCURRED, call.occurred_s))
+    write(incident, [entered, *first_stamps(incident, told, moment)], moment)
     if call.caller_name.strip() or call.caller_phone.strip():
         Caller.objects.create(
             incident=incident,
@@ -250,10 +249,6 @@ def _write_entered(incident: Incident, call: NewCall, moment: Moment) -> None:
     if call.location_request:
         LocationRequest.objects.filter(pk=call.location_request).update(incident=incident)
     run_rules(incident, moment)
-
-
-def _told(moment: Moment, at_s: float) -> Moment:
-    return Moment(moment.actor, moment.now_s, at_s, None, moment.clock)
 
 
 def run_rules(incident: Incident, moment: Moment) -> bool:

@@ -1,0 +1,1 @@
+"""SQLite for Django, whose writers in one process wait in line instead of polling."""
