@@ -178,6 +178,10 @@ async def _show(
             people.cancel()
             server.send_signal(signal.SIGINT)
             await asyncio.gather(people, watched, return_exceptions=True)
+        if not people.cancelled() and (failure := people.exception()) is not None:
+            raise ProblemShown(
+                text(f"模拟人员中断：{failure!r}", f"The simulated people stopped: {failure!r}")
+            )
 
 
 def _introduce(stage: _Stage, accounts: list[DemonstrationAccount]) -> None:
