@@ -31,7 +31,7 @@ _BRIDGE_SPACING_M = 7_500.0
 _LONGEST_BRIDGE_ROAD_M = 4_000.0
 _ABUTMENT_M = 12.0
 _THROUGH_TOWN_COST = 25.0
-_LOOP_SHARE = 0.18
+_LOOP_SHARE = 0.3
 _LEVELS = 4
 _BUILT_SHARE = 0.35
 """A road that exists already costs this share of a new one: routes run together."""

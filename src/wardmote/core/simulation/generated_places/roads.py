@@ -21,7 +21,7 @@ SPEED_KMH: dict[RoadClass, tuple[float, float]] = {
     RoadClass.PRIMARY: (50.0, 60.0),
     RoadClass.SECONDARY: (40.0, 50.0),
     RoadClass.TERTIARY: (32.0, 40.0),
-    RoadClass.UNCLASSIFIED: (25.0, 30.0),
+    RoadClass.UNCLASSIFIED: (25.0, 35.0),
     RoadClass.RESIDENTIAL: (20.0, 20.0),
     RoadClass.LIVING_STREET: (12.0, 12.0),
     RoadClass.SERVICE: (14.0, 12.0),
@@ -29,7 +29,7 @@ SPEED_KMH: dict[RoadClass, tuple[float, float]] = {
 }
 """Free-flow speed by class: in a settlement, and in the open country on the plain."""
 
-MOUNTAIN_SLOWING = 0.45
+MOUNTAIN_SLOWING = 0.4
 """Share of the speed lost on the most rugged ground."""
 
 AREA_COUNTRY, AREA_TOWN, AREA_SEAT = 0, 1, 2
