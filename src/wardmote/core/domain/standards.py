@@ -197,7 +197,7 @@ NFPA_1710 = ResponseStandard(
     code="nfpa1710",
     version="nfpa1710-2020/1",
     name=Bilingual("NFPA 1710 出动与行车", "NFPA 1710 turnout and travel"),
-    source="NFPA 1710 (2020) 4.1.2.1: turnout and first-unit travel time, 90 % by 4.1.2.4",
+    source="NFPA 1710 (2020) 4.1.2: turnout and first-unit travel time, each for 90 % of calls",
     objectives=(
         Objective(
             code="travel",
