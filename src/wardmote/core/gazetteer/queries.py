@@ -31,6 +31,7 @@ _NUMBER_FIRST = re.compile(
     r"^\s*(\d{1,6})(?:\s*-\s*(?:\d{1,6}|[a-z]))?(?:\s*[a-z])?\s+(?!(?:street|st|road|rd)\b)(\D.*|\d+(?:st|nd|rd|th)\b.*)$",
     re.IGNORECASE,
 )
+_NUMBER_LAST = re.compile(r"^(\D{4,}?)\s+(\d{1,5})(?:\s*[a-z])?$", re.IGNORECASE)
 _HAN_NUMBER = re.compile(
     r"^(.+?[路街道巷弄里村坊胡同段])\s*(\d{1,6})\s*(?:-\d+|之\d+)?\s*[号號弄].*$"
 )
@@ -46,27 +47,36 @@ _HAN_PAIR = re.compile(
 _FRACTION = re.compile(r"(?<=\d)\s+1/2\b")
 _AFTER_COMMA = re.compile(r"\s*[,，].*$")
 _POSTCODE = re.compile(r"\s+\d{5}(?:-\d{4})?$")
-_TOWNS = re.compile(r"^\S{1,12}?[省市县区]")
+_TOWNS = re.compile(r"^\S{1,12}?[省市县区镇乡]")
 
 
 def parse_query(text: str) -> PlaceQuery:
     """Take a query apart. Never fails: what is not understood is a name."""
     text = _FRACTION.sub("", text[:MAX_QUERY_CHARACTERS]).strip()
-    crossing = _han_crossing(text) if has_han(text) else _latin_crossing(text)
+    return _han_query(text) if has_han(text) else _latin_query(text)
+
+
+def _han_query(text: str) -> PlaceQuery:
+    crossing = _han_crossing(text)
     if crossing is not None:
         return crossing
-    if has_han(text):
-        found = _HAN_NUMBER.match(text)
-        if found:
-            return PlaceQuery(name=found[1], number=int(found[2]))
-        return PlaceQuery(name=text)
+    found = _HAN_NUMBER.match(text)
+    return PlaceQuery(name=found[1], number=int(found[2])) if found else PlaceQuery(name=text)
+
+
+def _latin_query(text: str) -> PlaceQuery:
+    crossing = _latin_crossing(text)
+    if crossing is not None:
+        return crossing
     text = _POSTCODE.sub("", _AFTER_COMMA.sub("", text) or text)
-    found = _BLOCK.match(text)
+    for pattern, block in ((_BLOCK, True), (_NUMBER_FIRST, False)):
+        found = pattern.match(text)
+        if found:
+            return PlaceQuery(name=found[2], number=int(found[1]), block=block)
+    found = _NUMBER_LAST.match(text)
     if found:
-        return PlaceQuery(name=found[2], number=int(found[1]), block=True)
-    found = _NUMBER_FIRST.match(text)
-    if found:
-        return PlaceQuery(name=found[2], number=int(found[1]))
+        # Hauptstraße 12, jiefang lu 12: most of the world says the number last.
+        return PlaceQuery(name=found[1], number=int(found[2]))
     return PlaceQuery(name=text)
 
 

@@ -125,7 +125,9 @@ class Gazetteer:
         if not hits:
             hits = self._search_name(query, near)
         best = max((hit.score for hit in hits), default=0.0)
-        if (query.crossing or query.number is not None) and best < 95:
+        apart = query.crossing or query.number is not None
+        # "Pier 39" may be a name as it stands, whatever "Pier" alone may find.
+        if apart and (best < 95 or text.rstrip()[-1:].isdigit()):
             whole = PlaceQuery(name=text.strip()[:MAX_QUERY_CHARACTERS])
             # "4th and King" may also be the name of a station, "5 Corners" of a square.
             hits += [hit for hit in self._search_name(whole, near) if hit.score >= 90]
@@ -188,9 +190,11 @@ class Gazetteer:
             return []
         rows = self._index.candidates(folded, _CANDIDATES)
         asked = [(folded, 1.0)]
+        towns = ""
         if has_han(folded):
             shorter = without_towns(folded)
             if shorter != folded:
+                towns = folded.removesuffix(shorter)
                 asked.append((shorter, 0.98))
                 rows = np.union1d(rows, self._index.candidates(shorter, _CANDIDATES))
         elif bare := without_street_word(folded):
@@ -203,9 +207,17 @@ class Gazetteer:
                 continue
             for entry, weight in self._owners[spelling]:
                 score = like * weight
+                if towns and _lies_in(entry, towns):
+                    score = min(100.0, score / 0.98)
                 if score >= MINIMUM_SCORE and score > best.get(id(entry), (entry, 0.0))[1]:
                     best[id(entry)] = (entry, score)
         return list(best.values())
+
+
+def _lies_in(entry: NameEntry, towns: str) -> bool:
+    """Whether the towns said before a street name the place that the entry lies in."""
+    place = entry.context.zh.rstrip("省市县区镇乡")
+    return bool(place) and place in towns
 
 
 def spellings(entry: NameEntry) -> list[_Spelling]:
@@ -268,7 +280,7 @@ def likeness(asked: str, spelling: str) -> float:
     return ratio
 
 
-_WITH_DIGIT = re.compile(r"\S*\d\S*")
+_WITH_DIGIT = re.compile(r"[a-z]*\d[0-9a-z]*")
 
 
 def nearest_number(

@@ -28,6 +28,9 @@ from wardmote.core.gazetteer.queries import PlaceQuery, parse_query, without_tow
         ("69 1/2 POTOMAC ST", PlaceQuery("POTOMAC ST", number=69)),
         ("26 St", PlaceQuery("26 St")),
         ("26th Street", PlaceQuery("26th Street")),
+        ("Hauptstraße 12", PlaceQuery("Hauptstraße", number=12)),
+        ("jiefang lu 12a", PlaceQuery("jiefang lu", number=12)),
+        ("US 101", PlaceQuery("US 101")),
         ("Andover Road", PlaceQuery("Andover Road")),
         ("Anderson", PlaceQuery("Anderson")),
         ("解放路", PlaceQuery("解放路")),
@@ -58,4 +61,6 @@ def test_nothing_a_caller_says_breaks_the_parser(text: str) -> None:
 
 def test_towns_before_a_street_are_left_out() -> None:
     assert without_towns("湖南省邵阳市大祥区解放路") == "解放路"
+    assert without_towns("翎岫县桐坡镇解放路") == "解放路"
     assert without_towns("解放路") == "解放路"
+    assert without_towns("新市街") == "新市街"

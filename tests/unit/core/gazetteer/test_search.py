@@ -46,6 +46,11 @@ NAMES = [
         ("红十字医院",),
     ),
     NameEntry(NameKind.POI, Bilingual("", "Mission Cafe"), 111.4, 27.0, 7),
+    street(8, "解放路1巷", "", context=Bilingual("东镇", "")),
+    street(9, "解放路2巷", ""),
+    street(10, "", "Pier 39"),
+    street(11, "和平街", "", lon=111.6, context=Bilingual("西乡", "")),
+    street(12, "和平街", "", context=Bilingual("东镇", "")),
     NameEntry(NameKind.VILLAGE, Bilingual("大坪村", "Daping"), 111.5, 27.0),
 ]
 GAZETTEER = Gazetteer(NAMES)
@@ -80,6 +85,11 @@ def first(text: str, **more: object) -> str:
         ("county hosp", "县人民医院"),
         ("红十字医院", "县人民医院"),
         ("xrmyy", "县人民医院"),
+        ("解放路1巷", "解放路1巷"),
+        ("解放路1巷口", "解放路1巷"),
+        ("解放路2巷8号", "解放路2巷"),
+        ("某县东镇解放路", "解放路"),
+        ("Pier 39", "Pier 39"),
         ("大坪村", "大坪村"),
         ("Daping", "大坪村"),
     ],
@@ -113,6 +123,17 @@ def test_streets_that_do_not_meet_are_offered_each_below_a_crossing() -> None:
 def test_a_house_number_is_found_where_it_is() -> None:
     hit = GAZETTEER.search("解放路12号", near=(111.0, 27.0))[0]
     assert (hit.lon, hit.precision, hit.number) == (111.00012, Precision.POINT, 12)
+
+
+def test_the_number_may_come_last() -> None:
+    hit = GAZETTEER.search("jiefang lu 12", near=(111.0, 27.0))[0]
+    assert (hit.lon, hit.number) == (111.00012, 12)
+
+
+def test_the_town_said_before_a_street_chooses_among_namesakes() -> None:
+    for town in ("东镇", "西乡"):
+        hit = GAZETTEER.search(f"某县{town}和平街")[0]
+        assert (hit.name.zh, hit.entry.context.zh) == ("和平街", town)
 
 
 def test_an_unknown_number_gives_the_nearest_on_its_side() -> None:
