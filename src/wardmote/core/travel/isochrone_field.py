@@ -123,6 +123,7 @@ def fill_tiles(
 def _drive(
     half: int,
     begin: float,
+    end: float,
     start_ms: float,
     limit_ms: int,
     origin: Float64,
@@ -133,58 +134,78 @@ def _drive(
     open_ms: Int32,
     square: Int32,
 ) -> None:
-    """Drive a half-edge from a fraction on; note the time at which each square is entered.
+    """Drive a half-edge from a fraction to another; note when each square is entered.
 
-    `begin` counts along the driving direction; `start_ms` is the time at the half-edge's beginning
-    (before `begin`, it may be negative). Squares are walked border to border (doi:10.2312/
-    egtp.19871000).
+    `begin` and `end` count along the driving direction; `start_ms` is the time at the beginning of
+    the half-edge (before `begin`, it may be negative).
     """
     edge = half >> 1
     first, last = line_first[edge], line_first[edge + 1] - 1
-    weight = open_ms[half]
+    weight = float(open_ms[half])
     forward = half % 2 == 0
+    per_x, per_y = 1.0 / origin[2], 1.0 / origin[3]
     for step in range(last - first):
         point = first + step if forward else last - step
         onward = point + 1 if forward else point - 1
         along = line_at[point] if forward else 1.0 - line_at[point]
-        along_next = line_at[onward] if forward else 1.0 - line_at[onward]
-        if along_next < begin:
-            continue
+        span = line_at[onward] - line_at[point] if forward else line_at[point] - line_at[onward]
         # 0.5 ms less, because times at spots are rounded to the nearest ms.
         time = start_ms + along * weight - 0.5
-        span = (along_next - along) * weight
-        if time > limit_ms:
+        if time > limit_ms or along > end:
             return
-        ax = (line_xy[point, 0] - origin[0]) / origin[2] - box[0]
-        ay = (line_xy[point, 1] - origin[1]) / origin[3] - box[1]
-        dx = (line_xy[onward, 0] - origin[0]) / origin[2] - box[0] - ax
-        dy = (line_xy[onward, 1] - origin[1]) / origin[3] - box[1] - ay
-        share = 0.0
-        if along < begin and along_next > along:
-            share = (begin - along) / (along_next - along)
-        x, y = int(np.floor(ax + share * dx)), int(np.floor(ay + share * dy))
-        end_x, end_y = int(np.floor(ax + dx)), int(np.floor(ay + dy))
-        way_x, way_y = (1 if dx > 0 else -1), (1 if dy > 0 else -1)
-        next_x = ((x + (way_x > 0)) - ax) / dx if dx != 0 else np.inf
-        next_y = ((y + (way_y > 0)) - ay) / dy if dy != 0 else np.inf
-        left = abs(end_x - x) + abs(end_y - y)
-        while True:
-            entered = time + share * span
-            if entered > limit_ms:
-                return
-            if entered < square[y + 1, x + 1]:
-                square[y + 1, x + 1] = max(int(np.ceil(entered)), 0)
-            if left == 0:
-                break
-            left -= 1
-            if next_x <= next_y:
-                share = next_x
-                x += way_x
-                next_x += way_x / dx
-            else:
-                share = next_y
-                y += way_y
-                next_y += way_y / dy
+        if along + span < begin:
+            continue
+        ax = (line_xy[point, 0] - origin[0]) * per_x - box[0]
+        ay = (line_xy[point, 1] - origin[1]) * per_y - box[1]
+        dx = (line_xy[onward, 0] - line_xy[point, 0]) * per_x
+        dy = (line_xy[onward, 1] - line_xy[point, 1]) * per_y
+        from_share = (begin - along) / span if along < begin and span > 0 else 0.0
+        to_share = (end - along) / span if end < along + span else 1.0
+        _cross(ax, ay, dx, dy, from_share, to_share, time, span * weight, limit_ms, square)
+
+
+@kernel
+def _cross(
+    ax: float,
+    ay: float,
+    dx: float,
+    dy: float,
+    share: float,
+    to_share: float,
+    time: float,
+    span_ms: float,
+    limit_ms: int,
+    square: Int32,
+) -> None:
+    """Walk a segment from square to square, border to border (doi:10.2312/egtp.19871000).
+
+    From (ax, ay) in lattice steps by (dx, dy), between two shares of it; `time` at (ax, ay).
+    """
+    x, y = int(np.floor(ax + share * dx)), int(np.floor(ay + share * dy))
+    left = abs(int(np.floor(ax + dx)) - x) + abs(int(np.floor(ay + dy)) - y)
+    way_x, way_y = (1 if dx > 0 else -1), (1 if dy > 0 else -1)
+    next_x = next_y = np.inf
+    if left > 0 and dx != 0:
+        next_x = ((x + (way_x > 0)) - ax) / dx
+    if left > 0 and dy != 0:
+        next_y = ((y + (way_y > 0)) - ay) / dy
+    while True:
+        entered = time + share * span_ms
+        if entered > limit_ms or share > to_share:
+            return
+        if entered < square[y + 1, x + 1]:
+            square[y + 1, x + 1] = max(int(np.ceil(entered)), 0)
+        if left == 0:
+            return
+        left -= 1
+        if next_x <= next_y:
+            share = next_x
+            x += way_x
+            next_x += way_x / dx
+        else:
+            share = next_y
+            y += way_y
+            next_y += way_y / dy
 
 
 @kernel
@@ -208,8 +229,14 @@ def driven_squares(
     columns, rows = box[2] - box[0] + 1, box[3] - box[1] + 1
     square = np.full((rows + 2, columns + 2), INF_MS, dtype=np.int32)
     for half in half_edges:
+        # Beyond the spot where the other direction comes as early, that one is driven instead.
+        end = 1.0
+        twin = half ^ 1
+        if enter[twin] != INF_MS:
+            late = float(enter[twin]) + open_ms[twin] - enter[half]
+            end = late / (float(open_ms[half]) + open_ms[twin]) + 1e-9
         _drive(
-            half, 0.0, float(enter[half]), limit_ms,
+            half, 0.0, end, float(enter[half]), limit_ms,
             origin, box, line_first, line_xy, line_at, open_ms, square,
         )  # fmt: skip
     for row in range(len(place_edge)):
@@ -221,7 +248,7 @@ def driven_squares(
                 begin = fraction if half % 2 == 0 else 1.0 - fraction
                 before = float(-position_ms(half, fraction, open_ms))
                 _drive(
-                    half, begin, before, limit_ms,
+                    half, begin, 1.0, before, limit_ms,
                     origin, box, line_first, line_xy, line_at, open_ms, square,
                 )  # fmt: skip
     return square
