@@ -45,12 +45,12 @@ def test_a_call_is_taken_down_and_units_are_sent_without_a_mouse(
     street = next(
         entry
         for entry in server.city.names()
-        if entry.kind.value == "street" and entry.zh and entry.en
+        if entry.kind.value == "street" and entry.name.zh and entry.name.en
     )
     open_console(page)
     page.keyboard.press("F2")
     expect(page.locator("#intake-place")).to_be_focused()
-    page.keyboard.type(street.zh if language == "zh" else street.en)
+    page.keyboard.type(street.name.zh if language == "zh" else street.name.en)
     expect(page.locator("#intake-places [role=option]").first).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#intake-category")).to_be_focused()

@@ -77,6 +77,7 @@ export class CommandLine {
   }
 
   onKey(event) {
+    if (event.defaultPrevented) return;
     if (event.key === "Tab" && !event.shiftKey && this.combo.open && this.combo.active < 0 && this.input.value.trim()) {
       event.preventDefault();
       this.combo.take(0);
