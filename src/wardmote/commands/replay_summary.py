@@ -42,7 +42,8 @@ def summary_lines(report: Json, language: str) -> list[str]:
     lines += [
         "",
         say(f"排队：{queue['calls_that_waited']} 个警情等过单位，"
-            f"中位 {_s(queue['waited_s']['p50_s'])}；要求 {queue['units_asked']} 次出动，派出 {queue['units_sent']}，"
+            f"中位 {_s(queue['waited_s']['p50_s'])}；"
+            f"要求 {queue['units_asked']} 次出动，派出 {queue['units_sent']}，"
             f"未补齐 {queue['units_never_filled']}",
             f"Queueing: {queue['calls_that_waited']} calls waited for a unit, median "
             f"{_s(queue['waited_s']['p50_s'])}; {queue['units_asked']} units asked for, "

@@ -233,13 +233,17 @@ def _unit(unit: str, row: SourceRow) -> UnitRecord:
     )
 
 
-def _sending_order(unit: UnitRecord) -> tuple[float, float, str, float]:
+def _sending_order(
+    unit: UnitRecord,
+) -> tuple[float, float, str, tuple[tuple[RecordTime, float], ...], str]:
+    """A total order, so that the order of the source's rows does not show."""
     sent_s = unit.stamps.first(RecordTime.ASSIGNED, RecordTime.EN_ROUTE, RecordTime.ARRIVED)
     return (
         float("inf") if sent_s is None else sent_s,
         float("inf") if unit.sequence is None else float(unit.sequence),
         unit.unit,
-        unit.stamps.at(RecordTime.CLEARED) or 0.0,
+        unit.stamps.pairs,
+        f"{unit.kind}/{unit.station}",
     )
 
 

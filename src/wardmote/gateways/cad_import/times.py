@@ -47,6 +47,7 @@ _ISO_PATTERN = re.compile(
     r"(?:[T ]\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
     r"\s*(?P<z>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 )
+_NUMBERS = frozenset("YymdHIMSf")
 _MIN_YEAR, _MAX_YEAR = 1950, 2100
 
 
@@ -112,10 +113,11 @@ def _compile(pattern: str) -> re.Pattern[str]:
             if directive not in _DIRECTIVES:
                 raise BadFormatError(f"%{directive}")
             piece = _DIRECTIVES[directive]
-            touching = after_directive or pattern[position + 2 : position + 3] == "%"
+            following = pattern[position + 2 : position + 4]
+            touching = after_directive or (following[:1] == "%" and following[1:] in _NUMBERS)
             # Without a separator only fixed widths can be told apart: 20180124.
             expression += piece.replace(r"\d{1,2}", r"\d{2}") if touching else piece
-            after_directive = True
+            after_directive = directive in _NUMBERS
             position += 2
             continue
         expression += r"\s+" if character == " " else re.escape(character)

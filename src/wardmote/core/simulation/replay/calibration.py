@@ -39,7 +39,8 @@ class Calibration:
     Attributes:
         model: used by the replay; fitted on the first half, or by decree if that is too little.
         fitted: false when there were too few usable runs.
-        runs: assignments to located calls; `from_home` of them began at a known home, `usable` of them with believable durations.
+        runs: assignments to located calls; `from_home` of them began at a known home, `usable` of
+            those have believable durations.
         split_s: runs received before this (<) were fitted, the others compared; seconds UTC.
         first_half, second_half: errors of the model; None without usable runs.
         freeflow_second_half: error of the bare free-flow time on the second half.
