@@ -13,8 +13,9 @@ def kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Resul
     """Compile `function` with numba: no GIL, cached beside its source, NumPy's division rules.
 
     Compilation is lazy (at the first call) so that importing costs nothing; `warm_up` in
-    `travel_times` compiles everything a dispatch room needs. Kernels take arrays whose dtype and
-    read-only flag never vary, so each has exactly one compiled version.
+    `travel_times` compiles everything a dispatch room needs. Each kernel that Python calls is given
+    arrays whose dtype and read-only flag never vary, so it has exactly one compiled version and
+    nothing is compiled in the middle of a call.
     """
     return cast(
         Callable[Parameters, Result],

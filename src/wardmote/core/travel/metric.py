@@ -97,9 +97,11 @@ def with_closures(graph: RoadGraph, metric: Metric, closed: ArrayLike) -> Metric
     passing = metric.open_ms.copy()
     passing[half_edges] = INF_MS
     out_links, in_links = metric.out_links.copy(), metric.in_links.copy()
-    arcs = np.flatnonzero(np.isin(graph.half_edge, changed))
+    is_changed = np.zeros(2 * graph.edges, dtype=np.bool_)
+    is_changed[changed] = True
+    arcs = np.flatnonzero(is_changed[graph.half_edge])
     out_links[arcs, 1] = passing[graph.half_edge[arcs]]
-    positions = np.flatnonzero(np.isin(graph.half_edge[graph.in_arc], changed))
+    positions = np.flatnonzero(is_changed[graph.half_edge[graph.in_arc]])
     in_links[positions, 1] = passing[graph.half_edge[graph.in_arc[positions]]]
     return Metric(metric.open_ms, passing, out_links, in_links, metric.bucket_bits)
 

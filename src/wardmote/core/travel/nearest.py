@@ -63,10 +63,10 @@ def nearest_units(
     found = _nearest(
         place.edge.item(),
         place.fraction.item(),
-        limit_ms if limit_ms < INF_MS else INF_MS - 1,
+        int(limit_ms) if limit_ms < INF_MS else INF_MS - 1,
         metric.bucket_bits,
         space.next_base(),
-        _EVERY if eligible is None else eligible,
+        _EVERY if eligible is None else np.array(eligible, dtype=np.bool_),
         graph.start_nodes,
         graph.first_arrival,
         graph.arrival_node,

@@ -91,7 +91,7 @@ def search(
         seeds.ms,
         goal.node,
         goal.ms,
-        min(limit_ms, INF_MS - 1),
+        min(int(limit_ms), INF_MS - 1),
         space.label,
         space.parent,
         space.heap,

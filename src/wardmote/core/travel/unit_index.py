@@ -75,8 +75,8 @@ class UnitIndex:
         self.fraction[units] = snaps.fraction
         _move(
             units,
-            np.ascontiguousarray(snaps.edge),
-            np.ascontiguousarray(snaps.fraction),
+            np.array(snaps.edge, dtype=np.int32),
+            np.array(snaps.fraction, dtype=np.float64),
             node,
             ms,
             self.node_first,

@@ -8,6 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from wardmote.core.travel import (
+    contours,
+    isochrone_field,
+    nearest,
+    searches,
+    snapping,
+    unit_index,
+)
 from wardmote.core.travel.graph import INF_MS, NONE, RoadGraph
 from wardmote.core.travel.nearest import NearestUnits, nearest_units_to_each
 from wardmote.core.travel.queues import workspace_of
@@ -114,5 +122,37 @@ def test_labels_start_again_when_the_searches_run_out(
         assert rows(generated.nearest(units, place, 5)) == expected
 
 
-def test_warming_up_compiles_without_complaint() -> None:
+def test_warming_up_leaves_nothing_to_compile(
+    generated: TravelTimes, random_places: PlacesOf
+) -> None:
     warm_up()
+    places = random_places(generated.graph, 8, 49)
+    units = generated.index_units(places)
+    chosen = np.ones(8, dtype=np.bool_)
+    chosen.flags.writeable = False
+    fixed = Snaps(places.edge, places.fraction, places.lon, places.lat, places.offset_m)
+    fixed.edge.flags.writeable = fixed.fraction.flags.writeable = False
+    units.move(np.arange(8, dtype=np.int16), fixed)
+    limit_ms = np.sort(generated.drive_times_to(places, places.rows(0)))[3]
+    assert len(generated.nearest(units, places.rows(0), 9, limit_ms=limit_ms).unit) >= 4
+    generated.nearest(units, places.rows(0), 9, eligible=chosen)
+    generated.drive_times(places.rows(0), fixed, limit_ms=limit_ms)
+    generated.isochrones(fixed, np.array([10_000, 20_000], dtype=np.int32))
+    generated.route(places.rows(0), places.rows(1))
+    again = TravelTimes.of(RoadGraph.from_arrays(generated.graph.to_arrays()))
+    again.nearest(again.index_units(fixed), places.rows(1), 2)
+    entries = (
+        (nearest, "_nearest"),
+        (searches, "_search"),
+        (snapping, "_snap_points"),
+        (snapping, "_rasterize"),
+        (unit_index, "_move"),
+        (isochrone_field, "reached_box"),
+        (isochrone_field, "fill_tiles"),
+        (isochrone_field, "driven_squares"),
+        (isochrone_field, "reach_field"),
+        (contours, "_trace"),
+        (contours, "_crossings"),
+    )
+    for module, name in entries:
+        assert len(getattr(module, name).signatures) == 1, name
