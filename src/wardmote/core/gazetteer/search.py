@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -27,6 +28,7 @@ MINIMUM_SCORE = 60.0
 """A hit scoring less (<) is not shown: it would be a guess that costs the dispatcher time."""
 
 _CANDIDATES = 160
+_REMEMBERED = 256
 _STREETS_FOR_A_CROSSING = 8
 _FAR_KM = 40.0
 _FAR_PENALTY = 6.0
@@ -98,6 +100,8 @@ class Gazetteer:
                 self._owners.setdefault(spelling.text, []).append((entry, spelling.weight))
         self._spellings = tuple(self._owners)
         self._index = GramIndex(self._spellings)
+        # One search asks for the same name more than once, and so do two key strokes.
+        self._matches = lru_cache(maxsize=_REMEMBERED)(self._find_matches)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -183,11 +187,11 @@ class Gazetteer:
                 hits.append(_hit(at_house, score, near, precision, number=query.number))
         return hits
 
-    def _matches(self, name: str) -> list[tuple[NameEntry, float]]:
+    def _find_matches(self, name: str) -> tuple[tuple[NameEntry, float], ...]:
         """Entries whose spelling is like `name`, each once, with scores >= `MINIMUM_SCORE`."""
         folded = fold(name)
         if not folded:
-            return []
+            return ()
         rows = self._index.candidates(folded, _CANDIDATES)
         asked = [(folded, 1.0)]
         towns = ""
@@ -211,7 +215,7 @@ class Gazetteer:
                     score = min(100.0, score / 0.98)
                 if score >= MINIMUM_SCORE and score > best.get(id(entry), (entry, 0.0))[1]:
                     best[id(entry)] = (entry, score)
-        return list(best.values())
+        return tuple(best.values())
 
 
 def _lies_in(entry: NameEntry, towns: str) -> bool:
