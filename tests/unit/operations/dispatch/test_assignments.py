@@ -41,8 +41,10 @@ def send(call: IncidentId, mode: str = "assign", now_s: float = NOW_S) -> Assign
     return services.assign(DISPATCHER, call, [U1], mode=mode, now_s=now_s)[0].assignment
 
 
-def report(one: AssignmentId, action: AssignmentAction, at_s: float, **more: float) -> bool:
-    return services.act(CREW_1, one, action, now_s=NOW_S + at_s, **more).changed
+def report(
+    one: AssignmentId, action: AssignmentAction, at_s: float, device_s: float | None = None
+) -> bool:
+    return services.act(CREW_1, one, action, now_s=NOW_S + at_s, device_s=device_s).changed
 
 
 def state_of(one: AssignmentId) -> str:
