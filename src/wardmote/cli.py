@@ -8,6 +8,7 @@ from wardmote.commands.city import city
 from wardmote.commands.city_generate import generate
 from wardmote.commands.demo import demo
 from wardmote.commands.language import WardmoteGroup
+from wardmote.commands.replay import replay
 from wardmote.commands.serve import account, init, serve
 
 
@@ -21,6 +22,7 @@ city.add_command(generate)
 main.add_command(calls)
 main.add_command(city)
 main.add_command(demo)
+main.add_command(replay)
 main.add_command(serve)
 main.add_command(init)
 main.add_command(account)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from wardmote.commands.language import ProblemShown, terminal_language
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.cad_import.guessing import understand
@@ -24,20 +25,10 @@ from wardmote.gateways.cad_import.reports import (
     understanding_lines,
 )
 
-
-def language_from_environment() -> str:
-    """``zh`` or ``en`` after $LANGUAGE, $LC_ALL, $LC_MESSAGES or $LANG."""
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
-
-
 language_option = click.option(
     "--language",
     type=click.Choice(["zh", "en"]),
-    default=language_from_environment,
+    default=lambda: terminal_language()[:2],
     help="Language of the report: zh or en (default: from $LANG). 报告的语言。",
 )
 
@@ -111,6 +102,7 @@ def import_(file: Path, mapping: Path, out: Path, rejects: Path | None, language
     """Import FILE through a mapping; doing it again changes nothing. 导入记录。"""
     with problems_shown(language):
         records = read_records(file, read_mapping(mapping), progress=_show_progress)
+        click.echo("\r", nl=False, err=True)
         for line in record_set_lines(records, language):
             click.echo(line)
         outcome = import_records(records.calls, NormalisedFile(out))
@@ -137,11 +129,11 @@ def import_(file: Path, mapping: Path, out: Path, rejects: Path | None, language
 
 @contextlib.contextmanager
 def problems_shown(language: str) -> Iterator[None]:
-    """Turn a problem into its sentence and exit status 1."""
+    """Turn a problem into its sentence and exit status 2."""
     try:
         yield
     except Problem as problem:
-        raise click.ClickException(problem.message.in_language(language)) from problem
+        raise ProblemShown(problem.message.in_language(language)) from problem
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ import pyproj
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
+from pyproj.exceptions import ProjError
 
 MAX_KM = 100.0
 MAX_SUGGESTIONS = 8
@@ -42,7 +43,10 @@ def suggest_crs(x: float, y: float, near: tuple[float, float] | None) -> tuple[C
     )
     found = []
     for info in infos:
-        transformer = pyproj.Transformer.from_crs(int(info.code), 4326, always_xy=True)
+        try:
+            transformer = pyproj.Transformer.from_crs(int(info.code), 4326, always_xy=True)
+        except ProjError:
+            continue  # Some listed systems are local frames without a way to the Earth.
         at_lon, at_lat = transformer.transform(x, y)
         if not (math.isfinite(at_lon) and math.isfinite(at_lat)):
             continue

@@ -20,7 +20,8 @@ def guess_place(
     """The position columns, suggestions for a projected system, and a typical (lon, lat)."""
     chosen = roles.chosen
     if "lat" in chosen:
-        return _degrees(chosen["lat"].column, chosen["lon"].column, doubts)
+        named = chosen["lat"].by_header and chosen["lon"].by_header
+        return _degrees(chosen["lat"].column, chosen["lon"].column, doubts, named=named)
     if "x" in chosen:
         x, y = chosen["x"].column, chosen["y"].column
         crs = suggest_crs(x.middle, y.middle, near)
@@ -43,12 +44,20 @@ def guess_place(
 
 
 def _degrees(
-    lat: ColumnProfile, lon: ColumnProfile, doubts: list[Bilingual]
+    lat: ColumnProfile, lon: ColumnProfile, doubts: list[Bilingual], *, named: bool
 ) -> tuple[Place, tuple[CrsSuggestion, ...], tuple[float, float]]:
     scale = _MICRO if abs(lat.middle) > 90 or abs(lon.middle) > 180 else 1.0
     place = Place(lat=lat.name, lon=lon.name, decimal=lon.decimal, scale=scale)
     middle = lon.middle * scale, lat.middle * scale
     _datum_doubt(middle, doubts)
+    if not named:
+        doubts.append(
+            Bilingual(
+                zh=f"“{lat.name}”和“{lon.name}”像经纬度，但列名没说哪个是纬度；请核对 [place]。",
+                en=f"“{lat.name}” and “{lon.name}” look like degrees, but no header says which is "
+                "the latitude; check [place].",
+            )
+        )
     return place, (), middle
 
 

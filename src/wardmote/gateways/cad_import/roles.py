@@ -21,6 +21,8 @@ LEAST = 0.35
 SHOWN = 3
 """Candidates shown for each role, the chosen one included."""
 
+_TOWN_DEGREES = 5.0
+
 _STAMP_CONTENT = {Content.TIME: 0.2, Content.DATE: 0.0, Content.TIME_OF_DAY: 0.1}
 
 _BY_ORDER: dict[int, tuple[RecordTime, ...]] = {
@@ -181,7 +183,10 @@ def _number_fit(role: str, column: ColumnProfile) -> float | None:
     if whole or max(abs(column.low), abs(column.high)) > limit:
         return None
     digits = sum(1 for value in column.values if len(value.replace(",", ".").split(".")[-1]) >= 3)
-    return 0.3 if digits > 0.5 * len(column.values) else 0.0
+    if digits <= 0.5 * len(column.values):
+        return 0.0
+    # Within one town's reach, even without a telling header.
+    return 0.4 if column.high - column.low <= _TOWN_DEGREES else 0.3
 
 
 def _call_fit(column: ColumnProfile, length: float, spaced: float) -> float | None:

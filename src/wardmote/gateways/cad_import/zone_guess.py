@@ -20,6 +20,16 @@ MIN_CALLS = 200
 DECISIVE_H = 3.0
 """One reading of the clock is believed if it is closer to `QUIET_HOUR` by at least (>=) this."""
 
+_CITY_ZONES = frozenset({"Asia/Hong_Kong", "Asia/Macau", "Asia/Singapore"})
+"""Zones of one city each; what lies around them keeps another."""
+
+_MORE_TOWNS = (
+    (113.0, 28.2), (114.3, 30.6), (104.1, 30.7), (108.9, 34.3), (113.3, 23.1), (116.4, 39.9),
+    (126.6, 45.8), (102.7, 25.0), (91.1, 29.7), (87.6, 43.8), (118.1, 24.5), (110.3, 20.0),
+    (106.6, 26.6), (103.8, 36.1), (111.7, 40.8), (123.4, 41.8), (108.3, 22.8), (101.8, 36.6),
+)  # fmt: skip
+"""China keeps one time from Kashgar to Fuyuan; the table names Shanghai alone for all of it."""
+
 _TABLE = "zone1970.tab"
 _PLACE = re.compile(r"([+-]\d{4,6})([+-]\d{5,7})")
 
@@ -74,6 +84,8 @@ def _distance(zone: _Zone, lon: float, lat: float) -> float:
     east = ((zone_lon - lon + 180) % 360 - 180) * math.cos(math.radians(lat))
     # Zones of single counties (America/Indiana/…) are small; their neighbours' are not.
     weight = 4.0 if name.count("/") > 1 else 1.0
+    if name in _CITY_ZONES:
+        weight = 30.0
     return weight * math.hypot(east, zone_lat - lat)
 
 
@@ -88,6 +100,7 @@ def _zones() -> tuple[_Zone, ...]:
         match = _PLACE.fullmatch(fields[1])
         if match is not None:
             zones.append((fields[2], _degrees(match[2], 4), _degrees(match[1], 3)))
+    zones.extend(("Asia/Shanghai", lon, lat) for lon, lat in _MORE_TOWNS)
     return tuple(zones)
 
 
