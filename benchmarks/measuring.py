@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """`run` does `operations` operations; it is called once untimed, then once a round."""
+    """`run` does `operations` operations; called once untimed, then at least once a round."""
 
     run: Callable[[], object]
     operations: int = 1
@@ -32,19 +33,31 @@ def timing(seconds: list[float]) -> Timing:
     return Timing(statistics.median(seconds), min(seconds), max(seconds), len(seconds))
 
 
-def side_by_side(contestants: Mapping[str, Contestant], *, rounds: int) -> dict[str, Timing]:
-    """Time all contestants in turn, round after round, so that a busy moment hits all alike."""
+def side_by_side(
+    contestants: Mapping[str, Contestant], *, rounds: int, least_s: float = 0.05
+) -> dict[str, Timing]:
+    """Time all contestants in turn, round after round, so that a busy moment hits all alike.
+
+    In each round a contestant is repeated until `least_s` have passed: a short one would otherwise
+    be timed either wholly between two interruptions or wholly inside one.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    for contestant in contestants.values():
+    repeats: dict[str, int] = {}
+    for name, contestant in contestants.items():
         contestant.run()
+        start = time.perf_counter()
+        contestant.run()
+        repeats[name] = max(1, math.ceil(least_s / (time.perf_counter() - start)))
     gc.collect()
     gc.disable()
     try:
         for _ in range(rounds):
             for name, contestant in contestants.items():
                 start = time.perf_counter()
-                contestant.run()
-                seconds[name].append((time.perf_counter() - start) / contestant.operations)
+                for _ in range(repeats[name]):
+                    contestant.run()
+                spent = time.perf_counter() - start
+                seconds[name].append(spent / (contestant.operations * repeats[name]))
     finally:
         gc.enable()
     return {name: timing(rows) for name, rows in seconds.items()}
