@@ -180,7 +180,7 @@ class CommandRunner:
                 living[0].assignment,
                 AssignmentAction.CANCEL,
                 now_s=self._now_s,
-                reason=self._command.reason or "other",
+                reason=self._command.reason or "not_needed",
             )
         return Done(self._written(), call)
 
@@ -257,7 +257,7 @@ class CommandRunner:
             call,
             category=self._command.category,
             priority=self._command.priority,
-            reason=self._command.reason or "better_information",
+            reason=self._command.reason or "new_information",
             now_s=self._now_s,
         )
         return Done(self._written(), call)
