@@ -135,21 +135,18 @@ def test_the_position_is_sent_only_on_duty_and_the_page_says_so(
     lon, lat = server.city.manifest.centre
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 8})
-    server.do(lambda room: room.set_duty(UnitId(server.crew_unit), {"on_duty": False}))
     open_crew(page)
-    expect(page.locator(".position-note")).to_have_text("Off duty: your position is not sent.")
-    assert requests_to(server, "/live/positions") == []
-    page.locator("#duty").click()
-    expect(page.locator(".position-note")).to_have_text(
-        "On duty: your position is sent to the dispatchers."
-    )
+    note = page.locator(".position-note")
+    expect(note).to_have_text("On duty: your position is sent to the dispatchers.")
     sent = requests_to(server, "/live/positions")
     assert sent[0]["fixes"][0]["unit"] == server.crew_unit
     page.locator("#duty").click()
-    expect(page.locator(".position-note")).to_have_text("Off duty: your position is not sent.")
+    expect(note).to_have_text("Off duty: your position is not sent.")
+    expect(page.locator("#outbox")).to_be_hidden()
     count = len(requests_to(server, "/live/positions"))
     context.set_geolocation({"longitude": lon + 0.01, "latitude": lat, "accuracy": 8})
-    expect(page.locator("#outbox")).to_be_hidden()
+    page.reload()
+    expect(note).to_have_text("Off duty: your position is not sent.")
     assert len(requests_to(server, "/live/positions")) == count
 
 

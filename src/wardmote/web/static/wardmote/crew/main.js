@@ -25,6 +25,7 @@ class CrewPage {
     this.data = null;
     this.entries = [];
     this.connected = true;
+    this.sent = 0;
     this.asOfS = null;
     this.timer = 0;
     this.map = null;
@@ -34,7 +35,7 @@ class CrewPage {
       this.entries = detail;
       this.show();
     });
-    this.outbox.addEventListener("sent", () => this.soon(300));
+    this.outbox.addEventListener("sent", ({ detail }) => this.onSent(detail.entry));
     this.outbox.addEventListener("refused", ({ detail }) => {
       this.say(`${detail.entry.label}: ${detail.message}`);
       ask({ title: fill(gettext("Not accepted: %(what)s"), { what: detail.entry.label }), text: detail.message });
@@ -84,22 +85,40 @@ class CrewPage {
     this.timer = setTimeout(() => this.fetch(), ms);
   }
 
+  /** What the server has accepted counts here at once, also before it is fetched again. */
+  onSent(entry) {
+    this.sent += 1;
+    if (!this.data) return;
+    if (entry.subject === "duty") {
+      for (const unit of this.data.units) if (entry.url.includes(`/${unit.id}/`)) unit.on_duty = entry.body.on_duty;
+    } else {
+      this.data.jobs = withTaps(this.data.jobs, [entry]);
+    }
+    this.soon(300);
+  }
+
   async fetch() {
     clearTimeout(this.timer);
     try {
       await this.outbox.flush();
-      this.data = await get("/api/crew", { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const { sent } = this;
+      const data = await get("/api/crew", { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      // An answer from before a tap that has got through meanwhile would turn it back.
+      const fresh = sent === this.sent;
+      if (fresh) this.data = data;
       this.connected = true;
       this.clock.set({ server_s: this.data.at_s, rate: this.clock.rate });
       this.asOfS = this.data.at_s;
       await keepAnswer(this.database, "crew", { data: this.data, asOfS: this.asOfS });
       showConnection({ connected: true });
+      this.show();
+      this.soon(!fresh ? 0 : this.streaming ? POLL_WITH_STREAM_MS : POLL_MS);
     } catch (error) {
       if (error.status === 401 || error.status === 403) await this.loggedOut();
       this.lost(error);
+      this.show();
+      this.soon(POLL_MS);
     }
-    this.show();
-    this.timer = setTimeout(() => this.fetch(), this.streaming ? POLL_WITH_STREAM_MS : POLL_MS);
   }
 
   /** Somebody else may use this phone next: nothing of the last job stays on it. */

@@ -96,8 +96,9 @@ export class Outbox extends EventTarget {
     }
     try {
       const answer = await post(entry.url, entry.body, { key: entry.key });
-      await this.drop(entry);
+      // Told before it is dropped, so that the page never shows the state before the tap again.
       this.tell("sent", { entry, answer });
+      await this.drop(entry);
       return true;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

@@ -23,6 +23,7 @@ const FILES = [
   `${STATIC}wardmote/console/question.js`,
   `${STATIC}wardmote/live/http.js`,
   `${STATIC}wardmote/live/banner.js`,
+  `${STATIC}wardmote/live/clock.js`,
   `${STATIC}wardmote/map/basemap.js`,
   `${STATIC}wardmote/map/city_map.js`,
   `${STATIC}wardmote/map/overlays.js`,
