@@ -23,7 +23,19 @@ COVER_WITHIN_S = 180.0
 def build_worker(
     city: CityRuntime, board: PositionBoard, on_recommendation: OnRecommendation
 ) -> DispatchWorker:
-    """The worker with the standard, run cards and vehicle model in force now."""
+    """The worker, which always advises by the rules in force."""
+    covered = _covered(city)
+    return DispatchWorker(
+        places.location_index().whole_area,
+        lambda: _adviser_now(city, board, covered),
+        board,
+        on_recommendation=on_recommendation,
+        on_closures=city.close_edges,
+    )
+
+
+def _adviser_now(city: CityRuntime, board: PositionBoard, covered: CoveredPlaces | None) -> Adviser:
+    """An adviser with the standard, run cards and vehicle model in force now."""
     now_s = clock.now_s()
     cards = places.run_cards_in_force(now_s)
     roads = LiveRoads(
@@ -31,16 +43,9 @@ def build_worker(
         positions=board,
         model=places.vehicle_model_in_force(now_s),
         hour_of=lambda at_s: places.local_time(at_s).hour,
-        covered=_covered(city),
+        covered=covered,
     )
-    policy = NearestByRoad(places.standard_in_force(now_s), cards)
-    return DispatchWorker(
-        places.location_index().whole_area,
-        Adviser(policy, cards, roads),
-        board,
-        on_recommendation=on_recommendation,
-        on_closures=city.close_edges,
-    )
+    return Adviser(NearestByRoad(places.standard_in_force(now_s), cards), cards, roads)
 
 
 def _covered(city: CityRuntime) -> CoveredPlaces | None:

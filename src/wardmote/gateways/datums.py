@@ -11,7 +11,7 @@ Everything else goes through PROJ by its EPSG code.
 from collections.abc import Iterable
 from enum import StrEnum
 
-import geocoordinates_ffi as geo  # type: ignore[import-untyped]  # generated, without py.typed
+import geocoordinates_ffi as geo
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Transformer

@@ -307,3 +307,16 @@ class PlaceDrawn(Payload):
     place_class: PlaceClass
     valid_from: str | None
     valid_to: str | None
+
+
+@REGISTRY.register("rules.set")
+@dataclass(frozen=True, slots=True)
+class RulesSet(Payload):
+    """A version of rules was put in force.
+
+    Attributes:
+        kind: ``standard``, ``categories``, ``routing``, ``run_cards`` or ``vehicle_model``.
+    """
+
+    kind: str
+    version: str

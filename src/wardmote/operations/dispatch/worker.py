@@ -25,6 +25,7 @@ from wardmote.core.domain.events import (
     IncidentLocated,
     IncidentMoved,
     IncidentRouted,
+    RulesSet,
     UnitAvailability,
     UnitOffDuty,
     UnitOnDuty,
@@ -67,18 +68,22 @@ class DispatchWorker:
     def __init__(
         self,
         area: AreaId,
-        adviser: Adviser,
+        adviser_now: Callable[[], Adviser],
         positions: PositionBoard,
         *,
         on_recommendation: OnRecommendation = lambda _area, _data: None,
         on_closures: OnClosures = lambda _edges: None,
         timekeeper: Timekeeper | None = None,
     ) -> None:
-        """`on_recommendation` and `on_closures` run in this worker's thread and must be quick."""
+        """`on_recommendation` and `on_closures` run in this worker's thread and must be quick.
+
+        `adviser_now` makes an adviser by the rules in force; it is asked again when they change.
+        """
         self.area = area
         self.picture: OperationalPicture = EMPTY_PICTURE
         self.ready = threading.Event()
-        self._adviser = adviser
+        self._adviser_now = adviser_now
+        self._adviser = adviser_now()
         self._positions = positions
         self._on_recommendation = on_recommendation
         self._on_closures = on_closures
@@ -206,6 +211,9 @@ class DispatchWorker:
                 self._reconsider_waiting()
             else:
                 self._reconsider_calls_for(payload.unit)
+        elif isinstance(payload, RulesSet):
+            self._adviser = self._adviser_now()
+            self._to_advise.update(waiting_calls(self.picture))
         elif isinstance(payload, ClosureSet):
             self._close_roads()
             self._reconsider_waiting()

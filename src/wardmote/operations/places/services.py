@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.categories import load_categories
-from wardmote.core.domain.events import ClosureSet
+from wardmote.core.domain.events import ClosureSet, RulesSet
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import MultiPolygon, PlaceBook
@@ -229,13 +229,8 @@ def set_rules(viewer: Viewer, kind: str, data: JsonValue, *, now_s: float) -> st
         loaded = _LOADERS[kind](data)
     except InvalidDataError as error:
         raise RulesRefusedError(path=error.path or "/", reason=error.code) from error
-    version = loaded.version
-    with transaction.atomic():
-        RulesInForce.objects.create(
-            kind=kind, version=version, data=data, from_s=now_s, set_by=viewer.staff_id
-        )
-        transaction.on_commit(selectors.forget)
-    return version
+    _put_in_force(viewer, kind, loaded.version, data, now_s)
+    return loaded.version
 
 
 def keep_vehicle_model(viewer: Viewer, model: VehicleModel, *, version: str, now_s: float) -> None:
@@ -246,15 +241,17 @@ def keep_vehicle_model(viewer: Viewer, model: VehicleModel, *, version: str, now
     """
     if not viewer.may(Permission.CONFIGURATION_EDIT, selectors.location_index().whole_area):
         raise AccessDeniedError
+    _put_in_force(viewer, "vehicle_model", version[:60], model.to_dict(), now_s)
+
+
+def _put_in_force(viewer: Viewer, kind: str, version: str, data: JsonValue, now_s: float) -> None:
     with transaction.atomic():
         RulesInForce.objects.create(
-            kind="vehicle_model",
-            version=version[:60],
-            data=model.to_dict(),
-            from_s=now_s,
-            set_by=viewer.staff_id,
+            kind=kind, version=version, data=data, from_s=now_s, set_by=viewer.staff_id
         )
         transaction.on_commit(selectors.forget)
+        area = selectors.location_index().whole_area
+        record([RulesSet(kind, version)], actor=viewer.staff_id, area=area, now_s=now_s)
 
 
 def close_road(

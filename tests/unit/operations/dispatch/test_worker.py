@@ -13,7 +13,7 @@ from wardmote.core.domain.board import board_of
 from wardmote.core.domain.ids import IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentAction, Priority
 from wardmote.core.domain.run_cards import POLICE_RUN_CARDS
-from wardmote.core.domain.standards import STANDARD_135
+from wardmote.core.domain.standards import dump_standard, shipped_standard
 from wardmote.core.policies.recommend import NearestByRoad
 from wardmote.core.travel.building import build_road_graph
 from wardmote.core.travel.graph import RoadClass
@@ -26,7 +26,9 @@ from wardmote.operations.dispatch.roads import LiveRoads
 from wardmote.operations.dispatch.worker import DispatchWorker
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock
+from wardmote.operations.places import selectors as places
 from wardmote.operations.places.assumed_model import ASSUMED_MODEL
+from wardmote.operations.places.services import set_rules
 
 U1, U2, U3 = UnitId("u1"), UnitId("u2"), UnitId("u3")
 
@@ -61,10 +63,13 @@ class Bench:
 
     def another(self) -> DispatchWorker:
         roads = LiveRoads(lambda: self.travel, self.positions, ASSUMED_MODEL, lambda _now: 12)
-        policy = NearestByRoad(STANDARD_135, POLICE_RUN_CARDS)
         worker = DispatchWorker(
             EVERYWHERE,
-            Adviser(policy, POLICE_RUN_CARDS, roads),
+            lambda: Adviser(
+                NearestByRoad(places.standard_in_force(self.now_s), POLICE_RUN_CARDS),
+                POLICE_RUN_CARDS,
+                roads,
+            ),
             self.positions,
             on_recommendation=lambda _area, data: self.told.append(data),
             on_closures=self.closed.append,
@@ -223,3 +228,15 @@ def test_a_reopened_call_comes_back_into_the_picture(bench: Bench) -> None:
     bench.settle()
     assert bench.worker.picture.incidents[call].state.value == "routed"
     assert bench.recommended(call) == ["u1"]
+
+
+def test_rules_put_in_force_count_for_the_next_recommendation(bench: Bench) -> None:
+    call = bench.enter("dispute.neighbour")
+    bench.settle()
+    before = bench.told[-1]["policy_version"]
+    standard = dump_standard(shipped_standard("urban-rural"))
+    set_rules(SUPERVISOR, "standard", standard, now_s=bench.now_s)
+    places.forget()  # a commit would have done so
+    bench.settle(after_s=1.0)
+    assert bench.told[-1]["incident"] == call
+    assert bench.told[-1]["policy_version"] != before
