@@ -13,11 +13,12 @@ from wardmote.core.domain.standards import shipped_standard
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.simulation.replay.calibration import calibrate
 from wardmote.core.simulation.replay.demand import demands
-from wardmote.core.simulation.replay.engine import Replay, ReplaySetting
+from wardmote.core.simulation.replay.engine import Replay
 from wardmote.core.simulation.replay.fleet import HomeFrom, UnitHint, infer_fleet
 from wardmote.core.simulation.replay.outcome import Fate
 from wardmote.core.simulation.replay.report import recorded_time, replay_report, replayed_time
 from wardmote.core.simulation.replay.roads import RoadModel
+from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.replay.stations import compare_stations
 from wardmote.core.travel.building import build_road_graph
 from wardmote.core.travel.travel_times import TravelTimes

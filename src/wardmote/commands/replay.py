@@ -25,7 +25,7 @@ from wardmote.core.domain.standards import SHIPPED_STANDARDS, shipped_standard
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.simulation.replay.calibration import calibrate
 from wardmote.core.simulation.replay.demand import demands
-from wardmote.core.simulation.replay.engine import Replay, ReplaySetting
+from wardmote.core.simulation.replay.engine import Replay
 from wardmote.core.simulation.replay.fleet import (
     ReplayUnit,
     UnitHint,
@@ -36,6 +36,7 @@ from wardmote.core.simulation.replay.journal import EventSink
 from wardmote.core.simulation.replay.place_classes import place_classifier
 from wardmote.core.simulation.replay.report import replay_report
 from wardmote.core.simulation.replay.roads import RoadModel
+from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.replay.stations import compare_stations
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.gateways.cad_import.mapping import RecordMapping

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -18,11 +17,9 @@ from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import AssignmentAction as Action
 from wardmote.core.domain.assignment import AssignmentState as State
 from wardmote.core.domain.call_record import CallRecord, RecordTime
-from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
+from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState
 from wardmote.core.domain.picture import EMPTY_PICTURE, OperationalPicture, with_fleet
-from wardmote.core.domain.places import PlaceClass
-from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.policies.recommend import NearestByRoad
 from wardmote.core.policies.recommendation import Line, Recommendation
 from wardmote.core.simulation.replay.asking import (
@@ -36,57 +33,8 @@ from wardmote.core.simulation.replay.fleet import ReplayUnit
 from wardmote.core.simulation.replay.journal import RECORDS, RULE, EventSink, NoSink, ReplayJournal
 from wardmote.core.simulation.replay.outcome import Fate, ReplayedCall, ReplayedUnit
 from wardmote.core.simulation.replay.roads import ReplayView, RoadModel
+from wardmote.core.simulation.replay.state import OpenCall, ReplaySetting, Sending
 from wardmote.core.simulation.replay.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class ReplaySetting:
-    """What a replay runs on.
-
-    Attributes:
-        follow_record: send the units that the record sent, at the record's times, and only ask the
-            policy what it would have done; else do what the policy says.
-        area: to which all events belong.
-        place_class: of a point (lon, lat).
-    """
-
-    standard: ResponseStandard
-    seed: int
-    area: AreaId
-    place_class: Callable[[float, float], PlaceClass]
-    follow_record: bool = False
-
-
-@dataclass(slots=True)
-class _OpenCall:
-    """A call under way.
-
-    Attributes:
-        wanted: jobs asked for and not yet filled.
-        active: assignments not over.
-        waves_left: still to come.
-    """
-
-    number: int
-    incident: IncidentId
-    outcome: ReplayedCall
-    wanted: list[Job]
-    active: set[AssignmentId]
-    waves_left: int
-    state: IncidentState = IncidentState.ENTERED
-
-
-@dataclass(slots=True)
-class _Sending:
-    """One unit sent to one call."""
-
-    assignment: AssignmentId
-    unit: UnitId
-    call: _OpenCall
-    job: Job
-    row: ReplayedUnit
-    state: State = State.ASSIGNED
-
 
 _Step = Callable[[float], None]
 
@@ -110,7 +58,7 @@ class Replay:
         self._heap: list[tuple[float, int, _Step]] = []
         self._steps = 0
         self._sent = 0
-        self._waiting: dict[IncidentId, _OpenCall] = {}
+        self._waiting: dict[IncidentId, OpenCall] = {}
         picture = with_fleet(EMPTY_PICTURE, [unit.spec for unit in fleet])
         self._journal = ReplayJournal(picture, setting.area, sink or NoSink())
         self.outcomes: list[ReplayedCall] = []
@@ -162,7 +110,7 @@ class Replay:
     # --- events -----------------------------------------------------------------------------
 
     def _move(
-        self, call: _OpenCall, action: IncidentAction, after: IncidentState, now_s: float
+        self, call: OpenCall, action: IncidentAction, after: IncidentState, now_s: float
     ) -> None:
         self._journal.emit(
             now_s,
@@ -211,7 +159,7 @@ class Replay:
     def _enter(self, number: int, record: CallRecord, demand: Demand, now_s: float) -> None:
         outcome = begin_outcome(record, demand, self._setting.place_class)
         self.outcomes.append(outcome)
-        call = _OpenCall(
+        call = OpenCall(
             number, IncidentId(f"replay-call-{number:06d}"), outcome, [], set(), len(demand.waves)
         )
         self._journal.emit(
@@ -243,7 +191,7 @@ class Replay:
         for level, wave in enumerate(demand.waves):
             self._at(wave.at_s, partial(self._ask, call, wave.jobs, level == 0))
 
-    def _ask(self, call: _OpenCall, jobs: Sequence[Job], first: bool, now_s: float) -> None:
+    def _ask(self, call: OpenCall, jobs: Sequence[Job], first: bool, now_s: float) -> None:
         call.waves_left -= 1
         call.wanted.extend(jobs)
         answer = self._recommend(call, now_s)
@@ -256,7 +204,7 @@ class Replay:
         else:
             self._send_recommended(call, answer, now_s)
 
-    def _recommend(self, call: _OpenCall, now_s: float) -> Recommendation:
+    def _recommend(self, call: OpenCall, now_s: float) -> Recommendation:
         """Ask the live policy, with what the call wants now as its run card."""
         active = [
             self._world.kinds[a.unit] for a in self._journal.picture.assignments_of(call.incident)
@@ -287,7 +235,7 @@ class Replay:
         )
         return answer
 
-    def _send_recommended(self, call: _OpenCall, answer: Recommendation, now_s: float) -> None:
+    def _send_recommended(self, call: OpenCall, answer: Recommendation, now_s: float) -> None:
         ranked = sorted(
             (line for line in answer.lines if line.chosen), key=lambda line: line.rank or 0
         )
@@ -297,7 +245,7 @@ class Replay:
                 self._send(call, line, job, now_s)
         self._note_waiting(call)
 
-    def _note_waiting(self, call: _OpenCall) -> None:
+    def _note_waiting(self, call: OpenCall) -> None:
         if call.wanted:
             self._waiting[call.incident] = call
             call.outcome.waited = call.outcome.waited or not call.outcome.units
@@ -318,7 +266,7 @@ class Replay:
 
     # --- units under way --------------------------------------------------------------------
 
-    def _send(self, call: _OpenCall, line: Line, job: Job, now_s: float) -> None:
+    def _send(self, call: OpenCall, line: Line, job: Job, now_s: float) -> None:
         """Send a recommended unit, with times drawn from the vehicle model."""
         unit = self._world.units[line.unit]
         free_s = self._freeflow_s[line.unit]
@@ -337,7 +285,7 @@ class Replay:
         self._at(there_s, partial(self._arrive, sending))
         self._at(there_s + job.on_scene_s, partial(self._clear, sending))
 
-    def _send_recorded(self, call: _OpenCall, answer: Recommendation, now_s: float) -> None:
+    def _send_recorded(self, call: OpenCall, answer: Recommendation, now_s: float) -> None:
         """Send the units that the record sent, at the record's times."""
         chosen = {line.unit for line in answer.lines if line.chosen}
         jobs, call.wanted = call.wanted, []
@@ -362,8 +310,8 @@ class Replay:
             self._at(end_s, partial(self._clear, sending))
 
     def _assign(
-        self, call: _OpenCall, name: UnitId, job: Job, now_s: float, *, recommended: bool
-    ) -> _Sending:
+        self, call: OpenCall, name: UnitId, job: Job, now_s: float, *, recommended: bool
+    ) -> Sending:
         self._sent += 1
         unit = self._world.units[name]
         unit.job = self._sent
@@ -372,7 +320,7 @@ class Replay:
         call.outcome.units.append(row)
         call.outcome.fate = Fate.ANSWERED
         assignment = AssignmentId(f"replay-assignment-{self._sent:07d}")
-        sending = _Sending(assignment, name, call, job, row)
+        sending = Sending(assignment, name, call, job, row)
         call.active.add(assignment)
         self._report(sending, None, State.ASSIGNED, now_s)
         self._journal.stamp(call.incident, FieldTime.ASSIGNED, now_s)
@@ -380,7 +328,7 @@ class Replay:
             self._move(call, IncidentAction.START, IncidentState.IN_PROGRESS, now_s)
         return sending
 
-    def _report(self, sending: _Sending, action: Action | None, after: State, now_s: float) -> None:
+    def _report(self, sending: Sending, action: Action | None, after: State, now_s: float) -> None:
         sending.state = after
         self._journal.emit(
             now_s,
@@ -397,21 +345,21 @@ class Replay:
             ),
         )
 
-    def _depart(self, sending: _Sending, drive_s: float, now_s: float) -> None:
+    def _depart(self, sending: Sending, drive_s: float, now_s: float) -> None:
         record = sending.call.outcome.record
         sending.row.en_route_s = now_s
         self._report(sending, Action.DEPART, State.EN_ROUTE, now_s)
         self._journal.stamp(sending.call.incident, FieldTime.EN_ROUTE, now_s)
         self._world.set_off(sending.unit, (record.lon or 0.0, record.lat or 0.0), now_s, drive_s)
 
-    def _arrive(self, sending: _Sending, now_s: float) -> None:
+    def _arrive(self, sending: Sending, now_s: float) -> None:
         record = sending.call.outcome.record
         sending.row.arrived_s = now_s
         self._report(sending, Action.ARRIVE, State.ON_SCENE, now_s)
         self._journal.stamp(sending.call.incident, FieldTime.ARRIVED, now_s)
         self._world.put(sending.unit, (record.lon or 0.0, record.lat or 0.0))
 
-    def _clear(self, sending: _Sending, now_s: float) -> None:
+    def _clear(self, sending: Sending, now_s: float) -> None:
         call, unit = sending.call, self._world.units[sending.unit]
         sending.row.cleared_s = now_s
         over = State.CANCELLED if sending.state is State.ASSIGNED else State.CLEARED
@@ -429,7 +377,7 @@ class Replay:
         self._world.set_off(sending.unit, (home.lon, home.lat), now_s, None)
         self._retry_waiting(now_s, home.spec.kind)
 
-    def _close(self, call: _OpenCall, now_s: float) -> None:
+    def _close(self, call: OpenCall, now_s: float) -> None:
         """The last unit is free and no more are coming: what was never filled is not needed now."""
         call.outcome.never_filled += len(call.wanted)
         call.wanted.clear()
