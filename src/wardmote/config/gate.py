@@ -6,6 +6,8 @@ number of waiting requests new ones are told to come back.
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -26,6 +28,9 @@ from wardmote.web.live.exchange import (
 THREADS = 12
 MAX_WAITING = 256
 MAX_BODY = 2 * 1024 * 1024
+PUBLIC_PATH = "/i/"
+PUBLIC_PER_MINUTE = 30
+"""Requests that one address may send to the page that strangers may open."""
 
 
 class DjangoGate:
@@ -35,10 +40,20 @@ class DjangoGate:
         # Its own types spell out every ASGI message; ours are those that uvicorn passes on.
         self._django: Any = WSGIMiddleware(django, workers=THREADS)
         self._inside = 0
+        self._minute = 0
+        self._strangers: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         exchange = Exchange(scope, receive, send)
+        if scope["path"].startswith(PUBLIC_PATH) and not self._may_come_in(scope):
+            await exchange.refuse(
+                429,
+                "too_many_requests",
+                _("Too many requests. Wait a moment and try again."),
+                headers=((b"retry-after", b"60"),),
+            )
+            return
         if self._inside >= MAX_WAITING:
             await exchange.refuse(
                 503,
@@ -69,6 +84,16 @@ class DjangoGate:
             return
         finally:
             self._inside -= 1
+
+    def _may_come_in(self, scope: Scope) -> bool:
+        """Whether this address has not asked too often within the minute."""
+        minute = int(time.monotonic() // 60)
+        if minute != self._minute:
+            self._minute = minute
+            self._strangers.clear()
+        address = str((scope.get("client") or ("",))[0])
+        self._strangers[address] += 1
+        return self._strangers[address] <= PUBLIC_PER_MINUTE
 
     @property
     def inside(self) -> int:

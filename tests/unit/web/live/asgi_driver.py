@@ -69,6 +69,7 @@ def open_call(
 
     scope = {
         "type": "http",
+        "http_version": "1.1",
         "method": method,
         "path": path,
         "query_string": query.encode(),
