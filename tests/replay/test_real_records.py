@@ -78,8 +78,18 @@ def test_dates_without_a_time_of_day_are_said_to_be_that(shared_data):
 def san_francisco_city(shared_data, tmp_path_factory):
     out = tmp_path_factory.mktemp("city") / "sf"
     folder = shared_data / "san_francisco"
-    arguments = ["city", "build", "--roads", folder / "sf_roads.osm.pbf", "--posts",
-                 folder / "sf_fire_stations.csv", "--name", "San Francisco", "--out", out]  # fmt: skip
+    arguments = [
+        "city",
+        "build",
+        "--roads",
+        folder / "sf_roads.osm.pbf",
+        "--posts",
+        folder / "sf_fire_stations.csv",
+        "--name",
+        "San Francisco",
+        "--out",
+        out,
+    ]
     done = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert done.exit_code == 0, done.output
     return CityDirectory.open(out)
