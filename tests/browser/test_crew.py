@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_server import ScriptedServer
+from tests.browser.waiting import wait_until
 from wardmote.core.domain.ids import UnitId
 
 pytestmark = pytest.mark.browser
@@ -42,7 +43,7 @@ def open_crew(page: Page) -> None:
 
 def wait_for_worker(page: Page) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until(page, "navigator.serviceWorker.controller !== null")
 
 
 def test_each_step_of_a_job_is_one_tap(page: Page, server: ScriptedServer) -> None:
@@ -61,6 +62,7 @@ def test_each_step_of_a_job_is_one_tap(page: Page, server: ScriptedServer) -> No
     expect(page.locator(".tap")).to_have_text("Clear")
     page.locator(".tap").click()
     expect(page.locator(".no-job")).to_be_visible()
+    expect(page.locator("#outbox")).to_be_hidden()
     bodies = requests_to(server, f"/api/assignments/{assignment}/actions")
     assert [body["action"] for body in bodies] == [
         "acknowledge",

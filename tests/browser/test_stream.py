@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_server import ScriptedServer
+from tests.browser.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +34,7 @@ def enter_calls(room: ControlRoom, count: int) -> None:
 def follow(page: Page) -> None:
     page.goto("/blank/")
     page.evaluate(FOLLOW)
-    page.wait_for_function("connections.includes(true)")
+    wait_until(page, "connections.includes(true)")
 
 
 def test_a_cut_connection_is_taken_up_behind_the_last_event(
@@ -43,11 +44,11 @@ def test_a_cut_connection_is_taken_up_behind_the_last_event(
     start = server.do(lambda room: len(room.journal))
     server.do(lambda room: enter_calls(room, 2))
     middle = server.do(lambda room: len(room.journal))
-    page.wait_for_function("(seq) => seen.at(-1) === seq", arg=middle)
+    wait_until(page, "(seq) => seen.at(-1) === seq", middle)
     server.drop_streams()
     server.do(lambda room: enter_calls(room, 3))
     end = server.do(lambda room: len(room.journal))
-    page.wait_for_function("(seq) => seen.at(-1) === seq", arg=end)
+    wait_until(page, "(seq) => seen.at(-1) === seq", end)
     assert page.evaluate("seen") == list(range(start + 1, end + 1))
     assert page.evaluate("boards") == 1
 
@@ -63,7 +64,7 @@ def test_events_that_come_twice_count_once(page: Page, server: ScriptedServer) -
         return len(room.journal)
 
     end = server.do(repeat)
-    page.wait_for_function("(seq) => seen.at(-1) === seq", arg=end)
+    wait_until(page, "(seq) => seen.at(-1) === seq", end)
     seen = page.evaluate("seen")
     assert seen == sorted(set(seen))
     assert page.evaluate("theBoard().seq") == end
@@ -72,7 +73,7 @@ def test_events_that_come_twice_count_once(page: Page, server: ScriptedServer) -
 def test_resync_fetches_the_board_again(page: Page, server: ScriptedServer) -> None:
     follow(page)
     server.do(lambda room: room.publish("resync", None, {}))
-    page.wait_for_function("boards === 2")
+    wait_until(page, "boards === 2")
 
 
 def test_a_call_that_comes_back_is_fetched(page: Page, server: ScriptedServer) -> None:
@@ -82,7 +83,7 @@ def test_a_call_that_comes_back_is_fetched(page: Page, server: ScriptedServer) -
         "data": {"incident": "gone", "action": "reopen", "before": "closed", "after": "routed", "reason": "", "disposition": None},
     }  # fmt: skip
     server.do(lambda room: room.publish("journal", None, message))
-    page.wait_for_function("boards === 2")
+    wait_until(page, "boards === 2")
 
 
 def test_the_banner_says_how_old_the_picture_is(page: Page, server: ScriptedServer) -> None:

@@ -26,6 +26,7 @@ class CrewPage {
     this.entries = [];
     this.connected = true;
     this.sent = 0;
+    this.fetched = false;
     this.asOfS = null;
     this.timer = 0;
     this.map = null;
@@ -94,6 +95,7 @@ class CrewPage {
     } else {
       this.data.jobs = withTaps(this.data.jobs, [entry]);
     }
+    keepAnswer(this.database, "crew", { data: this.data, asOfS: this.asOfS });
     this.soon(300);
   }
 
@@ -106,6 +108,7 @@ class CrewPage {
       // An answer from before a tap that has got through meanwhile would turn it back.
       const fresh = sent === this.sent;
       if (fresh) this.data = data;
+      this.fetched = true;
       this.connected = true;
       this.clock.set({ server_s: this.data.at_s, rate: this.clock.rate });
       this.asOfS = this.data.at_s;
@@ -155,7 +158,9 @@ class CrewPage {
     const { unit } = this;
     const dutyTaps = this.entries.filter((entry) => entry.subject === "duty");
     const onDuty = dutyTaps.length ? dutyTaps.at(-1).body.on_duty : unit?.on_duty ?? false;
-    this.positions.set(unit?.id ?? null, onDuty && Boolean(unit));
+    // What is kept from the last time may be old: no position leaves before the server has said
+    // that the unit is on duty now.
+    this.positions.set(unit?.id ?? null, this.fetched && onDuty && Boolean(unit));
     this.showUnit(unit, onDuty);
     const jobs = withTaps(this.data.jobs, this.entries);
     this.showJob(presentJob(jobs), jobs, onDuty);
@@ -169,7 +174,7 @@ class CrewPage {
       return;
     }
     const words = {
-      off: gettext("Off duty: your position is not sent."),
+      off: onDuty ? gettext("On duty: waiting for the server.") : gettext("Off duty: your position is not sent."),
       asking: gettext("On duty: waiting for this phone's position."),
       sending: gettext("On duty: your position is sent to the dispatchers."),
       refused: gettext("On duty, but this phone does not give its position. Allow it in the settings."),

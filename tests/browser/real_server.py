@@ -1,0 +1,196 @@
+"""The product itself behind the pages: a generated town, an account for each role, units on duty.
+
+The server is the same process that `wardmote serve` starts for everybody; it runs as a
+demonstration, so that its clock can be hurried instead of waiting for timers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.places import UnitSpec
+from wardmote.gateways.simulated_people.accounts import demonstration_accounts, human_unit
+from wardmote.operations.places.city_directory import CityDirectory
+
+PREPARATION_LIMIT_S = 120.0
+START_LIMIT_S = 120.0
+STOP_LIMIT_S = 20.0
+REQUEST_LIMIT_S = 30.0
+
+Json = dict[str, Any]
+
+
+class Person:
+    """Somebody logged in without a browser, to prepare what a page is to show."""
+
+    def __init__(self, origin: str, username: str, password: str) -> None:
+        self.http = httpx.Client(base_url=origin, timeout=REQUEST_LIMIT_S)
+        self.http.get("/accounts/login/")
+        form = {
+            "login": username,
+            "password": password,
+            "csrfmiddlewaretoken": self.http.cookies["csrftoken"],
+        }
+        answer = self.http.post("/accounts/login/", data=form)
+        assert answer.status_code == httpx.codes.FOUND, f"{username} cannot log in"
+
+    def get(self, path: str) -> Any:
+        """The JSON behind an address."""
+        return self.http.get(path).raise_for_status().json()
+
+    def post(self, path: str, body: Json) -> Any:
+        """Send a change."""
+        headers = {
+            "X-CSRFToken": self.http.cookies["csrftoken"],
+            "Idempotency-Key": str(uuid.uuid4()),
+            "Referer": str(self.http.base_url),
+        }
+        answer = self.http.post(path, json=body, headers=headers)
+        assert answer.is_success, (path, body, answer.status_code, answer.text)
+        return answer.json()
+
+    def browser_state(self) -> Json:
+        """The login as Playwright's storage state."""
+        cookies = [
+            {
+                "name": cookie.name,
+                "value": cookie.value,
+                "domain": "localhost",
+                "path": "/",
+                "expires": -1,
+                "httpOnly": cookie.name == "sessionid",
+                "secure": False,
+                "sameSite": "Lax",
+            }
+            for cookie in self.http.cookies.jar
+        ]
+        return {"cookies": cookies, "origins": []}
+
+
+class RealServer:
+    """A town served by a process of its own; start it once, stop it at the end."""
+
+    def __init__(self, city: CityDirectory, home: Path) -> None:
+        self.city = city
+        self.home = home
+        self.password = "-".join(secrets.token_hex(2) for _ in range(4))
+        self.book = city.place_book()
+        self.crew_unit: UnitSpec = human_unit(self.book)
+        self._people: dict[str, Person] = {}
+        self._process: subprocess.Popen[str] | None = None
+        self.origin = ""
+
+    def start(self) -> None:
+        """Prepare the home, then serve it on a free port."""
+        accounts = demonstration_accounts(self.book, self.password)[: len(Role) + 2]
+        subprocess.run(  # our own interpreter and module
+            [sys.executable, "-m", "wardmote.config.demonstration"],
+            input=json.dumps([account.as_json() for account in accounts]),
+            env=self._environment(),
+            text=True,
+            check=True,
+            timeout=PREPARATION_LIMIT_S,
+        )
+        command = [
+            sys.executable, "-m", "wardmote.cli", "serve",
+            "--home", str(self.home), "--city", str(self.city.path), "--port", str(_free_port()),
+        ]  # fmt: skip
+        self._process = subprocess.Popen(
+            command, env=self._environment(), text=True, stdout=subprocess.PIPE
+        )
+        self.origin = self._address()
+
+    def stop(self) -> None:
+        """End the server as Ctrl-C does."""
+        for person in self._people.values():
+            person.http.close()
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def person(self, username: str) -> Person:
+        """Somebody logged in; everybody logs in once."""
+        if username not in self._people:
+            self._people[username] = Person(self.origin, username, self.password)
+        return self._people[username]
+
+    def bring_units_on_duty(self) -> None:
+        """Every unit but the one of the `crew` account is on duty at its post."""
+        desk = self.person("dispatcher")
+        for unit in self.book.units:
+            if unit.unit_id != self.crew_unit.unit_id:
+                desk.post(f"/api/units/{unit.unit_id}/duty", {"on_duty": True})
+
+    def clear_the_board(self) -> None:
+        """Close every open call, so that each test starts with an empty room."""
+        desk = self.person("dispatcher")
+        desk.post("/api/clock", {"rate": 1.0})
+        board = desk.get("/api/board")
+        for assignment in board["assignments"]:
+            desk.post(
+                f"/api/assignments/{assignment['id']}/actions",
+                {"action": "cancel", "reason": "no_longer_needed", "feedback": ""},
+            )
+        for incident in board["incidents"]:
+            desk.post(
+                f"/api/incidents/{incident['id']}/actions",
+                {"action": "close", "reason": "", "disposition": "advised"},
+            )
+
+    def take_down(self, category: str, place: str, *, priority: int | None = None, **more: Any) -> str:
+        """A call taken down at the next desk, in the middle of the town; its id."""
+        lon, lat = self.city.manifest.centre
+        body = {
+            "category": category, "priority": priority, "channel": "phone",
+            "lon": lon, "lat": lat, "place": place, **more,
+        }  # fmt: skip
+        return str(self.person("desk-2").post("/api/incidents", body)["id"])
+
+    def call(self, incident: str) -> Json:
+        """A call with everything on record."""
+        found: Json = self.person("dispatcher").get(f"/api/incidents/{incident}")
+        return found
+
+    def _address(self) -> str:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if found := re.search(r"http://localhost:\d+", line):
+                return found.group()
+        raise AssertionError("the server ended before it served")
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "WARDMOTE_HOME": str(self.home),
+            "WARDMOTE_CITY": str(self.city.path),
+            "WARDMOTE_DEMO": "1",
+            "WARDMOTE_LANG": "en",
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
+        }
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
