@@ -67,7 +67,13 @@ export class BoardStream extends EventTarget {
     this.heardMs = performance.now();
     source.addEventListener("open", () => this.found());
     source.addEventListener("journal", (message) => this.onJournal(JSON.parse(message.data)));
-    source.addEventListener("positions", (message) => this.onPositions(JSON.parse(message.data)));
+    source.addEventListener("positions", (message) => {
+      // From the text to the card: what an update costs the main thread. See `make bench`.
+      const begin = performance.now();
+      this.onPositions(JSON.parse(message.data));
+      performance.measure("positions-update", { start: begin, end: performance.now() });
+      performance.clearMeasures("positions-update");
+    });
     source.addEventListener("recommendation", (message) => {
       this.heard();
       this.emit("recommendation", JSON.parse(message.data));

@@ -65,10 +65,8 @@ export class VehicleLayer {
 
   /** A positions message of the stream: arrays side by side. */
   move(message, nowMs = performance.now()) {
-    performance.mark("vehicles-begin");
     this.tracks.move(message, nowMs / 1000);
     if (this.drawing) this.upload();
-    performance.measure("vehicles-update", "vehicles-begin");
     this.map?.triggerRepaint();
   }
 
@@ -109,7 +107,7 @@ export class VehicleLayer {
       palette: this.palette,
       selected: this.selected,
     };
-    if (this.trails && frame.zoom >= 11) drawTrails(gl, this.drawing, this.tracks, frame);
+    if (this.trails && frame.zoom >= 13) drawTrails(gl, this.drawing, this.tracks, frame);
     drawVehicles(gl, this.drawing, this.tracks, frame);
     if (frame.zoom >= 14) drawLabels(gl, this.drawing, this.tracks, frame);
     if (this.tracks.movingUntilS > nowS) this.map.triggerRepaint();
