@@ -6,15 +6,16 @@ demonstration, so that its clock can be hurried instead of waiting for timers.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-import re
 import secrets
 import signal
 import socket
 import subprocess
 import sys
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import httpx
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.places import UnitSpec
 from wardmote.gateways.simulated_people.accounts import demonstration_accounts, human_unit
+from wardmote.gateways.simulated_people.run import wait_until_served
 from wardmote.operations.places.city_directory import CityDirectory
 
 PREPARATION_LIMIT_S = 120.0
@@ -90,7 +92,7 @@ class RealServer:
         self.book = city.place_book()
         self.crew_unit: UnitSpec = human_unit(self.book)
         self._people: dict[str, Person] = {}
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self.origin = ""
 
     def start(self) -> None:
@@ -104,14 +106,19 @@ class RealServer:
             check=True,
             timeout=PREPARATION_LIMIT_S,
         )
+        port = _free_port()
         command = [
             sys.executable, "-m", "wardmote.cli", "serve",
-            "--home", str(self.home), "--city", str(self.city.path), "--port", str(_free_port()),
+            "--home", str(self.home), "--city", str(self.city.path), "--port", str(port),
         ]  # fmt: skip
         self._process = subprocess.Popen(
-            command, env=self._environment(), text=True, stdout=subprocess.PIPE
+            command, env=self._environment(), stdout=subprocess.DEVNULL
         )
-        self.origin = self._address()
+        self.origin = f"http://localhost:{port}"
+        # Playwright occupies this thread's event loop, so another thread waits.
+        with ThreadPoolExecutor(1) as waiting:
+            served = waiting.submit(asyncio.run, wait_until_served(self.origin, START_LIMIT_S))
+            assert served.result(), "the server did not start"
 
     def stop(self) -> None:
         """End the server as Ctrl-C does."""
@@ -155,7 +162,9 @@ class RealServer:
                 {"action": "close", "reason": "", "disposition": "advised"},
             )
 
-    def take_down(self, category: str, place: str, *, priority: int | None = None, **more: Any) -> str:
+    def take_down(
+        self, category: str, place: str, *, priority: int | None = None, **more: Any
+    ) -> str:
         """A call taken down at the next desk, in the middle of the town; its id."""
         lon, lat = self.city.manifest.centre
         body = {
@@ -169,23 +178,12 @@ class RealServer:
         found: Json = self.person("dispatcher").get(f"/api/incidents/{incident}")
         return found
 
-    def _address(self) -> str:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if found := re.search(r"http://localhost:\d+", line):
-                return found.group()
-        raise AssertionError("the server ended before it served")
-
     def _environment(self) -> dict[str, str]:
         return {
             **os.environ,
             "WARDMOTE_HOME": str(self.home),
             "WARDMOTE_CITY": str(self.city.path),
             "WARDMOTE_DEMO": "1",
-            "WARDMOTE_LANG": "en",
-            "LANG": "C.UTF-8",
-            "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
         }
 

@@ -79,17 +79,18 @@ def city(book: PlaceBook, manifest: Any) -> Json:
         "centre": list(manifest.centre),
         "attribution": manifest.source.attribution,
         "timezone": manifest.timezone,
-        "posts": _collection(_point(one.post_id, one.name, one.lon, one.lat) for one in book.posts),
-        "grids": _collection(_area(one.post_id, one.name, one.grid) for one in book.posts),
-        "beats": _collection(_area(one.beat_id, one.name, one.boundary) for one in book.beats),
-        "key_places": _collection(
+        "posts": collection(_point(one.post_id, one.name, one.lon, one.lat) for one in book.posts),
+        "grids": collection(_area(one.post_id, one.name, one.grid) for one in book.posts),
+        "beats": collection(_area(one.beat_id, one.name, one.boundary) for one in book.beats),
+        "key_places": collection(
             _point(one.place_id, one.name, one.lon, one.lat) for one in book.key_places
         ),
-        "zones": _collection(_area(one.zone_id, one.name, one.boundary) for one in book.zones),
+        "zones": collection(_area(one.zone_id, one.name, one.boundary) for one in book.zones),
     }
 
 
-def _collection(features: Any) -> Json:
+def collection(features: Any) -> Json:
+    """GeoJSON features."""
     return {"type": "FeatureCollection", "features": list(features)}
 
 
@@ -130,7 +131,7 @@ def isochrones(lon: float, lat: float) -> Json:
                 "properties": {"minutes": minutes},
             }
         )
-    return _collection(features)
+    return collection(features)
 
 
 def route(unit: str, start: tuple[float, float], goal: tuple[float, float]) -> Json:

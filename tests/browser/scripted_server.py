@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import mimetypes
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import uvicorn
 from django.conf import settings
@@ -21,12 +20,9 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 from django.views.i18n import JavaScriptCatalog
-from tests.browser import scripted_answers as scripted
 from tests.browser.control_room import ControlRoom, Json, RefusedError
+from tests.browser.scripted_api import answer_of
 
-from wardmote.core.domain.command_words import grammar_json
-from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
-from wardmote.core.domain.incident import IncidentAction
 from wardmote.operations.places.city_directory import CityDirectory
 from wardmote.web.pages.crew import crew_manifest, crew_worker
 
@@ -188,7 +184,7 @@ class ScriptedServer:
             return _file(STATIC / path.removeprefix("/static/"), headers)
         if path == "/city/map.pmtiles":
             return _file(self.city.map_path, headers)
-        if path.startswith("/api/") or path.startswith("/live/"):
+        if path.startswith(("/api/", "/live/")):
             return self._api(method, path, query, headers, body)
         with translation.override("zh-hans" if self.language == "zh" else "en"):
             return self._page(path)
@@ -231,182 +227,12 @@ class ScriptedServer:
             else:
                 if method != "GET":
                     self.room.requests.append((method, path, sent))
-                status, answer = self._route(method, path, query, sent)
+                status, answer = answer_of(self, method, path, query, sent)
                 if key:
                     self.room.answers[key] = (status, answer)
         except RefusedError as refused:
             status, answer = refused.status, refused.body
         return int(status), "application/json", json.dumps(answer).encode(), []
-
-    def _route(self, method: str, path: str, query: Json, sent: Any) -> tuple[int, Any]:
-        parts = [unquote(part) for part in path.strip("/").split("/")[1:]]
-        if method == "GET":
-            return 200, self._read(parts, query)
-        return self._change(method, parts, sent)
-
-    def _read(self, parts: list[str], query: Json) -> Any:
-        room = self.room
-        match parts:
-            case ["board"]:
-                return room.board()
-            case ["vocabulary"]:
-                return scripted.vocabulary()
-            case ["city"]:
-                return scripted.city(self.book, self.city.manifest)
-            case ["me"]:
-                return {
-                    "staff_id": "s1",
-                    "name": "Zhou Lan",
-                    "language": self.language,
-                    "grants": [],
-                    "permissions": [],
-                    "crew_of": [],
-                    "demo": False,
-                }
-            case ["commands"]:
-                return grammar_json()
-            case ["closures"]:
-                return {"type": "FeatureCollection", "features": []}
-            case ["wall"]:
-                return scripted.wall(room.now_s)
-            case ["crew"]:
-                return room.crew(self.crew_unit)
-            case ["isochrones"]:
-                return scripted.isochrones(*self.city.manifest.centre)
-            case ["routes"]:
-                call = room.picture.incidents[IncidentId(query["incident"][0])]
-                units = [room.picture.units[UnitId(one)] for one in query["unit"]]
-                return {
-                    "routes": [
-                        scripted.route(
-                            one.unit, (one.lon or 0, one.lat or 0), (call.lon or 0, call.lat or 0)
-                        )
-                        for one in units
-                    ]
-                }
-            case ["places", "search"]:
-                return {"results": self._search(query["q"][0])}
-            case ["incidents", "nearby"]:
-                return {"incidents": self._nearby(float(query["lon"][0]), float(query["lat"][0]))}
-            case ["incidents", incident]:
-                return room.detail(IncidentId(incident))
-            case ["incidents", incident, "recommendation"] if incident in room.rankings:
-                return room.rankings[incident]
-            case ["location-requests", _]:
-                lon, lat = self.city.manifest.centre
-                return {
-                    "state": "answered",
-                    "lon": lon,
-                    "lat": lat,
-                    "accuracy_m": 14.0,
-                    "at_s": room.now_s,
-                }
-        raise RefusedError(404, "This is no longer there, or not in your area.")
-
-    def _change(self, method: str, parts: list[str], sent: Any) -> tuple[int, Any]:
-        room = self.room
-        match parts:
-            case ["incidents"]:
-                incident = room.enter(
-                    sent["category"],
-                    priority=sent["priority"] or 3,
-                    lon=sent["lon"],
-                    lat=sent["lat"],
-                    place=sent["place"] or "",
-                    note=sent["note"] or "",
-                    received_s=sent["received_s"],
-                )
-                return 201, {"id": incident, "number": room.picture.incidents[incident].number}
-            case ["incidents", incident, "assignments"]:
-                return 201, {"assignments": room.assign(IncidentId(incident), sent)}
-            case ["incidents", incident, "actions"]:
-                after = room.move_incident(
-                    IncidentId(incident),
-                    IncidentAction(sent["action"]),
-                    sent["reason"],
-                    sent["disposition"],
-                )
-                return 200, {"state": after.value}
-            case ["incidents", incident, "notes"]:
-                return 201, {"id": room.add_note(IncidentId(incident), sent["text"])}
-            case ["incidents", incident, "links"]:
-                room.links.append((incident, sent["primary"]))
-                return 200, {"changed": True}
-            case ["assignments", assignment, "actions"]:
-                return 200, room.act(AssignmentId(assignment), sent)
-            case ["units", unit, "duty"]:
-                return 200, room.set_duty(UnitId(unit), sent)
-            case ["alarms", alarm, "answer"]:
-                from_alarm = room.picture.alarms[alarm]
-                room.record(scripted.ended(alarm, from_alarm.incident))
-                return 200, {"changed": True}
-            case ["location-requests"]:
-                svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path d="M0 0h2v2H0z"/></svg>'
-                return 201, {
-                    "id": "q1",
-                    "url": "https://example.org/p/7k3m",
-                    "qr_svg": svg,
-                    "expires_s": room.now_s + 900,
-                }
-            case ["commands"]:
-                return 200, self._command(sent["line"])
-            case ["positions"]:
-                return 202, {"accepted": len(sent["fixes"]), "refused": []}
-        raise RefusedError(404, f"{method} {parts}")
-
-    def _command(self, line: str) -> Json:
-        words = line.split()
-        if words[0] not in ("d", "派"):
-            raise RefusedError(422, f"“{words[0]}” is not a command.", column=0)
-        call = next(
-            one
-            for one in self.room.picture.incidents.values()
-            if one.number.endswith(words[1].zfill(4))
-        )
-        signs = {one.call_sign.lower(): one.unit for one in self.room.picture.units.values()}
-        units = [signs.get(word.lower(), UnitId(word)) for word in words[2:]]
-        self.room.assign(call.incident, {"units": units})
-        return {"message": f"Sent {', '.join(words[2:])} to {words[1]}", "incident": call.incident}
-
-    def _search(self, asked: str) -> list[Json]:
-        hits = self.gazetteer.search(asked, limit=8)
-        return [
-            {
-                "kind": hit.kind.value,
-                "name": {"zh": hit.name.zh, "en": hit.name.en},
-                "context": {"zh": "", "en": ""},
-                "lon": hit.lon,
-                "lat": hit.lat,
-                "ref": "",
-                "premise_notes": [],
-            }
-            for hit in hits
-        ]
-
-    def _nearby(self, lon: float, lat: float) -> list[Json]:
-        found = []
-        for call in self.room.picture.incidents.values():
-            if call.lon is None or call.lat is None:
-                continue
-            distance_m = math.hypot((call.lon - lon) * 99_000, (call.lat - lat) * 111_000)
-            if distance_m <= 500:
-                notes = self.room.notes[call.incident]
-                found.append(
-                    {
-                        "id": call.incident,
-                        "number": call.number,
-                        "category": call.category,
-                        "priority": int(call.priority),
-                        "state": call.state.value,
-                        "place": self.room.places[call.incident],
-                        "lon": call.lon,
-                        "lat": call.lat,
-                        "distance_m": distance_m,
-                        "age_s": 240.0,
-                        "note": notes[0]["text"] if notes else "",
-                    }
-                )
-        return found
 
 
 def _frame(name: str, key: int | None, data: Json) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-
 from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_server import ScriptedServer
 

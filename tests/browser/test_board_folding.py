@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-
 from tests.browser.control_room import ControlRoom, RefusedError
 from tests.browser.scripted_server import ScriptedServer
+
 from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import AssignmentAction
 from wardmote.core.domain.ids import IncidentId

@@ -6,9 +6,9 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-
 from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_server import ScriptedServer
+
 from wardmote.core.domain.ids import IncidentId
 
 pytestmark = pytest.mark.browser

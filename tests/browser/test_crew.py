@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-
 from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.waiting import wait_until
+
 from wardmote.core.domain.ids import UnitId
 
 pytestmark = pytest.mark.browser

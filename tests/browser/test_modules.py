@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - scripts of the pages read better on their own lines
 """The pages' pure modules, run in Chromium: what a few letters, a line or a clock mean."""
 
 from __future__ import annotations
@@ -6,7 +7,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-
 from tests.browser.scripted_answers import vocabulary
 from tests.browser.scripted_server import ScriptedServer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-
 from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.waiting import wait_until
@@ -78,10 +77,10 @@ def test_resync_fetches_the_board_again(page: Page, server: ScriptedServer) -> N
 
 def test_a_call_that_comes_back_is_fetched(page: Page, server: ScriptedServer) -> None:
     follow(page)
-    message = {
-        "seq": 10_000, "type": "incident.moved", "version": 1, "occurred_s": 0, "recorded_s": 0, "actor": "s1", "area": "0",
-        "data": {"incident": "gone", "action": "reopen", "before": "closed", "after": "routed", "reason": "", "disposition": None},
-    }  # fmt: skip
+    data = {"incident": "gone", "action": "reopen", "before": "closed", "after": "routed"}
+    envelope = {"seq": 10_000, "type": "incident.moved", "version": 1, "occurred_s": 0}
+    rest = {"recorded_s": 0, "actor": "s1", "area": "0"}
+    message = {**envelope, **rest, "data": {**data, "reason": "", "disposition": None}}
     server.do(lambda room: room.publish("journal", None, message))
     wait_until(page, "boards === 2")
 
