@@ -7,6 +7,7 @@ class for the next version and an upgrade from the last one; old events stay rea
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -99,7 +100,7 @@ class EventRegistry:
             UnknownEventError: no such type or version, or the data does not fit it.
         """
         payload_class = self.payload_class(name, version)
-        hints = typing.get_type_hints(payload_class)
+        hints = _hints_of(payload_class)
         try:
             return payload_class(
                 **{
@@ -122,6 +123,10 @@ def _plain(value: Any) -> JsonValue:
     return getattr(value, "value", value)
 
 
+_hints_of: Callable[[Any], dict[str, Any]] = functools.cache(typing.get_type_hints)
+"""The types of a dataclass's fields; resolving them takes longer than decoding a payload."""
+
+
 def _typed(hint: Any, value: JsonValue) -> Any:
     origin = typing.get_origin(hint)
     if origin is types.UnionType or origin is typing.Union:
@@ -133,7 +138,7 @@ def _typed(hint: Any, value: JsonValue) -> Any:
         item_hint = typing.get_args(hint)[0]
         return tuple(_typed(item_hint, item) for item in value)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        hints = typing.get_type_hints(hint)
+        hints = _hints_of(hint)
         return hint(
             **{f.name: _typed(hints[f.name], value[f.name]) for f in dataclasses.fields(hint)}
         )

@@ -26,6 +26,8 @@ from wardmote.operations.dispatch.roads import LiveRoads, RoadView
 RANK_ALL = 250
 NEAREST = 40
 NEAREST_OF_ANY_KIND = 24
+LOOKED_AT = 240
+"""So many of the nearest units are looked at first; only if too few of them fit, all are."""
 _WANTS_ADVICE = frozenset({IncidentState.ENTERED, IncidentState.ROUTED, IncidentState.IN_PROGRESS})
 _RECORD_ONLY = "record_only"
 
@@ -76,33 +78,44 @@ class Adviser:
     ) -> Advice:
         """The policy's answer for a call; units that refused it are not asked again."""
         seen = self._roads.refresh()
-        considered = self._considered(picture, call, alarm_level)
-        left_out = sum(unit.on_duty for unit in picture.units.values()) - sum(
-            unit.on_duty for unit in considered.units.values()
-        )
+        on_duty = len(seen.units)
+        considered = self._considered(picture, call, alarm_level, on_duty)
+        left_out = on_duty - sum(unit.on_duty for unit in considered.units.values())
         view = self._roads.view(seen)
         # The shipped policy draws nothing; another one draws the same for the same call.
         rng = np.random.default_rng(picture.seq)
         made = self._policy.recommend(
             _without(considered, refused), call, now_s, view, rng, alarm_level=alarm_level
         )
-        return Advice(made, left_out, self._takings(picture, call, made, view, now_s))
+        return Advice(made, max(left_out, 0), self._takings(picture, call, made, view, now_s))
+
+    def look_around(self, now_s: float, places: int) -> bool:
+        """See again what units cover at a few places; returns whether all were seen."""
+        self._roads.refresh()
+        return self._roads.renew_cover(now_s, places)
 
     def _considered(
-        self, picture: OperationalPicture, call: KnownIncident, alarm_level: int
+        self, picture: OperationalPicture, call: KnownIncident, alarm_level: int, on_duty: int
     ) -> OperationalPicture:
-        on_duty = {key: unit for key, unit in picture.units.items() if unit.on_duty}
-        if len(on_duty) <= RANK_ALL or call.lon is None or call.lat is None:
-            return replace(picture, units=PersistentMap(on_duty.items()))
-        free = {
-            key: unit for key, unit in on_duty.items() if unit.active is None and unit.available
-        }
+        if call.lon is None or call.lat is None or on_duty <= RANK_ALL:
+            every = ((key, unit) for key, unit in picture.units.items() if unit.on_duty)
+            return replace(picture, units=PersistentMap(every))
         card = self._cards.card_for(call.category, call.priority)
         kept: set[UnitId] = {picture.assignments[one].unit for one in call.assignments}
+        around = self._roads.nearest(call.lon, call.lat, LOOKED_AT)
+        near = [picture.units[unit] for unit in around if unit in picture.units]
+        near = [unit for unit in near if unit.on_duty]
+        kept.update(unit.unit for unit in near[:NEAREST_OF_ANY_KIND])
         for requirement in card.requirements(alarm_level):
-            able = [key for key, unit in free.items() if _can_fill(requirement.any_of, unit)]
-            kept.update(self._roads.nearest(call.lon, call.lat, NEAREST, able))
-        kept.update(self._roads.nearest(call.lon, call.lat, NEAREST_OF_ANY_KIND, list(on_duty)))
+            able = [unit.unit for unit in near if _is_free_for(requirement.any_of, unit)]
+            if len(able) < NEAREST and len(around) == LOOKED_AT:
+                everywhere = [
+                    unit.unit
+                    for unit in picture.units.values()
+                    if _is_free_for(requirement.any_of, unit)
+                ]
+                able = self._roads.nearest(call.lon, call.lat, NEAREST, everywhere)
+            kept.update(able[:NEAREST])
         return replace(
             picture, units=PersistentMap((key, picture.units[key]) for key in sorted(kept))
         )
@@ -138,8 +151,13 @@ class Adviser:
         return tuple(found)
 
 
-def _can_fill(any_of: tuple[str, ...], unit: KnownUnit) -> bool:
-    return not set(any_of).isdisjoint(unit.capabilities)
+def _is_free_for(any_of: tuple[str, ...], unit: KnownUnit) -> bool:
+    return (
+        unit.on_duty
+        and unit.available
+        and unit.active is None
+        and not set(any_of).isdisjoint(unit.capabilities)
+    )
 
 
 def _without(picture: OperationalPicture, refused: frozenset[UnitId]) -> OperationalPicture:

@@ -66,23 +66,23 @@ class PositionBoard:
 
     def take(self, fixes: Sequence[UnitFix]) -> int:
         """Take fixes of units on duty that are newer (>) than the last; returns how many."""
-        taken = 0
+        count = len(fixes)
         with self._lock:
+            row_of = self._row_of
+            rows = np.fromiter((row_of.get(fix.unit, -1) for fix in fixes), np.int64, count)
+            told = np.array(
+                [(fix.lon, fix.lat, fix.heading, fix.speed_mps, fix.fix_s) for fix in fixes],
+                dtype=np.float64,  # None becomes NaN
+            ).reshape(count, 5)
+            # In the order of their times, so that of two fixes of a unit the newer one stays.
+            order = np.argsort(told[:, 4], kind="stable")
+            rows, told = rows[order], told[order]
+            newer = (rows >= 0) & self._on_duty[rows] & ~(self._table[rows, 4] >= told[:, 4])
+            rows = rows[newer]
             self._changed += 1
-            for fix in fixes:
-                row = self._row_of.get(fix.unit)
-                if row is None or not self._on_duty[row] or self._table[row, 4] >= fix.fix_s:
-                    continue
-                self._table[row] = (
-                    fix.lon,
-                    fix.lat,
-                    np.nan if fix.heading is None else fix.heading,
-                    np.nan if fix.speed_mps is None else fix.speed_mps,
-                    fix.fix_s,
-                )
-                self._changed_at[row] = self._changed
-                taken += 1
-        return taken
+            self._table[rows] = told[newer]
+            self._changed_at[rows] = self._changed
+        return len(rows)
 
     def snapshot(self) -> Snapshot:
         """Where every unit on duty is."""

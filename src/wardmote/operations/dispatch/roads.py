@@ -20,19 +20,14 @@ from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.unit_index import UnitIndex
 from wardmote.core.travel.vehicle_model import LEVELS, VehicleModel
+from wardmote.operations.dispatch.cover import Cover
 from wardmote.operations.dispatch.positions import PositionBoard
 
 FARTHEST_MS = 2 * 3_600_000
 """A unit further away than this (>) by free flow is as good as unreachable."""
 
-COVER_FRESH_S = 5.0
-"""What units cover is worked out again after this long, seconds."""
 _COVERING_UNITS = 6
 _FIRST_ROWS = 256
-
-
-_Cover = dict[UnitId, list[tuple[int, tuple[UnitId, ...]]]]
-"""Unit -> places that it reaches in time, each with the other units that do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +57,13 @@ class LiveRoads:
         self._hour_of = hour_of
         self._covered = covered
         self._row_of: dict[UnitId, int] = {}
+        self._unit_of: list[UnitId] = []
         self._seen = -1
         self._metric: Metric | None = None
         self._edge = np.full(_FIRST_ROWS, -1, dtype=np.int32)
         self._place = np.full((_FIRST_ROWS, 3), np.nan)
         self._index: UnitIndex | None = None
-        self._cover: tuple[float, _Cover] | None = None
+        self._cover: Cover | None = None
         self._relative_error = (_spread(model.travel_error), _spread(model.turnout_error))
 
     def refresh(self) -> Snapshot:
@@ -85,7 +81,9 @@ class LiveRoads:
 
     def _move(self, travel: TravelTimes, moved: Snapshot) -> None:
         for unit in moved.units:
-            self._row_of.setdefault(unit, len(self._row_of))
+            if unit not in self._row_of:
+                self._row_of[unit] = len(self._unit_of)
+                self._unit_of.append(unit)
         if len(self._row_of) > len(self._edge):
             more = max(len(self._edge), len(self._row_of) - len(self._edge))
             self._edge = np.concatenate((self._edge, np.full(more, -1, dtype=np.int32)))
@@ -108,18 +106,20 @@ class LiveRoads:
         """The roads at this moment, for a policy."""
         return RoadView(self, seen)
 
-    def nearest(self, lon: float, lat: float, k: int, wanted: Sequence[UnitId]) -> list[UnitId]:
-        """The k of the wanted units that are nearest by road, nearest first."""
+    def nearest(
+        self, lon: float, lat: float, k: int, wanted: Sequence[UnitId] | None = None
+    ) -> list[UnitId]:
+        """The k nearest units by road, nearest first; only `wanted` ones if those are given."""
         assert self._index is not None, "refresh() comes first"
-        eligible: Bool = np.zeros(self._index.units, dtype=np.bool_)
-        rows = [self._row_of[unit] for unit in wanted if unit in self._row_of]
-        eligible[rows] = True
-        names = {self._row_of[unit]: unit for unit in wanted if unit in self._row_of}
+        eligible: Bool | None = None
+        if wanted is not None:
+            eligible = np.zeros(self._index.units, dtype=np.bool_)
+            eligible[[self._row_of[unit] for unit in wanted if unit in self._row_of]] = True
         travel = self._travel()
         found = travel.nearest(
             self._index, travel.snap(lon, lat), k, limit_ms=FARTHEST_MS, eligible=eligible
         )
-        return [names[row] for row in found.unit.tolist()]
+        return [self._unit_of[row] for row in found.unit.tolist()]
 
     def times(
         self, units: Sequence[UnitId], lon: float, lat: float, now_s: float
@@ -142,39 +142,39 @@ class LiveRoads:
             if np.isfinite(one)
         }
 
-    def uncovers(self, unit: UnitId, staying: frozenset[UnitId], now_s: float) -> Uncovers | None:
+    def uncovers(self, unit: UnitId, staying: frozenset[UnitId]) -> Uncovers | None:
         """Places that only this unit would reach in time while `staying` remain."""
         covered = self._covered
-        if covered is None:
+        if covered is None or self._cover is None:
             return None
-        places, weight = 0, 0.0
-        for row, others in self._covering(covered, now_s).get(unit, ()):
-            if staying.isdisjoint(others):
-                places += 1
-                weight += float(covered.weight[row])
-        return Uncovers(places, weight)
+        rows = [
+            row
+            for row in self._cover.rows_of(unit)
+            if staying.isdisjoint(self._cover.others(row, unit))
+        ]
+        return Uncovers(len(rows), float(covered.weight[rows].sum()))
 
-    def _covering(self, covered: CoveredPlaces, now_s: float) -> _Cover:
-        """Which places each unit reaches in time, and who else does; kept for seconds."""
-        if self._cover is not None and 0 <= now_s - self._cover[0] < COVER_FRESH_S:
-            return self._cover[1]
-        assert self._index is not None, "refresh() comes first"
-        names = {row: unit for unit, row in self._row_of.items()}
+    def renew_cover(self, now_s: float, places: int) -> bool:
+        """Work out again which units reach the next few places; returns whether a round is done.
+
+        Called while no call waits, so that none waits for it.
+        """
+        covered = self._covered
+        if covered is None or self._index is None:
+            return True
+        if self._cover is None:
+            self._cover = Cover(len(covered.weight))
+        rows = self._cover.next_rows(places)
         hour = self._hour_of(now_s)
         turnout_s = float(self._model.typical_turnout_s(hour=hour))
-        found: _Cover = {}
-        for row, answer in enumerate(
-            nearest_units_to_each(
-                self._index, covered.places, _COVERING_UNITS, limit_ms=FARTHEST_MS
-            )
-        ):
+        answers = nearest_units_to_each(
+            self._index, covered.places.rows(rows), _COVERING_UNITS, limit_ms=FARTHEST_MS
+        )
+        for row, answer in zip(rows, answers, strict=True):
             arrival_s = turnout_s + self._model.travel_s(answer.ms / 1000.0, hour=hour)
-            in_time = [names[one] for one in answer.unit[arrival_s <= covered.limit_s].tolist()]
-            for unit in in_time:
-                others = tuple(one for one in in_time if one != unit)
-                found.setdefault(unit, []).append((row, others))
-        self._cover = (now_s, found)
-        return found
+            in_time = answer.unit[arrival_s <= covered.limit_s].tolist()
+            self._cover.put(row, frozenset(self._unit_of[one] for one in in_time))
+        return self._cover.round_is_done
 
 
 class RoadView:
@@ -197,7 +197,7 @@ class RoadView:
 
     def uncovers(self, unit: UnitId, staying: Sequence[UnitId], now_s: float) -> Uncovers | None:
         """What the unit's leaving uncovers while `staying` remain; None when not known."""
-        return self._roads.uncovers(unit, frozenset(staying), now_s)
+        return self._roads.uncovers(unit, frozenset(staying))
 
 
 def _spread(error: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:

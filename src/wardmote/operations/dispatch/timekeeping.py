@@ -16,6 +16,9 @@ from wardmote.operations.dispatch.models import Alarm
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.refusals import RefusedError
 
+AT_ONCE = 4
+"""So many alarms are raised, ended, or priorities raised before looking at the journal again."""
+
 _About = tuple[str, IncidentId, AssignmentId | None]
 AGEING_VIEWER = Viewer("rule:ageing", (RoleInArea(Role.DISPATCHER, EVERYWHERE),))
 """Waiting calls go up in priority by this rule, wherever they are."""
@@ -64,32 +67,43 @@ class Timekeeper:
     def check(
         self, picture: OperationalPicture, now_s: float, *, mine: Callable[[AreaId], bool]
     ) -> float | None:
-        """Raise and end what is due in this worker's area; returns when to look again."""
+        """Raise and end what is due in this worker's area; returns when to look again.
+
+        Of many that are due together only `AT_ONCE` of each kind are done, so that a call that
+        comes in meanwhile waits for few; then it is time to look again now.
+        """
         answered = [(*about, level) for about, level in self._answered.items()]
         verdict = check_timers(self._rules, picture, now_s, answered)
-        for alarm, reason in verdict.to_end:
-            if mine(picture.incidents[alarm.incident].area):
-                services.end_alarm_by_rule(alarm.alarm, reason=reason, now_s=now_s)
-        for timer, level in verdict.to_raise:
-            if mine(picture.incidents[timer.incident].area):
-                services.raise_alarm(
-                    services.NewAlarm(
-                        timer.timer.value,
-                        Level(level).value,
-                        timer.incident,
-                        timer.assignment,
-                        timer.unit,
-                    ),
-                    now_s=now_s,
-                )
+        to_end = [one for one in verdict.to_end if mine(picture.incidents[one[0].incident].area)]
+        to_raise = [
+            one for one in verdict.to_raise if mine(picture.incidents[one[0].incident].area)
+        ]
+        for alarm, reason in to_end[:AT_ONCE]:
+            services.end_alarm_by_rule(alarm.alarm, reason=reason, now_s=now_s)
+        for timer, level in to_raise[:AT_ONCE]:
+            services.raise_alarm(
+                services.NewAlarm(
+                    timer.timer.value,
+                    Level(level).value,
+                    timer.incident,
+                    timer.assignment,
+                    timer.unit,
+                ),
+                now_s=now_s,
+            )
+        if len(to_end) > AT_ONCE or len(to_raise) > AT_ONCE:
+            return now_s
         return _earliest(verdict.next_s, self._let_age(picture, now_s, mine))
 
     def _let_age(
         self, picture: OperationalPicture, now_s: float, mine: Callable[[AreaId], bool]
     ) -> float | None:
-        for one in priorities_to_raise(self._ageing, picture, now_s):
-            if not mine(picture.incidents[one.incident].area):
-                continue
+        due_now = [
+            one
+            for one in priorities_to_raise(self._ageing, picture, now_s)
+            if mine(picture.incidents[one.incident].area)
+        ]
+        for one in due_now[:AT_ONCE]:
             try:
                 incidents.reclassify(
                     AGEING_VIEWER,
@@ -101,6 +115,8 @@ class Timekeeper:
                 )
             except RefusedError:
                 continue  # the call moved on meanwhile; its event is on the way
+        if len(due_now) > AT_ONCE:
+            return now_s
         due = [raise_due_s(self._ageing, picture, call) for call in picture.incidents.values()]
         return min((at_s for at_s in due if at_s is not None and at_s > now_s), default=None)
 

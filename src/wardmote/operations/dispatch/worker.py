@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -53,6 +54,10 @@ LONGEST_SLEEP_S = 30.0
 TIMERS_APART_S = 1.0
 """Busy or not, timers are not checked more often than this; machine seconds."""
 BATCH = 500
+LOOK_AROUND_EVERY_S = 5.0
+"""What the units cover is worked out again this often while something happens; machine seconds."""
+PLACES_AT_A_GLANCE = 16
+"""So many places are looked at before seeing whether a call came in."""
 MAX_RECONSIDERED = 20
 """When a unit becomes free, so many waiting calls are looked at again, the most urgent first."""
 
@@ -93,6 +98,7 @@ class DispatchWorker:
         self._to_advise: set[IncidentId] = set()
         self._refused: dict[IncidentId, frozenset[UnitId]] = {}
         self._next_timer_s: float | None = 0.0
+        self._look_again_s = 0.0
         self._thread = threading.Thread(target=self._run, name=f"dispatch-{area}", daemon=True)
 
     def start(self) -> None:
@@ -118,6 +124,7 @@ class DispatchWorker:
                 self._wake.clear()
                 worked = self.work()
                 if not worked and not self._stopping:
+                    self._look_around()
                     self._wake.wait(self._sleep_s())
                 close_old_connections()
         finally:
@@ -155,6 +162,15 @@ class DispatchWorker:
         if not self._to_advise and self._next_timer_s is not None and now_s >= self._next_timer_s:
             self._next_timer_s = self._timekeeper.check(self.picture, now_s, mine=self._is_mine)
         return len(events) == BATCH or bool(self._to_advise)
+
+    def _look_around(self) -> None:
+        """While nothing waits, see what the units cover; stop as soon as something does."""
+        if time.monotonic() < self._look_again_s:
+            return
+        while not self._wake.is_set():
+            if self._adviser.look_around(clock.now_s(), PLACES_AT_A_GLANCE):
+                self._look_again_s = time.monotonic() + LOOK_AROUND_EVERY_S
+                return
 
     def _sleep_s(self) -> float:
         if self._next_timer_s is None:
