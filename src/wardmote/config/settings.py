@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # The list of passkeys says how long ago each was used.
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "allauth.mfa",
