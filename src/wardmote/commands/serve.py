@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import socket
@@ -16,6 +17,7 @@ from wardmote.commands.language import say
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.problem import Problem
 
+BACKLOG = 2_048
 DRAIN_S = 5
 """Requests that are being answered when the server stops have this long, seconds."""
 
@@ -42,14 +44,16 @@ def serve(city: Path | None, home: Path | None, host: str, port: int) -> None:
     """Run the server. 运行服务。"""
     listening = _listen(host, port)
     actual_port = listening.getsockname()[1]
-    _set_environment(city, home, origin=f"http://localhost:{actual_port}")
+    set_environment(city, home, origin=f"http://localhost:{actual_port}")
     deployment = importlib.import_module("wardmote.config.deployment")
     if deployment.bring_up_to_date():
         say("城市已载入。", "The city was loaded.")
     application = importlib.import_module("wardmote.config.asgi").application
     shown = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{actual_port}/"
     say(f"服务地址 {shown}，按 Ctrl-C 停止。", f"Serving on {shown}; press Ctrl-C to stop.")
-    Server(application).run(sockets=[listening])
+    # uvicorn hands the signal that ended it on, once everything is put away.
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(application).run(sockets=[listening])
 
 
 @click.command()
@@ -57,7 +61,7 @@ def serve(city: Path | None, home: Path | None, host: str, port: int) -> None:
 @home_option
 def init(city: Path | None, home: Path | None) -> None:
     """Make or update the database and load the city. 建立或升级数据库并载入城市。"""
-    _set_environment(city, home)
+    set_environment(city, home)
     loaded = importlib.import_module("wardmote.config.deployment").bring_up_to_date()
     if loaded:
         say("数据库已就绪，城市已载入。", "The database is ready and the city is loaded.")
@@ -76,7 +80,7 @@ def account(
     username: str, role: str, area: str, password: str, city: Path | None, home: Path | None
 ) -> None:
     """Open an account with a role in an area. 开设账号并授予某地角色。"""
-    _set_environment(city, home)
+    set_environment(city, home)
     deployment = importlib.import_module("wardmote.config.deployment")
     deployment.bring_up_to_date()
     where = deployment.open_staff_account(username, password, Role(role), area)
@@ -100,7 +104,7 @@ class Server(uvicorn.Server):
                 timeout_keep_alive=65,
                 timeout_graceful_shutdown=DRAIN_S,
                 limit_concurrency=4_000,
-                backlog=2_048,
+                backlog=BACKLOG,
                 h11_max_incomplete_event_size=64 * 1024,
                 server_header=False,
             )
@@ -119,6 +123,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)  # connections wait, rather than fail, while the city loads
     except OSError as error:
         listening.close()
         reason = os.strerror(error.errno) if error.errno else str(error)
@@ -130,7 +135,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _set_environment(city: Path | None, home: Path | None, origin: str = "") -> None:
+def set_environment(city: Path | None, home: Path | None, origin: str = "") -> None:
     """Tell the settings, which are read when Django is first imported, where everything is."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardmote.config.settings")
     if city is not None:
