@@ -60,7 +60,7 @@ class ControlRoom:
         self.rankings: dict[str, Json] = {}
         self.links: list[tuple[str, str]] = []
         self.field_times: dict[str, list[Json]] = {}
-        self.answers: dict[str, tuple[str, Any]] = {}
+        self.answers: dict[str, tuple[int, Any]] = {}
         self.requests: list[tuple[str, str, Any]] = []
         self.publish: Callable[[str, int | None, Json], None] = lambda *_: None
         self._serial = itertools.count(1)
@@ -221,7 +221,8 @@ class ControlRoom:
         free = [one for one in self.picture.units.values() if one.on_duty and one.active is None]
         assert call.lon is not None
         assert call.lat is not None
-        free.sort(key=lambda one: math.hypot((one.lon or 0) - call.lon, (one.lat or 0) - call.lat))
+        lon, lat = call.lon, call.lat
+        free.sort(key=lambda one: math.hypot((one.lon or 0) - lon, (one.lat or 0) - lat))
         recommendation = self.new_id("r")
         lines = []
         for rank, unit in enumerate(free[: count + 2], start=1):
@@ -255,7 +256,7 @@ class ControlRoom:
                     "reasons": reasons,
                 }
             )
-        chosen_units = tuple(line["unit"] for line in lines if line["chosen"])
+        chosen_units = tuple(UnitId(str(line["unit"])) for line in lines if line["chosen"])
         self.record(ev.RecommendationMade(incident, recommendation, "scripted/1", chosen_units, ()))
         self.rankings[incident] = {
             "incident": incident,
@@ -288,7 +289,7 @@ class ControlRoom:
             "reserve": AssignmentState.RESERVED,
             "stack": AssignmentState.STACKED,
         }[body.get("mode", "assign")]
-        made = []
+        made: list[str] = []
         for unit in body["units"]:
             if self.picture.units[unit].active is not None and state is not AssignmentState.STACKED:
                 sign = self.picture.units[unit].call_sign

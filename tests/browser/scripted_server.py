@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 
 import uvicorn
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -193,6 +194,7 @@ class ScriptedServer:
         request = RequestFactory().get(path)
         if path == "/i18n/js/":
             script = JavaScriptCatalog.as_view(packages=["wardmote.web"])(request)
+            assert isinstance(script, HttpResponse)
             return 200, "text/javascript", script.content, []
         if path == "/blank/":
             html = (
@@ -232,7 +234,7 @@ class ScriptedServer:
                     self.room.answers[key] = (status, answer)
         except RefusedError as refused:
             status, answer = refused.status, refused.body
-        return int(status), "application/json", json.dumps(answer).encode(), []
+        return status, "application/json", json.dumps(answer).encode(), []
 
 
 def _frame(name: str, key: int | None, data: Json) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,10 +32,11 @@ def call_at_centre(
     return found
 
 
-def sent_to(server: ScriptedServer, path: str) -> list[object]:
-    return server.do(
+def sent_to(server: ScriptedServer, path: str) -> list[Any]:
+    found: list[Any] = server.do(
         lambda room: [body for _, where, body in room.requests if re.fullmatch(path, where)]
     )
+    return found
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -69,7 +71,7 @@ def test_a_call_is_taken_down_and_units_are_sent_without_a_mouse(
     expect(page.locator(".ranking-line input").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".assignment")).to_have_count(1)
-    assert sent_to(server, "/api/incidents/[^/]+/assignments")[0]["override_reason"] == ""  # type: ignore[index]
+    assert sent_to(server, "/api/incidents/[^/]+/assignments")[0]["override_reason"] == ""
 
 
 def test_another_choice_than_recommended_asks_for_its_reason(
@@ -88,7 +90,7 @@ def test_another_choice_than_recommended_asks_for_its_reason(
     page.keyboard.press("Enter")
     expect(page.locator(".assignment")).to_have_count(2)
     body = sent_to(server, "/api/incidents/[^/]+/assignments")[0]
-    assert body["override_reason"] == "road_blocked"  # type: ignore[index]
+    assert body["override_reason"] == "road_blocked"
 
 
 def test_a_refusal_is_told_and_nothing_is_lost(page: Page, server: ScriptedServer) -> None:

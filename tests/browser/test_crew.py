@@ -11,7 +11,7 @@ from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.waiting import wait_until
 
-from wardmote.core.domain.ids import UnitId
+from wardmote.core.domain.ids import AssignmentId, UnitId
 
 pytestmark = pytest.mark.browser
 
@@ -31,9 +31,10 @@ def give_job(server: ScriptedServer) -> str:
 
 
 def requests_to(server: ScriptedServer, pattern: str) -> list[Any]:
-    return server.do(
+    found: list[Any] = server.do(
         lambda room: [body for _, path, body in room.requests if re.fullmatch(pattern, path)]
     )
+    return found
 
 
 def open_crew(page: Page) -> None:
@@ -94,7 +95,7 @@ def test_taps_without_a_connection_are_sent_once_when_it_is_back(
     bodies = requests_to(server, f"/api/assignments/{assignment}/actions")
     assert [body["action"] for body in bodies] == ["acknowledge", "depart"]
     assert bodies[0]["device_s"] <= bodies[1]["device_s"]
-    state = server.do(lambda room: room.picture.assignments[assignment].state)
+    state = server.do(lambda room: room.picture.assignments[AssignmentId(assignment)].state)
     assert state == "en_route"
 
 
