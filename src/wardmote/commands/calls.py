@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from wardmote.commands.language import ProblemShown, terminal_language
+from wardmote.commands.serve import city_option, home_option, set_environment
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.cad_import.guessing import understand
-from wardmote.gateways.cad_import.importing import import_records
+from wardmote.gateways.cad_import.importing import RecordStore, import_records
 from wardmote.gateways.cad_import.mapping_file import mapping_text
 from wardmote.gateways.cad_import.mapping_reading import read_mapping
 from wardmote.gateways.cad_import.normalised import NormalisedFile
 from wardmote.gateways.cad_import.record_file import read_records
+from wardmote.gateways.cad_import.rejections import Rejection
 from wardmote.gateways.cad_import.reports import (
     outcome_lines,
     record_set_lines,
@@ -89,42 +92,61 @@ def inspect(
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    required=True,
-    help="File of normalised records to add to (JSON Lines). 规范化记录文件。",
+    help="Add to this file of normalised records (JSON Lines) instead of the database. "
+    "写入规范化记录文件，而不是数据库。",
 )
 @click.option(
     "--rejects",
     type=click.Path(path_type=Path),
     help="Write every rejected row with column and reason to this csv. 被拒绝行的清单。",
 )
+@city_option
+@home_option
 @language_option
-def import_(file: Path, mapping: Path, out: Path, rejects: Path | None, language: str) -> None:
-    """Import FILE through a mapping; doing it again changes nothing. 导入记录。"""
+def import_(
+    file: Path,
+    mapping: Path,
+    out: Path | None,
+    rejects: Path | None,
+    city: Path | None,
+    home: Path | None,
+    language: str,
+) -> None:
+    """Import FILE through a mapping; doing it again changes nothing. 导入记录。
+
+    The calls go into the deployment's database, where lists and bulletins find them, or with
+    --out into a file. All of them are taken or, on an error, none.
+    """
     with problems_shown(language):
         records = read_records(file, read_mapping(mapping), progress=_show_progress)
         click.echo("\r", nl=False, err=True)
         for line in record_set_lines(records, language):
             click.echo(line)
-        outcome = import_records(records.calls, NormalisedFile(out))
         if rejects is not None:
-            lines = ["row,column,value,reason,message"]
-            lines += [
-                ",".join(
-                    _csv_cell(cell)
-                    for cell in (
-                        str(r.row),
-                        r.column,
-                        r.value,
-                        r.reason.value,
-                        r.message.in_language(language),
-                    )
-                )
-                for r in records.rejections
-            ]
-            replace_text(rejects, "\n".join(lines) + "\n")
-        click.echo("")
+            replace_text(rejects, rejection_table(records.rejections, language))
+        store = NormalisedFile(out) if out is not None else _database(city, home)
+        outcome = import_records(records.calls, store)
+        click.echo("", err=True)
         for line in outcome_lines(outcome, language):
             click.echo(line)
+
+
+def _database(city: Path | None, home: Path | None) -> RecordStore:
+    set_environment(city, home)
+    deployment = importlib.import_module("wardmote.config.deployment")
+    deployment.bring_up_to_date()
+    store: RecordStore = deployment.imported_calls(_show_progress)
+    return store
+
+
+def rejection_table(rejections: Iterable[Rejection], language: str) -> str:
+    """Every rejected row with its number, column, value, reason and sentence, as CSV."""
+    lines = ["row,column,value,reason,message"]
+    for one in rejections:
+        message = one.message.in_language(language)
+        cells = (str(one.row), one.column, one.value, one.reason.value, message)
+        lines.append(",".join(_csv_cell(cell) for cell in cells))
+    return "\n".join(lines) + "\n"
 
 
 @contextlib.contextmanager

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.management import call_command
 
 # Importing this sets Django up, which the modules with rows below need.
 from wardmote.config.wsgi import application as _django
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import grant_role
+from wardmote.operations.incidents.services import ImportedCalls
+from wardmote.operations.journal import clock
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places.city_directory import CityDirectory
 from wardmote.operations.places.selectors import location_index
 from wardmote.operations.places.services import load_city
 from wardmote.operations.units.services import load_units
 
-__all__ = ["bring_up_to_date", "open_staff_account"]
+__all__ = ["bring_up_to_date", "imported_calls", "open_staff_account"]
+
+IMPORT_ACTOR = "rule:import"
+"""Who receives imported calls: the operator of the machine, in nobody's name."""
 
 assert _django is not None
 
@@ -32,6 +39,15 @@ def bring_up_to_date() -> bool:
     if loaded:
         load_units(directory.place_book().units)
     return loaded
+
+
+def imported_calls(on_progress: Callable[[int], None]) -> ImportedCalls:
+    """The deployment's database as a store of imported records.
+
+    `on_progress` is told how many records were written.
+    """
+    importer = Viewer(IMPORT_ACTOR, (RoleInArea(Role.ADMINISTRATOR, location_index().whole_area),))
+    return ImportedCalls(importer, now_s=clock.now_s(), on_progress=on_progress)
 
 
 def open_staff_account(username: str, password: str, role: Role, area: str) -> str:

@@ -172,7 +172,13 @@ def record_set_lines(records: RecordSet, language: str) -> list[str]:
         lines += ["", say("被拒绝的行：", "Rejected rows:")]
         lines += [f"  {r.message.in_language(language)}" for r in records.rejections[:MAX_SHOWN]]
         if len(records.rejections) > MAX_SHOWN:
-            lines.append(f"  … +{len(records.rejections) - MAX_SHOWN}")
+            left = len(records.rejections) - MAX_SHOWN
+            lines.append(
+                say(
+                    f"  ……另有 {left} 行；全部写出：--rejects 文件",
+                    f"  … and {left} more; write them all with --rejects FILE",
+                )
+            )
     return lines
 
 
@@ -205,4 +211,6 @@ def outcome_lines(outcome: ImportOutcome, language: str) -> list[str]:
             "they were although the file now differs.")
     ]  # fmt: skip
     lines += [f"  {key}" for key in outcome.refused[:MAX_SHOWN]]
+    if not outcome.added:
+        lines.append(say("没有任何改变。", "Nothing was changed."))
     return lines

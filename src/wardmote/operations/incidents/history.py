@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.incident import OPEN_STATES
+from wardmote.core.domain.incident import OPEN_STATES, FieldTime
 from wardmote.core.domain.permissions import Viewer
-from wardmote.operations.incidents.models import Incident
+from wardmote.operations.incidents.models import ImportedRecord, Incident
 from wardmote.operations.incidents.selectors import visible, within
+
+_FIELD_TIMES = {stamp.value: stamp for stamp in FieldTime}
 
 CallRow = Incident
 """For other apps' annotations; they reach the rows through this module only."""
@@ -40,6 +43,35 @@ def calls_by_id(areas: Iterable[AreaId], ids: Iterable[str]) -> list[CallRow]:
     """Those of the given calls that lie in the given areas, oldest first."""
     rows = Incident.objects.filter(within(areas), pk__in=list(ids))
     return list(rows.order_by("received_s", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedUnit:
+    """A unit that another control room sent to an imported call.
+
+    Attributes:
+        unit, kind: as the source names them; the kind is empty when unknown.
+        stamps: seconds UTC; what the source left blank is absent.
+    """
+
+    unit: str
+    kind: str
+    stamps: Mapping[FieldTime, float]
+
+
+def imported_units(ids: Sequence[str]) -> dict[str, tuple[ImportedUnit, ...]]:
+    """The units of those of the given calls that were imported, in the order of the source."""
+    rows = ImportedRecord.objects.filter(incident_id__in=ids).values_list("incident_id", "units")
+    return {incident: tuple(_imported_unit(unit) for unit in units) for incident, units in rows}
+
+
+def _imported_unit(data: Mapping[str, Any]) -> ImportedUnit:
+    stamps = {
+        _FIELD_TIMES[stamp]: float(at_s)
+        for stamp, at_s in data["stamps"]["pairs"]
+        if stamp in _FIELD_TIMES
+    }
+    return ImportedUnit(str(data["unit"]), str(data["kind"]), stamps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ on the board, and their stamps carry the clock ``import``. A record is kept once
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -33,13 +33,23 @@ _LAST_OF_UNITS = frozenset({RecordTime.CLEARED})
 class ImportedCalls:
     """The database as a store of records, for `gateways.cad_import.importing.import_records`."""
 
-    def __init__(self, viewer: Viewer, *, now_s: float) -> None:
-        """The viewer must be allowed to edit the configuration of the whole place."""
+    def __init__(
+        self,
+        viewer: Viewer,
+        *,
+        now_s: float,
+        on_progress: Callable[[int], None] = lambda _records: None,
+    ) -> None:
+        """The viewer must be allowed to edit the configuration of the whole place.
+
+        `on_progress` is told how many records were written; they count when all are.
+        """
         self._whole: AreaId = places.location_index().whole_area
         if not viewer.may(Permission.CONFIGURATION_EDIT, self._whole):
             raise AccessDeniedError
         self._viewer = viewer
         self._now_s = now_s
+        self._on_progress = on_progress
 
     def digests(self, keys: Sequence[str]) -> Mapping[str, str]:
         """Key -> digest of those of `keys` that are already kept."""
@@ -54,6 +64,7 @@ class ImportedCalls:
         with transaction.atomic():
             for start in range(0, len(records), _BATCH):
                 self._add(records[start : start + _BATCH])
+                self._on_progress(min(start + _BATCH, len(records)))
 
     def _add(self, records: Sequence[CallRecord]) -> None:
         pairs = [(record, self._incident(record)) for record in records]
