@@ -50,6 +50,8 @@ async function main() {
   connectButtons({ intake, help, map });
   room.addEventListener("unit", ({ detail }) => showUnit(room, map, mapAnswers, detail));
   room.stream.start();
+  // The tour of a demonstration listens, where there is one.
+  document.dispatchEvent(new CustomEvent("wardmote:room", { detail: room }));
   setInterval(() => tick(room, parts), 1000);
 }
 
@@ -150,6 +152,7 @@ function connectRoom(room, { queue, units, panel, alarms }) {
     tellOthers("select", detail);
     if (detail && matchMedia("(max-width: 60rem)").matches) showView("call");
   });
+  room.addEventListener("work", () => panel.ranking.focusSoon());
   room.addEventListener("entered", ({ detail }) => waitForCall(room, detail));
   room.addEventListener("problem", ({ detail }) => problem(detail));
   room.addEventListener("connection", ({ detail }) => showConnection(detail));

@@ -16,7 +16,10 @@ export class Queue {
     rovingFocus(this.list, ".queue-row");
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest(".queue-row");
-      if (row) room.select(row.dataset.incident);
+      if (!row) return;
+      room.select(row.dataset.incident);
+      // Enter on a call goes on to its units, and Enter there sends them; a click stays where it is.
+      if (event.detail === 0) room.tell("work", row.dataset.incident);
     });
   }
 

@@ -16,6 +16,7 @@ export class Ranking {
     this.incident = null;
     this.chosen = new Set();
     this.touched = false;
+    this.wantsFocus = false;
     this.element = this.build();
   }
 
@@ -71,6 +72,15 @@ export class Ranking {
       setText(element, `${this.room.callSign(line.unit)}: ${line.reasons.map((reason) => reasonText(reason, this.room.vocabulary)).join(gettext("; ")) || gettext("not chosen")}`));
     this.updateButtons();
     if (fresh) this.onShown(incidentId, offered, this.chosen);
+    if (this.wantsFocus) this.focusSoon();
+  }
+
+  /** Focus the first unit, now or as soon as the ranking is here and the reader still waits for it. */
+  focusSoon() {
+    const first = this.list.querySelector("input");
+    const waits = document.activeElement?.closest(".queue-row") || document.activeElement === document.body;
+    this.wantsFocus = !first && Boolean(waits);
+    if (first && waits) first.focus();
   }
 
   noteOf(ranking) {
