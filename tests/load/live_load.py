@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import time
 import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
 
 CSRF = "x" * 32
 _MARK = 1234567890.5
+
+Report = Callable[[bytes], Awaitable[tuple[int, dict[str, Any]]]]
 
 
 class Client:
@@ -151,6 +156,33 @@ async def _move(
         await asyncio.sleep(max(0.0, began + 1.0 - time.perf_counter()))
 
 
+@contextlib.asynccontextmanager
+async def _reporting(client: Client) -> AsyncIterator[Report]:
+    """A kept connection that posts bodies with next to no work on this side.
+
+    The generator shares the machine with the server: whatever it computes, the server lacks.
+    """
+    address = urlsplit(client.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    head = (
+        f"POST /live/positions HTTP/1.1\r\nHost: {address.netloc}\r\n"
+        f"Authorization: Bearer {client.token}\r\nContent-Type: application/json\r\n"
+    ).encode()
+
+    async def report(body: bytes) -> tuple[int, dict[str, Any]]:
+        writer.write(head + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        answer = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        length = int(answer.split("content-length:")[1].split("\r\n")[0])
+        said = json.loads(await reader.readexactly(length))
+        return int(answer.split(" ")[1]), said
+
+    try:
+        yield report
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
 async def positions_per_second(
     client: Client, units: list[str], place: tuple[float, float], seconds: float
 ) -> dict[str, Any]:
@@ -163,17 +195,18 @@ async def positions_per_second(
     async def send_on(own: list[str]) -> None:
         template = positions_body(own, *place, _MARK)
         number = 0
-        while time.perf_counter() - began <= seconds:
-            number += 1
-            fix_s = f"{base_s + 0.01 * number:.2f}".encode()
-            answer = await client.report(template.replace(mark, fix_s))
-            if answer.status_code == 429:
-                counts["held_off"] += 1
-                await asyncio.sleep(float(answer.headers["retry-after"]) / 10)
-                continue
-            said = answer.json()
-            counts["accepted"] += said["accepted"]
-            counts["refused"] += len(said["refused"])
+        async with _reporting(client) as report:
+            while time.perf_counter() - began <= seconds:
+                number += 1
+                fix_s = f"{base_s + 0.01 * number:.2f}".encode()
+                status, said = await report(template.replace(mark, fix_s))
+                if status == 429:
+                    counts["held_off"] += 1
+                    await asyncio.sleep(0.1)
+                    continue
+                assert status == 202, said
+                counts["accepted"] += said["accepted"]
+                counts["refused"] += len(said["refused"])
 
     await asyncio.gather(send_on(units[::2]), send_on(units[1::2]))
     took = time.perf_counter() - began

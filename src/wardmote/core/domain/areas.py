@@ -7,6 +7,8 @@ division contains another therefore needs no look-up.
 
 from __future__ import annotations
 
+import functools
+
 from wardmote.core.domain.ids import AreaId
 
 _LEVEL_ENDS = (2, 4, 6, 9, 12)
@@ -20,6 +22,7 @@ def is_area_code(code: str) -> bool:
     return len(code) == _LEVEL_ENDS[-1] and code.isascii() and code.isdigit()
 
 
+@functools.lru_cache(maxsize=65_536)
 def area_prefix(area: AreaId) -> str:
     """The digits that all codes within `area` begin with; empty for the root.
 
