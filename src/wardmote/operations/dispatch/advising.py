@@ -81,7 +81,7 @@ class Adviser:
         on_duty = len(seen.units)
         considered = self._considered(picture, call, alarm_level, on_duty)
         left_out = on_duty - sum(unit.on_duty for unit in considered.units.values())
-        view = self._roads.view(seen)
+        view = self._roads.view(seen, picture)
         # The shipped policy draws nothing; another one draws the same for the same call.
         rng = np.random.default_rng(picture.seq)
         made = self._policy.recommend(

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from wardmote.core.domain.ids import UnitId
+from wardmote.core.domain.picture import OperationalPicture
 from wardmote.core.domain.positions import PositionBoard as Snapshot
+from wardmote.core.policies.expected_times import ExpectedTimes
 from wardmote.core.policies.travel_view import RoadTime, Uncovers
 from wardmote.core.travel.graph import INF_MS, Bool, Int32
 from wardmote.core.travel.metric import Metric
@@ -19,7 +21,7 @@ from wardmote.core.travel.nearest import nearest_units_to_each
 from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.unit_index import UnitIndex
-from wardmote.core.travel.vehicle_model import LEVELS, VehicleModel
+from wardmote.core.travel.vehicle_model import VehicleModel
 from wardmote.operations.dispatch.cover import Cover
 from wardmote.operations.dispatch.positions import PositionBoard
 
@@ -64,7 +66,7 @@ class LiveRoads:
         self._place = np.full((_FIRST_ROWS, 3), np.nan)
         self._index: UnitIndex | None = None
         self._cover: Cover | None = None
-        self._relative_error = (_spread(model.travel_error), _spread(model.turnout_error))
+        self._expected = ExpectedTimes(model)
 
     def refresh(self) -> Snapshot:
         """Snap what moved since the last time; returns where every unit on duty is."""
@@ -102,9 +104,9 @@ class LiveRoads:
         fraction, lon, lat = (np.ascontiguousarray(place[:, column]) for column in range(3))
         return Snaps(edge, fraction, lon, lat, np.zeros(len(edge), dtype=np.float32))
 
-    def view(self, seen: Snapshot) -> RoadView:
+    def view(self, seen: Snapshot, picture: OperationalPicture) -> RoadView:
         """The roads at this moment, for a policy."""
-        return RoadView(self, seen)
+        return RoadView(self, seen, picture)
 
     def nearest(
         self, lon: float, lat: float, k: int, wanted: Sequence[UnitId] | None = None
@@ -122,7 +124,12 @@ class LiveRoads:
         return [self._unit_of[row] for row in found.unit.tolist()]
 
     def times(
-        self, units: Sequence[UnitId], lon: float, lat: float, now_s: float
+        self,
+        units: Sequence[UnitId],
+        kinds: Mapping[UnitId, str],
+        lon: float,
+        lat: float,
+        now_s: float,
     ) -> dict[UnitId, RoadTime]:
         """How long each unit takes to a place; a unit that cannot get there is absent."""
         known = [unit for unit in units if unit in self._row_of]
@@ -132,15 +139,10 @@ class LiveRoads:
         rows = np.array([self._row_of[unit] for unit in known], dtype=np.int64)
         ms = travel.drive_times_to(self._snaps(rows), travel.snap(lon, lat), limit_ms=FARTHEST_MS)
         free_flow_s = np.where(ms == INF_MS, np.inf, ms / 1000.0)
-        hour = self._hour_of(now_s)
-        drive_s = self._model.travel_s(free_flow_s, hour=hour)
-        turnout_s = float(self._model.typical_turnout_s(hour=hour))
-        by_travel, by_turnout = self._relative_error
-        return {
-            unit: RoadTime(one, turnout_s, float(np.hypot(one * by_travel, turnout_s * by_turnout)))
-            for unit, one in zip(known, drive_s.tolist(), strict=True)
-            if np.isfinite(one)
-        }
+        times = self._expected.of(
+            free_flow_s, [kinds.get(unit, "") for unit in known], self._hour_of(now_s)
+        )
+        return {unit: one for unit, one in zip(known, times, strict=True) if one is not None}
 
     def uncovers(self, unit: UnitId, staying: frozenset[UnitId]) -> Uncovers | None:
         """Places that only this unit would reach in time while `staying` remain."""
@@ -180,9 +182,10 @@ class LiveRoads:
 class RoadView:
     """What a policy may ask about the roads at one moment (`TravelView`)."""
 
-    def __init__(self, roads: LiveRoads, seen: Snapshot) -> None:
+    def __init__(self, roads: LiveRoads, seen: Snapshot, picture: OperationalPicture) -> None:
         self._roads = roads
         self._seen = seen
+        self._picture = picture
 
     @property
     def positions(self) -> Snapshot:
@@ -193,16 +196,10 @@ class RoadView:
         self, units: Sequence[UnitId], lon: float, lat: float, now_s: float
     ) -> Mapping[UnitId, RoadTime]:
         """Times to a place (WGS-84 degrees); a unit that cannot get there is absent."""
-        return self._roads.times(units, lon, lat, now_s)
+        known = self._picture.units
+        kinds = {unit: known[unit].kind for unit in units if unit in known}
+        return self._roads.times(units, kinds, lon, lat, now_s)
 
     def uncovers(self, unit: UnitId, staying: Sequence[UnitId], now_s: float) -> Uncovers | None:
         """What the unit's leaving uncovers while `staying` remain; None when not known."""
         return self._roads.uncovers(unit, frozenset(staying))
-
-
-def _spread(error: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
-    """Standard deviation of a curve of recorded over predicted, kept as quantiles."""
-    middle = (error[1:] + error[:-1]) / 2
-    share = np.diff(LEVELS)
-    mean = float((middle * share).sum())
-    return float(np.sqrt(((middle - mean) ** 2 * share).sum()))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.positions import PositionBoard
+from wardmote.core.policies.expected_times import ExpectedTimes
 from wardmote.core.policies.travel_view import RoadTime, Uncovers
 from wardmote.core.travel.graph import INF_MS, Float64
 from wardmote.core.travel.snapping import Snaps
@@ -26,13 +26,7 @@ class RoadModel:
         self.travel = travel
         self.model = model
         self.local_hour = local_hour
-        self._rows = {kind: row for row, kind in enumerate(model.kinds)}
-        self._travel_mean, self._travel_spread = _moments(model.travel_error)
-        self._turnout_mean, self._turnout_spread = _moments(model.turnout_error)
-
-    def kind_row(self, kind: str) -> int:
-        """The model's class of a kind of unit; -1 when it has none."""
-        return self._rows.get(kind, -1)
+        self._expected = ExpectedTimes(model)
 
     def freeflow_s(self, lon: Float64, lat: Float64, place: Snaps) -> Float64:
         """Free-flow seconds from each point to one place; inf where there is no way."""
@@ -43,25 +37,13 @@ class RoadModel:
         self, freeflow_s: Float64, kinds: Sequence[str], now_s: float
     ) -> list[RoadTime | None]:
         """Expected times with their standard errors; None where there is no way."""
-        rows = np.array([self.kind_row(kind) for kind in kinds], dtype=np.int64)
-        hour = self.local_hour(now_s)
-        drive_s = self.model.travel_s(freeflow_s, rows, hour)
-        turnout_s = np.broadcast_to(self.model.typical_turnout_s(rows, hour), drive_s.shape)
-        with np.errstate(invalid="ignore"):
-            error_s = np.hypot(drive_s * self._travel_spread, turnout_s * self._turnout_spread)
-        table = zip(
-            (drive_s * self._travel_mean).tolist(),
-            (turnout_s * self._turnout_mean).tolist(),
-            error_s.tolist(),
-            strict=True,
-        )
-        return [RoadTime(*row) if math.isfinite(row[0]) else None for row in table]
+        return self._expected.of(freeflow_s, kinds, self.local_hour(now_s))
 
     def drawn(
         self, freeflow_s: float, kind: str, now_s: float, rng: np.random.Generator
     ) -> tuple[float, float]:
         """Turnout and driving seconds as they might really come out."""
-        row, hour = self.kind_row(kind), self.local_hour(now_s)
+        row, hour = self._expected.kind_row(kind), self.local_hour(now_s)
         levels = np.linspace(0.0, 1.0, len(self.model.travel_error))
         travel = float(np.interp(rng.random(), levels, self.model.travel_error))
         turnout = float(np.interp(rng.random(), levels, self.model.turnout_error))
@@ -109,14 +91,3 @@ class ReplayView:
         """Not known."""
         del unit, staying, now_s
         return None
-
-
-def _moments(error: Float64) -> tuple[float, float]:
-    """Mean and standard deviation of a ratio kept as quantiles, the outermost hundredth cut.
-
-    The largest ratio of a control room's records is a forgotten button; one such value must not
-    decide the mean of all predictions.
-    """
-    levels = np.linspace(0.0, 1.0, len(error))
-    inner = np.interp(np.linspace(0.01, 0.99, 197), levels, error)
-    return float(inner.mean()), float(inner.std())
