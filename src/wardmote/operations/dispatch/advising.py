@@ -77,11 +77,11 @@ class Adviser:
         alarm_level: int = 1,
     ) -> Advice:
         """The policy's answer for a call; units that refused it are not asked again."""
-        seen = self._roads.refresh()
-        on_duty = len(seen.units)
+        on_duty = self._roads.refresh()
         considered = self._considered(picture, call, alarm_level, on_duty)
         left_out = on_duty - sum(unit.on_duty for unit in considered.units.values())
-        view = self._roads.view(seen, picture)
+        busy = {assignment.unit for assignment in picture.assignments.values()}
+        view = self._roads.view(busy.union(considered.units), picture)
         # The shipped policy draws nothing; another one draws the same for the same call.
         rng = np.random.default_rng(picture.seq)
         made = self._policy.recommend(

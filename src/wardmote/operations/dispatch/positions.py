@@ -88,23 +88,36 @@ class PositionBoard:
         """Where every unit on duty is."""
         return self.changes_since(-1)[1]
 
+    @property
+    def count(self) -> int:
+        """How many units are on duty."""
+        return int(np.count_nonzero(self._on_duty))
+
+    def snapshot_of(self, units: Iterable[UnitId]) -> Snapshot:
+        """Where those of the given units are that are on duty and have a position."""
+        with self._lock:
+            wanted = [self._row_of[unit] for unit in units if unit in self._row_of]
+            rows = np.array(wanted, dtype=np.int64)
+            return self._snapshot(rows[self._is_placed(rows)])
+
+    def _is_placed(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.asarray(self._on_duty[rows] & ~np.isnan(self._table[rows, 4]), dtype=np.bool_)
+
     def changes_since(self, changed: int) -> tuple[int, Snapshot]:
         """The present count, and the units on duty that changed behind count `changed`."""
         with self._lock:
-            size = len(self._units)
-            rows = np.flatnonzero(
-                (self._changed_at[:size] > changed)
-                & self._on_duty[:size]
-                & ~np.isnan(self._table[:size, 4])
-            )
-            table = self._table[rows]
-            return self._changed, Snapshot(
-                tuple(self._units[row] for row in rows.tolist()),
-                np.ascontiguousarray(table[:, 0]),
-                np.ascontiguousarray(table[:, 1]),
-                np.ascontiguousarray(table[:, 2]),
-                np.ascontiguousarray(table[:, 4]),
-            )
+            rows = np.flatnonzero(self._changed_at[: len(self._units)] > changed)
+            return self._changed, self._snapshot(rows[self._is_placed(rows)])
+
+    def _snapshot(self, rows: NDArray[np.int64]) -> Snapshot:
+        table = self._table[rows]
+        return Snapshot(
+            tuple(self._units[row] for row in rows.tolist()),
+            np.ascontiguousarray(table[:, 0]),
+            np.ascontiguousarray(table[:, 1]),
+            np.ascontiguousarray(table[:, 2]),
+            np.ascontiguousarray(table[:, 4]),
+        )
 
     def positions_of(self, units: Iterable[UnitId]) -> dict[UnitId, tuple[float, float, float]]:
         """(lon, lat, fix_s) of those units that have a position."""

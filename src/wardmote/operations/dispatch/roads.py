@@ -5,7 +5,7 @@ Units are snapped when they move, not when a call comes in. Used by the worker's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,8 +68,8 @@ class LiveRoads:
         self._cover: Cover | None = None
         self._expected = ExpectedTimes(model)
 
-    def refresh(self) -> Snapshot:
-        """Snap what moved since the last time; returns where every unit on duty is."""
+    def refresh(self) -> int:
+        """Snap what moved since the last time; returns how many units are on duty."""
         travel = self._travel()
         self._seen, moved = self._positions.changes_since(self._seen)
         if len(moved.units):
@@ -79,7 +79,7 @@ class LiveRoads:
         elif self._metric is not travel.metric:
             self._index = self._index.under(travel.metric)
         self._metric = travel.metric
-        return self._positions.snapshot()
+        return self._positions.count
 
     def _move(self, travel: TravelTimes, moved: Snapshot) -> None:
         for unit in moved.units:
@@ -104,9 +104,9 @@ class LiveRoads:
         fraction, lon, lat = (np.ascontiguousarray(place[:, column]) for column in range(3))
         return Snaps(edge, fraction, lon, lat, np.zeros(len(edge), dtype=np.float32))
 
-    def view(self, seen: Snapshot, picture: OperationalPicture) -> RoadView:
-        """The roads at this moment, for a policy."""
-        return RoadView(self, seen, picture)
+    def view(self, units: Iterable[UnitId], picture: OperationalPicture) -> RoadView:
+        """The roads at this moment, for a policy that looks at these units."""
+        return RoadView(self, self._positions.snapshot_of(units), picture)
 
     def nearest(
         self, lon: float, lat: float, k: int, wanted: Sequence[UnitId] | None = None

@@ -19,7 +19,7 @@ def last_seq() -> int:
 
 def events_after(seq: int, limit: int = 1000) -> tuple[Event, ...]:
     """Up to `limit` events behind position `seq`, in order."""
-    return tuple(map(event_of, JournalEntry.objects.filter(seq__gt=seq).order_by("seq")[:limit]))
+    return _events(JournalEntry.objects.filter(seq__gt=seq).order_by("seq")[:limit])
 
 
 def all_events(batch: int = 2000) -> Iterator[Event]:
@@ -32,25 +32,27 @@ def all_events(batch: int = 2000) -> Iterator[Event]:
 
 def events_of_incident(incident: IncidentId) -> tuple[Event, ...]:
     """The events of one call, in order."""
-    return tuple(map(event_of, _entries_of(incident)))
+    return _events(JournalEntry.objects.filter(incident=incident).order_by("seq"))
 
 
-def _entries_of(incident: IncidentId) -> QuerySet[JournalEntry]:
-    return JournalEntry.objects.filter(incident=incident).order_by("seq")
-
-
-def event_of(entry: JournalEntry) -> Event:
-    """The event that a row holds.
+def _events(entries: QuerySet[JournalEntry]) -> tuple[Event, ...]:
+    """The events that rows hold, read without making an object of each row.
 
     Raises:
-        UnknownEventError: this release does not know its type or version.
+        UnknownEventError: this release does not know the type or version of one.
     """
-    return Event(
-        seq=entry.seq,
-        event_id=EventId(entry.event_id),
-        occurred_s=entry.occurred_s,
-        recorded_s=entry.recorded_s,
-        actor=entry.actor,
-        area=AreaId(entry.area),
-        payload=REGISTRY.decode(entry.type, entry.version, entry.data),
+    rows = entries.values_list(
+        "seq", "event_id", "type", "version", "occurred_s", "recorded_s", "actor", "area", "data"
+    )
+    return tuple(
+        Event(
+            seq=seq,
+            event_id=EventId(event_id),
+            occurred_s=occurred_s,
+            recorded_s=recorded_s,
+            actor=actor,
+            area=AreaId(area),
+            payload=REGISTRY.decode(name, version, data),
+        )
+        for seq, event_id, name, version, occurred_s, recorded_s, actor, area, data in rows
     )
