@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.browser.real_server import RealServer, Windows
 from tests.browser.scripted_server import STATIC, ScriptedServer
 
 from wardmote.operations.places.city_directory import CityDirectory
@@ -113,3 +114,33 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     yield page
     assert not faults, faults
+
+
+@pytest.fixture(scope="session")
+def served_town(
+    chromium: Browser, small_city: CityDirectory, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RealServer]:
+    """The product itself in a process of its own, started once."""
+    assert chromium.is_connected()
+    server = RealServer(small_city, tmp_path_factory.mktemp("home"))
+    try:
+        server.start()
+        server.bring_units_on_duty()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def town(served_town: RealServer) -> RealServer:
+    """The product with nothing open on its board."""
+    served_town.clear_the_board()
+    return served_town
+
+
+@pytest.fixture
+def windows(chromium: Browser, town: RealServer) -> Iterator[Windows]:
+    """Opens browser windows for people of the town; faults in any of them fail the test."""
+    opened = Windows(chromium, town)
+    yield opened
+    opened.close()

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.places import UnitSpec
@@ -152,15 +153,21 @@ class RealServer:
         desk.post("/api/clock", {"rate": 1.0})
         board = desk.get("/api/board")
         for assignment in board["assignments"]:
-            desk.post(
-                f"/api/assignments/{assignment['id']}/actions",
-                {"action": "cancel", "reason": "no_longer_needed", "feedback": ""},
-            )
+            on_scene = assignment["state"] in ("on_scene", "feedback")
+            action = {"action": "clear"} if on_scene else {"action": "cancel", "reason": "call_ended"}
+            desk.post(f"/api/assignments/{assignment['id']}/actions", action)
         for incident in board["incidents"]:
-            desk.post(
-                f"/api/incidents/{incident['id']}/actions",
-                {"action": "close", "reason": "", "disposition": "advised"},
-            )
+            closing = {"action": "close", "reason": "", "disposition": "advised"}
+            desk.post(f"/api/incidents/{incident['id']}/actions", closing)
+        own = self.crew_unit.unit_id
+        if any(unit["id"] == own and unit["on_duty"] for unit in board["units"]):
+            desk.post(f"/api/units/{own}/duty", {"on_duty": False})
+
+    def hurry(self, seconds: float) -> None:
+        """Put the clock forward, so that timers run out."""
+        desk = self.person("dispatcher")
+        now_s = desk.get("/api/clock")["server_s"]
+        desk.post("/api/clock", {"rate": 1.0, "served_s": now_s + seconds})
 
     def take_down(
         self, category: str, place: str, *, priority: int | None = None, **more: Any
@@ -192,3 +199,49 @@ def _free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
+
+
+ROOM = (
+    """document.addEventListener("wardmote:room", ({ detail }) => { globalThis.room = detail; });"""
+)
+NO_TOUR = "localStorage.setItem('wardmote.tour', 'done');"
+LANGUAGES = {"en": "en", "zh": "zh-hans"}
+
+
+class Windows:
+    """Opens windows of people of the town, and collects what goes wrong in them."""
+
+    def __init__(self, browser: Browser, town: RealServer) -> None:
+        self._browser = browser
+        self._town = town
+        self._contexts: list[BrowserContext] = []
+        self._faults: list[str] = []
+
+    def open(
+        self, username: str | None, *, language: str = "en", tour: bool = False, **options: Any
+    ) -> Page:
+        """A new window, logged in as `username` unless that is None."""
+        state = self._town.person(username).browser_state() if username else None
+        options.setdefault("viewport", {"width": 1366, "height": 768})
+        context = self._browser.new_context(
+            base_url=self._town.origin, storage_state=state, reduced_motion="reduce", **options
+        )
+        self._contexts.append(context)
+        cookie = {"name": "django_language", "value": LANGUAGES[language]}
+        context.add_cookies([{**cookie, "url": self._town.origin}])
+        context.add_init_script(ROOM if tour else ROOM + NO_TOUR)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self._faults.append(str(error)))
+        page.on("console", self._hear)
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # What the network refuses is judged by the tests; everything else is a fault of ours.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self._faults.append(message.text)
+
+    def close(self) -> None:
+        """Close every window and tell of faults."""
+        for context in self._contexts:
+            context.close()
+        assert not self._faults, self._faults
