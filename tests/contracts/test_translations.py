@@ -19,7 +19,11 @@ def test_every_message_has_a_chinese_translation_that_fits_it(tmp_path: Path) ->
     done = subprocess.run(
         [sys.executable, "docs/check_translations.py"],
         cwd=REPOSITORY,
-        env={**os.environ, "WARDMOTE_HOME": str(tmp_path)},
+        env={
+            **os.environ,
+            "WARDMOTE_HOME": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
+        },
         capture_output=True,
         text=True,
         check=False,
