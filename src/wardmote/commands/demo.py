@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
-import secrets
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import webbrowser
 import zoneinfo
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from wardmote.commands.city_generate import generate
 from wardmote.commands.language import ProblemShown, say, terminal_language, text
+from wardmote.commands.served_home import (
+    Stage,
+    kept_or_temporary_home,
+    new_passphrase,
+    running_server,
+)
 from wardmote.core.domain.permissions import Role
 from wardmote.core.simulation.generated_places.scales import Scale
 from wardmote.core.simulation.people.drawn_calls import DrawnCalls
@@ -34,32 +34,8 @@ from wardmote.gateways.simulated_people.run import Cast, run_people, wait_until_
 from wardmote.operations.places.city_directory import CityDirectory
 
 _START_LIMIT_S = 240.0
-_STOP_LIMIT_S = 15.0
 _BUSIER = 4.0
 """The demonstration is this many times as busy as the place's demand, so that much can be seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    home: Path
-    city: Path
-    port: int
-    password: str
-
-    @property
-    def origin(self) -> str:
-        return f"http://localhost:{self.port}"
-
-    def environment(self) -> dict[str, str]:
-        """The environment of the server and of its preparation."""
-        return {
-            **os.environ,
-            "WARDMOTE_HOME": str(self.home),
-            "WARDMOTE_CITY": str(self.city),
-            "WARDMOTE_ORIGIN": self.origin,
-            "WARDMOTE_DEMO": "1",
-            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
-        }
 
 
 @click.command("demo")
@@ -75,43 +51,29 @@ def demo(
     ctx: click.Context, home: Path | None, port: int, scale: str, seed: int, opens: bool
 ) -> None:
     """Show a living place on the dispatch console. Ctrl-C ends it and leaves nothing behind."""
-    with _demonstration_home(home) as folder:
-        stage = _Stage(folder, folder / "city", port, _passphrase(folder))
+    with kept_or_temporary_home(home, "wardmote-demo-") as folder:
+        stage = Stage(folder, folder / "city", port, _passphrase(folder))
         if not (stage.city / "city.json").is_file():
             ctx.invoke(generate, scale=scale, seed=seed, out=stage.city, force=False)
         directory = CityDirectory.open(stage.city)
         accounts = demonstration_accounts(directory.place_book(), stage.password)
         say("准备数据库与账号 …", "Preparing the database and the accounts …", error=True)
         _prepare(stage, accounts)
-        with _server(stage) as server:
+        with running_server(stage) as server:
             asyncio.run(_show(stage, directory, accounts, server, seed, opens=opens))
     say("演示已结束。", "The demonstration has ended.")
-
-
-@contextlib.contextmanager
-def _demonstration_home(home: Path | None) -> Iterator[Path]:
-    """The given directory, kept; or a new one, removed at the end."""
-    if home is not None:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        yield home.resolve()
-        return
-    folder = Path(tempfile.mkdtemp(prefix="wardmote-demo-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _passphrase(home: Path) -> str:
     """The password of every account of this demonstration; kept with the home."""
     path = home / "demonstration-password"
     if not path.is_file():
-        path.write_text("-".join(secrets.token_hex(2) for _ in range(4)), "ascii")
+        path.write_text(new_passphrase(), "ascii")
         path.chmod(0o600)
     return path.read_text("ascii").strip()
 
 
-def _prepare(stage: _Stage, accounts: list[DemonstrationAccount]) -> None:
+def _prepare(stage: Stage, accounts: list[DemonstrationAccount]) -> None:
     done = subprocess.run(  # our own interpreter and module
         [sys.executable, "-m", "wardmote.config.demonstration"],
         input=json.dumps([account.as_json() for account in accounts]),
@@ -125,29 +87,8 @@ def _prepare(stage: _Stage, accounts: list[DemonstrationAccount]) -> None:
         )
 
 
-@contextlib.contextmanager
-def _server(stage: _Stage) -> Iterator[subprocess.Popen[bytes]]:
-    """The server in a process of its own, ended at the end."""
-    command = [
-        sys.executable, "-m", "wardmote.cli", "serve",
-        "--home", str(stage.home), "--city", str(stage.city), "--port", str(stage.port),
-    ]  # fmt: skip
-    process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-        command, env=stage.environment(), start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(_STOP_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 async def _show(
-    stage: _Stage,
+    stage: Stage,
     directory: CityDirectory,
     accounts: list[DemonstrationAccount],
     server: subprocess.Popen[bytes],
@@ -184,7 +125,7 @@ async def _show(
             )
 
 
-def _introduce(stage: _Stage, accounts: list[DemonstrationAccount]) -> None:
+def _introduce(stage: Stage, accounts: list[DemonstrationAccount]) -> None:
     say(
         f"\n邻里守望演示已就绪： {stage.origin}/\n\n每个角色一个用户，密码相同：{stage.password}\n",
         f"\nWardmote is ready: {stage.origin}/\n\n"

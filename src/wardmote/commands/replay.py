@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import datetime
 import json
 import time
 from collections.abc import Callable
@@ -13,36 +11,22 @@ from typing import Any
 import click
 
 from wardmote.commands.calls import replace_text
-from wardmote.commands.language import say, terminal_language, text
-from wardmote.commands.replay_summary import summary_lines
-from wardmote.core.domain.areas import EVERYWHERE
-from wardmote.core.domain.events import Event
-from wardmote.core.domain.ids import AreaId, PostId
-from wardmote.core.domain.picture import OperationalPicture
-from wardmote.core.domain.places import PlaceBook, Post
-from wardmote.core.domain.problem import Problem
-from wardmote.core.domain.standards import SHIPPED_STANDARDS, shipped_standard
-from wardmote.core.domain.text import Bilingual
-from wardmote.core.simulation.replay.calibration import calibrate
-from wardmote.core.simulation.replay.demand import demands
-from wardmote.core.simulation.replay.engine import Replay
-from wardmote.core.simulation.replay.fleet import (
-    ReplayUnit,
-    UnitHint,
-    infer_fleet,
-    standing_fleet,
+from wardmote.commands.language import say, terminal_language
+from wardmote.commands.replay_console import (
+    DEFAULT_PORT,
+    console_lines,
+    console_rate,
+    show_on_console,
 )
+from wardmote.commands.replay_run import ReplayFiles, play, prepare_replay
+from wardmote.commands.replay_summary import summary_lines
+from wardmote.core.domain.events import Event
+from wardmote.core.domain.picture import OperationalPicture
+from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.standards import SHIPPED_STANDARDS
 from wardmote.core.simulation.replay.journal import EventSink
-from wardmote.core.simulation.replay.place_classes import place_classifier
-from wardmote.core.simulation.replay.report import replay_report
-from wardmote.core.simulation.replay.roads import RoadModel
-from wardmote.core.simulation.replay.state import ReplaySetting
-from wardmote.core.simulation.replay.stations import compare_stations
-from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.gateways.cad_import.mapping import RecordMapping
 from wardmote.gateways.cad_import.mapping_reading import read_mapping
-from wardmote.gateways.cad_import.record_file import RecordSet, read_records
-from wardmote.operations.places.city_directory import CityDirectory
 
 INTERRUPTED = 130
 LONGEST_PAUSE_S = 5.0
@@ -96,6 +80,7 @@ class Pacer:
 @click.option("--limit", type=click.IntRange(1), help="only the first N calls / 只放前 N 个警情")
 @click.option("--json", "json_out", type=_PATH, help="write the full report here / 写出完整报告")
 @click.option("--console", is_flag=True, help="watch on the web console / 在网页大屏上观看")
+@click.option("--port", type=click.IntRange(1, 65_535), help="of the console / 网页端口")
 def replay(
     city: Path,
     calls_file: Path,
@@ -109,33 +94,41 @@ def replay(
     limit: int | None,
     json_out: Path | None,
     console: bool,
+    port: int | None,
 ) -> None:
     """Replay a control room's records. / 重放其他指挥室的记录。"""
-    if console:
-        raise Problem(
-            zh="本命令单独运行时不带网页大屏；请去掉 --console。",
-            en="The web console is not part of this command; leave --console out.",
-        )
-    sink = _pacer(speed)
+    rate = console_rate(speed) if console else None
+    sink = None if console else _pacer(speed)
+    if port is not None and not console:
+        raise Problem(zh="--port 只与 --console 同用。", en="--port goes with --console only.")
     try:
-        report = run_replay(
-            city=city,
-            calls_file=calls_file,
-            mapping=read_mapping(mapping),
-            posts=posts,
-            units=units,
-            standard=standard,
-            follow_record=follow == "record",
-            seed=seed,
-            limit=limit,
-            sink=sink,
-        )
+        if rate is None:
+            report = run_replay(
+                city=city,
+                calls_file=calls_file,
+                mapping=read_mapping(mapping),
+                posts=posts,
+                units=units,
+                standard=standard,
+                follow_record=follow == "record",
+                seed=seed,
+                limit=limit,
+                sink=sink,
+            )
+        else:
+            files = ReplayFiles(city, calls_file, read_mapping(mapping), posts, units, limit)
+            prepared = prepare_replay(
+                files, standard=standard, follow_record=follow == "record", seed=seed
+            )
+            report = show_on_console(prepared, rate, port or DEFAULT_PORT)
     except KeyboardInterrupt:
         say("已中断，没有写出任何文件。", "Interrupted; nothing was written.", error=True)
         raise SystemExit(INTERRUPTED) from None
     if json_out is not None:
         replace_text(json_out, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     for line in summary_lines(report, terminal_language()):
+        click.echo(line)
+    for line in console_lines(report["console"]) if console else ():
         click.echo(line)
     if json_out is not None:
         say(f"完整报告：{json_out}", f"Full report: {json_out}")
@@ -159,146 +152,9 @@ def run_replay(
     Raises:
         Problem: a file cannot be used.
     """
-    directory = CityDirectory.open(city)
-    book = directory.place_book()
-    places = read_posts(posts, _area(book)) if posts is not None else book.posts
-    if not places:
-        raise Problem(
-            zh="城市里没有站点；请用 --posts 给出站点表。",
-            en="The city has no posts; give a table of them with --posts.",
-        )
-    _tell("读取记录", "Reading the records")
-    records = read_records(calls_file, mapping)
-    calls = records.calls[:limit]
-    if not calls:
-        raise Problem(zh="记录里没有警情。", en="The records hold no calls.")
-    fleet = _fleet(calls, places, book, read_units(units) if units is not None else {})
-    _tell("准备道路", "Preparing the roads")
-    travel = TravelTimes.of(directory.road_graph())
-    zone = mapping.times.zone_info()
-
-    def local_hour(at_s: float) -> int:
-        return datetime.datetime.fromtimestamp(at_s, tz=zone).hour
-
-    calibration = calibrate(calls, fleet, travel, local_hour)
-    stations = compare_stations(calls, places, travel)
-    rule = shipped_standard(standard)
-    setting = ReplaySetting(
-        standard=rule,
-        seed=seed,
-        area=_area(book),
-        place_class=place_classifier(book),
-        follow_record=follow_record,
-    )
-    run = Replay(
-        calls,
-        demands(calls),
-        fleet,
-        RoadModel(travel, calibration.model, local_hour),
-        setting,
-        sink,
-    )
-    _tell(f"重放 {len(calls)} 个警情", f"Replaying {len(calls)} calls")
-    outcomes = run.run(lambda done: click.echo(f"\r{done:,} / {len(calls):,} ", nl=False, err=True))
-    click.echo("", err=True)
-    about = _about(directory, records, run, seed, standard, follow_record, len(places))
-    return replay_report(outcomes, fleet, calibration, stations, rule, about)
-
-
-def _about(
-    directory: CityDirectory,
-    records: RecordSet,
-    run: Replay,
-    seed: int,
-    standard: str,
-    follow_record: bool,
-    posts: int,
-) -> dict[str, Any]:
-    name = directory.manifest.name
-    return {
-        "city": {"zh": name.zh, "en": name.en},
-        "source": records.source,
-        "records_digest": records.digest,
-        "rows": records.rows,
-        "rejected_rows": len(records.rejections),
-        "first_day": str(records.coverage.first_day),
-        "last_day": str(records.coverage.last_day),
-        "clock_resolution_s": records.coverage.resolution_s,
-        "missing_days": [str(day) for day in records.coverage.missing_days],
-        "posts": posts,
-        "standard": standard,
-        "policy_version": run.policy_version,
-        "follow": "record" if follow_record else "policy",
-        "recorded_units_not_free": run.busy_in_record,
-        "seed": seed,
-    }
-
-
-def _fleet(
-    calls: Any, posts: tuple[Post, ...], book: PlaceBook, hints: dict[str, UnitHint]
-) -> tuple[ReplayUnit, ...]:
-    """The units that the records show; the city's own where they show none."""
-    fleet = infer_fleet(calls, posts, hints)
-    if fleet:
-        return fleet
-    own = [unit for unit in book.units if unit.post in {post.post_id for post in posts}]
-    if not own:
-        raise Problem(
-            zh="记录没有写明单位，城市里也没有单位，无法重放。",
-            en="The records name no units and the city has none, so nobody could be sent.",
-        )
-    return standing_fleet(own, posts, calls)
-
-
-def _area(book: PlaceBook) -> AreaId:
-    return book.divisions[0].code if book.divisions else EVERYWHERE
-
-
-def read_posts(path: Path, area: AreaId) -> tuple[Post, ...]:
-    """Posts from a CSV with the columns id (or post, station), lon and lat, WGS-84 degrees."""
-    found = []
-    for row, cells in _table(path):
-        name = cells.get("id") or cells.get("post") or cells.get("station") or ""
-        try:
-            lon, lat = float(cells["lon"]), float(cells["lat"])
-        except (KeyError, ValueError):
-            raise Problem(
-                zh=f"{path.name} 第 {row} 行：需要 id、lon、lat 三列，经纬度为数字。",
-                en=f"{path.name}, row {row}: columns id, lon and lat are needed, in degrees.",
-            ) from None
-        if not name:
-            raise Problem(
-                zh=f"{path.name} 第 {row} 行没有站点编号。", en=f"{path.name}, row {row}: no id."
-            )
-        title = cells.get("name") or name
-        found.append(Post(PostId(name), Bilingual(title, title), area, lon, lat, ()))
-    return tuple(found)
-
-
-def read_units(path: Path) -> dict[str, UnitHint]:
-    """Units from a CSV with the columns unit, kind and post; kind and post may be blank."""
-    found = {}
-    for row, cells in _table(path):
-        name = cells.get("unit") or cells.get("id") or ""
-        if not name:
-            raise Problem(
-                zh=f"{path.name} 第 {row} 行没有单位编号。", en=f"{path.name}, row {row}: no unit."
-            )
-        found[name] = UnitHint(cells.get("kind", "").lower(), cells.get("post", ""))
-    return found
-
-
-def _table(path: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [
-                (row, {str(k).strip().lower(): (v or "").strip() for k, v in cells.items()})
-                for row, cells in enumerate(csv.DictReader(file), start=2)
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Problem(
-            zh=f"无法读取 {path}（{error}）。", en=f"Cannot read {path} ({error})."
-        ) from error
+    files = ReplayFiles(city, calls_file, mapping, posts, units, limit)
+    prepared = prepare_replay(files, standard=standard, follow_record=follow_record, seed=seed)
+    return play(prepared, prepared.new_run(sink))
 
 
 def _pacer(speed: str) -> Pacer | None:
@@ -314,7 +170,3 @@ def _pacer(speed: str) -> Pacer | None:
             en=f"--speed must be max or a number above 0 and up to 100000; it is {speed}.",
         )
     return Pacer(factor)
-
-
-def _tell(zh: str, en: str) -> None:
-    click.echo(text(zh, en) + " …", err=True)

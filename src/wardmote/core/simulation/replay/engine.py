@@ -20,6 +20,7 @@ from wardmote.core.domain.call_record import CallRecord, RecordTime
 from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState
 from wardmote.core.domain.picture import EMPTY_PICTURE, OperationalPicture, with_fleet
+from wardmote.core.domain.positions import PositionBoard
 from wardmote.core.policies.recommend import NearestByRoad
 from wardmote.core.policies.recommendation import Line, Recommendation
 from wardmote.core.simulation.replay.asking import (
@@ -70,15 +71,23 @@ class Replay:
         for number, (call, asked) in enumerate(zip(calls, demand, strict=True)):
             self._plan_call(number, call, asked)
 
-    def run(self, progress: Callable[[int], None] | None = None) -> list[ReplayedCall]:
+    def run(
+        self,
+        progress: Callable[[int], None] | None = None,
+        before: Callable[[float], None] | None = None,
+    ) -> list[ReplayedCall]:
         """Play everything; the outcomes in the order of the calls.
 
         Args:
             progress: told how many calls have come in.
+            before: called with the moment of each step before it is taken: whoever shows the run
+                can take its time, and ask for the positions up to then.
         """
         told = 0
         while self._heap:
             at_s, _, step = heapq.heappop(self._heap)
+            if before is not None:
+                before(at_s)
             step(at_s)
             if progress is not None and len(self.outcomes) - told >= 100:
                 told = len(self.outcomes)
@@ -91,6 +100,10 @@ class Replay:
     def picture(self) -> OperationalPicture:
         """What the room knows now."""
         return self._journal.picture
+
+    def positions(self, at_s: float) -> PositionBoard:
+        """Where the units on duty are, between the last step and the next; for a map."""
+        return self._world.positions(at_s)
 
     # --- planning ---------------------------------------------------------------------------
 

@@ -1,0 +1,90 @@
+"""A home for a demonstration and the server in a process of its own, both gone at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_STOP_LIMIT_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a demonstration is served.
+
+    Attributes:
+        password: of every account of it.
+        settings: more environment variables of the server.
+    """
+
+    home: Path
+    city: Path
+    port: int
+    password: str
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """Address of the server."""
+        return f"http://localhost:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the server and of its preparation."""
+        return {
+            **os.environ,
+            **self.settings,
+            "WARDMOTE_HOME": str(self.home),
+            "WARDMOTE_CITY": str(self.city),
+            "WARDMOTE_ORIGIN": self.origin,
+            "WARDMOTE_DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
+        }
+
+
+@contextlib.contextmanager
+def kept_or_temporary_home(home: Path | None, prefix: str) -> Iterator[Path]:
+    """The given directory, kept; or a new one, removed at the end."""
+    if home is not None:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield home.resolve()
+        return
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_passphrase() -> str:
+    """A password that can be read aloud."""
+    return "-".join(secrets.token_hex(2) for _ in range(4))
+
+
+@contextlib.contextmanager
+def running_server(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
+    """The server in a process of its own, ended at the end."""
+    command = [
+        sys.executable, "-m", "wardmote.cli", "serve",
+        "--home", str(stage.home), "--city", str(stage.city), "--port", str(stage.port),
+    ]  # fmt: skip
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+        command, env=stage.environment(), start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
