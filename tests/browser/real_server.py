@@ -154,7 +154,9 @@ class RealServer:
         board = desk.get("/api/board")
         for assignment in board["assignments"]:
             on_scene = assignment["state"] in ("on_scene", "feedback")
-            action = {"action": "clear"} if on_scene else {"action": "cancel", "reason": "call_ended"}
+            action = (
+                {"action": "clear"} if on_scene else {"action": "cancel", "reason": "call_ended"}
+            )
             desk.post(f"/api/assignments/{assignment['id']}/actions", action)
         for incident in board["incidents"]:
             closing = {"action": "close", "reason": "", "disposition": "advised"}
@@ -237,7 +239,8 @@ class Windows:
 
     def _hear(self, message: ConsoleMessage) -> None:
         # What the network refuses is judged by the tests; everything else is a fault of ours.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        network = "Failed to load resource" in message.text or "Failed to fetch" in message.text
+        if message.type == "error" and not network:
             self._faults.append(message.text)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from wardmote.operations.journal import bus
 from wardmote.operations.journal.models import ClockAnchor
 
 
@@ -56,8 +57,16 @@ def set_rate(rate: float, *, served_s: float | None = None) -> ClockReading:
         ClockAnchor.objects.update_or_create(
             pk=1, defaults={"machine_s": time.time(), "served_s": start_s, "rate": rate}
         )
+        # Whoever reads before the commit would keep the old clock; whoever sleeps until a timer
+        # is due must reckon anew.
+        transaction.on_commit(_told)
     forget()
     return read()
+
+
+def _told() -> None:
+    forget()
+    bus.publish(0)
 
 
 def forget() -> None:

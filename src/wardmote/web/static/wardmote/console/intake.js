@@ -9,6 +9,8 @@ import { parseCoordinates, suggestCategories } from "./suggestions.js";
 import { CallerPhone } from "./caller_phone.js";
 
 const SEARCH_WAIT_MS = 180;
+/** A call that is over is shown, for what it says of the place, but nothing is linked to it. */
+const LINKABLE = new Set(["entered", "routed", "in_progress", "resolved"]);
 
 export class Intake {
   constructor(room, { run, map, announce }) {
@@ -252,6 +254,8 @@ export class Intake {
     showList(this.duplicates, incidents, (incident) => incident.id, () => createDuplicate(this), (element, incident) => {
       element.incident = incident;
       element.box.checked = this.duplicateOf === incident.id;
+      element.box.disabled = !LINKABLE.has(incident.state);
+      element.tag.hidden = element.box.disabled;
       setText(element.what, `${shortNumber(incident.number)} ${this.room.vocabulary.category(incident.category)} · ${incidentStateText(incident.state)}`);
       setText(element.where, [incident.place, fill(gettext("%(distance)s away, %(age)s ago"), {
         distance: distanceText(incident.distance_m), age: durationText(incident.age_s),
@@ -291,11 +295,13 @@ export class Intake {
     this.saving = true;
     try {
       const { id, number } = await this.room.enter(call, this.key);
-      if (this.duplicateOf) await this.room.link(id, this.duplicateOf);
+      const primary = this.duplicateOf;
       this.announce(fill(gettext("Call %(number)s taken down"), { number: shortNumber(number) }));
       this.clear();
       this.close();
       this.room.tell("entered", id);
+      // The call is on record; a link that is refused is told, and can be made on its panel.
+      if (primary) await this.run(this.room.link(id, primary), null);
     } catch (error) {
       this.complain(error.message, this.saveButton);
       // The server refused this body: what is sent next is another request.
@@ -317,7 +323,8 @@ function createDuplicate(intake) {
   const what = h("span", { class: "duplicate-what" });
   const where = h("span", { class: "quiet" });
   const note = h("span", { class: "duplicate-note" });
-  const element = h("li", {}, h("label", {}, box, " ", what, where, note, h("span", { class: "tag", text: gettext("same call: link") })));
+  const tag = h("span", { class: "tag", text: gettext("same call: link") });
+  const element = h("li", {}, h("label", {}, box, " ", what, where, note, tag));
   box.addEventListener("change", () => intake.chooseDuplicate(element.incident, box.checked));
-  return Object.assign(element, { box, what, where, note });
+  return Object.assign(element, { box, tag, what, where, note });
 }
