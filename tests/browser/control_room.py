@@ -353,6 +353,11 @@ class ControlRoom:
         self.record(ev.AlarmRaised(alarm, timer, level, incident, None, None), actor="rule:timer")
         return alarm
 
+    def set_alarm_level(self, incident: IncidentId, body: Json) -> Json:
+        """Another alarm level of the call's run card."""
+        self.record(ev.IncidentAlarmLevel(incident, body["level"], body["reason"]))
+        return {"changed": True}
+
     # --- answers -----------------------------------------------------------------------------
 
     def detail(self, incident: IncidentId) -> Json:
@@ -366,6 +371,7 @@ class ControlRoom:
             **row,
             "seq": board["seq"],
             "version": 1,
+            "alarm_levels": 2,
             "received_by": "Zhou Lan",
             "premise_notes": ["Gate code at the guard's hut"]
             if row["place_class"] == "key_place"

@@ -197,6 +197,12 @@ ROUTES: tuple[tuple[str, str, int, Handler], ...] = (
     ("POST", "/api/incidents/([^/]+)/actions", 200, _act),
     (
         "POST",
+        "/api/incidents/([^/]+)/alarm-level",
+        200,
+        lambda s, p, q, b: s.room.set_alarm_level(IncidentId(p[0]), b),
+    ),
+    (
+        "POST",
         "/api/incidents/([^/]+)/notes",
         201,
         lambda s, p, q, b: {"id": s.room.add_note(IncidentId(p[0]), b["text"])},

@@ -76,6 +76,11 @@ def amend(room: ControlRoom, chance: random.Random) -> None:
         room.record(ev.IncidentLocated(incident, 111.3, 27.2, PlaceClass.KEY_PLACE, None))
 
 
+def raise_level(room: ControlRoom, chance: random.Random) -> None:
+    incident = some(chance, room.picture.incidents)
+    room.record(ev.IncidentAlarmLevel(incident, chance.randint(1, 3), "new_information"))
+
+
 def link(room: ControlRoom, chance: random.Random) -> None:
     incident = some(chance, room.picture.incidents)
     if room.picture.incidents[incident].primary:
@@ -140,7 +145,22 @@ def closure(room: ControlRoom, chance: random.Random) -> None:
     room.record(ev.ClosureSet(f"k{chance.randint(1, 3)}", (4, 5), chance.random() < 0.6))
 
 
-STEPS = (enter, enter, amend, link, send, send, tap, tap, tap, move, alarm, duty, closure)
+STEPS = (
+    enter,
+    enter,
+    amend,
+    raise_level,
+    link,
+    send,
+    send,
+    tap,
+    tap,
+    tap,
+    move,
+    alarm,
+    duty,
+    closure,
+)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -93,6 +93,30 @@ def test_another_choice_than_recommended_asks_for_its_reason(
     assert body["override_reason"] == "road_blocked"
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_alarm_level_is_shown_and_raised_with_the_keyboard(
+    page: Page, server: ScriptedServer, language: str
+) -> None:
+    server.language = language
+    call_at_centre(server)
+    open_console(page)
+    page.keyboard.press("j")
+    expect(page.locator(".ranking-line")).to_have_count(4)
+    level = page.locator("#call select").nth(1)
+    expect(level).to_have_value("1")
+    page.keyboard.press("r")
+    expect(page.locator(".ranking-line input").first).to_be_focused()
+    page.keyboard.press("+")
+    expect(page.locator("#question")).to_be_visible()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(level).to_have_value("2")
+    assert sent_to(server, "/api/incidents/[^/]+/alarm-level") == [
+        {"level": 2, "reason": "new_information"}
+    ]
+    expect(page.locator("#call button", has_text="+1")).to_be_disabled()
+
+
 def test_a_refusal_is_told_and_nothing_is_lost(page: Page, server: ScriptedServer) -> None:
     first = call_at_centre(server)
     open_console(page)

@@ -135,6 +135,16 @@ class Room(RuleBasedStateMachine):
                 )
             )
 
+    @rule(data=st.data(), level=st.integers(0, 3))
+    def alarm_level(self, data: st.DataObject, level: int) -> None:
+        call = self.pick(data, self.calls)
+        if call is not None:
+            self.attempt(
+                lambda now: incidents.raise_alarm_level(
+                    DISPATCHER, call, level, "new_information", now
+                )
+            )
+
     @rule(data=st.data(), where=st.sampled_from(PLACES))
     def relocate(self, data: st.DataObject, where: tuple[float, float]) -> None:
         call = self.pick(data, self.calls)

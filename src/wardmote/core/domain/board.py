@@ -76,6 +76,7 @@ def incident_json(call: KnownIncident, place: str) -> Json:
         "number": call.number,
         "category": call.category,
         "priority": int(call.priority),
+        "alarm_level": call.alarm_level,
         "state": call.state.value,
         "channel": call.channel,
         "area": call.area,

@@ -79,6 +79,20 @@ class IncidentClassified(Payload):
     reason: str
 
 
+@REGISTRY.register("incident.alarm_level")
+@dataclass(frozen=True, slots=True)
+class IncidentAlarmLevel(Payload):
+    """A call asks for the units of another alarm level of its run card, with a reason code.
+
+    Attributes:
+        level: from 1, the first alarm; it may go down as well as up.
+    """
+
+    incident: IncidentId
+    level: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class RoutedTo:
     """One destination of a call.

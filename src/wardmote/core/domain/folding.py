@@ -120,6 +120,12 @@ def _classified(
     )
 
 
+def _alarm_level(
+    picture: OperationalPicture, event: ev.Event, payload: ev.IncidentAlarmLevel
+) -> Changes:
+    return _with_values(picture, event, payload.incident, alarm_level=payload.level)
+
+
 def _routed(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentRouted) -> Changes:
     return _with_values(picture, event, payload.incident, destinations=payload.destinations)
 
@@ -222,6 +228,7 @@ _FOLDS: Mapping[type[ev.Payload], Callable[[OperationalPicture, ev.Event, Any], 
     ev.IncidentEntered: _entered,
     ev.IncidentLocated: _located,
     ev.IncidentClassified: _classified,
+    ev.IncidentAlarmLevel: _alarm_level,
     ev.IncidentRouted: _routed,
     ev.IncidentMoved: _moved,
     ev.IncidentTimeStamped: _stamped,

@@ -39,6 +39,7 @@ class KnownIncident:
         lon, lat: WGS-84 degrees; None while the place is unknown.
         stamps: field time stamps written so far, seconds UTC.
         assignments: those not over, in the order in which they came into being.
+        alarm_level: up to which alarm of its run card units are asked for, from 1.
     """
 
     incident: IncidentId
@@ -60,6 +61,7 @@ class KnownIncident:
     disposition: str | None = None
     recommendation: KnownRecommendation | None = None
     assignments: tuple[AssignmentId, ...] = ()
+    alarm_level: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,18 +74,17 @@ class Adviser:
         call: KnownIncident,
         refused: frozenset[UnitId],
         now_s: float,
-        alarm_level: int = 1,
     ) -> Advice:
-        """The policy's answer for a call; units that refused it are not asked again."""
+        """The policy's answer for a call at its alarm level; who refused it is not asked again."""
         on_duty = self._roads.refresh()
-        considered = self._considered(picture, call, alarm_level, on_duty)
+        considered = self._considered(picture, call, on_duty)
         left_out = on_duty - sum(unit.on_duty for unit in considered.units.values())
         busy = {assignment.unit for assignment in picture.assignments.values()}
         view = self._roads.view(busy.union(considered.units), picture)
         # The shipped policy draws nothing; another one draws the same for the same call.
         rng = np.random.default_rng(picture.seq)
         made = self._policy.recommend(
-            _without(considered, refused), call, now_s, view, rng, alarm_level=alarm_level
+            _without(considered, refused), call, now_s, view, rng, alarm_level=call.alarm_level
         )
         return Advice(made, max(left_out, 0), self._takings(picture, call, made, view, now_s))
 
@@ -95,7 +94,7 @@ class Adviser:
         return self._roads.renew_cover(now_s, places)
 
     def _considered(
-        self, picture: OperationalPicture, call: KnownIncident, alarm_level: int, on_duty: int
+        self, picture: OperationalPicture, call: KnownIncident, on_duty: int
     ) -> OperationalPicture:
         if call.lon is None or call.lat is None or on_duty <= RANK_ALL:
             every = ((key, unit) for key, unit in picture.units.items() if unit.on_duty)
@@ -106,7 +105,7 @@ class Adviser:
         near = [picture.units[unit] for unit in around if unit in picture.units]
         near = [unit for unit in near if unit.on_duty]
         kept.update(unit.unit for unit in near[:NEAREST_OF_ANY_KIND])
-        for requirement in card.requirements(alarm_level):
+        for requirement in card.requirements(call.alarm_level):
             able = [unit.unit for unit in near if _is_free_for(requirement.any_of, unit)]
             if len(able) < NEAREST and len(around) == LOOKED_AT:
                 everywhere = [
@@ -132,7 +131,8 @@ class Adviser:
         card = self._cards.card_for(call.category, call.priority)
         for short in made.shortfall:
             requirement = next(
-                (one for one in card.requirements(1) if one.any_of == short.any_of), None
+                (one for one in card.requirements(call.alarm_level) if one.any_of == short.any_of),
+                None,
             )
             if requirement is None:
                 continue

@@ -54,6 +54,7 @@ def calls_json(rows: Sequence[IncidentRow]) -> list[dict[str, Any]]:
                 tuple(UnitId(unit) for unit in advice.units),
                 tuple(advice.shortfall),
             ),
+            alarm_level=row.alarm_level,
         )
         found.append(incident_json(known, row.place))
     return found

@@ -127,6 +127,7 @@ def _incident(
         disposition=call.disposition,
         recommendation=recommendation,
         assignments=tuple(assignments),
+        alarm_level=call.alarm_level,
     )
 
 

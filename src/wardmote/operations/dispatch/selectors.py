@@ -177,6 +177,7 @@ def _detail(viewer: Viewer, incident_id: IncidentId, language: str, now_s: float
     return {
         **incident_json(known_incident(incident), incident.place),
         "version": incident.version,
+        "alarm_levels": incident_selectors.highest_alarm_level(incident, now_s),
         "received_by": names.get(incident.received_by, incident.received_by),
         "premise_notes": _premise_notes(incident, now_s),
         "allowed": _allowed_on_call(viewer, incident),

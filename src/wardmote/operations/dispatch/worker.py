@@ -21,6 +21,7 @@ from wardmote.core.domain.events import (
     AssignmentMoved,
     ClosureSet,
     Event,
+    IncidentAlarmLevel,
     IncidentClassified,
     IncidentEntered,
     IncidentLocated,
@@ -61,7 +62,13 @@ PLACES_AT_A_GLANCE = 16
 MAX_RECONSIDERED = 20
 """When a unit becomes free, so many waiting calls are looked at again, the most urgent first."""
 
-_ASK_AGAIN = (IncidentEntered, IncidentLocated, IncidentClassified, IncidentRouted)
+_ASK_AGAIN = (
+    IncidentEntered,
+    IncidentLocated,
+    IncidentClassified,
+    IncidentAlarmLevel,
+    IncidentRouted,
+)
 
 OnRecommendation = Callable[[AreaId, dict[str, Any]], None]
 OnClosures = Callable[[frozenset[int]], None]

@@ -80,6 +80,13 @@ class DispositionNeededError(RefusedError):
     sentence = _("Choose how the call was dealt with before closing it.")
 
 
+class AlarmLevelError(RefusedError):
+    """The run card of the call has no such alarm level."""
+
+    code = "unknown_alarm_level"
+    sentence = _("This sort of call has the alarm levels 1 to %(highest)s. Choose one of them.")
+
+
 class CannotLinkError(RefusedError):
     """The two calls cannot be linked."""
 

@@ -34,6 +34,7 @@ class Incident(models.Model):
     number = models.CharField(_("number"), max_length=60, unique=True)
     category = models.CharField(_("category"), max_length=80)
     priority = models.PositiveSmallIntegerField(_("priority"))
+    alarm_level = models.PositiveSmallIntegerField(_("alarm level"), default=1)
     state = models.CharField(
         _("state"), max_length=20, choices=[(state.value, state.value) for state in IncidentState]
     )

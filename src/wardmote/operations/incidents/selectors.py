@@ -17,6 +17,7 @@ from wardmote.core.domain.incident import (
     OPEN_STATES,
     FieldTime,
     IncidentAction,
+    Priority,
 )
 from wardmote.core.domain.permissions import Permission, Purpose, Viewer
 from wardmote.operations.access.services import record_disclosure
@@ -32,6 +33,7 @@ from wardmote.operations.incidents.models import (
     LocationRequest,
     Note,
 )
+from wardmote.operations.places import selectors as places
 from wardmote.operations.places.location import distances_m
 
 IncidentRow = Incident
@@ -138,6 +140,12 @@ def visible(viewer: Viewer) -> QuerySet[Incident]:
 def open_calls() -> QuerySet[Incident]:
     """Every call that is on the queue."""
     return Incident.objects.filter(state__in=OPEN)
+
+
+def highest_alarm_level(incident: Incident, now_s: float) -> int:
+    """How many alarms the run card in force has for such a call, at least 1."""
+    card = places.run_cards_in_force(now_s).card_for(incident.category, Priority(incident.priority))
+    return len(card.alarms)
 
 
 def destinations_of(incident: Incident) -> tuple[RoutedTo, ...]:

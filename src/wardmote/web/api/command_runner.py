@@ -83,6 +83,7 @@ class CommandRunner:
         return {
             Verb.WITHDRAW: self._withdraw,
             Verb.RECOMMEND: self._recommend,
+            Verb.ALARM_LEVEL: self._alarm_level,
             Verb.ROUTE: self._route,
             Verb.PRIORITY: self._classify,
             Verb.CATEGORY: self._classify,
@@ -244,6 +245,17 @@ class CommandRunner:
             return Done(translate("No unit can be recommended now."), call)
         message = translate("Recommended: %(units)s.") % {"units": self._call_signs(chosen)}
         return Done(message, call)
+
+    def _alarm_level(self) -> Done:
+        call = self._call()
+        incidents.raise_alarm_level(
+            self._viewer,
+            call,
+            self._command.number or 0,
+            self._command.reason or "new_information",
+            self._now_s,
+        )
+        return Done(self._written(), call)
 
     def _route(self) -> Done:
         call = self._call()

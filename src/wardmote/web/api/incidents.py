@@ -20,6 +20,7 @@ from wardmote.web.api.calls_router import router
 from wardmote.web.api.schemas import (
     CHANGE,
     IDEMPOTENT,
+    AlarmLevelIn,
     CallActionIn,
     CallChangeIn,
     ChangedOut,
@@ -144,6 +145,25 @@ def act_on_call(request: HttpRequest, incident_id: str, body: CallActionIn) -> H
             expected_version=body.version,
         )
         return 200, {"state": state.value}
+
+    return change_once(asked, act)
+
+
+@router.post(
+    "/incidents/{incident_id}/alarm-level",
+    response=answers((200, ChangedOut), bad=CHANGE),
+    summary="Raise or lower the alarm level",
+    openapi_extra=IDEMPOTENT,
+)
+def set_alarm_level(request: HttpRequest, incident_id: str, body: AlarmLevelIn) -> HttpResponse:
+    """Ask for the units of another alarm level of the run card; units are recommended again."""
+    asked = as_request(request)
+
+    def act(now_s: float) -> tuple[int, dict[str, Any]]:
+        changed = incidents.raise_alarm_level(
+            asked.auth, IncidentId(incident_id), body.level, body.reason, now_s
+        )
+        return 200, {"changed": changed}
 
     return change_once(asked, act)
 

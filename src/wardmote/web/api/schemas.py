@@ -97,6 +97,7 @@ class IncidentOut(Schema):
     number: str
     category: str
     priority: int
+    alarm_level: int
     state: str
     channel: str
     area: str
@@ -256,6 +257,13 @@ class StateOut(Schema):
     state: str
 
 
+class AlarmLevelIn(Schema):
+    """Up to which alarm of its run card a call asks for units; `reason` as for a new priority."""
+
+    level: Annotated[int, Field(ge=1, le=40)] = Field(examples=[2])
+    reason: Code = "new_information"
+
+
 class LinkIn(Schema):
     """The call that was there first."""
 
@@ -382,6 +390,7 @@ class IncidentDetailOut(IncidentOut):
 
     seq: int
     version: int
+    alarm_levels: int
     received_by: str
     premise_notes: list[str]
     allowed: list[str]

@@ -12,6 +12,7 @@ from wardmote.core.domain.events import (
     AlarmRaised,
     AssignmentMoved,
     ClosureSet,
+    IncidentAlarmLevel,
     IncidentClassified,
     IncidentLinked,
     IncidentLocated,
@@ -77,6 +78,20 @@ def test_folding_in_one_go_equals_folding_step_by_step(journal: Journal) -> None
     run_to(journal, DEPART)
     again = fold(EMPTY_PICTURE, journal.events)
     assert board_of(again, server_s=0.0) == board_of(journal.picture, server_s=0.0)
+
+
+def test_the_last_alarm_level_counts_and_a_new_category_keeps_it(journal: Journal) -> None:
+    assert journal.picture.incidents[C1].alarm_level == 1
+    for level in (3, 2):
+        journal.add(IncidentAlarmLevel(C1, level, "new_information"))
+    journal.add(IncidentClassified(C1, "dispute.family", Priority.ROUTINE, "new_information"))
+    (row,) = board_of(journal.picture, server_s=0.0)["incidents"]
+    assert row["alarm_level"] == journal.picture.incidents[C1].alarm_level == 2
+
+
+def test_an_alarm_level_of_an_unknown_call_is_impossible(journal: Journal) -> None:
+    with pytest.raises(ImpossibleEventError):
+        journal.add(IncidentAlarmLevel(IncidentId("c9"), 2, "new_information"))
 
 
 def test_the_old_picture_is_untouched(journal: Journal) -> None:
@@ -275,7 +290,7 @@ def test_the_board_is_plain_json_in_the_shape_of_the_protocol(journal: Journal) 
     assert board["incidents"] == [
         {
             "id": "c1", "number": "20261122-0001", "category": "offence.public_order.fight",
-            "priority": 1, "state": "routed", "channel": "phone", "area": AREA, "beat": None,
+            "priority": 1, "alarm_level": 1, "state": "routed", "channel": "phone", "area": AREA, "beat": None,
             "lon": 111.1, "lat": 27.1, "place": "东街", "place_class": "centre", "drill": False,
             "primary": None, "destinations": [], "stamps": {"received": 990.0},
             "disposition": None,

@@ -160,6 +160,32 @@ def test_a_call_left_short_is_answered_when_a_unit_becomes_free(bench: Bench) ->
     assert bench.recommended(call) == ["u3"]
 
 
+def test_a_higher_alarm_level_recommends_more_units_and_a_lower_one_fewer(bench: Bench) -> None:
+    call = bench.enter("dispute.neighbour")
+    bench.settle()
+    assert bench.recommended(call) == ["u1"]
+    incidents.raise_alarm_level(DISPATCHER, call, 2, "new_information", NOW_S + 1)
+    bench.settle()
+    assert bench.recommended(call) == ["u1", "u2", "u3"]
+    incidents.raise_alarm_level(DISPATCHER, call, 1, "danger_over", NOW_S + 2)
+    bench.settle()
+    assert bench.recommended(call) == ["u1"]
+
+
+def test_units_sent_count_towards_a_higher_level_that_is_kept_over_a_restart(
+    bench: Bench,
+) -> None:
+    call = bench.enter("dispute.neighbour")
+    bench.settle()
+    services.assign(DISPATCHER, call, [U1], now_s=NOW_S)
+    incidents.raise_alarm_level(DISPATCHER, call, 2, "new_information", NOW_S + 1)
+    bench.settle()
+    assert bench.recommended(call) == ["u2", "u3"]
+    bench.positions = PositionBoard()
+    bench.worker = bench.another()
+    assert bench.worker.picture.incidents[call].alarm_level == 2
+
+
 def test_the_standing_order_assigns_urgent_calls_at_once(bench: Bench) -> None:
     services.set_standing_order(SUPERVISOR, DISPATCHER.grants[0].area, True, now_s=NOW_S)
     urgent, routine = bench.enter("offence.public_order.fight"), bench.enter("dispute.neighbour")

@@ -140,6 +140,35 @@ def test_a_line_of_the_command_line_sends_a_unit_and_errors_name_the_column() ->
     assert (wrong.status_code, wrong.json()["column"]) == (422, len(f"d {tail} "))
 
 
+def test_an_alarm_level_is_raised_once_for_a_key_and_only_within_the_card() -> None:
+    client = _client(Role.DISPATCHER)
+    call = _post(client, "/api/incidents", CALL).json()["id"]
+    path = f"/api/incidents/{call}/alarm-level"
+    first, again = (_post(client, path, {"level": 2}, "k1") for _ in range(2))
+    assert first.json() == again.json() == {"changed": True}
+    assert again["Idempotent-Replay"] == "true"
+    assert client.get("/api/board").json()["incidents"][0]["alarm_level"] == 2
+    detail = client.get(f"/api/incidents/{call}").json()
+    assert (detail["alarm_level"], detail["alarm_levels"]) == (2, 2)
+    too_high = _post(client, path, {"level": 3})
+    assert (too_high.status_code, too_high.json()["code"]) == (422, "unknown_alarm_level")
+    assert "1 to 2" in too_high.json()["message"]
+    officer = _client(Role.COMMUNITY_OFFICER)
+    assert _post(officer, path, {"level": 1}).status_code == 403
+
+
+def test_the_command_line_sets_the_alarm_level_in_both_languages() -> None:
+    client = _client(Role.DISPATCHER)
+    call = _post(client, "/api/incidents", CALL).json()
+    tail = call["number"].split("-")[1]
+    for line, level in ((f"lv {tail} 2", 2), (f"增援 {tail} 1 /danger_over", 1)):
+        done = _post(client, "/api/commands", {"line": line})
+        assert (done.status_code, done.json()["incident"]) == (200, call["id"])
+        assert client.get("/api/board").json()["incidents"][0]["alarm_level"] == level
+    wrong = _post(client, "/api/commands", {"line": f"lv {tail} 9"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "unknown_alarm_level")
+
+
 def test_the_clock_is_only_for_a_demonstration(settings: Any) -> None:
     client = _client(Role.DISPATCHER)
     assert _post(client, "/api/clock", {"rate": 10}).status_code == 404

@@ -1,6 +1,7 @@
 """What can be done to calls. Ending one, or linking it, goes through `dispatch.services`."""
 
 from wardmote.operations.incidents.recording import Moment, server_moment
+from wardmote.operations.incidents.services.alarm_levels import raise_alarm_level
 from wardmote.operations.incidents.services.importing import ImportedCalls
 from wardmote.operations.incidents.services.intake import (
     Entered,
@@ -49,6 +50,7 @@ __all__ = [
     "is_waiting",
     "lock_pair",
     "next_number",
+    "raise_alarm_level",
     "reclassify",
     "relocate",
     "request_location",

@@ -137,6 +137,7 @@ export const eventText = table(() => ({
   "incident.entered": gettext("Call taken down"),
   "incident.located": gettext("Place set"),
   "incident.classified": gettext("Category or priority changed"),
+  "incident.alarm_level": gettext("Alarm level changed"),
   "incident.routed": gettext("Responsibility decided"),
   "incident.moved": gettext("Call moved on"),
   "incident.time_stamped": gettext("Time stamped"),

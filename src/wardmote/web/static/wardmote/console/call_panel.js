@@ -39,6 +39,11 @@ export class CallPanel {
     this.assignments = h("ul", { class: "assignments", "aria-label": gettext("Units on this call") });
     this.actions = h("div", { class: "row call-actions" });
     this.priority = h("select", { "aria-label": gettext("Priority"), onchange: () => this.changePriority() });
+    this.level = h("select", { "aria-label": gettext("Alarm level"), onchange: () => this.changeLevel() });
+    this.levelUp = h("button", {
+      type: "button", class: "small", text: "+1", "aria-label": gettext("Raise the alarm level"), title: gettext("Raise the alarm level"),
+      "aria-keyshortcuts": "+", onclick: () => this.raiseLevel(),
+    });
     this.noteField = h("input", { type: "text", placeholder: gettext("Add a note"), "aria-label": gettext("Add a note"), maxlength: 2000 });
     this.noteForm = h("form", { class: "note-form", onsubmit: (event) => this.addNote(event) },
       this.noteField, h("button", { type: "submit", text: gettext("Add") }));
@@ -48,7 +53,8 @@ export class CallPanel {
         this.symbol, h("div", { class: "call-names" }, this.title, this.subtitle), this.clocks),
       this.place, this.facts, this.premise, this.assignments, this.ranking.element,
       h("div", { class: "call-more" },
-        h("div", { class: "row" }, h("label", { class: "inline" }, gettext("Priority"), " ", this.priority), this.page),
+        h("div", { class: "row" }, h("label", { class: "inline" }, gettext("Priority"), " ", this.priority),
+          h("label", { class: "inline" }, gettext("Alarm level"), " ", this.level), this.levelUp, this.page),
         this.actions, this.noteForm, this.notes));
   }
 
@@ -73,6 +79,7 @@ export class CallPanel {
     this.page.href = `/console/incidents/${incident.id}/`;
     this.showAssignments(incident, detail);
     this.showPriority(incident);
+    this.showLevel(incident, detail);
     this.showActions(detail?.allowed ?? []);
     const notes = [...(detail?.notes ?? [])].reverse();
     showList(this.notes, notes, (note) => note.id, createNote, (element, note) => {
@@ -147,6 +154,37 @@ export class CallPanel {
       await this.run(this.room.amend(incident.id, { priority, reason }), gettext("Priority changed"));
     }
     this.priority.value = String(this.room.board.incidents.get(incident.id)?.priority ?? priority);
+  }
+
+  /** Levels of the run card; a call whose category changed may stand above them. */
+  showLevel(incident, detail) {
+    const highest = Math.max(detail?.alarm_levels ?? 1, incident.alarm_level);
+    if (this.level.options.length !== highest) {
+      this.level.replaceChildren(...Array.from({ length: highest }, (_, index) =>
+        h("option", { value: String(index + 1), text: fill(gettext("Level %(n)s"), { n: index + 1 }) })));
+    }
+    if (document.activeElement !== this.level) this.level.value = String(incident.alarm_level);
+    this.levelUp.disabled = incident.alarm_level >= (detail?.alarm_levels ?? 1);
+  }
+
+  async changeLevel() {
+    const incident = this.room.selected;
+    await this.setLevel(incident, Number(this.level.value));
+    this.level.value = String(this.room.board.incidents.get(incident)?.alarm_level ?? 1);
+  }
+
+  raiseLevel() {
+    const incident = this.room.board.incidents.get(this.room.selected);
+    return incident && !this.levelUp.disabled ? this.setLevel(incident.id, incident.alarm_level + 1) : null;
+  }
+
+  async setLevel(incidentId, level) {
+    const reason = await ask({
+      title: fill(gettext("Alarm level %(n)s: why?"), { n: level }), choices: this.room.vocabulary.reasons("classify"),
+    });
+    if (reason !== null) {
+      await this.run(this.room.setAlarmLevel(incidentId, level, reason), fill(gettext("Alarm level %(n)s"), { n: level }));
+    }
   }
 
   showActions(allowed) {

@@ -161,6 +161,7 @@ class IncidentPage {
       "incident.entered": () => `${vocabulary.category(data.category)} · ${priorityText(data.priority)} · ${channelText(data.channel)}`,
       "incident.located": () => `${data.lat.toFixed(5)}, ${data.lon.toFixed(5)} · ${placeClassText(data.place_class)}`,
       "incident.classified": () => `${vocabulary.category(data.category)} · ${priorityText(data.priority)}${data.reason ? ` · ${vocabulary.reason(data.reason)}` : ""}`,
+      "incident.alarm_level": () => `${fill(gettext("Level %(n)s"), { n: data.level })}${data.reason ? ` · ${vocabulary.reason(data.reason)}` : ""}`,
       "incident.routed": () => data.destinations.map((destination) => destinationText(destination.kind)).join(gettext(", ")),
       "incident.moved": () => `${incidentStateText(data.before)} → ${incidentStateText(data.after)}${data.reason ? ` · ${vocabulary.reason(data.reason)}` : ""}`,
       "incident.time_stamped": () => `${stampText(data.stamp)} ${exactTimeText(data.at_s)} (${clockSourceText(data.clock)})`,

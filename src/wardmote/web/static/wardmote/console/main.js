@@ -225,6 +225,7 @@ function bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswer
     { keys: ["k"], letters: true, text: gettext("Previous call"), run: () => queue.step(-1) },
     { keys: ["r"], letters: true, text: gettext("Go to the recommended units"), run: () => panel.ranking.list.querySelector("input")?.focus() },
     { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], letters: true, text: gettext("Tick or untick a recommended unit"), run: (event) => panel.ranking.toggle(Number(event.key)) },
+    { keys: ["+"], letters: true, text: gettext("Raise the alarm level"), run: () => panel.raiseLevel() },
     { keys: ["u"], letters: true, text: gettext("Find a unit"), run: () => byId("units-filter").focus() },
     { keys: ["f"], letters: true, text: gettext("Follow the chosen unit, or stop"), run: () => map?.follow(map.following === null ? followed(room) : null) },
     { keys: ["a"], letters: true, text: gettext("Show all calls on the map"), run: () => map?.showAll([...room.board.incidents.values()].filter((incident) => incident.lon !== null).map((incident) => [incident.lon, incident.lat])) },

@@ -164,6 +164,10 @@ export class Room extends EventTarget {
     return patch(`/api/incidents/${incidentId}`, changes);
   }
 
+  setAlarmLevel(incidentId, level, reason) {
+    return post(`/api/incidents/${incidentId}/alarm-level`, { level, reason });
+  }
+
   note(incidentId, text) {
     return post(`/api/incidents/${incidentId}/notes`, { text });
   }

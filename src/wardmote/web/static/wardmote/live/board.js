@@ -58,6 +58,7 @@ const HANDLERS = {
       number: data.number,
       category: data.category,
       priority: data.priority,
+      alarm_level: 1,
       state: "entered",
       channel: data.channel,
       area,
@@ -83,6 +84,10 @@ const HANDLERS = {
 
   "incident.classified"(board, { data }, touched) {
     change(board, data.incident, { category: data.category, priority: data.priority }, touched);
+  },
+
+  "incident.alarm_level"(board, { data }, touched) {
+    change(board, data.incident, { alarm_level: data.level }, touched);
   },
 
   "incident.routed"(board, { data }, touched) {
