@@ -353,6 +353,11 @@ class ControlRoom:
         self.record(ev.AlarmRaised(alarm, timer, level, incident, None, None), actor="rule:timer")
         return alarm
 
+    def ask_again(self, incident: IncidentId) -> Json:
+        """Somebody wants the units of a call worked out again."""
+        self.record(ev.RecommendationRequested(incident))
+        return {"state": "requested"}
+
     def set_alarm_level(self, incident: IncidentId, body: Json) -> Json:
         """Another alarm level of the call's run card."""
         self.record(ev.IncidentAlarmLevel(incident, body["level"], body["reason"]))

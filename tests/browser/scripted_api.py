@@ -197,6 +197,12 @@ ROUTES: tuple[tuple[str, str, int, Handler], ...] = (
     ("POST", "/api/incidents/([^/]+)/actions", 200, _act),
     (
         "POST",
+        "/api/incidents/([^/]+)/recommendation",
+        202,
+        lambda s, p, q, b: s.room.ask_again(IncidentId(p[0])),
+    ),
+    (
+        "POST",
         "/api/incidents/([^/]+)/alarm-level",
         200,
         lambda s, p, q, b: s.room.set_alarm_level(IncidentId(p[0]), b),

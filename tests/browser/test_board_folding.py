@@ -78,6 +78,7 @@ def amend(room: ControlRoom, chance: random.Random) -> None:
 
 def raise_level(room: ControlRoom, chance: random.Random) -> None:
     incident = some(chance, room.picture.incidents)
+    room.record(ev.RecommendationRequested(incident))
     room.record(ev.IncidentAlarmLevel(incident, chance.randint(1, 3), "new_information"))
 
 

@@ -221,6 +221,14 @@ class UnitAvailability(Payload):
     reason: str
 
 
+@REGISTRY.register("recommendation.requested")
+@dataclass(frozen=True, slots=True)
+class RecommendationRequested(Payload):
+    """A person asked for the units of a call to be worked out again now."""
+
+    incident: IncidentId
+
+
 @REGISTRY.register("recommendation.made")
 @dataclass(frozen=True, slots=True)
 class RecommendationMade(Payload):

@@ -27,6 +27,7 @@ from wardmote.core.domain.events import (
     IncidentLocated,
     IncidentMoved,
     IncidentRouted,
+    RecommendationRequested,
     RulesSet,
     UnitAvailability,
     UnitOffDuty,
@@ -68,6 +69,7 @@ _ASK_AGAIN = (
     IncidentClassified,
     IncidentAlarmLevel,
     IncidentRouted,
+    RecommendationRequested,
 )
 
 OnRecommendation = Callable[[AreaId, dict[str, Any]], None]

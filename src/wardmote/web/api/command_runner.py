@@ -16,7 +16,6 @@ from wardmote.core.domain.incident import IncidentAction
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.persistent import PersistentMap
 from wardmote.core.domain.picture import KnownAssignment, OperationalPicture
-from wardmote.operations.dispatch import selectors as dispatch_selectors
 from wardmote.operations.dispatch import services as dispatch
 from wardmote.operations.dispatch.picture import picture_of_rows
 from wardmote.operations.incidents import selectors as incident_selectors
@@ -239,12 +238,8 @@ class CommandRunner:
 
     def _recommend(self) -> Done:
         call = self._call()
-        units = dispatch_selectors.recommendation(self._viewer, call)["lines"]
-        chosen = [UnitId(line["unit"]) for line in units if line["chosen"]]
-        if not chosen:
-            return Done(translate("No unit can be recommended now."), call)
-        message = translate("Recommended: %(units)s.") % {"units": self._call_signs(chosen)}
-        return Done(message, call)
+        dispatch.request_recommendation(self._viewer, call, now_s=self._now_s)
+        return Done(translate("Asked again. The answer appears as soon as it is worked out."), call)
 
     def _alarm_level(self) -> Done:
         call = self._call()

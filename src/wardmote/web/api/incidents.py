@@ -169,6 +169,23 @@ def set_alarm_level(request: HttpRequest, incident_id: str, body: AlarmLevelIn) 
 
 
 @router.post(
+    "/incidents/{incident_id}/recommendation",
+    response=answers((202, StateOut), bad=CHANGE),
+    summary="Recommend units again",
+    openapi_extra=IDEMPOTENT,
+)
+def request_recommendation(request: HttpRequest, incident_id: str) -> HttpResponse:
+    """Have the units worked out again now; the ranking comes on the stream as always."""
+    asked = as_request(request)
+
+    def act(now_s: float) -> tuple[int, dict[str, Any]]:
+        dispatch.request_recommendation(asked.auth, IncidentId(incident_id), now_s=now_s)
+        return 202, {"state": "requested"}
+
+    return change_once(asked, act)
+
+
+@router.post(
     "/incidents/{incident_id}/links",
     response=answers((200, ChangedOut), bad=CHANGE),
     summary="Link a duplicate to the call that was there first",

@@ -290,7 +290,8 @@ def test_the_board_is_plain_json_in_the_shape_of_the_protocol(journal: Journal) 
     assert board["incidents"] == [
         {
             "id": "c1", "number": "20261122-0001", "category": "offence.public_order.fight",
-            "priority": 1, "alarm_level": 1, "state": "routed", "channel": "phone", "area": AREA, "beat": None,
+            "priority": 1, "alarm_level": 1, "state": "routed", "channel": "phone",
+            "area": AREA, "beat": None,
             "lon": 111.1, "lat": 27.1, "place": "东街", "place_class": "centre", "drill": False,
             "primary": None, "destinations": [], "stamps": {"received": 990.0},
             "disposition": None,

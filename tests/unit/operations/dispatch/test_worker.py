@@ -5,19 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.operations.small_place import CREW_1, DISPATCHER, NOW_S, SUPERVISOR
+from tests.unit.operations.small_place import (
+    COUNTY,
+    CREW_1,
+    DISPATCHER,
+    NOW_S,
+    SUPERVISOR,
+    viewer,
+)
 
 from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
 from wardmote.core.domain.board import board_of
 from wardmote.core.domain.ids import IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentAction, Priority
+from wardmote.core.domain.permissions import Role, Viewer
 from wardmote.core.domain.run_cards import POLICE_RUN_CARDS
 from wardmote.core.domain.standards import dump_standard, shipped_standard
 from wardmote.core.policies.recommend import NearestByRoad
 from wardmote.core.travel.building import build_road_graph
 from wardmote.core.travel.graph import RoadClass
 from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch import selectors, services
 from wardmote.operations.dispatch.advising import Adviser
 from wardmote.operations.dispatch.picture import picture_of_rows
@@ -25,6 +34,7 @@ from wardmote.operations.dispatch.positions import PositionBoard
 from wardmote.operations.dispatch.roads import LiveRoads
 from wardmote.operations.dispatch.worker import DispatchWorker
 from wardmote.operations.incidents import services as incidents
+from wardmote.operations.incidents.errors import IncidentTransitionError
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.assumed_model import ASSUMED_MODEL
@@ -170,6 +180,44 @@ def test_a_higher_alarm_level_recommends_more_units_and_a_lower_one_fewer(bench:
     incidents.raise_alarm_level(DISPATCHER, call, 1, "danger_over", NOW_S + 2)
     bench.settle()
     assert bench.recommended(call) == ["u1"]
+
+
+def test_asked_again_the_worker_answers_even_when_nothing_changed(bench: Bench) -> None:
+    call = bench.enter("dispute.neighbour")
+    bench.settle()
+    told = len(bench.told)
+    services.request_recommendation(DISPATCHER, call, now_s=NOW_S + 1)
+    bench.settle(after_s=1.0)
+    assert len(bench.told) == told + 1
+    assert bench.told[-1]["incident"] == call
+    assert bench.told[-1]["recommendation"] == bench.told[-2]["recommendation"]
+    assert selectors.recommendation(DISPATCHER, call) == bench.told[-1]
+
+
+def test_asking_again_sees_where_the_units_are_by_now(bench: Bench) -> None:
+    call = bench.enter("dispute.neighbour")
+    bench.settle()
+    assert bench.recommended(call) == ["u1"]
+    bench.positions.come_on_duty(U3, 111.15, 27.05, NOW_S + 1)
+    services.request_recommendation(DISPATCHER, call, now_s=NOW_S + 1)
+    bench.settle(after_s=1.0)
+    assert bench.recommended(call) == ["u3"]
+
+
+@pytest.mark.parametrize("who", [CREW_1, viewer((Role.COMMUNITY_OFFICER, COUNTY))])
+def test_only_those_who_send_units_may_ask_again(bench: Bench, who: Viewer) -> None:
+    call = bench.enter("dispute.neighbour")
+    with pytest.raises(AccessDeniedError):
+        services.request_recommendation(who, call, now_s=NOW_S + 1)
+
+
+def test_nobody_asks_again_about_a_call_that_is_over(bench: Bench) -> None:
+    call = bench.enter("dispute.neighbour")
+    services.act_on_call(
+        DISPATCHER, call, IncidentAction.CLOSE, disposition="advised", now_s=NOW_S + 1
+    )
+    with pytest.raises(IncidentTransitionError):
+        services.request_recommendation(DISPATCHER, call, now_s=NOW_S + 2)
 
 
 def test_units_sent_count_towards_a_higher_level_that_is_kept_over_a_restart(

@@ -157,6 +157,21 @@ def test_an_alarm_level_is_raised_once_for_a_key_and_only_within_the_card() -> N
     assert _post(officer, path, {"level": 1}).status_code == 403
 
 
+def test_units_are_asked_for_again_by_request_and_by_command() -> None:
+    client = _client(Role.DISPATCHER)
+    call = _post(client, "/api/incidents", CALL).json()
+    path = f"/api/incidents/{call['id']}/recommendation"
+    asked, repeated = (_post(client, path, {}, "k1") for _ in range(2))
+    assert (asked.status_code, asked.json()) == (202, {"state": "requested"})
+    assert repeated["Idempotent-Replay"] == "true"
+    for line in (f"rec {call['number'].split('-')[1]}", f"推荐 {call['number']}"):
+        done = _post(client, "/api/commands", {"line": line})
+        assert (done.status_code, done.json()["incident"]) == (200, call["id"])
+    timeline = client.get(f"/api/incidents/{call['id']}").json()["timeline"]
+    assert [one["type"] for one in timeline].count("recommendation.requested") == 3
+    assert _post(_client(Role.AUDITOR), path, {}).status_code == 403
+
+
 def test_the_command_line_sets_the_alarm_level_in_both_languages() -> None:
     client = _client(Role.DISPATCHER)
     call = _post(client, "/api/incidents", CALL).json()

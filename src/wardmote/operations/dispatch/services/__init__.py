@@ -5,6 +5,7 @@ from wardmote.operations.dispatch.services.advice import (
     Kept,
     assigns_at_once,
     keep_recommendation,
+    request_recommendation,
     set_standing_order,
     standing_order_viewer,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "keep_recommendation",
     "link_calls",
     "raise_alarm",
+    "request_recommendation",
     "set_availability",
     "set_standing_order",
     "standing_order_viewer",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from wardmote.core.domain.areas import ancestors, is_area_code
-from wardmote.core.domain.events import RecommendationMade
+from wardmote.core.domain.events import RecommendationMade, RecommendationRequested
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE, IncidentState
 from wardmote.core.domain.permissions import Permission, Role, RoleInArea, Viewer
@@ -18,7 +18,7 @@ from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch.models import Recommendation, StandingOrder
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.incidents import selectors as incident_selectors
-from wardmote.operations.incidents.errors import UnknownIncidentError
+from wardmote.operations.incidents.errors import IncidentTransitionError, UnknownIncidentError
 from wardmote.operations.journal.services import record
 
 POLICY_ACTOR = "rule:recommend"
@@ -87,6 +87,28 @@ def keep_recommendation(
         )
         record([payload], actor=POLICY_ACTOR, area=area, now_s=now_s)
         return Kept(made, area, data)
+
+
+def request_recommendation(viewer: Viewer, incident_id: IncidentId, *, now_s: float) -> None:
+    """Have the worker of the call's area recommend again now, even if nothing has changed.
+
+    The answer comes as it always does: the ranking on the stream, and the journal if it differs.
+
+    Raises:
+        UnknownIncidentError: no such call.
+        AccessDeniedError: the viewer may not send units there.
+        IncidentTransitionError: the call is over.
+    """
+    with transaction.atomic():
+        incident = incident_selectors.lock(incident_id)
+        area = AreaId(incident.area)
+        if not viewer.may(Permission.INCIDENT_DISPATCH, area):
+            raise AccessDeniedError
+        if IncidentState(incident.state) in INCIDENT_LIFE_CYCLE.final:
+            raise IncidentTransitionError(state=incident.state, action="recommend")
+        record(
+            [RecommendationRequested(incident_id)], actor=viewer.staff_id, area=area, now_s=now_s
+        )
 
 
 def _as_data(

@@ -144,6 +144,7 @@ export const eventText = table(() => ({
   "incident.linked": gettext("Linked as a duplicate"),
   "incident.unlinked": gettext("Link taken back"),
   "incident.noted": gettext("Note added"),
+  "recommendation.requested": gettext("Units asked for again"),
   "recommendation.made": gettext("Units recommended"),
   "recommendation.overridden": gettext("Recommendation overridden"),
   "assignment.moved": gettext("Unit moved on"),

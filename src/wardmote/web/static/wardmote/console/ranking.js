@@ -33,6 +33,7 @@ export class Ranking {
     });
     this.stackButton = h("button", { type: "button", text: gettext("Stack"), title: gettext("Queue behind the unit's present call"), onclick: () => this.send("stack") });
     this.reserveButton = h("button", { type: "button", text: gettext("Reserve"), onclick: () => this.send("reserve") });
+    this.againButton = h("button", { type: "button", text: gettext("Ask again"), onclick: () => this.run(this.room.askAgain(this.incident), gettext("Units asked for again")) });
     this.list.addEventListener("change", (event) => this.onTick(event.target));
     this.list.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !event.target.matches("input")) return;
@@ -41,7 +42,7 @@ export class Ranking {
     });
     return h("section", { class: "ranking", "aria-labelledby": "ranking-title" },
       this.title, this.note, this.shortfall, this.list,
-      h("div", { class: "row ranking-buttons" }, this.sendButton, this.stackButton, this.reserveButton),
+      h("div", { class: "row ranking-buttons" }, this.sendButton, this.stackButton, this.reserveButton, this.againButton),
       this.rejectedPart);
   }
 

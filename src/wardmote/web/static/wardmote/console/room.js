@@ -164,6 +164,10 @@ export class Room extends EventTarget {
     return patch(`/api/incidents/${incidentId}`, changes);
   }
 
+  askAgain(incidentId) {
+    return post(`/api/incidents/${incidentId}/recommendation`, {});
+  }
+
   setAlarmLevel(incidentId, level, reason) {
     return post(`/api/incidents/${incidentId}/alarm-level`, { level, reason });
   }
