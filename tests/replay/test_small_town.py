@@ -4,13 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from tests.replay.invented_town import AREA, at, call, post, town_roads, unit
 
-from wardmote.core.domain.call_record import CallRecord, RecordTime, Stamps, UnitRecord
-from wardmote.core.domain.ids import AreaId, PostId
-from wardmote.core.domain.incident import FieldTime, Priority
-from wardmote.core.domain.places import PlaceClass, Post
+from wardmote.core.domain.incident import FieldTime
+from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.standards import shipped_standard
-from wardmote.core.domain.text import Bilingual
 from wardmote.core.simulation.replay.calibration import calibrate
 from wardmote.core.simulation.replay.demand import demands
 from wardmote.core.simulation.replay.engine import Replay
@@ -20,77 +18,16 @@ from wardmote.core.simulation.replay.report import recorded_time, replay_report,
 from wardmote.core.simulation.replay.roads import RoadModel
 from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.replay.stations import compare_stations
-from wardmote.core.travel.building import build_road_graph
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import VehicleModel
-
-BLOCK = 0.01
-BLOCK_MS = 60_000
-AREA = AreaId("000000000000")
-START_S = 1_600_000_000.0
 
 
 @pytest.fixture(scope="module")
 def travel():
-    """Three by three junctions, one minute apart."""
-    lon = [BLOCK * (n % 3) for n in range(9)]
-    lat = [BLOCK * (n // 3) for n in range(9)]
-    edges = [(n, n + 1) for n in range(9) if n % 3 < 2] + [(n, n + 3) for n in range(6)]
-    minutes = [BLOCK_MS] * len(edges)
-    return TravelTimes.of(
-        build_road_graph(
-            lon,
-            lat,
-            edge_tail=[a for a, _ in edges],
-            edge_head=[b for _, b in edges],
-            forward_ms=minutes,
-            backward_ms=minutes,
-            road_class=[5] * len(edges),
-        )
-    )
-
-
-def post(name, junction):
-    lon, lat = BLOCK * (junction % 3), BLOCK * (junction // 3)
-    return Post(PostId(name), Bilingual(name, name), AREA, lon, lat, ())
+    return TravelTimes.of(town_roads())
 
 
 POSTS = (post("1", 0), post("2", 8))
-
-
-def unit(name, at_s, *, travel_s=100.0, scene_s=600.0, arrived=True, sequence=1):
-    pairs = [(RecordTime.ASSIGNED, at_s), (RecordTime.EN_ROUTE, at_s + 60.0)]
-    there_s = at_s + 60.0 + travel_s
-    if arrived:
-        pairs.append((RecordTime.ARRIVED, there_s))
-    pairs.append((RecordTime.CLEARED, there_s + scene_s))
-    return UnitRecord(name, "engine", "", sequence, Stamps(tuple(pairs)), sequence)
-
-
-def call(number, junction, after_s, *units, area=""):
-    received_s = START_S + after_s
-    return CallRecord(
-        key=f"town:{number}",
-        digest=str(number),
-        number=str(number),
-        source_category="fire",
-        category="fire.structure",
-        source_priority="1",
-        priority=Priority.EMERGENCY,
-        address="",
-        lon=None if junction is None else BLOCK * (junction % 3),
-        lat=None if junction is None else BLOCK * (junction // 3),
-        station_area=area,
-        agency="",
-        disposition="",
-        stamps=Stamps(((RecordTime.RECEIVED, received_s),)),
-        units=tuple(units),
-        rows=(number,),
-    )
-
-
-def at(after_s):
-    return START_S + after_s
 
 
 CALLS = (

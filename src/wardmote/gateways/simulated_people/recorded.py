@@ -28,7 +28,10 @@ from wardmote.gateways.simulated_people.locator import Locator
 from wardmote.gateways.simulated_people.session import Session
 
 POSITIONS_EVERY_S = 1.0
-"""Machine seconds between two reports of all positions."""
+POSITIONS_OLD_S = 30.0
+"""All positions are reported every machine second, and before they are so old on the server's
+clock: with the second until streams are told, a console at 60 times real time shows none as stale.
+"""
 
 ANSWER_LIMIT_S = 10.0
 """A recommendation that the server has not made after so many machine seconds is missing."""
@@ -93,6 +96,7 @@ class RecordedPeople:
         self._clock = desk.clock
         self._positions: Positions | None = None
         self._told_positions_s = 0.0
+        self._positions_every_s = min(POSITIONS_EVERY_S, POSITIONS_OLD_S / script.rate)
         self._on_duty: set[UnitId] = set()
         self._calls: dict[IncidentId, _Call] = {}
         self._by_server_id: dict[str, _Call] = {}
@@ -128,7 +132,7 @@ class RecordedPeople:
             return
         while (left_s := at_s - self._clock.now_s()) > 0:
             await self._report_positions_if_due(at_s)
-            await asyncio.sleep(min(left_s / self._clock.rate, POSITIONS_EVERY_S / 2))
+            await asyncio.sleep(min(left_s / self._clock.rate, self._positions_every_s / 2))
         await self._report_positions_if_due(at_s)
 
     async def _begin(self) -> None:
@@ -152,7 +156,7 @@ class RecordedPeople:
                     self._answered.set()
 
     async def _report_positions_if_due(self, at_s: float) -> None:
-        if time.monotonic() - self._told_positions_s >= POSITIONS_EVERY_S:
+        if time.monotonic() - self._told_positions_s >= self._positions_every_s:
             await self._report_positions(min(at_s, self._clock.now_s()))
 
     async def _report_positions(self, at_s: float) -> None:
