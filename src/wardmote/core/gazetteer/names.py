@@ -35,7 +35,8 @@ class NameEntry:
 
     Attributes:
         name: at least one of its two languages is not empty.
-        alternatives: other names by which people may ask, in either language.
+        alternatives: other names by which people may ask, in either language, and the words for
+            its kind (`kinds`).
         lon, lat: WGS-84 degrees; for a street a point on it near its middle.
         rank: 0 (best known) to 9; settles ties.
         context: the place it lies in; both languages empty when unknown.

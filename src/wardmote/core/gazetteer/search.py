@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.gazetteer.folding import fold, has_han, pinyin, without_street_word
 from wardmote.core.gazetteer.index import GramIndex
+from wardmote.core.gazetteer.kinds import ALL_KIND_WORDS
 from wardmote.core.gazetteer.names import HouseNumber, NameEntry, NameKind, crossing_ref
 from wardmote.core.gazetteer.queries import (
     MAX_QUERY_CHARACTERS,
@@ -32,6 +33,9 @@ _REMEMBERED = 256
 _STREETS_FOR_A_CROSSING = 8
 _FAR_KM = 40.0
 _FAR_PENALTY = 6.0
+_OTHER_NAME = 0.97
+_KIND_WORD = 0.7
+"""Weight of a word for a kind of place: even the nearest such place comes below a name as asked."""
 
 
 class Precision(StrEnum):
@@ -233,7 +237,11 @@ def spellings(entry: NameEntry) -> list[_Spelling]:
             found[text] = weight
 
     names = (*_names(entry.name.zh), *_names(entry.name.en))
-    for name, weight in (*names, *((other, 0.97) for other in entry.alternatives)):
+    others = [
+        (other, _KIND_WORD if other in ALL_KIND_WORDS else _OTHER_NAME)
+        for other in entry.alternatives
+    ]
+    for name, weight in (*names, *others):
         folded = fold(name)
         add(folded, weight)
         if entry.kind is NameKind.STREET:
@@ -337,7 +345,15 @@ def distance_between_m(first: tuple[float, float], second: tuple[float, float]) 
 def _best(hits: list[NameHit], limit: int) -> tuple[NameHit, ...]:
     ordered = sorted(
         hits,
-        key=lambda hit: (-hit.score, hit.entry.rank, hit.name.en, hit.name.zh, hit.lon, hit.lat),
+        key=lambda hit: (
+            -hit.score,
+            hit.distance_m or 0.0,
+            hit.entry.rank,
+            hit.name.en,
+            hit.name.zh,
+            hit.lon,
+            hit.lat,
+        ),
     )
     kept: list[NameHit] = []
     seen: set[tuple[NameKind, Bilingual, float, float]] = set()

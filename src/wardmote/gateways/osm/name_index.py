@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wardmote.core.domain.places import Post
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.gazetteer.folding import fold
+from wardmote.core.gazetteer.kinds import with_kind_words
 from wardmote.core.gazetteer.names import (
     NOWHERE,
     HouseNumber,
@@ -28,6 +29,11 @@ _SAME_CROSSING_M = 80.0
 """Junctions of the same two streets closer than this (<=) are one crossing: dual carriageways."""
 
 _SAME_THING_M = 120.0
+
+_STANDS_FOR_ITS_KIND = {"bank": 6}
+_STANDS_FOR_ANY_KIND = 5
+"""Up to this rank (<=) a thing is found by the word for its kind: a station, but no bus stop."""
+
 _METRES_PER_DEGREE = 111_195.0
 
 Point = tuple[float, float]
@@ -177,8 +183,16 @@ def thing_entries(things: Iterable[NamedThing]) -> list[NameEntry]:
             same.append(thing)
             kept.append(thing)
     return [
-        _entry(NameKind.KEY_PLACE if thing.key_place else NameKind.POI, thing) for thing in kept
+        _with_kind(_entry(NameKind.KEY_PLACE if thing.key_place else NameKind.POI, thing), thing)
+        for thing in kept
     ]
+
+
+def _with_kind(entry: NameEntry, thing: NamedThing) -> NameEntry:
+    """The entry with the words for the thing's kind, unless it is a minor one of them."""
+    if thing.rank > _STANDS_FOR_ITS_KIND.get(thing.kind, _STANDS_FOR_ANY_KIND):
+        return entry
+    return replace(entry, alternatives=with_kind_words(entry.alternatives, thing.kind))
 
 
 def _entry(kind: NameKind, thing: NamedThing) -> NameEntry:

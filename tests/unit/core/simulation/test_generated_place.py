@@ -15,6 +15,7 @@ from wardmote.cli import main
 from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.places import DivisionLevel
 from wardmote.core.gazetteer.names import NameKind
+from wardmote.core.gazetteer.search import Gazetteer
 from wardmote.core.simulation.generated_places.divisions import grow_tree
 from wardmote.core.simulation.generated_places.naming import Namer
 from wardmote.core.simulation.generated_places.place import GeneratedPlace, Stage, generate_place
@@ -152,6 +153,19 @@ def test_few_roads_cross_the_river(place: GeneratedPlace) -> None:
         if feature.properties["bridge"]
     )
     assert 2 <= bridges <= 16
+
+
+@pytest.mark.parametrize(("word", "kind"), [("学校", "school"), ("hospital", "hospital")])
+def test_key_places_are_found_by_the_word_for_their_kind_nearest_first(
+    place: GeneratedPlace, word: str, kind: str
+) -> None:
+    of_kind = {one.place_id for one in place.place_book.key_places if one.kind == kind}
+    near = (place.place_book.key_places[0].lon, place.place_book.key_places[0].lat)
+    hits = Gazetteer(place.names).search(word, near=near, limit=50)
+    found = [hit for hit in hits if word in hit.entry.alternatives]
+    assert {hit.entry.ref for hit in found} == of_kind
+    distances = [hit.distance_m or 0.0 for hit in found if hit.score <= 70]
+    assert distances == sorted(distances)
 
 
 def test_names_are_in_both_languages_and_roads_are_searchable(place: GeneratedPlace) -> None:

@@ -118,3 +118,23 @@ def test_every_name_says_in_which_town_it_is_and_the_town_itself_does_not() -> N
     found = with_context([*post_entries([post]), *settlement_entries(towns)], towns)
     assert [entry.context.zh for entry in found] == ["东镇", "", "", "东镇"]
     assert found[1].context is NOWHERE
+
+
+def test_a_thing_is_found_by_the_word_for_its_kind_but_a_minor_one_is_not() -> None:
+    first, second = Bilingual(zh="城东小学", en=""), Bilingual(zh="", en="4th & King")
+    found = thing_entries(
+        [
+            thing(first, 111.0, alternatives=("老校",)),
+            thing(second, 111.1, kind="station", rank=5),
+            thing(second, 111.2, kind="station", rank=6),
+            thing(second, 111.3, kind="bank", rank=6),
+            thing(second, 111.4, kind="food", rank=1),
+        ]
+    )
+    assert [one.alternatives for one in found] == [
+        ("老校", "学校", "school"),
+        ("车站", "station"),
+        (),
+        ("银行", "bank"),
+        (),
+    ]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from wardmote.core.domain.places import Division, DivisionLevel, Post
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.gazetteer.kinds import KIND_WORDS
 from wardmote.core.gazetteer.names import (
     NOWHERE,
     HouseNumber,
@@ -46,6 +47,7 @@ def index_names(
                 planned.place.lon,
                 planned.place.lat,
                 rank=2,
+                alternatives=KIND_WORDS.get(planned.place.kind, ()),
                 context=stems[planned.settlement],
                 ref=planned.place.place_id,
             )
@@ -53,7 +55,15 @@ def index_names(
         ),
         *_settlements(divisions),
         *(
-            NameEntry(NameKind.POST, post.name, post.lon, post.lat, rank=3, ref=post.post_id)
+            NameEntry(
+                NameKind.POST,
+                post.name,
+                post.lon,
+                post.lat,
+                rank=3,
+                alternatives=KIND_WORDS["police"],
+                ref=post.post_id,
+            )
             for post in posts
         ),
     )

@@ -163,7 +163,9 @@ export function localVerbs({ room, map, intake, help, findIncident, findUnit, fi
     },
     find: async (words) => {
       const asked = words.join(" ");
-      const { results } = await get(`/api/places/search?q=${encodeURIComponent(asked)}`);
+      const centre = map?.map.getCenter();
+      const near = centre ? `&lon=${centre.lng.toFixed(5)}&lat=${centre.lat.toFixed(5)}` : "";
+      const { results } = await get(`/api/places/search?q=${encodeURIComponent(asked)}${near}`);
       const place = named(asked, results[0]);
       map?.showPin([place.lon, place.lat]);
       map?.show([place.lon, place.lat], { zoom: 15, always: true });
