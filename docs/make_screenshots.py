@@ -54,7 +54,11 @@ def _console(page: Page) -> None:
     page.wait_for_selector(".queue-row")
     # A call that still waits shows the recommendation with its reasons.
     waiting = page.locator(".queue-row", has_text=page.evaluate("gettext('no unit yet')"))
-    (waiting if waiting.count() else page.locator(".queue-row")).first.click()
+    for row in [*waiting.all(), page.locator(".queue-row").first]:
+        row.click()
+        page.wait_for_timeout(1_000)
+        if page.locator(".ranking-line").count():
+            break
     page.wait_for_selector(".call-panel")
     _settled(page)
 
@@ -83,7 +87,7 @@ SHOWN = (
     Picture("console-en", "dispatcher", "en", "/console/", (1280, 720), _console),
     Picture("console-zh", "dispatcher", "zh", "/console/", (1280, 720), _console),
     Picture("crew-zh", "crew", "zh", "/crew/", (390, 780), _crew),
-    Picture("wall-en", "supervisor", "en", "/wall/", (1280, 720), _wall),
+    Picture("wall-en", "supervisor", "en", "/wall/", (1366, 768), _wall),
     Picture("bulletin-zh", "supervisor", "zh", "/bulletin/", (1100, 900), _bulletin),
 )
 
