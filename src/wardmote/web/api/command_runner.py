@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _
 
 from wardmote.core.domain.assignment import AssignmentAction
@@ -122,7 +122,7 @@ class CommandRunner:
             raise ApiError(
                 409,
                 "no_job",
-                translate("Unit %(unit)s has no call now.")
+                _("Unit %(unit)s has no call now.")
                 % {"unit": self._picture.units[unit].call_sign},
                 column=word.column,
             )
@@ -140,7 +140,7 @@ class CommandRunner:
             mode=mode,
             override_reason=self._command.reason,
         )
-        message = translate("Sent: %(units)s.") % {"units": self._call_signs(self._units_named)}
+        message = _("Sent: %(units)s.") % {"units": self._call_signs(self._units_named)}
         return Done(message, call)
 
     def _status(self, action: AssignmentAction) -> Done:
@@ -171,7 +171,7 @@ class CommandRunner:
                 raise ApiError(
                     409,
                     "not_sent",
-                    translate("Unit %(unit)s is not sent to this call.")
+                    _("Unit %(unit)s is not sent to this call.")
                     % {"unit": self._picture.units[unit].call_sign},
                     column=word.column,
                 )
@@ -239,7 +239,7 @@ class CommandRunner:
     def _recommend(self) -> Done:
         call = self._call()
         dispatch.request_recommendation(self._viewer, call, now_s=self._now_s)
-        return Done(translate("Asked again. The answer appears as soon as it is worked out."), call)
+        return Done(_("Asked again. The answer appears as soon as it is worked out."), call)
 
     def _alarm_level(self) -> Done:
         call = self._call()
@@ -319,7 +319,7 @@ class CommandRunner:
         return Done(self._written(), call)
 
     def _written(self) -> str:
-        return translate("Done.")
+        return _("Done.")
 
 
 def visible_picture(viewer: Viewer) -> OperationalPicture:
