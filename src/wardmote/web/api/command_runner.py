@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _
 
 from wardmote.core.domain.assignment import AssignmentAction
 from wardmote.core.domain.command_words import Verb
