@@ -220,8 +220,8 @@ def _note_override(
         )
     )
     chosen = [unit for unit in units if unit not in already]
-    if set(chosen) <= set(advice.units):
-        return
+    if set(chosen) <= set(advice.units) and not reason:
+        return  # the rest may follow; who holds some back for good says why
     if not is_code(CodeList.OVERRIDE, reason):
         raise OverrideReasonNeededError
     Override.objects.create(
