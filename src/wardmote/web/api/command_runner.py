@@ -121,8 +121,7 @@ class CommandRunner:
             raise ApiError(
                 409,
                 "no_job",
-                _("Unit %(unit)s has no call now.")
-                % {"unit": self._picture.units[unit].call_sign},
+                _("Unit %(unit)s has no call now.") % {"unit": self._picture.units[unit].call_sign},
                 column=word.column,
             )
         return job
