@@ -27,6 +27,7 @@ def open_console(page: Page) -> None:
 
 def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
     """Press Tab until something is focused; it must be reachable."""
+    expect(page.locator(selector).first).to_be_visible()
     for _ in range(MOST_TABS):
         if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
             return
