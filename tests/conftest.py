@@ -28,3 +28,9 @@ def _fresh_caches() -> None:
     """Rows are rolled back after each test; what this process remembers of them goes too."""
     selectors.forget_viewers()
     clock.forget()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright's loop then keeps the thread, and none else may run."""
+    items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
