@@ -14,8 +14,7 @@ from a2wsgi import WSGIMiddleware
 from django.utils.translation import gettext_lazy as _
 
 from wardmote.web.live.exchange import (
-    BodyTooLargeError,
-    BodyTooSlowError,
+    BodyRefusedError,
     ClientGoneError,
     Exchange,
     Message,
@@ -66,20 +65,8 @@ class DjangoGate:
         try:
             body = await read_body(scope, receive, MAX_BODY)
             await self._django(scope, _Replay(body, receive), send)
-        except BodyTooLargeError:
-            await exchange.refuse(
-                413,
-                "too_large",
-                _("This is more than can be taken at once. Send it in smaller parts."),
-                headers=((b"connection", b"close"),),
-            )
-        except BodyTooSlowError:
-            await exchange.refuse(
-                408,
-                "too_slow",
-                _("The request took too long to arrive. Send it again."),
-                headers=((b"connection", b"close"),),
-            )
+        except BodyRefusedError as error:
+            await exchange.refuse_body(error)
         except ClientGoneError:
             return
         finally:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from django.conf import settings
 
 from wardmote.core.domain.ids import AreaId, BeatId, IncidentId
 from wardmote.core.domain.incident import IncidentState, Priority
@@ -21,7 +18,7 @@ from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch.responses import responses_of
 from wardmote.operations.incidents.history import CallRow, first_received_s, received_between
 from wardmote.operations.incidents.selectors import stamps_of
-from wardmote.operations.places.selectors import standard_in_force
+from wardmote.operations.places.selectors import midnight_s, standard_in_force
 
 _BATCH = 500
 _ENDED = frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED})
@@ -61,12 +58,7 @@ class WeeklyBulletin:
 def week_of(day: datetime.date) -> Week:
     """The week that a local day lies in."""
     monday = day - datetime.timedelta(days=day.weekday())
-    return Week(monday, _midnight_s(monday), _midnight_s(monday + datetime.timedelta(days=DAYS)))
-
-
-def _midnight_s(day: datetime.date) -> float:
-    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
-    return datetime.datetime.combine(day, datetime.time(), zone).timestamp()
+    return Week(monday, midnight_s(monday), midnight_s(monday + datetime.timedelta(days=DAYS)))
 
 
 def weekly_bulletin(viewer: Viewer, week: Week, *, now_s: float) -> WeeklyBulletin:

@@ -78,6 +78,12 @@ def local_time(at_s: float) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(at_s, tz=zone)
 
 
+def midnight_s(day: datetime.date) -> float:
+    """When a local calendar day begins, seconds UTC."""
+    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
+    return datetime.datetime.combine(day, datetime.time(), zone).timestamp()
+
+
 def locate(lon: float, lat: float, at_s: float) -> Located:
     """Where a point (WGS-84 degrees) lies at a moment."""
     return location_index().locate(lon, lat, local_day(at_s))

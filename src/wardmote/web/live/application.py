@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wardmote.web.live.base_map import BaseMap, serve_map
 from wardmote.web.live.events import serve_events
 from wardmote.web.live.exchange import (
-    BodyTooLargeError,
-    BodyTooSlowError,
+    BodyRefusedError,
     ClientGoneError,
     Exchange,
     Receive,
@@ -56,20 +55,8 @@ class LiveApplication:
         exchange = Exchange(scope, receive, send)
         try:
             await self._answer(exchange)
-        except BodyTooLargeError:
-            await exchange.refuse(
-                413,
-                "too_large",
-                _("This is more than can be taken at once. Send it in smaller parts."),
-                headers=((b"connection", b"close"),),
-            )
-        except BodyTooSlowError:
-            await exchange.refuse(
-                408,
-                "too_slow",
-                _("The request took too long to arrive. Send it again."),
-                headers=((b"connection", b"close"),),
-            )
+        except BodyRefusedError as error:
+            await exchange.refuse_body(error)
         except ClientGoneError:
             return
         except DatabaseError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -14,6 +14,7 @@ from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -31,12 +32,28 @@ _ALWAYS: tuple[Header, ...] = (
 )
 
 
-class BodyTooLargeError(Exception):
+class BodyRefusedError(Exception):
+    """A body that is not read to its end; the connection is closed after the answer."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+    sentence: ClassVar[Promise]
+
+
+class BodyTooLargeError(BodyRefusedError):
     """The body is larger than this address takes."""
 
+    status = 413
+    code = "too_large"
+    sentence = _("This is more than can be taken at once. Send it in smaller parts.")
 
-class BodyTooSlowError(Exception):
+
+class BodyTooSlowError(BodyRefusedError):
     """The body did not arrive in time."""
+
+    status = 408
+    code = "too_slow"
+    sentence = _("The request took too long to arrive. Send it again.")
 
 
 class ClientGoneError(Exception):
@@ -122,6 +139,11 @@ class Exchange:
         await self.answer(
             status, msgspec.json.encode(value), headers=((b"cache-control", b"no-store"), *headers)
         )
+
+    async def refuse_body(self, error: BodyRefusedError) -> None:
+        """Say why the body was not read, and close the connection."""
+        close: tuple[Header, ...] = ((b"connection", b"close"),)
+        await self.refuse(error.status, error.code, error.sentence, headers=close)
 
     async def refuse(
         self, status: int, code: str, message: str | Promise, headers: Iterable[Header] = ()

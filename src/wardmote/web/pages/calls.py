@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime
-import zoneinfo
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -23,7 +21,7 @@ from wardmote.core.domain.incident import IncidentState
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.incidents.history import CallFilter, CallRow, filtered_calls
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import categories_in_force, local_time
+from wardmote.operations.places.selectors import categories_in_force, local_time, midnight_s
 from wardmote.web.viewers import needs, viewer_of_request
 
 PAGE_SIZE = 50
@@ -66,21 +64,15 @@ class CallFilterForm(forms.Form):
     def filter(self) -> CallFilter:
         """The filter that was entered; the form must be valid."""
         entered = self.cleaned_data
-        last = entered["last"]
+        first, last = entered["first"], entered["last"]
+        after = None if last is None else last + datetime.timedelta(days=1)
         return CallFilter(
-            start_s=_midnight_s(entered["first"]),
-            end_s=_midnight_s(None if last is None else last + datetime.timedelta(days=1)),
+            start_s=None if first is None else midnight_s(first),
+            end_s=None if after is None else midnight_s(after),
             category=entered["category"],
             state=entered["state"],
             text=entered["text"].strip(),
         )
-
-
-def _midnight_s(day: datetime.date | None) -> float | None:
-    if day is None:
-        return None
-    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
-    return datetime.datetime.combine(day, datetime.time(), zone).timestamp()
 
 
 @dataclass(frozen=True, slots=True)
