@@ -9,7 +9,7 @@ from ninja import Router
 
 from wardmote.operations.dispatch import services as dispatch
 from wardmote.web.api.answers import as_request, change_once
-from wardmote.web.api.schemas import CHANGE, IDEMPOTENT, ChangedOut, answers
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, ChangedOut, answers
 
 router = Router(tags=["alarms"])
 

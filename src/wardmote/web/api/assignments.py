@@ -12,15 +12,8 @@ from wardmote.core.domain.assignment import AssignmentAction
 from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.operations.dispatch import services as dispatch
 from wardmote.web.api.answers import ApiError, as_request, change_once
-from wardmote.web.api.schemas import (
-    CHANGE,
-    IDEMPOTENT,
-    ActedOut,
-    AssignedOut,
-    AssignIn,
-    AssignmentActionIn,
-    answers,
-)
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, answers
+from wardmote.web.api.schemas.dispatching import ActedOut, AssignedOut, AssignIn, AssignmentActionIn
 
 router = Router(tags=["assignments"])
 

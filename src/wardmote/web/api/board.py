@@ -17,8 +17,10 @@ from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.journal import clock
 from wardmote.web.api.answers import ApiError, answer, as_request, forbidden
 from wardmote.web.api.calls_router import router
-from wardmote.web.api.schemas import BoardOut, IncidentDetailOut, answers
-from wardmote.web.api.schemas_places import CallListOut, NearbyListOut, RankingOut
+from wardmote.web.api.schemas.board import BoardOut
+from wardmote.web.api.schemas.calls import CallListOut, IncidentDetailOut, NearbyListOut
+from wardmote.web.api.schemas.common import answers
+from wardmote.web.api.schemas.dispatching import RankingOut
 from wardmote.web.live.present import board_now
 from wardmote.web.live.sight import sight_of
 

@@ -18,8 +18,8 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.web.api.answers import ApiError, answer, as_request, change_once, forbidden
 from wardmote.web.api.command_runner import CommandRunner
-from wardmote.web.api.schemas import CHANGE, IDEMPOTENT, answers
-from wardmote.web.api.schemas_places import CommandIn, CommandOut, GrammarOut
+from wardmote.web.api.schemas.command_line import CommandIn, CommandOut, GrammarOut
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, answers
 
 router = Router(tags=["commands"])
 

@@ -9,8 +9,8 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.operations.dispatch import selectors as dispatch_selectors
 from wardmote.operations.journal import clock
 from wardmote.web.api.answers import answer, as_request, forbidden
-from wardmote.web.api.schemas import answers
-from wardmote.web.api.schemas_places import CrewOut
+from wardmote.web.api.schemas.common import answers
+from wardmote.web.api.schemas.units import CrewOut
 from wardmote.web.live.present import board_now
 
 router = Router(tags=["crew"])

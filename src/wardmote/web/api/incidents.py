@@ -17,22 +17,18 @@ from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock
 from wardmote.web.api.answers import ApiError, answer, as_request, change_once
 from wardmote.web.api.calls_router import router
-from wardmote.web.api.schemas import (
-    CHANGE,
-    IDEMPOTENT,
+from wardmote.web.api.schemas.calls import (
     AlarmLevelIn,
     CallActionIn,
     CallChangeIn,
-    ChangedOut,
+    CallerIn,
+    CallerOut,
     EnteredOut,
-    IdOut,
     LinkIn,
     NewCallIn,
     NoteIn,
-    StateOut,
-    answers,
 )
-from wardmote.web.api.schemas_places import CallerIn, CallerOut
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, ChangedOut, IdOut, StateOut, answers
 
 
 @router.post(

@@ -16,8 +16,8 @@ from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock
 from wardmote.web.api.answers import answer, as_request, change_once
-from wardmote.web.api.schemas import CHANGE, IDEMPOTENT, answers
-from wardmote.web.api.schemas_places import (
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, answers
+from wardmote.web.api.schemas.locations import (
     LocationAnswerOut,
     LocationRequestIn,
     LocationRequestOut,

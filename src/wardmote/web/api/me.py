@@ -11,8 +11,9 @@ from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission
 from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
 from wardmote.web.api.answers import answer, as_request, change_once, forbidden, not_found
-from wardmote.web.api.schemas import CHANGE, IDEMPOTENT, ClockOut, MeOut, answers
-from wardmote.web.api.schemas_places import ClockIn
+from wardmote.web.api.schemas.board import ClockOut
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, answers
+from wardmote.web.api.schemas.me import ClockIn, MeOut
 
 router = Router(tags=["me"])
 

@@ -17,8 +17,8 @@ from wardmote.operations.places.errors import CityNotLoadedError
 from wardmote.web.api.answers import answer, as_request, forbidden
 from wardmote.web.api.geojson import area, collection, feature, point
 from wardmote.web.api.names import name_json, name_pair
-from wardmote.web.api.schemas import answers
-from wardmote.web.api.schemas_places import CityOut, OverlaysOut, PlaceSearchOut
+from wardmote.web.api.schemas.common import answers
+from wardmote.web.api.schemas.places import CityOut, OverlaysOut, PlaceSearchOut
 
 router = Router(tags=["places"])
 

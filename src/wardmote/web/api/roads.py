@@ -28,8 +28,8 @@ from wardmote.web.api.answers import (
     not_found,
 )
 from wardmote.web.api.geojson import collection, feature
-from wardmote.web.api.schemas import CHANGE, IDEMPOTENT, ChangedOut, IdOut, answers
-from wardmote.web.api.schemas_places import ClosureIn, FeatureCollection, RoutesOut
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, ChangedOut, IdOut, answers
+from wardmote.web.api.schemas.places import ClosureIn, FeatureCollection, RoutesOut
 from wardmote.web.live.present import place_now
 from wardmote.web.live.sight import sight_of
 

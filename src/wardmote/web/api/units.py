@@ -15,15 +15,8 @@ from wardmote.operations.journal import clock
 from wardmote.operations.units import selectors as unit_selectors
 from wardmote.operations.units import services as unit_services
 from wardmote.web.api.answers import answer, as_request, change_once, not_found
-from wardmote.web.api.schemas import (
-    CHANGE,
-    IDEMPOTENT,
-    AvailabilityIn,
-    ChangedOut,
-    DutyIn,
-    answers,
-)
-from wardmote.web.api.schemas_places import TrackOut
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, ChangedOut, answers
+from wardmote.web.api.schemas.units import AvailabilityIn, DutyIn, TrackOut
 from wardmote.web.live.present import track_of
 
 router = Router(tags=["units"])

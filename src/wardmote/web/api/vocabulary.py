@@ -23,8 +23,8 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.web.api.answers import answer
 from wardmote.web.api.names import codes_json, name_json
-from wardmote.web.api.schemas import answers
-from wardmote.web.api.schemas_places import CategoriesOut, StandardsOut, VocabularyOut
+from wardmote.web.api.schemas.common import answers
+from wardmote.web.api.schemas.vocabulary import CategoriesOut, StandardsOut, VocabularyOut
 
 router = Router(tags=["vocabulary"])
 

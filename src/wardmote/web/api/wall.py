@@ -29,8 +29,8 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.web.api.answers import answer, as_request, forbidden
 from wardmote.web.api.names import name_json
-from wardmote.web.api.schemas import answers
-from wardmote.web.api.schemas_wall import WallOut
+from wardmote.web.api.schemas.common import answers
+from wardmote.web.api.schemas.wall import WallOut
 
 router = Router(tags=["figures"])
 

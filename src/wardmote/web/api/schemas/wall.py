@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import Schema
 
-from wardmote.web.api.schemas import Name
+from wardmote.web.api.schemas.common import Name
 
 
 class CallCountsOut(Schema):

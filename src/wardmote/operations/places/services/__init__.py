@@ -1,0 +1,16 @@
+"""What can be done to places: loading a city, setting rules, closing roads, writing notes."""
+
+from wardmote.operations.places.services.closures import close_road, open_road
+from wardmote.operations.places.services.loading import load_city, load_places
+from wardmote.operations.places.services.premise_notes import write_premise_note
+from wardmote.operations.places.services.rules import keep_vehicle_model, set_rules
+
+__all__ = [
+    "close_road",
+    "keep_vehicle_model",
+    "load_city",
+    "load_places",
+    "open_road",
+    "set_rules",
+    "write_premise_note",
+]

@@ -1,0 +1,1 @@
+"""Shapes of requests and answers by subject, for the OpenAPI description and its checks."""

@@ -1,0 +1,77 @@
+"""Shapes of places and roads."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+from wardmote.web.api.schemas.common import Lat, Lon, Name
+
+
+class FeatureCollection(Schema):
+    """GeoJSON features (RFC 7946)."""
+
+    type: Literal["FeatureCollection"]
+    features: list[dict[str, Any]]
+
+
+class OverlaysOut(Schema):
+    """Posts, grids, beats, key places and zones."""
+
+    posts: FeatureCollection
+    grids: FeatureCollection
+    beats: FeatureCollection
+    key_places: FeatureCollection
+    zones: FeatureCollection
+
+
+class CityOut(OverlaysOut):
+    """What the map draws under the calls."""
+
+    name: Name
+    bounds: list[float]
+    centre: list[float]
+    attribution: str
+    timezone: str
+
+
+class PlaceHitOut(Schema):
+    """A place that the search found."""
+
+    kind: str
+    name: Name
+    context: Name
+    lon: float
+    lat: float
+    ref: str
+    premise_notes: list[str]
+
+
+class PlaceSearchOut(Schema):
+    """Places, best first."""
+
+    results: list[PlaceHitOut]
+
+
+class RouteOut(Schema):
+    """A way by road."""
+
+    unit: str
+    duration_s: float
+    length_m: float
+    coordinates: list[list[float]]
+
+
+class RoutesOut(Schema):
+    """Ways to a call; a unit without one is left out."""
+
+    routes: list[RouteOut]
+
+
+class ClosureIn(Schema):
+    """The roads to close: those within `within_m` metres of the points."""
+
+    points: list[tuple[Lon, Lat]] = Field(min_length=1, max_length=50)
+    within_m: float = Field(default=15.0, gt=0, le=100)
+    reason: str = Field(default="", max_length=200, pattern=r"^[^\x00]*$")

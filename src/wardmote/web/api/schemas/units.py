@@ -1,0 +1,67 @@
+"""Shapes of units: duty, traces, and what their crews see."""
+
+from __future__ import annotations
+
+from ninja import Schema
+
+from wardmote.web.api.schemas.board import AssignmentOut, IncidentOut, UnitOut
+from wardmote.web.api.schemas.common import Code, Lat, Lon
+
+
+class DutyIn(Schema):
+    """On duty at a place, or off duty."""
+
+    on_duty: bool
+    lon: Lon | None = None
+    lat: Lat | None = None
+
+
+class AvailabilityIn(Schema):
+    """Whether a unit without a job can take one."""
+
+    available: bool
+    reason: Code = ""
+
+
+class TrackOut(Schema):
+    """Where a unit was, oldest first."""
+
+    unit: str
+    coordinates: list[list[float]]
+    fix_s: list[float]
+
+
+class CrewNoteOut(Schema):
+    """A note, as the crew see it."""
+
+    at_s: float
+    text: str
+
+
+class CrewAssignmentOut(AssignmentOut):
+    """The crew's own assignment, with the taps that are possible."""
+
+    allowed: list[str]
+
+
+class CrewIncidentOut(IncidentOut):
+    """A call that the crew are sent to."""
+
+    notes: list[CrewNoteOut]
+    premise_notes: list[str]
+
+
+class JobOut(Schema):
+    """A job of the crew."""
+
+    assignment: CrewAssignmentOut
+    incident: CrewIncidentOut
+
+
+class CrewOut(Schema):
+    """The units I may crew, and their jobs."""
+
+    staff_id: str
+    at_s: float
+    units: list[UnitOut]
+    jobs: list[JobOut]
