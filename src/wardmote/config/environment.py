@@ -12,7 +12,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_POSTGRESQL_LIMITS = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
+"""Nobody waits for a turn longer than with SQLite, and a process that hangs gives its turn up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class Environment:
     Attributes:
         home: directory of the database, the secrets and uploaded files.
         city: city directory, or None when none is loaded yet.
-        database_url: ``postgresql://user:password@host:port/name``; empty means SQLite in `home`.
+        database_url: ``postgresql://user:password@host:port/name``, or with a directory of sockets
+            ``postgresql:///name?host=/run/postgresql``; empty means SQLite in `home`.
         hosts: host names the server answers to.
         origin: the public origin, such as ``https://wardmote.example.org``; used in short links.
         time_zone: IANA name; the city's own unless set.
@@ -76,20 +80,27 @@ class Environment:
 
 
 def _postgresql(url: str) -> dict[str, Any]:
+    """Django's description of a PostgreSQL database.
+
+    The URL is one of libpq: its query may name a directory of sockets as ``host``, and any other
+    parameter of a connection, such as ``sslmode``.
+    """
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise ValueError(
             "WARDMOTE_DATABASE must look like postgresql://user:password@host:port/name"
         )
+    more = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "ENGINE": "wardmote.operations.journal.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 600,
+        "HOST": more.pop("host", parts.hostname or ""),
+        "PORT": more.pop("port", str(parts.port or "")),
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": "5", "options": _POSTGRESQL_LIMITS, **more},
     }
 
 

@@ -39,9 +39,19 @@ def test_without_a_database_url_the_database_is_a_file_in_the_home(home: Path) -
 def test_a_postgresql_url_is_taken_apart(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WARDMOTE_DATABASE", "postgresql://ann:p%40ss@db.example:5433/ward")
     database = environment().database()
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "wardmote.operations.journal.postgresql"
     assert (database["USER"], database["PASSWORD"]) == ("ann", "p@ss")
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", "5433", "ward")
+
+
+def test_a_postgresql_url_may_name_sockets_and_parameters_of_the_connection(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARDMOTE_DATABASE", "postgresql:///ward?host=/run/PG&sslmode=disable")
+    database = environment().database()
+    assert (database["HOST"], database["PORT"], database["USER"]) == ("/run/PG", "", "")
+    assert database["OPTIONS"]["sslmode"] == "disable"
+    assert "lock_timeout=20s" in database["OPTIONS"]["options"]
 
 
 def test_another_kind_of_database_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""The PostgreSQL backend of this deployment; Django looks for it in `base`."""
