@@ -6,8 +6,10 @@ assignment; further ones are `stacked` behind it, in order.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
+from wardmote.core.domain.incident import FieldTime
 from wardmote.core.domain.lifecycle import LifeCycle
 
 
@@ -89,3 +91,13 @@ ACTIVE_STATES: frozenset[AssignmentState] = frozenset(
 
 ON_SCENE_STATES: frozenset[AssignmentState] = frozenset({_S.ON_SCENE, _S.FEEDBACK})
 """States in which the unit is with the caller and is never pre-empted."""
+
+STAMP_OF: Mapping[AssignmentState, FieldTime] = {
+    _S.ASSIGNED: FieldTime.ASSIGNED,
+    _S.ACKNOWLEDGED: FieldTime.ACKNOWLEDGED,
+    _S.EN_ROUTE: FieldTime.EN_ROUTE,
+    _S.ON_SCENE: FieldTime.ARRIVED,
+    _S.FEEDBACK: FieldTime.FEEDBACK,
+    _S.CLEARED: FieldTime.CLEARED,
+}
+"""The field time that reaching a state writes."""

@@ -9,24 +9,16 @@ from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import (
     ACTIVE_STATES,
     ASSIGNMENT_LIFE_CYCLE,
+    STAMP_OF,
     AssignmentState,
 )
 from wardmote.core.domain.ids import AssignmentId, UnitId
-from wardmote.core.domain.incident import FieldTime
 from wardmote.core.domain.persistent import PersistentMap, changed
 from wardmote.core.domain.picture import KnownAssignment, KnownUnit, OperationalPicture
 
 Changes = dict[str, Any]
 """Fields of the picture with their new values."""
 
-_STAMP_OF: Mapping[AssignmentState, FieldTime] = {
-    AssignmentState.ASSIGNED: FieldTime.ASSIGNED,
-    AssignmentState.ACKNOWLEDGED: FieldTime.ACKNOWLEDGED,
-    AssignmentState.EN_ROUTE: FieldTime.EN_ROUTE,
-    AssignmentState.ON_SCENE: FieldTime.ARRIVED,
-    AssignmentState.FEEDBACK: FieldTime.FEEDBACK,
-    AssignmentState.CLEARED: FieldTime.CLEARED,
-}
 _BIRTH_STATES = frozenset(
     {
         AssignmentState.PROPOSED,
@@ -144,7 +136,7 @@ def assignment_moved(
 def _moved_assignment(
     before: KnownAssignment | None, event: ev.Event, payload: ev.AssignmentMoved
 ) -> KnownAssignment:
-    stamp = _STAMP_OF.get(payload.after)
+    stamp = STAMP_OF.get(payload.after)
     if before is None:
         if payload.action is not None:
             raise ImpossibleEventError(event, "unknown_assignment")

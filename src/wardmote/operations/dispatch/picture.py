@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.db import transaction
 
 from wardmote.core.domain.assignment import AssignmentState
-from wardmote.core.domain.events import RoutedTo
 from wardmote.core.domain.ids import AreaId, AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentState, Priority
 from wardmote.core.domain.persistent import PersistentMap
@@ -84,7 +83,7 @@ def _read() -> tuple[OperationalPicture, dict[IncidentId, str]]:
     incidents = PersistentMap(
         (
             IncidentId(call.pk),
-            _incident(call, stamps.get(call.pk, {}), advice.get(call.pk), of_call[call.pk]),
+            incident_of_row(call, stamps.get(call.pk, {}), advice.get(call.pk), of_call[call.pk]),
         )
         for call in calls
     )
@@ -98,12 +97,13 @@ def _read() -> tuple[OperationalPicture, dict[IncidentId, str]]:
     return picture, {IncidentId(call.pk): call.place for call in calls if call.place}
 
 
-def _incident(
+def incident_of_row(
     call: IncidentRow,
     stamps: dict[FieldTime, float],
     recommendation: KnownRecommendation | None,
-    assignments: list[AssignmentId],
+    assignments: Sequence[AssignmentId] = (),
 ) -> KnownIncident:
+    """A call as the picture has it; prefetch ``destinations``."""
     return KnownIncident(
         incident=IncidentId(call.pk),
         number=call.number,
@@ -119,10 +119,7 @@ def _incident(
         place_class=PlaceClass(call.place_class),
         drill=call.drill,
         primary=None if call.primary_id is None else IncidentId(call.primary_id),
-        destinations=tuple(
-            RoutedTo(row.kind, row.target, row.first_responsible, row.rule)
-            for row in call.destinations.all()
-        ),
+        destinations=incident_selectors.destinations_of(call),
         stamps=stamps,
         disposition=call.disposition,
         recommendation=recommendation,
@@ -135,15 +132,16 @@ def known_incident(incident: IncidentRow) -> KnownIncident:
     """One call as the picture would have it, whether open or over."""
     made = Recommendation.objects.filter(incident=incident, current=True).first()
     living = Assignment.objects.filter(incident=incident, state__in=LIVING)
-    return _incident(
+    return incident_of_row(
         incident,
         incident_selectors.stamps_of([incident.pk]).get(incident.pk, {}),
-        None if made is None else _recommendation(made),
+        None if made is None else recommendation_of_row(made),
         [AssignmentId(pk) for pk in living.values_list("pk", flat=True)],
     )
 
 
-def _recommendation(made: Recommendation) -> KnownRecommendation:
+def recommendation_of_row(made: Recommendation) -> KnownRecommendation:
+    """A recommendation as the picture has it."""
     return KnownRecommendation(
         made.pk,
         made.policy_version,
@@ -156,7 +154,7 @@ def _recommendations() -> dict[str, KnownRecommendation]:
     rows = Recommendation.objects.filter(
         current=True, incident__state__in=incident_selectors.OPEN
     ).defer("lines", "detail")
-    return {made.incident_id: _recommendation(made) for made in rows}
+    return {made.incident_id: recommendation_of_row(made) for made in rows}
 
 
 def _assignments() -> list[KnownAssignment]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from wardmote.core.domain.assignment import (
     ACTIVE_STATES,
     ASSIGNMENT_LIFE_CYCLE,
+    STAMP_OF,
     AssignmentAction,
     AssignmentState,
 )
@@ -22,14 +21,6 @@ from wardmote.operations.incidents.services import Moment
 from wardmote.operations.journal.services import record
 from wardmote.operations.units.selectors import UnitRow
 
-STAMP_OF: Mapping[AssignmentState, FieldTime] = {
-    AssignmentState.ASSIGNED: FieldTime.ASSIGNED,
-    AssignmentState.ACKNOWLEDGED: FieldTime.ACKNOWLEDGED,
-    AssignmentState.EN_ROUTE: FieldTime.EN_ROUTE,
-    AssignmentState.ON_SCENE: FieldTime.ARRIVED,
-    AssignmentState.FEEDBACK: FieldTime.FEEDBACK,
-    AssignmentState.CLEARED: FieldTime.CLEARED,
-}
 SENT = frozenset(ACTIVE_STATES - {AssignmentState.RESERVED})
 """States in which the unit has been told to go."""
 

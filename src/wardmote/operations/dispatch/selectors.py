@@ -26,7 +26,7 @@ from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.incidents.selectors import CallerData, IncidentRow
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.selectors import events_of_incident
-from wardmote.operations.people.selectors import names_of
+from wardmote.operations.people.actors import actor_names
 from wardmote.operations.places import selectors as places
 from wardmote.operations.units import selectors as unit_selectors
 
@@ -166,7 +166,7 @@ def _detail(viewer: Viewer, incident_id: IncidentId, language: str, now_s: float
     incident = incident_selectors.find(incident_id)
     events = events_of_incident(incident_id)
     notes = incident_selectors.notes_of(incident_id)
-    names = names_of(
+    names = actor_names(
         {
             incident.received_by,
             *(event.actor for event in events),

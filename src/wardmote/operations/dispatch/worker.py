@@ -47,10 +47,13 @@ from wardmote.operations.dispatch.refusals import units_that_refused
 from wardmote.operations.dispatch.timekeeping import Timekeeper
 from wardmote.operations.journal import bus, clock
 from wardmote.operations.journal.selectors import events_after
+from wardmote.operations.journal.storage import UNANSWERED
 from wardmote.operations.refusals import RefusedError
 
 logger = logging.getLogger(__name__)
 
+TRY_AGAIN_S = 1.0
+"""How long to wait for a database that failed, unless something was committed; machine seconds."""
 LONGEST_SLEEP_S = 30.0
 """The journal is looked at this often even if nobody says that it grew; machine seconds."""
 TIMERS_APART_S = 1.0
@@ -108,6 +111,7 @@ class DispatchWorker:
         self._refused: dict[IncidentId, frozenset[UnitId]] = {}
         self._next_timer_s: float | None = 0.0
         self._look_again_s = 0.0
+        self._failing = False
         self._thread = threading.Thread(target=self._run, name=f"dispatch-{area}", daemon=True)
 
     def start(self) -> None:
@@ -124,6 +128,11 @@ class DispatchWorker:
         """Look at the journal and the clock now, as when the clock's rate was changed."""
         self._wake.set()
 
+    @property
+    def well(self) -> bool:
+        """Whether the thread lives and the database answers it."""
+        return self._thread.is_alive() and not self._failing
+
     def _run(self) -> None:
         unsubscribe = bus.subscribe(lambda _seq: self._wake.set())
         try:
@@ -131,14 +140,29 @@ class DispatchWorker:
             self.ready.set()
             while not self._stopping:
                 self._wake.clear()
-                worked = self.work()
-                if not worked and not self._stopping:
-                    self._look_around()
-                    self._wake.wait(self._sleep_s())
+                self._one_round()
                 close_old_connections()
         finally:
             unsubscribe()
             connection.close()
+
+    def _one_round(self) -> None:
+        """Work, then rest if there is nothing more; outlive a database that fails."""
+        try:
+            if self._failing:
+                self.recover()
+            worked = self.work()
+            if self._failing:
+                logger.warning("The database answers again")
+                self._failing = False
+            if not worked and not self._stopping:
+                self._look_around()
+                self._wake.wait(self._sleep_s())
+        except UNANSWERED:
+            if not self._failing:
+                logger.exception("The database did not answer; trying again until it does")
+            self._failing = True
+            self._wake.wait(TRY_AGAIN_S)
 
     def begin(self) -> None:
         """Read the picture from the rows, and see what has no recommendation yet."""
@@ -148,6 +172,15 @@ class DispatchWorker:
             for key in waiting_calls(self.picture)
             if self.picture.incidents[key].recommendation is None
         )
+
+    def recover(self) -> None:
+        """Go on from the rows after the database failed; every call that waits is answered anew.
+
+        What was being done when it failed may be half noticed here, though not half written.
+        """
+        self._adviser = self._adviser_now()
+        self._read_rows()
+        self._to_advise.update(waiting_calls(self.picture))
 
     def _read_rows(self) -> None:
         self.picture, _ = picture_of_rows()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
+from wardmote.core.domain.assignment import STAMP_OF, AssignmentAction, AssignmentState
 from wardmote.core.domain.codes import CodeList, is_code
 from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.permissions import Viewer
@@ -23,7 +23,7 @@ from wardmote.operations.dispatch.errors import (
 )
 from wardmote.operations.dispatch.models import ACTIVE, Assignment
 from wardmote.operations.dispatch.permitted import may_act
-from wardmote.operations.dispatch.recording import STAMP_OF, follow, keep_late_stamp, move
+from wardmote.operations.dispatch.recording import follow, keep_late_stamp, move
 from wardmote.operations.dispatch.services.assigning import promote_next, renumber
 from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.incidents.services import Moment
