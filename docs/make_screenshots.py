@@ -1,7 +1,8 @@
 """Draws docs/screenshots anew from a demonstration that this program starts and ends itself.
 
 Needs Chromium and the development packages. The pictures show a generated place and invented
-people; the place is kept in `.demo`, so that a second run starts sooner.
+people; the place is kept in `.demo`, so that a second run starts sooner. Names of pictures as
+arguments draw only those.
 """
 
 from __future__ import annotations
@@ -42,12 +43,20 @@ ARGUMENTS = [
 class Picture:
     """One picture: who sees what, and how large."""
 
-    name: str
+    subject: str
     username: str
     language: str
     path: str
     size: tuple[int, int]
     prepare: Callable[[Page], None]
+    part: str = ""
+    """Selector of the part to show; empty for the whole window."""
+    dark: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return f"{self.subject}-{self.language}"
 
 
 def _console(page: Page) -> None:
@@ -63,6 +72,18 @@ def _console(page: Page) -> None:
     _settled(page)
 
 
+def _intake(page: Page) -> None:
+    page.wait_for_selector(".queue-row")
+    page.keyboard.press("F2")
+    page.keyboard.type(
+        "school" if page.evaluate("document.documentElement.lang") == "en" else "小学"
+    )
+    page.locator("#intake-places [role=option]").first.click()
+    page.locator("#intake-category").click()
+    page.locator("#intake-categories [role=option]").first.wait_for()
+    _settled(page)
+
+
 def _crew(page: Page) -> None:
     page.wait_for_selector(".job")
     _settled(page)
@@ -73,8 +94,30 @@ def _wall(page: Page) -> None:
     _settled(page)
 
 
-def _bulletin(page: Page) -> None:
+def _table(page: Page) -> None:
     page.wait_for_selector("table")
+
+
+def _map(page: Page) -> None:
+    page.wait_for_selector("#map canvas")
+    _settled(page)
+
+
+def _places(page: Page) -> None:
+    page.wait_for_selector("#place-map canvas")
+    _settled(page)
+
+
+def _record(page: Page) -> None:
+    """The newest call that is over shows every stamp."""
+    page.wait_for_selector("table")
+    page.locator("tbody th a").first.click()
+    page.wait_for_selector("#stamps-heading")
+    _settled(page)
+
+
+def _page(page: Page) -> None:
+    page.wait_for_selector("main h1, #content h1")
 
 
 def _settled(page: Page) -> None:
@@ -83,13 +126,37 @@ def _settled(page: Page) -> None:
     page.wait_for_timeout(4_000)
 
 
+DESK = (1280, 720)
+SHEET = (1100, 900)
+PHONE = (360, 740)
+
+
+def shown_in(language: str) -> tuple[Picture, ...]:
+    """The pictures that are drawn in both languages, in one of them."""
+    return (
+        Picture("login", "", language, "/accounts/login/", (900, 560), _page),
+        Picture("console", "dispatcher", language, "/console/", DESK, _console),
+        Picture("recommendation", "dispatcher", language, "/console/", DESK, _console, "#call"),
+        Picture("take-down", "dispatcher", language, "/console/", DESK, _intake),
+        Picture("crew", "crew", language, "/crew/", PHONE, _crew),
+        Picture("calls", "officer", language, "/calls/", SHEET, _table),
+        Picture("wall", "supervisor", language, "/wall/", (1366, 768), _wall),
+        Picture("bulletin", "supervisor", language, "/bulletin/", SHEET, _table),
+        Picture("places", "planner", language, "/places/", SHEET, _places),
+        Picture("routing", "planner", language, "/routing/", SHEET, _table),
+        Picture("record", "auditor", language, "/calls/?state=closed", SHEET, _record),
+        Picture("administration", "administrator", language, "/admin/", (1100, 760), _page),
+    )
+
+
 SHOWN = (
-    Picture("console-en", "dispatcher", "en", "/console/", (1280, 720), _console),
-    Picture("console-zh", "dispatcher", "zh", "/console/", (1280, 720), _console),
-    Picture("crew-zh", "crew", "zh", "/crew/", (390, 780), _crew),
-    Picture("wall-en", "supervisor", "en", "/wall/", (1366, 768), _wall),
-    Picture("bulletin-zh", "supervisor", "zh", "/bulletin/", (1100, 900), _bulletin),
+    *shown_in("en"),
+    *shown_in("zh"),
+    Picture("console-dark", "dispatcher", "en", "/console/", DESK, _console, dark=True),
+    Picture("map-window", "dispatcher", "en", "/console/map/", DESK, _map),
+    Picture("standards", "planner", "en", "/standards/", SHEET, _table),
 )
+DISPATCHER = Picture("console", "dispatcher", "en", "/console/", DESK, _console)
 
 
 @contextlib.contextmanager
@@ -128,18 +195,20 @@ def wait_until_served(origin: str, page: Page) -> None:
 
 
 def log_in(browser: Browser, origin: str, picture: Picture, password: str) -> Page:
-    """A window of the size and language of the picture."""
+    """A window of the size and language of the picture; nobody logs in without a user name."""
     width, height = picture.size
     context = browser.new_context(
         base_url=origin,
         viewport={"width": width, "height": height},
         reduced_motion="reduce",
-        color_scheme="light",
+        color_scheme="dark" if picture.dark else "light",
     )
     language = LANGUAGES[picture.language]
     context.add_cookies([{"name": "django_language", "value": language, "url": origin}])
     context.add_init_script(NO_TOUR)
     page = context.new_page()
+    if not picture.username:
+        return page
     page.goto("/accounts/login/")
     page.fill("#id_login", picture.username)
     page.fill("#id_password", password)
@@ -150,7 +219,7 @@ def log_in(browser: Browser, origin: str, picture: Picture, password: str) -> Pa
 
 def make_lively(browser: Browser, origin: str, password: str) -> None:
     """Let time run until calls of every kind are on the board; then let it run as usual."""
-    page = log_in(browser, origin, SHOWN[0], password)
+    page = log_in(browser, origin, DISPATCHER, password)
     page.goto("/console/")
     page.locator(f"[data-rate='{SPEED}']").click()
     expect(page.locator(".queue-row").nth(LIVELY_CALLS - 1)).to_be_visible(timeout=LIVELY_MS)
@@ -161,7 +230,7 @@ def make_lively(browser: Browser, origin: str, password: str) -> None:
 
 def send_the_crew(browser: Browser, origin: str, password: str) -> None:
     """Give the crew's car a job, so that its page shows one."""
-    page = log_in(browser, origin, SHOWN[0], password)
+    page = log_in(browser, origin, DISPATCHER, password)
     page.goto("/console/")
     page.locator(".queue-row").first.click()
     page.wait_for_selector(".call-panel h2")
@@ -175,28 +244,37 @@ def send_the_crew(browser: Browser, origin: str, password: str) -> None:
     page.context.close()
 
 
+def draw(page: Page, picture: Picture) -> None:
+    """Open what the picture shows and write its file."""
+    page.goto(picture.path)
+    picture.prepare(page)
+    path = PICTURES / f"{picture.name}.png"
+    if picture.part:
+        page.locator(picture.part).screenshot(path=path)
+    else:
+        page.screenshot(path=path)
+    print(f"{path.name}: {path.stat().st_size:,} bytes", flush=True)
+    if path.stat().st_size > MOST_BYTES:
+        raise SystemExit(f"{path.name} is larger than {MOST_BYTES:,} bytes")
+
+
 def main() -> None:
-    """Draw every picture."""
+    """Draw every picture, or those that are named."""
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None:
         raise SystemExit("Chromium is not installed")
+    wanted = [one for one in SHOWN if not sys.argv[1:] or one.name in sys.argv[1:]]
     PICTURES.mkdir(parents=True, exist_ok=True)
     with demonstration() as origin, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         wait_until_served(origin, browser.new_page())
         password = (HOME / "demonstration-password").read_text("ascii").strip()
         make_lively(browser, origin, password)
-        for picture in SHOWN:
+        for picture in wanted:
             if picture.username == "crew":
                 send_the_crew(browser, origin, password)
             page = log_in(browser, origin, picture, password)
-            page.goto(picture.path)
-            picture.prepare(page)
-            path = PICTURES / f"{picture.name}.png"
-            page.screenshot(path=path)
-            print(f"{path.name}: {path.stat().st_size:,} bytes")
-            if path.stat().st_size > MOST_BYTES:
-                raise SystemExit(f"{path.name} is larger than {MOST_BYTES:,} bytes")
+            draw(page, picture)
             page.context.close()
         browser.close()
 

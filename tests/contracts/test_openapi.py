@@ -26,6 +26,12 @@ def test_the_reference_is_what_the_api_says() -> None:
     )
 
 
+def test_the_page_of_the_docs_tells_of_every_operation() -> None:
+    page = REFERENCE.with_name("api.md").read_text("utf-8")
+    for path, method, _ in _operations():
+        assert f"`{method.upper()} {path}`" in page, "run docs/write_openapi.py"
+
+
 def test_every_operation_asks_for_a_log_in() -> None:
     assert api.auth is not None
     for path, method, operation in _operations():

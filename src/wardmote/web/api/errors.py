@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from wardmote.core.domain.problem import Problem
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal.idempotency import BadKeyError, KeyReusedError
+from wardmote.operations.journal.storage import is_out_of_room
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.api.answers import ApiError, error_answer, forbidden, not_found
 
@@ -62,9 +63,19 @@ def install_error_answers(api: NinjaAPI) -> None:
             409, "key_reused", _("This Idempotency-Key was used for another request already.")
         )
 
+    @api.exception_handler(InterfaceError)
     @api.exception_handler(OperationalError)
-    def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    def _unanswered(request: HttpRequest, error: OperationalError | InterfaceError) -> HttpResponse:
         logger.error("The database did not answer", exc_info=error)
+        if is_out_of_room(error):
+            return error_answer(
+                507,
+                "no_room",
+                _(
+                    "Nothing was saved: the server's disk is full or cannot be written. Tell "
+                    "whoever runs the server, and send it again once there is room."
+                ),
+            )
         answer = error_answer(503, "busy", _("The server is busy. Wait a moment and try again."))
         answer["Retry-After"] = "1"
         return answer

@@ -28,7 +28,14 @@ def me(request: HttpRequest) -> HttpResponse:
             "staff_id": viewer.staff_id,
             "name": names_of([viewer.staff_id], language).get(viewer.staff_id, ""),
             "language": language,
-            "grants": [{"role": one.role.value, "area": one.area} for one in viewer.grants],
+            "grants": [
+                {
+                    "role": one.role.value,
+                    "area": one.area,
+                    "permissions": sorted(ROLE_PERMISSIONS[one.role]),
+                }
+                for one in viewer.grants
+            ],
             "permissions": sorted(
                 {permission for one in viewer.grants for permission in ROLE_PERMISSIONS[one.role]}
             ),

@@ -23,7 +23,18 @@ from wardmote.web.api.schemas.places import CityOut, OverlaysOut, PlaceSearchOut
 router = Router(tags=["places"])
 
 RESULTS = 10
+ATTRIBUTIONS = {
+    "© OpenStreetMap contributors": "© OpenStreetMap 贡献者",
+    "Wardmote: generated, not a real place": "邻里守望：虚构地点，由程序生成",
+}
+"""What the commands write into a city's directory, and its Chinese."""
 _COORDINATES = re.compile(r"\s*([-+]?\d{1,3}(?:\.\d+)?)\s*[,，;\s]\s*([-+]?\d{1,3}(?:\.\d+)?)\s*\Z")
+
+
+def attribution_json(attribution: str) -> dict[str, str]:
+    """Where the map comes from, in both languages; words of a builder's own stay as they are."""
+    sentence = ATTRIBUTIONS.get(attribution)
+    return name_pair(sentence or attribution, attribution)
 
 
 @router.get("/city", response=answers((200, CityOut), bad=(503,)), summary="The city")
@@ -38,7 +49,7 @@ def city(request: HttpRequest) -> HttpResponse:
             "name": name_pair(row.name_zh, row.name_en),
             "bounds": [row.west, row.south, row.east, row.north],
             "centre": [row.centre_lon, row.centre_lat],
-            "attribution": row.attribution,
+            "attribution": attribution_json(row.attribution),
             "timezone": row.time_zone,
             **overlays_json(),
         }

@@ -12,6 +12,7 @@ class GrantOut(Schema):
 
     role: str
     area: str
+    permissions: list[str]
 
 
 class MeOut(Schema):

@@ -32,7 +32,7 @@ class CityOut(OverlaysOut):
     name: Name
     bounds: list[float]
     centre: list[float]
-    attribution: str
+    attribution: Name
     timezone: str
 
 
