@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -15,11 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.faults.deployment import Deployment
 
 pytestmark = pytest.mark.faults
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-CSRF = "x" * 32
 TAPS = ("acknowledge", "depart", "arrive", "report")
 STAMPS = {
     "acknowledge": "acknowledged",
@@ -27,71 +22,6 @@ STAMPS = {
     "arrive": "arrived",
     "report": "feedback",
 }
-
-
-class Deployment:
-    """A server in processes of its own, that can be killed and started again."""
-
-    def __init__(self, home: Path) -> None:
-        self._environment = {
-            **{key: value for key, value in os.environ.items() if key != "WARDMOTE_CITY"},
-            "WARDMOTE_HOME": str(home),
-            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
-        }
-        self._process: subprocess.Popen[str] | None = None
-        self.session = self.run("make")
-        self.url = ""
-
-    def run(self, what: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.small_home", what],
-            cwd=REPOSITORY,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip().splitlines()[-1]
-
-    def start(self) -> None:
-        command = "from wardmote.cli import main; main()"
-        self._process = subprocess.Popen(
-            [sys.executable, "-u", "-c", command, "serve", "--port", "0"],
-            cwd=REPOSITORY,
-            env={**self._environment, "LANG": "en"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if "http://" in line:
-                self.url = "http://127.0.0.1:" + line.split("localhost:")[1].split("/")[0]
-                break
-        with self.client() as client:
-            assert client.get("/live/health").json()["ok"]
-
-    def client(self) -> httpx.Client:
-        transport = httpx.HTTPTransport(retries=20)
-        return httpx.Client(
-            base_url=self.url,
-            headers={"X-CSRFToken": CSRF, "Cookie": f"sessionid={self.session}; csrftoken={CSRF}"},
-            timeout=30,
-            transport=transport,
-        )
-
-    def kill(self) -> None:
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        self._end(signal.SIGINT)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.send_signal(how)
-            self._process.wait(30)
-            self._process = None
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from wardmote.config.dispatching import build_worker
@@ -29,6 +29,7 @@ from wardmote.operations.incidents.services import forget_old_positions
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import forget_old_answers
 from wardmote.operations.journal.selectors import events_after, last_seq
+from wardmote.operations.journal.storage import UNANSWERED
 from wardmote.operations.places.city_directory import MAP, CityDirectory
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.web.live import present
@@ -148,14 +149,15 @@ class Application:
         while True:
             try:
                 await self._threads.run(forget_old)
-            except OperationalError:
+            except UNANSWERED:
                 logger.exception("Housekeeping is put off")
             await asyncio.sleep(HOUSEKEEPING_S)
 
     def _health(self) -> dict[str, Any]:
         alive = self._started and not any(task.done() for task in self._tasks)
+        advising = self._worker is None or self._worker.well
         return {
-            "ok": alive and self.hub.alive,
+            "ok": alive and self.hub.alive and advising,
             "seq": self.hub.head,
             "streams": self.hub.followers,
             "positions_waiting": self._pipeline.waiting,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
+from wardmote.operations.journal.storage import UNANSWERED
 from wardmote.web.live.base_map import BaseMap, serve_map
 from wardmote.web.live.events import serve_events
 from wardmote.web.live.exchange import (
@@ -59,7 +59,7 @@ class LiveApplication:
             await exchange.refuse_body(error)
         except ClientGoneError:
             return
-        except DatabaseError:
+        except UNANSWERED:
             logger.exception("The database did not answer")
             await exchange.refuse(
                 503,

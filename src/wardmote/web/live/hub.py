@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError
-
 from wardmote.core.domain.events import Event
 from wardmote.core.domain.ids import AreaId
 from wardmote.operations.journal import bus
+from wardmote.operations.journal.storage import UNANSWERED
 from wardmote.web.live import frames
 from wardmote.web.live.live_clock import LiveClock
 from wardmote.web.live.roll import Roll
@@ -204,7 +203,7 @@ class Hub:
             try:
                 while await self._read_on():
                     pass
-            except DatabaseError:
+            except UNANSWERED:
                 # Nothing is lost: the journal is read again from the same position.
                 logger.exception("The journal could not be read; trying again")
                 await asyncio.sleep(POLL_S)
@@ -240,7 +239,7 @@ async def tell_clock(hub: Hub, every_s: float = POLL_S) -> None:
         await asyncio.sleep(every_s)
         try:
             reading = await hub.clock.refresh()
-        except DatabaseError:
+        except UNANSWERED:
             logger.exception("The clock could not be read; trying again")
             continue
         if reading.rate != rate:
