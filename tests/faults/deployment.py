@@ -47,7 +47,8 @@ class Deployment:
         done = subprocess.run(
             [sys.executable, "-m", "tests.faults.small_home", *what],
             cwd=REPOSITORY,
-            env=self.environment,
+            # The tests' settings hash passwords quickly; the rest is the product's.
+            env={**self.environment, "DJANGO_SETTINGS_MODULE": "tests.settings"},
             capture_output=True,
             text=True,
             timeout=_PREPARATION_S,
@@ -59,18 +60,16 @@ class Deployment:
     def start(self, *, log: Path | None = None, **more: Any) -> None:
         """Start the server and wait until it answers; `more` goes to the process."""
         command = "from wardmote.cli import main; main()"
-        error = subprocess.DEVNULL if log is None else log.open("a")
-        self._process = subprocess.Popen(
-            [sys.executable, "-u", "-c", command, "serve", "--port", "0"],
-            cwd=REPOSITORY,
-            env={**self.environment, "LANG": "en"},
-            stdout=subprocess.PIPE,
-            stderr=error,
-            text=True,
-            **more,
-        )
-        if error is not subprocess.DEVNULL:
-            error.close()
+        with (log or Path(os.devnull)).open("a") as error:
+            self._process = subprocess.Popen(
+                [sys.executable, "-u", "-c", command, "serve", "--port", "0"],
+                cwd=REPOSITORY,
+                env={**self.environment, "LANG": "en"},
+                stdout=subprocess.PIPE,
+                stderr=error,
+                text=True,
+                **more,
+            )
         assert self._process.stdout is not None
         self.url = ""
         for line in self._process.stdout:

@@ -30,6 +30,7 @@ from wardmote.core.domain.events import (
     IncidentTimeStamped,
 )
 from wardmote.core.domain.folding import apply
+from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.picture import EMPTY_PICTURE, OperationalPicture
 from wardmote.core.domain.text import Bilingual
@@ -81,7 +82,7 @@ def _account(name: str, role: Role, unit: str = "") -> str:
     account = open_account(name, "a long password", staff_id=name, name=Bilingual("错", "F"))
     grant_role(account.pk, role, EVERYWHERE, granted_by="test")
     if unit:
-        join(account.pk, unit)
+        join(account.pk, UnitId(unit))
     session = SessionStore()
     session[SESSION_KEY] = str(account.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]

@@ -144,7 +144,9 @@ def _is_old_news(assignment: Assignment, action: AssignmentAction, moment: Momen
     if _PROGRESS[target] > _PROGRESS[state]:
         return False
     if target is _S.FEEDBACK and state is _S.FEEDBACK:
-        return moment.clock == "server" and moment.device_s is not None
+        # A further report is news; one as old as the last, or older, is that one again.
+        told_s = moment.device_s
+        return told_s is not None and (moment.clock == "server" or told_s == assignment.since_s)
     keep_late_stamp(assignment, STAMP_OF[target], _as_told(assignment, moment))
     return True
 
