@@ -102,16 +102,15 @@ class Adviser:
         card = self._cards.card_for(call.category, call.priority)
         kept: set[UnitId] = {picture.assignments[one].unit for one in call.assignments}
         around = self._roads.nearest(call.lon, call.lat, LOOKED_AT)
-        near = [picture.units[unit] for unit in around if unit in picture.units]
-        near = [unit for unit in near if unit.on_duty]
+        known = map(picture.units.get, around)
+        near = [unit for unit in known if unit is not None and unit.on_duty]
         kept.update(unit.unit for unit in near[:NEAREST_OF_ANY_KIND])
         for requirement in card.requirements(call.alarm_level):
-            able = [unit.unit for unit in near if _is_free_for(requirement.any_of, unit)]
+            asked_for = frozenset(requirement.any_of)
+            able = [unit.unit for unit in near if _is_free_for(asked_for, unit)]
             if len(able) < NEAREST and len(around) == LOOKED_AT:
                 everywhere = [
-                    unit.unit
-                    for unit in picture.units.values()
-                    if _is_free_for(requirement.any_of, unit)
+                    unit.unit for unit in picture.units.values() if _is_free_for(asked_for, unit)
                 ]
                 able = self._roads.nearest(call.lon, call.lat, NEAREST, everywhere)
             kept.update(able[:NEAREST])
@@ -151,12 +150,12 @@ class Adviser:
         return tuple(found)
 
 
-def _is_free_for(any_of: tuple[str, ...], unit: KnownUnit) -> bool:
+def _is_free_for(any_of: frozenset[str], unit: KnownUnit) -> bool:
     return (
         unit.on_duty
         and unit.available
         and unit.active is None
-        and not set(any_of).isdisjoint(unit.capabilities)
+        and not any_of.isdisjoint(unit.capabilities)
     )
 
 

@@ -15,7 +15,7 @@ from wardmote.core.domain.picture import OperationalPicture
 from wardmote.core.domain.positions import PositionBoard as Snapshot
 from wardmote.core.policies.expected_times import ExpectedTimes
 from wardmote.core.policies.travel_view import RoadTime, Uncovers
-from wardmote.core.travel.graph import INF_MS, Bool, Int32
+from wardmote.core.travel.graph import Bool, Int32
 from wardmote.core.travel.metric import Metric
 from wardmote.core.travel.nearest import nearest_units_to_each
 from wardmote.core.travel.snapping import Snaps
@@ -39,6 +39,18 @@ class CoveredPlaces:
     places: Snaps
     weight: np.ndarray[tuple[int], np.dtype[np.float64]]
     limit_s: float
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A place on the roads, and ms from units to it by row, as far as they were worked out."""
+
+    lon: float
+    lat: float
+    seen: int
+    metric: Metric | None
+    place: Snaps
+    ms: dict[int, int]
 
 
 class LiveRoads:
@@ -67,6 +79,7 @@ class LiveRoads:
         self._index: UnitIndex | None = None
         self._cover: Cover | None = None
         self._expected = ExpectedTimes(model)
+        self._asked: _Asked | None = None
 
     def refresh(self) -> int:
         """Snap what moved since the last time; returns how many units are on duty."""
@@ -117,11 +130,35 @@ class LiveRoads:
         if wanted is not None:
             eligible = np.zeros(self._index.units, dtype=np.bool_)
             eligible[[self._row_of[unit] for unit in wanted if unit in self._row_of]] = True
+        found = self._nearest(self._place_at(lon, lat), k, eligible)
+        return [self._unit_of[row] for row in found]
+
+    def _place_at(self, lon: float, lat: float) -> _Asked:
+        """A place that is asked about, with the times to it that are known already.
+
+        A recommendation asks for the nearest units and then for their times: those were found
+        with them, and stay true until a unit has moved or a road was closed.
+        """
         travel = self._travel()
-        found = travel.nearest(
-            self._index, travel.snap(lon, lat), k, limit_ms=FARTHEST_MS, eligible=eligible
+        asked = self._asked
+        if asked is None or (asked.lon, asked.lat, asked.seen, asked.metric) != (
+            lon,
+            lat,
+            self._seen,
+            self._metric,
+        ):
+            place = travel.snap(lon, lat)
+            asked = self._asked = _Asked(lon, lat, self._seen, self._metric, place, {})
+        return asked
+
+    def _nearest(self, asked: _Asked, k: int, eligible: Bool | None) -> list[int]:
+        assert self._index is not None, "refresh() comes first"
+        found = self._travel().nearest(
+            self._index, asked.place, k, limit_ms=FARTHEST_MS, eligible=eligible
         )
-        return [self._unit_of[row] for row in found.unit.tolist()]
+        rows: list[int] = found.unit.tolist()
+        asked.ms.update(zip(rows, found.ms.tolist(), strict=True))
+        return rows
 
     def times(
         self,
@@ -135,10 +172,16 @@ class LiveRoads:
         known = [unit for unit in units if unit in self._row_of]
         if not known:
             return {}
-        travel = self._travel()
-        rows = np.array([self._row_of[unit] for unit in known], dtype=np.int64)
-        ms = travel.drive_times_to(self._snaps(rows), travel.snap(lon, lat), limit_ms=FARTHEST_MS)
-        free_flow_s = np.where(ms == INF_MS, np.inf, ms / 1000.0)
+        assert self._index is not None, "refresh() comes first"
+        asked = self._place_at(lon, lat)
+        rows = [self._row_of[unit] for unit in known]
+        unknown = [row for row in rows if row not in asked.ms]
+        if unknown:
+            # A search that stops at the last of them, not at the edge of what can be reached.
+            eligible = np.zeros(self._index.units, dtype=np.bool_)
+            eligible[unknown] = True
+            self._nearest(asked, len(unknown), eligible)
+        free_flow_s = np.array([asked.ms.get(row, np.inf) for row in rows]) / 1000.0
         times = self._expected.of(
             free_flow_s, [kinds.get(unit, "") for unit in known], self._hour_of(now_s)
         )

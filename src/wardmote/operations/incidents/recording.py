@@ -17,6 +17,9 @@ from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.operations.incidents.errors import IncidentTransitionError, StaleVersionError
 from wardmote.operations.incidents.models import FieldTimeRow, Incident
 from wardmote.operations.journal.services import record
+from wardmote.operations.journal.statements import Reading, insert
+
+_STAMPED = Reading(FieldTimeRow, "{incident_id} = %s AND {stamp} = %s", only=("id",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,17 @@ def save(incident: Incident, *fields: str) -> None:
 
 def stamp(incident: Incident, kind: FieldTime, moment: Moment) -> bool:
     """Write a field time stamp unless there is one already; returns whether it was written."""
-    if incident.field_times.filter(stamp=kind.value).exists():
+    if _STAMPED.rows(incident.pk, kind.value):
         return False
-    FieldTimeRow.objects.create(
-        incident=incident,
-        stamp=kind.value,
-        at_s=moment.at_s,
-        device_s=moment.device_s,
-        recorded_s=moment.now_s,
-        clock=moment.clock,
+    insert(
+        FieldTimeRow(
+            incident=incident,
+            stamp=kind.value,
+            at_s=moment.at_s,
+            device_s=moment.device_s,
+            recorded_s=moment.now_s,
+            clock=moment.clock,
+        )
     )
     payload = IncidentTimeStamped(
         IncidentId(incident.pk), kind, moment.at_s, moment.device_s, moment.clock
@@ -93,15 +98,17 @@ def first_stamps(
     incident: Incident, told: Sequence[tuple[FieldTime, float]], moment: Moment
 ) -> list[IncidentTimeStamped]:
     """Write the stamps of a call that has none yet; returns the events, still to be recorded."""
-    FieldTimeRow.objects.bulk_create(
-        FieldTimeRow(
-            incident=incident,
-            stamp=kind.value,
-            at_s=at_s,
-            recorded_s=moment.now_s,
-            clock=moment.clock,
+    insert(
+        *(
+            FieldTimeRow(
+                incident=incident,
+                stamp=kind.value,
+                at_s=at_s,
+                recorded_s=moment.now_s,
+                clock=moment.clock,
+            )
+            for kind, at_s in told
         )
-        for kind, at_s in told
     )
     return [
         IncidentTimeStamped(IncidentId(incident.pk), kind, at_s, None, moment.clock)

@@ -17,6 +17,7 @@ from wardmote.core.domain.incident import (
     OPEN_STATES,
     FieldTime,
     IncidentAction,
+    IncidentState,
     Priority,
 )
 from wardmote.core.domain.permissions import Permission, Purpose, Viewer
@@ -33,6 +34,7 @@ from wardmote.operations.incidents.models import (
     LocationRequest,
     Note,
 )
+from wardmote.operations.journal.statements import Reading
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.location import distances_m
 
@@ -103,6 +105,24 @@ def lock(incident_id: IncidentId) -> Incident:
     if row is None:
         raise UnknownIncidentError
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a call stands in its life cycle, and whose it is."""
+
+    state: IncidentState
+    area: AreaId
+
+
+_STANDING = Reading(Incident, "{id} = %s", only=("state", "area"), locks=True)
+
+
+def lock_standing(incident_id: IncidentId) -> Standing | None:
+    """Where a call stands, its row locked until the transaction ends; None without a call."""
+    for state, area in _STANDING.rows(incident_id):
+        return Standing(IncidentState(state), AreaId(area))
+    return None
 
 
 def find(incident_id: IncidentId) -> Incident:

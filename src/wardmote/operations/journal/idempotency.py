@@ -10,9 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from wardmote.operations.journal.models import AnsweredRequest
+from wardmote.operations.journal.statements import Reading, insert
 
 RETENTION_S = 7 * 86_400.0
 _MAX_KEY = 80
+_ANSWERED = Reading(AnsweredRequest, "{account} = %s AND {key} = %s")
 
 
 class KeyReusedError(Exception):
@@ -59,20 +61,22 @@ def answer_once(
         raise BadKeyError
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
-        known = AnsweredRequest.objects.filter(account=account, key=key).first()
+        known = _ANSWERED.first(account, key)
         if known is not None:
             if (known.route, known.body_sha256) != (route, digest):
                 raise KeyReusedError
             return Answer(known.status, known.answer, repeated=True)
         status, answer = act()
-        AnsweredRequest.objects.create(
-            account=account,
-            key=key,
-            route=route,
-            body_sha256=digest,
-            status=status,
-            answer=answer,
-            answered_s=now_s,
+        insert(
+            AnsweredRequest(
+                account=account,
+                key=key,
+                route=route,
+                body_sha256=digest,
+                status=status,
+                answer=answer,
+                answered_s=now_s,
+            )
         )
         return Answer(status, answer, repeated=False)
 

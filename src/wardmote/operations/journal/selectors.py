@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from wardmote.core.domain.events import REGISTRY, Event
 from wardmote.core.domain.ids import AreaId, EventId, IncidentId
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.journal.statements import Reading
+
+_ENVELOPE = (
+    *("seq", "event_id", "type", "version", "occurred_s", "recorded_s", "actor", "area", "data"),
+)
+_AFTER = Reading(JournalEntry, "{seq} > %s ORDER BY {seq} LIMIT %s", only=_ENVELOPE)
+_OF_INCIDENT = Reading(JournalEntry, "{incident} = %s ORDER BY {seq}", only=_ENVELOPE)
 
 
 def last_seq() -> int:
@@ -19,7 +27,7 @@ def last_seq() -> int:
 
 def events_after(seq: int, limit: int = 1000) -> tuple[Event, ...]:
     """Up to `limit` events behind position `seq`, in order."""
-    return _events(JournalEntry.objects.filter(seq__gt=seq).order_by("seq")[:limit])
+    return _events(_AFTER.rows(seq, limit))
 
 
 def all_events(batch: int = 2000) -> Iterator[Event]:
@@ -32,18 +40,15 @@ def all_events(batch: int = 2000) -> Iterator[Event]:
 
 def events_of_incident(incident: IncidentId) -> tuple[Event, ...]:
     """The events of one call, in order."""
-    return _events(JournalEntry.objects.filter(incident=incident).order_by("seq"))
+    return _events(_OF_INCIDENT.rows(incident))
 
 
-def _events(entries: QuerySet[JournalEntry]) -> tuple[Event, ...]:
-    """The events that rows hold, read without making an object of each row.
+def _events(rows: Sequence[tuple[Any, ...]]) -> tuple[Event, ...]:
+    """The events that rows hold.
 
     Raises:
         UnknownEventError: this release does not know the type or version of one.
     """
-    rows = entries.values_list(
-        "seq", "event_id", "type", "version", "occurred_s", "recorded_s", "actor", "area", "data"
-    )
     return tuple(
         Event(
             seq=seq,

@@ -11,8 +11,7 @@ from wardmote.core.domain.events import REGISTRY, Event, Payload
 from wardmote.core.domain.ids import AreaId, EventId
 from wardmote.operations.journal import bus
 from wardmote.operations.journal.models import JournalEntry
-
-_POSTGRESQL_LOCK = 0x57617264  # "Ward": one writer at a time, so that seq follows commit order
+from wardmote.operations.journal.statements import insert
 
 
 class JournalOutsideTransactionError(RuntimeError):
@@ -41,13 +40,9 @@ def record(
     """
     if not connection.in_atomic_block:
         raise JournalOutsideTransactionError("record() needs the transaction of the row")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_POSTGRESQL_LOCK])
     happened_s = now_s if occurred_s is None else occurred_s
-    entries = JournalEntry.objects.bulk_create(
-        _entry(payload, actor, area, now_s, happened_s) for payload in payloads
-    )
+    entries = [_entry(payload, actor, area, now_s, happened_s) for payload in payloads]
+    insert(*entries)
     events = tuple(
         Event(
             seq=entry.seq,

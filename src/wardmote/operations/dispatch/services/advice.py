@@ -18,12 +18,21 @@ from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch.models import Recommendation, StandingOrder
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.incidents import selectors as incident_selectors
-from wardmote.operations.incidents.errors import IncidentTransitionError, UnknownIncidentError
+from wardmote.operations.incidents.errors import IncidentTransitionError
 from wardmote.operations.journal.services import record
+from wardmote.operations.journal.statements import Reading, insert
 
 POLICY_ACTOR = "rule:recommend"
 MAX_LINES = 300
 STANDING_ORDER_ACTOR = "rule:standing-order"
+
+# Without its ranking: it is only compared, or written anew.
+_CURRENT = Reading(
+    Recommendation,
+    "{incident_id} = %s AND {current} = %s",
+    only=("id", "policy_version", "units", "shortfall"),
+)
+_ORDERS = Reading(StandingOrder, "1 = 1", only=("area", "auto_assign"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +59,11 @@ def keep_recommendation(
     journal is not written: what the room knows has not changed.
     """
     with transaction.atomic():
-        try:
-            incident = incident_selectors.lock(advice.incident)
-        except UnknownIncidentError:
+        standing = incident_selectors.lock_standing(advice.incident)
+        if standing is None or standing.state in INCIDENT_LIFE_CYCLE.final:
             return None
-        if IncidentState(incident.state) in INCIDENT_LIFE_CYCLE.final:
-            return None
-        area = AreaId(incident.area)
-        current = Recommendation.objects.filter(incident=incident, current=True).first()
+        area = standing.area
+        current = _CURRENT.first(advice.incident, True)
         if current is not None and _is_same(current, advice):
             data = _as_data(advice, current.pk, left_out, takings)
             current.lines, current.detail, current.made_s = data["lines"], _detail(data), now_s
@@ -68,18 +74,20 @@ def keep_recommendation(
             current.save(update_fields=["current"])
         made = new_id(now_s)
         data = _as_data(advice, made, left_out, takings)
-        Recommendation.objects.create(
-            id=made,
-            incident=incident,
-            made_s=now_s,
-            policy_version=advice.policy_version,
-            units=list(advice.units),
-            shortfall=list(advice.shortfall_codes),
-            lines=data["lines"],
-            detail=_detail(data),
+        insert(
+            Recommendation(
+                id=made,
+                incident_id=advice.incident,
+                made_s=now_s,
+                policy_version=advice.policy_version,
+                units=list(advice.units),
+                shortfall=list(advice.shortfall_codes),
+                lines=data["lines"],
+                detail=_detail(data),
+            )
         )
         payload = RecommendationMade(
-            IncidentId(incident.pk),
+            advice.incident,
             made,
             advice.policy_version,
             advice.units,
@@ -151,9 +159,8 @@ def set_standing_order(viewer: Viewer, area: AreaId, auto_assign: bool, *, now_s
 
 def assigns_at_once(area: AreaId) -> bool:
     """Whether the nearest standing order above or at `area` says so; no without any."""
-    orders = dict(
-        StandingOrder.objects.filter(area__in=ancestors(area)).values_list("area", "auto_assign")
-    )
+    # There are few orders, and most places have none: all of them are read as fast as one.
+    orders = dict(_ORDERS.rows())
     return next((orders[one] for one in ancestors(area) if one in orders), False)
 
 

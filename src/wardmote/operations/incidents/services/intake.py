@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.codes import CodeList, is_code
@@ -14,6 +14,7 @@ from wardmote.core.domain.events import (
     IncidentClassified,
     IncidentEntered,
     IncidentLocated,
+    IncidentMoved,
     IncidentNoted,
     IncidentRouted,
     RoutedTo,
@@ -28,7 +29,7 @@ from wardmote.core.domain.incident import (
 )
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import PlaceClass
-from wardmote.core.policies.routing import CallFacts, PlaceKnown, is_same_routing
+from wardmote.core.policies.routing import CallFacts, PlaceKnown, Routing, is_same_routing
 from wardmote.core.policies.routing import route as route_by_rules
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
@@ -45,7 +46,6 @@ from wardmote.operations.incidents.errors import (
 from wardmote.operations.incidents.models import (
     CHANNELS,
     Caller,
-    DayCounter,
     Destination,
     Incident,
     LocationRequest,
@@ -56,10 +56,12 @@ from wardmote.operations.incidents.recording import (
     advance,
     check_version,
     first_stamps,
+    next_state,
     save,
     server_moment,
     write,
 )
+from wardmote.operations.journal.statements import Reading, insert
 from wardmote.operations.places import selectors as places
 
 _ID = re.compile(r"[0-9A-Za-z_-]{8,40}\Z")
@@ -67,6 +69,12 @@ OLDEST_RECEIPT_S = 86_400.0
 """A call may be taken down this long after it was received (paper during an outage)."""
 CLOCK_TOLERANCE_S = 60.0
 MAX_NOTE = 2_000
+
+_TAKEN_DOWN = Reading(Incident, "{id} = %s", only=("number", "received_by"))
+_COUNT_UP = (
+    "INSERT INTO incidents_daycounter (day, last) VALUES (%s, 1) "
+    "ON CONFLICT (day) DO UPDATE SET last = incidents_daycounter.last + 1 RETURNING last"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,7 @@ def enter_call(viewer: Viewer, call: NewCall, *, now_s: float) -> Entered:
         if not viewer.may(Permission.INCIDENT_ENTER, placed.area):
             raise AccessDeniedError
         priority = _priority_of(call.category, call.priority, now_s)
+        moment = server_moment(viewer.staff_id, now_s)
         incident = Incident(
             id=call.id or new_id(now_s),
             number=next_number(received_s),
@@ -156,20 +165,18 @@ def enter_call(viewer: Viewer, call: NewCall, *, now_s: float) -> Entered:
             received_s=received_s,
             received_by=viewer.staff_id,
         )
-        incident.save(force_insert=True)
-        _write_entered(incident, call, server_moment(viewer.staff_id, now_s))
+        _write_entered(incident, call, moment)
     return Entered(IncidentId(incident.pk), incident.number)
 
 
 def _already_entered(viewer: Viewer, call: NewCall) -> Entered | None:
     if call.id is None:
         return None
-    known = Incident.objects.filter(pk=call.id).first()
-    if known is None:
-        return None
-    if known.received_by != viewer.staff_id:
-        raise BadIdError
-    return Entered(IncidentId(known.pk), known.number, repeated=True)
+    for number, received_by in _TAKEN_DOWN.rows(call.id):
+        if received_by != viewer.staff_id:
+            raise BadIdError
+        return Entered(call.id, number, repeated=True)
+    return None
 
 
 def _position(viewer: Viewer, call: NewCall) -> tuple[float | None, float | None]:
@@ -208,13 +215,20 @@ def _priority_of(category: str, wanted: Priority | None, now_s: float) -> Priori
 def next_number(at_s: float) -> str:
     """The next number of the local day of a moment, such as ``20261122-0007``."""
     day = places.local_day(at_s)
-    counter, _ = DayCounter.objects.select_for_update().get_or_create(day=day)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{day:%Y%m%d}-{counter.last:04d}"
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_UP, [connection.ops.adapt_datefield_value(day)])
+        (last,) = cursor.fetchone()
+    return f"{day:%Y%m%d}-{last:04d}"
 
 
 def _write_entered(incident: Incident, call: NewCall, moment: Moment) -> None:
+    """Write a new call with all that is known of it, and route it.
+
+    Its route is found before anything is written, so that each of its rows is written once and the
+    journal at one go, in the order in which things happened.
+    """
+    routing = _routing_of(incident, moment)
+    routed = next_state(incident, IncidentAction.ROUTE)
     entered = IncidentEntered(
         incident=IncidentId(incident.pk),
         number=incident.number,
@@ -230,25 +244,79 @@ def _write_entered(incident: Incident, call: NewCall, moment: Moment) -> None:
     told = [(FieldTime.RECEIVED, incident.received_s), (FieldTime.ENTERED, moment.at_s)]
     if call.occurred_s is not None:
         told.insert(0, (FieldTime.OCCURRED, call.occurred_s))
-    write(incident, [entered, *first_stamps(incident, told, moment)], moment)
+    told.append((FieldTime.ROUTED, moment.at_s))
+    incident.rules_version = routing.rules_version
+    incident.state = routed.value
+    insert(incident)
+    *stamps, routed_stamp = first_stamps(incident, told, moment)
+    noted = _write_told(incident, call, moment)
+    _write_destinations(incident, routing)
+    key = IncidentId(incident.pk)
+    write(
+        incident,
+        [
+            entered,
+            *stamps,
+            *noted,
+            IncidentRouted(key, routing.rules_version, routing.destinations),
+            routed_stamp,
+            IncidentMoved(key, IncidentAction.ROUTE, IncidentState.ENTERED, routed, "", None),
+        ],
+        moment,
+    )
+
+
+def _write_told(incident: Incident, call: NewCall, moment: Moment) -> list[IncidentNoted]:
+    """Keep what the caller told besides; returns the events, still to be recorded."""
     if call.caller_name.strip() or call.caller_phone.strip():
-        Caller.objects.create(
-            incident=incident,
-            name=call.caller_name.strip()[:120],
-            phone=call.caller_phone.strip()[:40],
+        insert(
+            Caller(
+                incident=incident,
+                name=call.caller_name.strip()[:120],
+                phone=call.caller_phone.strip()[:40],
+            )
         )
-    if call.note.strip():
-        note = Note.objects.create(
-            id=new_id(moment.now_s),
-            incident=incident,
-            at_s=moment.now_s,
-            author=moment.actor,
-            text=call.note.strip()[:MAX_NOTE],
-        )
-        write(incident, [IncidentNoted(IncidentId(incident.pk), note.pk)], moment)
     if call.location_request:
         LocationRequest.objects.filter(pk=call.location_request).update(incident=incident)
-    run_rules(incident, moment)
+    if not call.note.strip():
+        return []
+    note = Note(
+        id=new_id(moment.now_s),
+        incident=incident,
+        at_s=moment.now_s,
+        author=moment.actor,
+        text=call.note.strip()[:MAX_NOTE],
+    )
+    insert(note)
+    return [IncidentNoted(IncidentId(incident.pk), note.pk)]
+
+
+def _routing_of(incident: Incident, moment: Moment) -> Routing:
+    """Who is responsible by the rules in force."""
+    facts = CallFacts(
+        category=incident.category,
+        priority=Priority(incident.priority),
+        place=PlaceKnown(incident.place_known),
+        beat=None if incident.beat is None else BeatId(incident.beat),
+        hour=places.local_time(incident.received_s).hour,
+    )
+    return route_by_rules(places.routing_rules_in_force(moment.now_s), facts)
+
+
+def _write_destinations(incident: Incident, routing: Routing) -> None:
+    insert(
+        *(
+            Destination(
+                incident=incident,
+                position=position,
+                kind=one.kind,
+                target=one.target,
+                first_responsible=one.first_responsible,
+                rule=one.rule,
+            )
+            for position, one in enumerate(routing.destinations)
+        )
+    )
 
 
 def run_rules(incident: Incident, moment: Moment) -> bool:
@@ -259,29 +327,12 @@ def run_rules(incident: Incident, moment: Moment) -> bool:
     state = IncidentState(incident.state)
     if IncidentAction.ROUTE not in INCIDENT_LIFE_CYCLE.allowed_actions(state):
         return False
-    facts = CallFacts(
-        category=incident.category,
-        priority=Priority(incident.priority),
-        place=PlaceKnown(incident.place_known),
-        beat=None if incident.beat is None else BeatId(incident.beat),
-        hour=places.local_time(incident.received_s).hour,
-    )
-    routing = route_by_rules(places.routing_rules_in_force(moment.now_s), facts)
+    routing = _routing_of(incident, moment)
     before = selectors.destinations_of(incident)
     if before and is_same_routing(before, routing.destinations):
         return False
     incident.destinations.all().delete()
-    Destination.objects.bulk_create(
-        Destination(
-            incident=incident,
-            position=position,
-            kind=one.kind,
-            target=one.target,
-            first_responsible=one.first_responsible,
-            rule=one.rule,
-        )
-        for position, one in enumerate(routing.destinations)
-    )
+    _write_destinations(incident, routing)
     incident.rules_version = routing.rules_version
     save(incident, "rules_version")
     destinations: tuple[RoutedTo, ...] = routing.destinations
