@@ -2,15 +2,13 @@
 
 from wardmote.operations.incidents.recording import Moment, server_moment
 from wardmote.operations.incidents.services.alarm_levels import raise_alarm_level
+from wardmote.operations.incidents.services.correcting import reclassify, relocate, route
 from wardmote.operations.incidents.services.importing import ImportedCalls
 from wardmote.operations.incidents.services.intake import (
     Entered,
     NewCall,
     enter_call,
     next_number,
-    reclassify,
-    relocate,
-    route,
 )
 from wardmote.operations.incidents.services.lifecycle import (
     add_note,

@@ -1,4 +1,4 @@
-"""Taking down a call, and correcting its place, category and priority."""
+"""Taking down a call: where it is, its number, its route."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from wardmote.core.domain.areas import EVERYWHERE
-from wardmote.core.domain.codes import CodeList, is_code
 from wardmote.core.domain.events import (
-    IncidentClassified,
     IncidentEntered,
-    IncidentLocated,
     IncidentMoved,
     IncidentNoted,
     IncidentRouted,
-    RoutedTo,
 )
 from wardmote.core.domain.ids import AreaId, BeatId, IncidentId
 from wardmote.core.domain.incident import (
-    INCIDENT_LIFE_CYCLE,
     FieldTime,
     IncidentAction,
     IncidentState,
@@ -29,8 +24,7 @@ from wardmote.core.domain.incident import (
 )
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import PlaceClass
-from wardmote.core.policies.routing import CallFacts, PlaceKnown, Routing, is_same_routing
-from wardmote.core.policies.routing import route as route_by_rules
+from wardmote.core.policies.routing import PlaceKnown
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.incidents import selectors
@@ -38,29 +32,24 @@ from wardmote.operations.incidents.errors import (
     BadCoordinatesError,
     BadIdError,
     BadTimeError,
-    IncidentTransitionError,
-    ReasonNeededError,
     UnknownCategoryError,
     UnknownChannelError,
 )
 from wardmote.operations.incidents.models import (
     CHANNELS,
     Caller,
-    Destination,
     Incident,
     LocationRequest,
     Note,
 )
 from wardmote.operations.incidents.recording import (
     Moment,
-    advance,
-    check_version,
     first_stamps,
     next_state,
-    save,
     server_moment,
     write,
 )
+from wardmote.operations.incidents.services.routing import routing_of, write_destinations
 from wardmote.operations.journal.statements import Reading, insert
 from wardmote.operations.places import selectors as places
 
@@ -144,7 +133,7 @@ def enter_call(viewer: Viewer, call: NewCall, *, now_s: float) -> Entered:
         placed = _place(viewer, lon, lat, now_s)
         if not viewer.may(Permission.INCIDENT_ENTER, placed.area):
             raise AccessDeniedError
-        priority = _priority_of(call.category, call.priority, now_s)
+        priority = priority_of(call.category, call.priority, now_s)
         moment = server_moment(viewer.staff_id, now_s)
         incident = Incident(
             id=call.id or new_id(now_s),
@@ -185,11 +174,16 @@ def _position(viewer: Viewer, call: NewCall) -> tuple[float | None, float | None
     if (call.lon is None) != (call.lat is None):
         raise BadCoordinatesError
     if call.lon is not None and call.lat is not None:
-        _check_coordinates(call.lon, call.lat)
+        check_coordinates(call.lon, call.lat)
     return call.lon, call.lat
 
 
-def _check_coordinates(lon: float, lat: float) -> None:
+def check_coordinates(lon: float, lat: float) -> None:
+    """Refuse what is no place on Earth (WGS-84 degrees).
+
+    Raises:
+        BadCoordinatesError: it is not.
+    """
     if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
         raise BadCoordinatesError
 
@@ -205,7 +199,12 @@ def _place(viewer: Viewer, lon: float | None, lat: float | None, now_s: float) -
     return _Placed(PlaceKnown.INSIDE, found.area, found.beat, found.place_class)
 
 
-def _priority_of(category: str, wanted: Priority | None, now_s: float) -> Priority:
+def priority_of(category: str, wanted: Priority | None, now_s: float) -> Priority:
+    """The priority of a call: as wanted, else its category's.
+
+    Raises:
+        UnknownCategoryError: calls cannot be put into the category.
+    """
     tree = places.categories_in_force(now_s)
     if category not in tree or not tree.get(category).selectable:
         raise UnknownCategoryError(category=category)
@@ -227,7 +226,7 @@ def _write_entered(incident: Incident, call: NewCall, moment: Moment) -> None:
     Its route is found before anything is written, so that each of its rows is written once and the
     journal at one go, in the order in which things happened.
     """
-    routing = _routing_of(incident, moment)
+    routing = routing_of(incident, moment)
     routed = next_state(incident, IncidentAction.ROUTE)
     entered = IncidentEntered(
         incident=IncidentId(incident.pk),
@@ -250,7 +249,7 @@ def _write_entered(incident: Incident, call: NewCall, moment: Moment) -> None:
     insert(incident)
     *stamps, routed_stamp = first_stamps(incident, told, moment)
     noted = _write_told(incident, call, moment)
-    _write_destinations(incident, routing)
+    write_destinations(incident, routing)
     key = IncidentId(incident.pk)
     write(
         incident,
@@ -289,151 +288,3 @@ def _write_told(incident: Incident, call: NewCall, moment: Moment) -> list[Incid
     )
     insert(note)
     return [IncidentNoted(IncidentId(incident.pk), note.pk)]
-
-
-def _routing_of(incident: Incident, moment: Moment) -> Routing:
-    """Who is responsible by the rules in force."""
-    facts = CallFacts(
-        category=incident.category,
-        priority=Priority(incident.priority),
-        place=PlaceKnown(incident.place_known),
-        beat=None if incident.beat is None else BeatId(incident.beat),
-        hour=places.local_time(incident.received_s).hour,
-    )
-    return route_by_rules(places.routing_rules_in_force(moment.now_s), facts)
-
-
-def _write_destinations(incident: Incident, routing: Routing) -> None:
-    insert(
-        *(
-            Destination(
-                incident=incident,
-                position=position,
-                kind=one.kind,
-                target=one.target,
-                first_responsible=one.first_responsible,
-                rule=one.rule,
-            )
-            for position, one in enumerate(routing.destinations)
-        )
-    )
-
-
-def run_rules(incident: Incident, moment: Moment) -> bool:
-    """Say who is responsible, or say it again after a change; returns whether it changed.
-
-    Idempotent: the same facts write nothing. A resolved call keeps its destinations.
-    """
-    state = IncidentState(incident.state)
-    if IncidentAction.ROUTE not in INCIDENT_LIFE_CYCLE.allowed_actions(state):
-        return False
-    routing = _routing_of(incident, moment)
-    before = selectors.destinations_of(incident)
-    if before and is_same_routing(before, routing.destinations):
-        return False
-    incident.destinations.all().delete()
-    _write_destinations(incident, routing)
-    incident.rules_version = routing.rules_version
-    save(incident, "rules_version")
-    destinations: tuple[RoutedTo, ...] = routing.destinations
-    write(
-        incident,
-        [IncidentRouted(IncidentId(incident.pk), routing.rules_version, destinations)],
-        moment,
-    )
-    advance(incident, IncidentAction.ROUTE, moment)
-    return True
-
-
-def _editable(viewer: Viewer, incident_id: IncidentId, expected_version: int | None) -> Incident:
-    incident = selectors.lock(incident_id)
-    if not viewer.may(Permission.INCIDENT_EDIT, AreaId(incident.area)):
-        raise AccessDeniedError
-    check_version(incident, expected_version)
-    if IncidentState(incident.state) in INCIDENT_LIFE_CYCLE.final:
-        raise IncidentTransitionError(state=incident.state, action="edit")
-    return incident
-
-
-def relocate(
-    viewer: Viewer,
-    incident_id: IncidentId,
-    lon: float,
-    lat: float,
-    place: str | None = None,
-    *,
-    now_s: float,
-    expected_version: int | None = None,
-) -> bool:
-    """Give a call its place, or another one, and route it again; returns whether it changed.
-
-    Raises:
-        RefusedError: no such call, it is over, or the coordinates are not a place.
-        AccessDeniedError: the viewer may not edit it.
-    """
-    _check_coordinates(lon, lat)
-    with transaction.atomic():
-        incident = _editable(viewer, incident_id, expected_version)
-        text = incident.place if place is None else place.strip()[:300]
-        if (incident.lon, incident.lat, incident.place) == (lon, lat, text):
-            return False
-        moment = server_moment(viewer.staff_id, now_s)
-        found = places.locate(lon, lat, now_s)
-        incident.lon, incident.lat, incident.place = lon, lat, text
-        incident.place_known = (
-            PlaceKnown.OUTSIDE if found.area is None else PlaceKnown.INSIDE
-        ).value
-        incident.area = found.area or incident.area
-        incident.beat = found.beat
-        incident.place_class = found.place_class.value
-        save(incident, "lon", "lat", "place", "place_known", "area", "beat", "place_class")
-        located = IncidentLocated(IncidentId(incident.pk), lon, lat, found.place_class, found.beat)
-        write(incident, [located], moment)
-        run_rules(incident, moment)
-    return True
-
-
-def reclassify(
-    viewer: Viewer,
-    incident_id: IncidentId,
-    *,
-    category: str | None = None,
-    priority: Priority | None = None,
-    reason: str,
-    now_s: float,
-    expected_version: int | None = None,
-    by_rule: bool = False,
-) -> bool:
-    """Change the category or priority of a call, with a reason; returns whether it changed.
-
-    `by_rule`: a rule of ours gives its own reason, which is not in the list for people.
-
-    Raises:
-        RefusedError: no such call or category, the call is over, or the reason is missing.
-        AccessDeniedError: the viewer may not edit it.
-    """
-    with transaction.atomic():
-        incident = _editable(viewer, incident_id, expected_version)
-        new_category = incident.category if category is None else category
-        new_priority = incident.priority if priority is None else int(priority)
-        if (new_category, new_priority) == (incident.category, incident.priority):
-            return False
-        _priority_of(new_category, None, now_s)
-        if not (by_rule or is_code(CodeList.CLASSIFY, reason)):
-            raise ReasonNeededError
-        incident.category, incident.priority = new_category, new_priority
-        save(incident, "category", "priority")
-        moment = server_moment(viewer.staff_id, now_s)
-        classified = IncidentClassified(
-            IncidentId(incident.pk), new_category, Priority(new_priority), reason
-        )
-        write(incident, [classified], moment)
-        run_rules(incident, moment)
-    return True
-
-
-def route(viewer: Viewer, incident_id: IncidentId, *, now_s: float) -> bool:
-    """Run the routing rules again; returns whether anything changed."""
-    with transaction.atomic():
-        incident = _editable(viewer, incident_id, None)
-        return run_rules(incident, server_moment(viewer.staff_id, now_s))
