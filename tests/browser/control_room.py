@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
+
+from tests.browser.control_answers import Json, RefusedError, ranking_lines
 
 from wardmote.core.domain import events as ev
 from wardmote.core.domain.areas import EVERYWHERE
@@ -34,17 +36,7 @@ from wardmote.core.domain.picture import EMPTY_PICTURE, with_fleet
 from wardmote.core.domain.places import PlaceBook, PlaceClass, UnitSpec
 from wardmote.core.policies.routing import DestinationKind
 
-Json = dict[str, Any]
 START_S = 1_795_300_000.0
-
-
-class RefusedError(Exception):
-    """The scripted server says no."""
-
-    def __init__(self, status: int, message: str, **more: Any) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = {"code": "refused", "message": message, **more}
 
 
 class ControlRoom:
@@ -58,6 +50,7 @@ class ControlRoom:
         self.places: dict[IncidentId, str] = {}
         self.notes: dict[str, list[Json]] = {}
         self.rankings: dict[str, Json] = {}
+        self.closed: dict[str, list[list[float]]] = {}
         self.links: list[tuple[str, str]] = []
         self.field_times: dict[str, list[Json]] = {}
         self.answers: dict[str, tuple[int, Any]] = {}
@@ -131,6 +124,23 @@ class ControlRoom:
         post = next(one for one in self.book.posts if one.post_id == spec.post)
         lon, lat = body.get("lon") or post.lon, body.get("lat") or post.lat
         self.come_on_duty(spec, lon, lat)
+        return {"changed": True}
+
+    # --- roads -------------------------------------------------------------------------------
+
+    def close_road(self, points: list[list[float]]) -> str:
+        """Close a short stretch through the first point, eastward."""
+        closure = self.new_id("x")
+        lon, lat = points[0]
+        self.closed[closure] = [[lon - 0.001, lat], [lon + 0.001, lat]]
+        self.record(ev.ClosureSet(closure, (1,), closed=True))
+        return closure
+
+    def open_road(self, closure: str) -> Json:
+        """Lift a closure."""
+        if self.closed.pop(closure, None) is None:
+            raise RefusedError(404, "This closure is over.")
+        self.record(ev.ClosureSet(closure, (1,), closed=False))
         return {"changed": True}
 
     # --- calls -------------------------------------------------------------------------------
@@ -224,38 +234,7 @@ class ControlRoom:
         lon, lat = call.lon, call.lat
         free.sort(key=lambda one: math.hypot((one.lon or 0) - lon, (one.lat or 0) - lat))
         recommendation = self.new_id("r")
-        lines = []
-        for rank, unit in enumerate(free[: count + 2], start=1):
-            travel_s = 60.0 + 47.0 * rank
-            could_go = rank <= count
-            chosen = rank == 1
-            if chosen:
-                reasons = [
-                    {
-                        "code": "chosen_for",
-                        "values": {"capability": unit.kind, "arrival_s": travel_s},
-                    }
-                ]
-            elif could_go:
-                reasons = [
-                    {"code": "others_serve_better", "values": {"later_s": 47.0 * (rank - 1)}}
-                ]
-            else:
-                reasons = [{"code": "kind_not_needed", "values": {"kind": unit.kind}}]
-            lines.append(
-                {
-                    "unit": unit.unit,
-                    "rank": rank if could_go else None,
-                    "chosen": chosen,
-                    "fills": unit.kind if chosen else None,
-                    "travel_s": travel_s if could_go else None,
-                    "turnout_s": 20.0,
-                    "probability": max(0.05, 1.02 - 0.14 * rank) if could_go else None,
-                    "age_s": 3.0,
-                    "uncovers": None,
-                    "reasons": reasons,
-                }
-            )
+        lines = ranking_lines(free, count)
         chosen_units = tuple(UnitId(str(line["unit"])) for line in lines if line["chosen"])
         self.record(ev.RecommendationMade(incident, recommendation, "scripted/1", chosen_units, ()))
         self.rankings[incident] = {
@@ -362,83 +341,3 @@ class ControlRoom:
         """Another alarm level of the call's run card."""
         self.record(ev.IncidentAlarmLevel(incident, body["level"], body["reason"]))
         return {"changed": True}
-
-    # --- answers -----------------------------------------------------------------------------
-
-    def detail(self, incident: IncidentId) -> Json:
-        """What ``GET /api/incidents/{id}`` answers, for an open call."""
-        board = self.board()
-        row: Json | None = next((one for one in board["incidents"] if one["id"] == incident), None)
-        if row is None:
-            raise RefusedError(404, "This call is closed or not in your area.")
-        actions = INCIDENT_LIFE_CYCLE.allowed_actions(IncidentState(row["state"]))
-        return {
-            **row,
-            "seq": board["seq"],
-            "version": 1,
-            "alarm_levels": 2,
-            "received_by": "Zhou Lan",
-            "premise_notes": ["Gate code at the guard's hut"]
-            if row["place_class"] == "key_place"
-            else [],
-            "allowed": [action.value for action in actions],
-            "field_times": self.field_times.get(incident, []),
-            "assignments": [
-                self._assignment_detail(one)
-                for one in board["assignments"]
-                if one["incident"] == incident
-            ],
-            "timeline": [
-                {**event, "actor_name": "Zhou Lan"}
-                for event in self.journal
-                if event["data"].get("incident") == incident
-            ],
-            "notes": self.notes[incident],
-            "links": [
-                {
-                    "incident": primary,
-                    "number": self.picture.incidents[IncidentId(primary)].number,
-                    "relation": "primary",
-                }
-                for duplicate, primary in self.links
-                if duplicate == incident
-            ],
-        }
-
-    def _assignment_detail(self, row: Mapping[str, Any]) -> Json:
-        allowed = ASSIGNMENT_LIFE_CYCLE.allowed_actions(AssignmentState(row["state"]))
-        return {
-            **row,
-            "call_sign": self.picture.units[UnitId(row["unit"])].call_sign,
-            "allowed": [action.value for action in allowed],
-            "field_times": [
-                {
-                    "stamp": stamp,
-                    "at_s": at_s,
-                    "device_s": at_s + 1.5,
-                    "recorded_s": at_s + 2,
-                    "clock": "device",
-                }
-                for stamp, at_s in row["stamps"].items()
-            ],
-        }
-
-    def crew(self, unit: str) -> Json:
-        """What ``GET /api/crew`` answers to the crew of a unit."""
-        board = self.board()
-        jobs = []
-        for row in board["assignments"]:
-            if row["unit"] == unit:
-                incident = next(one for one in board["incidents"] if one["id"] == row["incident"])
-                jobs.append(
-                    {
-                        "assignment": self._assignment_detail(row),
-                        "incident": {
-                            **incident,
-                            "notes": self.notes[incident["id"]],
-                            "premise_notes": [],
-                        },
-                    }
-                )
-        units = [one for one in board["units"] if one["id"] == unit]
-        return {"staff_id": "c1", "at_s": self.now_s, "units": units, "jobs": jobs}

@@ -13,6 +13,7 @@ from wardmote.core.domain.places import MultiPolygon, PlaceBook
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
 from wardmote.core.domain.standards import STANDARD_135, ResponseStandard
 from wardmote.web.api.names import codes_json, name_json
+from wardmote.web.api.places import attribution_json
 
 Json = dict[str, Any]
 
@@ -77,7 +78,7 @@ def city(book: PlaceBook, manifest: Any) -> Json:
         "name": name_json(manifest.name),
         "bounds": list(manifest.bounds),
         "centre": list(manifest.centre),
-        "attribution": manifest.source.attribution,
+        "attribution": attribution_json(manifest.source.attribution),
         "timezone": manifest.timezone,
         "posts": collection(_point(one.post_id, one.name, one.lon, one.lat) for one in book.posts),
         "grids": collection(_area(one.post_id, one.name, one.grid) for one in book.posts),
@@ -139,6 +140,19 @@ def route(unit: str, start: tuple[float, float], goal: tuple[float, float]) -> J
     middle = (start[0] + goal[0]) / 2
     ways = [list(start), [middle, start[1]], [middle, goal[1]], list(goal)]
     return {"unit": unit, "duration_s": 145.0, "length_m": 1900.0, "coordinates": ways}
+
+
+def closures(closed: dict[str, list[list[float]]]) -> Json:
+    """What ``GET /api/closures`` answers."""
+    return collection(
+        {
+            "type": "Feature",
+            "id": closure,
+            "geometry": {"type": "MultiLineString", "coordinates": [line]},
+            "properties": {"id": closure},
+        }
+        for closure, line in closed.items()
+    )
 
 
 def wall(at_s: float) -> Json:

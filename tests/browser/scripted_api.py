@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.browser import scripted_answers as scripted
-from tests.browser.control_room import Json, RefusedError
+from tests.browser.control_answers import Json, RefusedError, call_detail, crew_board
 
+from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.command_words import grammar_json
 from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentAction
+from wardmote.core.domain.permissions import ROLE_PERMISSIONS
 
 QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path d="M0 0h2v2H0z"/></svg>'
 
@@ -32,8 +34,14 @@ def _me(server: Any, *_: Any) -> Json:
         "staff_id": "s1",
         "name": "Zhou Lan",
         "language": server.language,
-        "grants": [],
-        "permissions": [],
+        "grants": [
+            {
+                "role": server.role.value,
+                "area": EVERYWHERE,
+                "permissions": sorted(ROLE_PERMISSIONS[server.role]),
+            }
+        ],
+        "permissions": sorted(ROLE_PERMISSIONS[server.role]),
         "crew_of": [],
         "demo": False,
     }
@@ -167,9 +175,11 @@ ROUTES: tuple[tuple[str, str, int, Handler], ...] = (
     ("GET", "/api/city", 200, lambda s, p, q, b: scripted.city(s.book, s.city.manifest)),
     ("GET", "/api/me", 200, _me),
     ("GET", "/api/commands", 200, lambda s, p, q, b: grammar_json()),
-    ("GET", "/api/closures", 200, lambda s, p, q, b: scripted.collection([])),
+    ("POST", "/api/closures", 201, lambda s, p, q, b: {"id": s.room.close_road(b["points"])}),
+    ("DELETE", "/api/closures/([^/]+)", 200, lambda s, p, q, b: s.room.open_road(p[0])),
+    ("GET", "/api/closures", 200, lambda s, p, q, b: scripted.closures(s.room.closed)),
     ("GET", "/api/wall", 200, lambda s, p, q, b: scripted.wall(s.room.now_s)),
-    ("GET", "/api/crew", 200, lambda s, p, q, b: s.room.crew(s.crew_unit)),
+    ("GET", "/api/crew", 200, lambda s, p, q, b: crew_board(s.room, s.crew_unit)),
     (
         "GET",
         "/api/isochrones",
@@ -184,7 +194,12 @@ ROUTES: tuple[tuple[str, str, int, Handler], ...] = (
         200,
         lambda s, p, q, b: {"incidents": _nearby(s, float(q["lon"][0]), float(q["lat"][0]))},
     ),
-    ("GET", "/api/incidents/([^/]+)", 200, lambda s, p, q, b: s.room.detail(IncidentId(p[0]))),
+    (
+        "GET",
+        "/api/incidents/([^/]+)",
+        200,
+        lambda s, p, q, b: call_detail(s.room, IncidentId(p[0])),
+    ),
     ("GET", "/api/incidents/([^/]+)/recommendation", 200, _ranking),
     ("GET", "/api/location-requests/([^/]+)", 200, _position),
     ("POST", "/api/incidents", 201, _enter),

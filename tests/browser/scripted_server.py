@@ -19,13 +19,15 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import resolve
 from django.utils import translation
 from django.views.i18n import JavaScriptCatalog
-from tests.browser.control_room import ControlRoom, Json, RefusedError
+from tests.browser.control_answers import Json, RefusedError
+from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_api import answer_of
 
+from wardmote.core.domain.permissions import Role
 from wardmote.operations.places.city_directory import CityDirectory
-from wardmote.web.pages.crew import crew_manifest, crew_worker
 
 STATIC = Path(__file__).resolve().parents[2] / "src" / "wardmote" / "web" / "static"
 CSP = "; ".join(
@@ -48,6 +50,7 @@ class ScriptedServer:
         self.book = city.place_book()
         self.gazetteer = city.gazetteer()
         self.language = "en"
+        self.role = Role.DISPATCHER
         self.crew_unit = str(self.book.units[0].unit_id)
         self.down = False
         self.room = ControlRoom(self.book)
@@ -87,6 +90,7 @@ class ScriptedServer:
         """An empty room with every unit on duty."""
         self.down = False
         self.language = "en"
+        self.role = Role.DISPATCHER
         self.drop_streams()
         self.room = ControlRoom(self.book)
         self.room.units_on_duty()
@@ -201,10 +205,10 @@ class ScriptedServer:
                 b'<!doctype html><html lang="en"><title>-</title><script src="/i18n/js/"></script>'
             )
             return 200, "text/html; charset=utf-8", html, []
-        if path == "/crew/worker.js":
-            return 200, "text/javascript", crew_worker(request).content, []
-        if path == "/crew/manifest.webmanifest":
-            return 200, "application/manifest+json", crew_manifest(request).content, []
+        if path.startswith("/crew/") and path != "/crew/":
+            shown = resolve(path)
+            answer = shown.func(request, *shown.args, **shown.kwargs)
+            return 200, answer["Content-Type"], answer.content, []
         context: Json = {
             "page_data": {"tiles_url": "/city/map.pmtiles", "worker_url": "/crew/worker.js"}
         }

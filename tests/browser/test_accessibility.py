@@ -57,14 +57,32 @@ def test_the_console_has_no_violation(
     assert_clean(page)
 
 
-@pytest.mark.parametrize(
-    "path", ["/console/map/", "/crew/", "/wall/", "/console/incidents/{incident}/"]
-)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_map_window_has_no_violation(
+    page: Page, server: ScriptedServer, theme: str, language: str
+) -> None:
+    server.language = language
+    fill(server)
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    console = page.context.new_page()
+    console.goto("/console/")
+    page.goto("/console/map/")
+    expect(page.locator("#map canvas")).to_be_visible()
+    console.locator(".queue-row").first.click()
+    console.locator(".unit-row").first.click()
+    expect(page.locator("#map-caption")).to_be_visible()
+    console.keyboard.press("f")
+    expect(page.locator("#follow-note")).to_be_visible()
+    page.locator(".layer-button").press("Enter")
+    expect(page.locator(".layer-list")).to_be_visible()
+    assert_clean(page)
+
+
+@pytest.mark.parametrize("path", ["/crew/", "/wall/", "/console/incidents/{incident}/"])
 def test_the_other_pages_have_no_violation(page: Page, server: ScriptedServer, path: str) -> None:
     incident = fill(server)
     page.goto(path.format(incident=incident))
-    shown = {"/console/map/": "canvas", "/crew/": "#duty", "/wall/": "#figures .figure"}.get(
-        path, ".timeline"
-    )
+    shown = {"/crew/": "#duty", "/wall/": "#figures .figure"}.get(path, ".timeline")
     expect(page.locator(shown).first).to_be_visible()
     assert_clean(page)

@@ -162,12 +162,36 @@ def test_a_new_job_is_announced(page: Page, server: ScriptedServer) -> None:
     )
 
 
+PICTURE_WIDTH = """(source) => new Promise((done, failed) => {
+    const picture = new Image();
+    picture.onload = () => done(picture.naturalWidth);
+    picture.onerror = () => failed(new Error(source));
+    picture.src = source;
+})"""
+
+
 def test_the_page_can_be_installed(page: Page, server: ScriptedServer) -> None:
     open_crew(page)
     href = page.locator("link[rel=manifest]").get_attribute("href")
     manifest = page.evaluate("(href) => fetch(href).then((answer) => answer.json())", href)
     assert manifest["start_url"] == "/crew/"
     assert manifest["display"] == "standalone"
+    kinds = {(one["sizes"], one["type"], one["purpose"]) for one in manifest["icons"]}
+    assert kinds == {
+        ("any", "image/svg+xml", "any"),
+        *(
+            (f"{size}x{size}", "image/png", use)
+            for size in (192, 512)
+            for use in ("any", "maskable")
+        ),
+    }
+    apple = page.locator("link[rel=apple-touch-icon]").get_attribute("href")
+    for source, side in [(apple, 180), *((one["src"], None) for one in manifest["icons"])]:
+        width = page.evaluate(PICTURE_WIDTH, source)
+        assert width == side or (side is None and width > 0), source
+    for one in manifest["icons"]:
+        if one["type"] == "image/png":
+            assert page.evaluate(PICTURE_WIDTH, one["src"]) == int(one["sizes"].split("x")[0])
     assert (
         page.evaluate("navigator.serviceWorker.ready.then((one) => new URL(one.scope).pathname)")
         == "/crew/"

@@ -50,6 +50,8 @@ class Verb(StrEnum):
     FOLLOW = "follow"
     REACH = "reach"
     FIND = "find"
+    CLOSE_ROAD = "close_road"
+    OPEN_ROAD = "open_road"
     NEW = "new"
     HELP = "help"
 
@@ -181,6 +183,12 @@ VERBS: tuple[VerbSpec, ...] = (
     _verb(Verb.REACH, "iso reach 等时圈 dengshiquan", (_UNIT,),
           "画出警组 1、3、5 分钟可达范围", "Draw what a unit reaches in 1, 3 and 5 minutes"),
     _verb(Verb.FIND, "w where 查地 chadi", (_NEEDED_TEXT,), "查找地点", "Find a place"),
+    _verb(Verb.CLOSE_ROAD, "shut closeroad 封路 fenglu", (_TEXT,),
+          "封闭该处道路;不写地点则取地图中心",
+          "Close the road at a place, or at the middle of the map"),
+    _verb(Verb.OPEN_ROAD, "unshut openroad 解封 jiefeng", (_TEXT,),
+          "解除该处封路;不写地点则取地图中心",
+          "Open the road at a place again, or at the middle of the map"),
     _verb(Verb.NEW, "new 接警 jiejing", (_TEXT,), "登记新警情", "Take down a new call"),
     _verb(Verb.HELP, "? help 帮助 bangzhu", (_TEXT,), "列出命令或说明一个命令",
           "List the commands or explain one"),

@@ -89,7 +89,7 @@ class ResponseStandard:
     Attributes:
         code: what the command line and the settings call it, such as ``135``.
         version: changes whenever anything below changes.
-        source: where it comes from.
+        source: where it comes from, in both languages.
         objectives: the first that stops at arrival is the one that recommendations aim at.
 
     Raises:
@@ -99,7 +99,7 @@ class ResponseStandard:
     code: str
     version: str
     name: Bilingual
-    source: str
+    source: Bilingual
     objectives: tuple[Objective, ...]
 
     def __post_init__(self) -> None:
@@ -156,11 +156,13 @@ def dump_standard(standard: ResponseStandard) -> JsonValue:
 
 
 def load_standard(data: JsonValue) -> ResponseStandard:
-    """The standard that `dump_standard` wrote.
+    """The standard that `dump_standard` wrote, now or when sources were in one language.
 
     Raises:
         InvalidDataError: naming the field that does not fit.
     """
+    if isinstance(data, dict) and isinstance(source := data.get("source"), str):
+        data = {**data, "source": {"zh": "", "en": source}}
     return load(ResponseStandard, data)
 
 
@@ -173,9 +175,14 @@ STANDARD_135 = ResponseStandard(
     code="135",
     version="135/1",
     name=Bilingual("一三五快反", "1-3-5 minutes"),
-    source="1-3-5 minute fast response as set by city police in China: "
-    "https://hunan.gov.cn/hnszf/xxgk/bgjd/201901/t20190125_5266556.html; the clock is taken to run "
-    "from the order to the unit (ASSIGNED) until its arrival",
+    source=Bilingual(
+        zh="各地公安机关一三五快速反应要求："
+        "https://hunan.gov.cn/hnszf/xxgk/bgjd/201901/t20190125_5266556.html；"
+        "计时自下达派警指令起，至警组到场止",
+        en="1-3-5 minute fast response as set by city police in China: "
+        "https://hunan.gov.cn/hnszf/xxgk/bgjd/201901/t20190125_5266556.html; "
+        "the clock is taken to run from the order to the unit until its arrival",
+    ),
     objectives=(
         Objective(
             code="arrival",
@@ -197,7 +204,11 @@ NFPA_1710 = ResponseStandard(
     code="nfpa1710",
     version="nfpa1710-2020/1",
     name=Bilingual("NFPA 1710 出动与行车", "NFPA 1710 turnout and travel"),
-    source="NFPA 1710 (2020) 4.1.2: turnout and first-unit travel time, each for 90 % of calls",
+    source=Bilingual(
+        zh="美国消防协会标准 NFPA 1710（2020）第 4.1.2 条："
+        "出动准备与首车行车时间，各以九成警情达标为准",
+        en="NFPA 1710 (2020) 4.1.2: turnout and first-unit travel time, each for 90 % of calls",
+    ),
     objectives=(
         Objective(
             code="travel",
@@ -226,7 +237,10 @@ URBAN_RURAL = ResponseStandard(
     code="urban-rural",
     version="urban-rural/1",
     name=Bilingual("城乡分级", "Urban and rural"),
-    source="a plain example: places inside a drawn centre and key places count as urban",
+    source=Bilingual(
+        zh="示例标准：划定的中心城区和重点部位按城区计",
+        en="a plain example: places inside a drawn centre and key places count as urban",
+    ),
     objectives=(
         Objective(
             code="arrival",

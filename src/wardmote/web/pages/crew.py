@@ -19,6 +19,9 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.web.pages.console import MAP_TILES_URL
 from wardmote.web.viewers import needs
 
+INSTALL_SIZES = (192, 512)
+"""Pixels a side of the icons that browsers want before they offer to install a page."""
+
 _WORKER = Path(__file__).resolve().parent.parent / "static" / "wardmote" / "crew" / "worker.js"
 
 
@@ -51,7 +54,17 @@ def crew_manifest(request: HttpRequest) -> HttpResponse:
                     "sizes": "any",
                     "type": "image/svg+xml",
                     "purpose": "any",
-                }
+                },
+                *(
+                    {
+                        "src": reverse(name, args=[size]),
+                        "sizes": f"{size}x{size}",
+                        "type": "image/png",
+                        "purpose": purpose,
+                    }
+                    for name, purpose in (("icon", "any"), ("icon-maskable", "maskable"))
+                    for size in INSTALL_SIZES
+                ),
             ],
         }
     )

@@ -76,7 +76,7 @@ def view_of(standard: ResponseStandard, in_force: ResponseStandard, language: st
         code=standard.code,
         name=standard.name.in_language(language),
         version=standard.version,
-        source=standard.source,
+        source=standard.source.in_language(language),
         in_force=(standard.code, standard.version) == (in_force.code, in_force.version),
         objectives=tuple(
             ObjectiveView(

@@ -14,6 +14,7 @@ from wardmote.web.pages.calls import call_list, call_list_csv
 from wardmote.web.pages.console import console, console_map, incident
 from wardmote.web.pages.crew import crew, crew_manifest, crew_worker
 from wardmote.web.pages.home import home
+from wardmote.web.pages.icons import icon
 from wardmote.web.pages.language import set_language
 from wardmote.web.pages.places import place_editor
 from wardmote.web.pages.routing import routing_simulator
@@ -32,6 +33,8 @@ urlpatterns = [
     path("crew/", crew, name="crew"),
     path("crew/manifest.webmanifest", crew_manifest, name="crew-manifest"),
     path("crew/worker.js", crew_worker, name="crew-worker"),
+    path("crew/icon-<int:size>.png", icon, name="icon"),
+    path("crew/icon-maskable-<int:size>.png", icon, {"maskable": True}, name="icon-maskable"),
     path("wall/", wall, name="wall"),
     path("i/<str:token>", caller_location, name="caller-location"),
     path("calls/", call_list, name="incident-list"),

@@ -179,7 +179,10 @@ const reasonSentences = () => ({
 
 /** A reason as a sentence; a code that this page does not know is shown as it is. */
 export function reasonText(reason, vocabulary) {
-  const sentence = reasonSentences()[reason.code];
+  const sentences = reasonSentences();
+  const sentence = reason.code === "others_serve_better" && Math.round(reason.values?.later_s ?? 1) <= 0
+    ? gettext("arrives no sooner than the others")
+    : sentences[reason.code];
   if (!sentence) return reason.code.replaceAll("_", " ");
   return fill(sentence, wordedValues(reason.values ?? {}, vocabulary));
 }

@@ -2,7 +2,7 @@
 
 const channel = new BroadcastChannel("wardmote.console");
 
-/** Tell the other windows; `kind` is `select`, `follow`, `fan` or `isochrones`. */
+/** Tell the other windows; `kind` is `hello`, `select`, `unit` or `follow`. */
 export function tellOthers(kind, detail) {
   channel.postMessage({ kind, detail });
 }

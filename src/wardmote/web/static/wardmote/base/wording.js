@@ -11,6 +11,12 @@ export function nameOf(name) {
   return name[LANGUAGE] || name[other] || "";
 }
 
+/** A place with what it lies in, the way the language says it: Chinese goes from large to small. */
+export function placeInWords({ name, context }) {
+  const [place, within] = [nameOf(name), nameOf(context)];
+  return within ? fill(gettext("%(place)s, %(within)s"), { place, within }) : place;
+}
+
 /** Fill `%(name)s` places of a translated sentence. */
 export function fill(sentence, values = {}) {
   return interpolate(sentence, values, true);

@@ -44,6 +44,8 @@ export class CallPanel {
       type: "button", class: "small", text: "+1", "aria-label": gettext("Raise the alarm level"), title: gettext("Raise the alarm level"),
       "aria-keyshortcuts": "+", onclick: () => this.raiseLevel(),
     });
+    this.priorityPart = h("label", { class: "inline" }, gettext("Priority"), " ", this.priority);
+    this.levelPart = h("span", { class: "inline" }, h("label", { class: "inline" }, gettext("Alarm level"), " ", this.level), this.levelUp);
     this.noteField = h("input", { type: "text", placeholder: gettext("Add a note"), "aria-label": gettext("Add a note"), maxlength: 2000 });
     this.noteForm = h("form", { class: "note-form", onsubmit: (event) => this.addNote(event) },
       this.noteField, h("button", { type: "submit", text: gettext("Add") }));
@@ -53,8 +55,7 @@ export class CallPanel {
         this.symbol, h("div", { class: "call-names" }, this.title, this.subtitle), this.clocks),
       this.place, this.facts, this.premise, this.assignments, this.ranking.element,
       h("div", { class: "call-more" },
-        h("div", { class: "row" }, h("label", { class: "inline" }, gettext("Priority"), " ", this.priority),
-          h("label", { class: "inline" }, gettext("Alarm level"), " ", this.level), this.levelUp, this.page),
+        h("div", { class: "row" }, this.priorityPart, this.levelPart, this.page),
         this.actions, this.noteForm, this.notes));
   }
 
@@ -81,6 +82,10 @@ export class CallPanel {
     this.showPriority(incident);
     this.showLevel(incident, detail);
     this.showActions(detail?.allowed ?? []);
+    const mayEdit = room.may("incident.edit", incident);
+    this.priorityPart.hidden = !mayEdit;
+    this.noteForm.hidden = !mayEdit;
+    this.levelPart.hidden = !room.may("incident.dispatch", incident);
     const notes = [...(detail?.notes ?? [])].reverse();
     showList(this.notes, notes, (note) => note.id, createNote, (element, note) => {
       setText(element.text, note.text);
@@ -175,7 +180,7 @@ export class CallPanel {
 
   raiseLevel() {
     const incident = this.room.board.incidents.get(this.room.selected);
-    return incident && !this.levelUp.disabled ? this.setLevel(incident.id, incident.alarm_level + 1) : null;
+    return incident && !this.levelUp.disabled && !this.levelPart.hidden ? this.setLevel(incident.id, incident.alarm_level + 1) : null;
   }
 
   async setLevel(incidentId, level) {

@@ -2,9 +2,10 @@
 
 import { byId, h, setAttribute, setText } from "../base/dom.js";
 import { Combobox } from "../base/combobox.js";
-import { fill, nameOf, shortNumber } from "../base/wording.js";
+import { fill, nameOf, placeInWords, shortNumber } from "../base/wording.js";
 import { priorityText, unitStateText } from "../base/codes.js";
 import { get } from "../live/http.js";
+import { closeRoad, openRoad } from "./closures.js";
 import { History, complete, findVerb, wordsOf } from "./completion.js";
 
 const KEY = "wardmote.commands";
@@ -169,8 +170,10 @@ export function localVerbs({ room, map, intake, help, findIncident, findUnit, fi
       const place = named(asked, results[0]);
       map?.showPin([place.lon, place.lat]);
       map?.show([place.lon, place.lat], { zoom: 15, always: true });
-      return [nameOf(place.name), nameOf(place.context)].filter(Boolean).join(", ");
+      return placeInWords(place);
     },
+    close_road: (words) => closeRoad(words, map),
+    open_road: (words) => openRoad(words, map),
     help: () => help(),
   };
 }

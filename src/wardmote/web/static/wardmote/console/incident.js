@@ -45,7 +45,8 @@ class IncidentPage {
     const typed = this.host.querySelector("#note")?.value ?? "";
     const focused = document.activeElement?.id;
     this.show(call);
-    byId("note").value = typed;
+    const note = this.host.querySelector("#note");
+    if (note) note.value = typed;
     if (focused && document.getElementById(focused)) byId(focused).focus();
   }
 
@@ -111,7 +112,7 @@ class IncidentPage {
       h("h2", { id: "notes-heading", text: gettext("Notes") }),
       h("ul", { class: "note-list" }, call.notes.map((note) =>
         h("li", {}, h("span", { text: note.text }), " ", h("small", { class: "quiet", text: `${exactTimeText(note.at_s)} ${nameOf(note.author)}` })))),
-      h("form", { class: "note-form", onsubmit: (event) => this.addNote(event) },
+      !this.room.may("incident.edit", call) ? null : h("form", { class: "note-form", onsubmit: (event) => this.addNote(event) },
         h("input", { id: "note", type: "text", maxlength: 2000, "aria-label": gettext("Add a note"), placeholder: gettext("Add a note") }),
         h("button", { type: "submit", text: gettext("Add") })));
   }
@@ -132,7 +133,8 @@ class IncidentPage {
         ? h("p", { class: "quiet", text: gettext("None.") })
         : h("ul", { class: "note-list" }, call.links.map((link) => h("li", { class: "row" },
           word[link.relation], " ", h("a", { href: `/console/incidents/${link.incident}/`, text: link.number }),
-          h("button", { type: "button", class: "small", text: gettext("Take the link back"), onclick: () => this.unlink(link) })))));
+          !this.room.may("incident.edit", call) ? null
+            : h("button", { type: "button", class: "small", text: gettext("Take the link back"), onclick: () => this.unlink(link) })))));
   }
 
   unlink({ incident, relation }) {

@@ -2,7 +2,7 @@
 
 import { byId, h, setText, showList } from "../base/dom.js";
 import { Combobox } from "../base/combobox.js";
-import { distanceText, durationText, fill, nameOf, shortNumber } from "../base/wording.js";
+import { distanceText, durationText, fill, nameOf, placeInWords, shortNumber } from "../base/wording.js";
 import { channelText, incidentStateText, placeKindText, priorityText } from "../base/codes.js";
 import { get, newKey } from "../live/http.js";
 import { parseCoordinates, suggestCategories } from "./suggestions.js";
@@ -176,7 +176,7 @@ export class Intake {
     return results.map((result) => ({
       label: nameOf(result.name),
       detail: [placeKindText(result.kind), nameOf(result.context)].filter(Boolean).join(" · "),
-      value: { ...result, text: [nameOf(result.name), nameOf(result.context)].filter(Boolean).join(", ") },
+      value: { ...result, text: placeInWords(result) },
     }));
   }
 

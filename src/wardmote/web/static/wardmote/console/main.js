@@ -48,7 +48,15 @@ async function main() {
   connectMapParts(room, map, mapAnswers, intake);
   connectRoom(room, parts);
   connectButtons({ intake, help, map });
-  room.addEventListener("unit", ({ detail }) => showUnit(room, map, mapAnswers, detail));
+  room.addEventListener("unit", ({ detail }) => {
+    showUnit(room, map, mapAnswers, detail);
+    units.show();
+    tellOthers("unit", detail);
+  });
+  shareWithOthers(room, (unitId) => {
+    showUnit(room, map, mapAnswers, unitId);
+    units.show();
+  });
   room.stream.start();
   // The tour of a demonstration listens, where there is one.
   document.dispatchEvent(new CustomEvent("wardmote:room", { detail: room }));
@@ -156,7 +164,18 @@ function connectRoom(room, { queue, units, panel, alarms }) {
   room.addEventListener("entered", ({ detail }) => waitForCall(room, detail));
   room.addEventListener("problem", ({ detail }) => problem(detail));
   room.addEventListener("connection", ({ detail }) => showConnection(detail));
-  listenToOthers({ select: (id) => (id === null || room.board?.incidents.has(id)) && room.select(id) });
+}
+
+/** The windows of one dispatcher show the same call and unit; a new one asks what that is. */
+function shareWithOthers(room, showUnitHere) {
+  listenToOthers({
+    select: (id) => (id === null || room.board?.incidents.has(id)) && room.select(id),
+    unit: (id) => room.board?.units.has(id) && showUnitHere(id),
+    hello: () => {
+      if (room.lastUnit) tellOthers("unit", room.lastUnit);
+      tellOthers("select", room.selected);
+    },
+  });
 }
 
 /** Select a call that was just taken down as soon as its event is here. */
@@ -201,13 +220,13 @@ function showView(view) {
 function showUnit(room, map, mapAnswers, unitId) {
   const unit = room.board.units.get(unitId);
   if (!unit) return;
+  room.lastUnit = unitId;
   const assignment = room.active.get(unitId);
   if (assignment) room.select(assignment.incident);
   if (!map || unit.lon === null) return;
   map.vehicles.select(unitId);
   map.show(map.vehicles.placeOf(unitId) ?? [unit.lon, unit.lat]);
   mapAnswers.isochrones({ unit: unitId });
-  room.lastUnit = unitId;
 }
 
 function bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswers, help }) {

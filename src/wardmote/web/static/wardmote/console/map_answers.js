@@ -1,6 +1,5 @@
 /** Questions whose answers are drawn on the map: ways of the recommended units, reach, closures. */
 
-import { EMPTY } from "../map/overlays.js";
 import { get } from "../live/http.js";
 
 const MOST_WAYS = 5;
@@ -26,7 +25,7 @@ export class MapAnswers {
     this.routes = null;
     const units = offered.slice(0, MOST_WAYS).filter((line) => line.travel_s !== null).map((line) => line.unit);
     if (units.length === 0) {
-      this.map.set("fan", EMPTY);
+      this.map.clearFan();
       return;
     }
     this.request = new AbortController();
@@ -37,7 +36,7 @@ export class MapAnswers {
       this.draw(chosen);
       this.map.showAll(routes.filter((route) => chosen.has(route.unit)).flatMap((route) => route.coordinates));
     } catch (error) {
-      if (error.name !== "AbortError") this.map.set("fan", EMPTY);
+      if (error.name !== "AbortError") this.map.clearFan();
     }
   }
 
@@ -49,7 +48,7 @@ export class MapAnswers {
     this.request?.abort();
     this.fanKey = null;
     this.routes = null;
-    this.map?.set("fan", EMPTY);
+    this.map?.clearFan();
   }
 
   /** Where a post or a unit gets within 1, 3 and 5 minutes; null takes the drawing away. */

@@ -1,7 +1,11 @@
 /** Keeping a map and the board together: vehicles, calls, following, closures. */
 
 import { byId, setText } from "../base/dom.js";
+import { listenToOthers, tellOthers } from "../base/windows.js";
 import { fill } from "../base/wording.js";
+
+/** Ages are told by the minute; looking this often is enough. */
+const STALE_CHECK_MS = 2000;
 
 /** Wire `map` to `room`; used by the console and by the map alone in a second window. */
 export function connectMap(room, map, mapAnswers) {
@@ -11,7 +15,10 @@ export function connectMap(room, map, mapAnswers) {
     incidents();
     mapAnswers.closures();
   };
+  const stale = () => map.showStale(room.board ? staleUnits(room, map) : []);
   room.addEventListener("board", everything);
+  room.addEventListener("board", stale);
+  setInterval(stale, STALE_CHECK_MS);
   room.addEventListener("positions", ({ detail }) => map.vehicles.move(detail));
   room.addEventListener("select", () => {
     incidents();
@@ -27,7 +34,23 @@ export function connectMap(room, map, mapAnswers) {
     if (touched.incidents.size) incidents();
     if (touched.closures.size) mapAnswers.closures();
   });
-  map.addEventListener("follow", ({ detail }) => showFollowing(room, map, detail));
+  map.addEventListener("follow", ({ detail }) => {
+    showFollowing(room, map, detail);
+    tellOthers("follow", detail);
+  });
+  listenToOthers({ follow: (unitId) => (unitId === null || room.board?.units.has(unitId)) && map.follow(unitId) });
+}
+
+/** Units on duty whose last position is older than the deployment counts on. */
+function staleUnits(room, map) {
+  const now = room.now();
+  const found = [];
+  for (const unit of room.board.units.values()) {
+    if (!unit.on_duty || unit.fix_s === null || unit.lon === null) continue;
+    const ageS = now - unit.fix_s;
+    if (ageS > room.vocabulary.data.stale_after_s) found.push({ place: map.vehicles.placeOf(unit.id) ?? [unit.lon, unit.lat], ageS });
+  }
+  return found;
 }
 
 function showFollowing(room, map, unitId) {

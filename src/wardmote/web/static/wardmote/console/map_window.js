@@ -1,8 +1,8 @@
 /** The map alone in a second window; it shares the selection with the console. */
 
-import { byId, pageData } from "../base/dom.js";
-import { Vocabulary } from "../base/codes.js";
-import { setTimeZone } from "../base/wording.js";
+import { byId, pageData, setText } from "../base/dom.js";
+import { Vocabulary, priorityText, unitStateText } from "../base/codes.js";
+import { fill, setTimeZone, shortNumber } from "../base/wording.js";
 import { listenToOthers, tellOthers } from "../base/windows.js";
 import { showConnection } from "../live/banner.js";
 import { get } from "../live/http.js";
@@ -27,13 +27,25 @@ async function main() {
   };
   room.addEventListener("ranking", ({ detail }) => detail === room.selected && fan(detail));
   room.addEventListener("connection", ({ detail }) => showConnection(detail));
+  const caption = () => showCaption(room);
+  for (const name of ["board", "select", "change", "detail"]) room.addEventListener(name, caption);
+  const showUnit = (id) => {
+    const unit = room.board?.units.get(id);
+    if (!unit) return;
+    room.lastUnit = id;
+    map.vehicles.select(id);
+    map.show(map.vehicles.placeOf(id) ?? [unit.lon, unit.lat]);
+    mapAnswers.isochrones({ unit: id });
+    caption();
+  };
+  const select = (id) => (id === null || room.board?.incidents.has(id)) && room.select(id);
   map.addEventListener("incident", ({ detail }) => {
-    room.select(detail);
+    select(detail);
     tellOthers("select", detail);
   });
   map.addEventListener("unit", ({ detail }) => {
-    map.vehicles.select(detail);
-    mapAnswers.isochrones({ unit: detail });
+    showUnit(detail);
+    tellOthers("unit", detail);
   });
   map.addEventListener("place", () => mapAnswers.isochrones(null));
   addEventListener("keydown", (event) => {
@@ -42,9 +54,25 @@ async function main() {
       mapAnswers.isochrones(null);
     }
   });
-  listenToOthers({ select: (id) => (id === null || room.board?.incidents.has(id)) && room.select(id) });
+  listenToOthers({ select, unit: showUnit });
+  room.addEventListener("board", () => tellOthers("hello", null), { once: true });
+  document.dispatchEvent(new CustomEvent("wardmote:room", { detail: room }));
   room.stream.start();
   setInterval(() => room.stream.checkSilence(), 5000);
+}
+
+/** What is shown, in words: the call that all windows look at, and the unit chosen last. */
+function showCaption(room) {
+  const incident = room.board?.incidents.get(room.selected);
+  const unit = room.board?.units.get(room.lastUnit);
+  const call = incident && [
+    fill(gettext("call %(number)s"), { number: shortNumber(incident.number) }),
+    room.vocabulary.category(incident.category), priorityText(incident.priority), incident.place,
+  ].filter(Boolean).join(" · ");
+  const words = [call, unit && `${unit.call_sign} ${unitStateText(room.stateOf(unit))}`].filter(Boolean).join(" — ");
+  const caption = byId("map-caption");
+  setText(caption, words);
+  caption.hidden = !words;
 }
 
 main().catch((error) => {

@@ -6,6 +6,8 @@ import { reasonText } from "../base/codes.js";
 import { ask } from "./question.js";
 
 const MOST_LINES = 9;
+/** A unit that waits with the call in its queue, or is held for it, can still be sent. */
+const WAITING = new Set(["proposed", "reserved", "stacked"]);
 
 export class Ranking {
   /** `run(promise)` shows a refusal to the reader and answers null then. */
@@ -15,7 +17,6 @@ export class Ranking {
     this.onShown = onShown;
     this.incident = null;
     this.chosen = new Set();
-    this.touched = false;
     this.wantsFocus = false;
     this.element = this.build();
   }
@@ -34,6 +35,7 @@ export class Ranking {
     this.stackButton = h("button", { type: "button", text: gettext("Stack"), title: gettext("Queue behind the unit's present call"), onclick: () => this.send("stack") });
     this.reserveButton = h("button", { type: "button", text: gettext("Reserve"), onclick: () => this.send("reserve") });
     this.againButton = h("button", { type: "button", text: gettext("Ask again"), onclick: () => this.run(this.room.askAgain(this.incident), gettext("Units asked for again")) });
+    this.buttons = h("div", { class: "row ranking-buttons" }, this.sendButton, this.stackButton, this.reserveButton, this.againButton);
     this.list.addEventListener("change", (event) => this.onTick(event.target));
     this.list.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !event.target.matches("input")) return;
@@ -42,7 +44,7 @@ export class Ranking {
     });
     return h("section", { class: "ranking", "aria-labelledby": "ranking-title" },
       this.title, this.note, this.shortfall, this.list,
-      h("div", { class: "row ranking-buttons" }, this.sendButton, this.stackButton, this.reserveButton, this.againButton),
+      this.buttons,
       this.rejectedPart);
   }
 
@@ -51,13 +53,16 @@ export class Ranking {
     const ranking = this.room.rankings.get(incidentId) ?? null;
     const fresh = incidentId !== this.incident || ranking?.recommendation !== this.recommendation;
     this.incident = incidentId;
+    const incident = this.room.board.incidents.get(incidentId);
+    this.maySend = Boolean(incident) && this.room.may("incident.dispatch", incident);
     this.recommendation = ranking?.recommendation ?? null;
     const lines = ranking?.lines ?? [];
     this.recommended = new Set(lines.filter((line) => line.chosen).map((line) => line.unit));
+    this.sent = new Map(this.room.assignmentsOf(incidentId).filter((row) => !WAITING.has(row.state)).map((row) => [row.unit, row.state]));
     if (fresh) {
       this.chosen = new Set(this.recommended);
-      this.touched = false;
     }
+    const newlySent = [...this.sent.keys()].filter((unit) => this.chosen.delete(unit));
     const offered = lines.filter((line) => line.chosen || line.rank !== null).sort(byRank).slice(0, MOST_LINES);
     const shown = new Set(offered.map((line) => line.unit));
     const rest = lines.filter((line) => !shown.has(line.unit));
@@ -71,8 +76,9 @@ export class Ranking {
     setText(this.rejectedSummary, fill(ngettext("%(n)s other unit looked at", "%(n)s other units looked at", rest.length), { n: rest.length }));
     showList(this.rejected, rest.slice(0, 60), (line) => line.unit, () => h("li"), (element, line) =>
       setText(element, `${this.room.callSign(line.unit)}: ${line.reasons.map((reason) => reasonText(reason, this.room.vocabulary)).join(gettext("; ")) || gettext("not chosen")}`));
+    this.buttons.hidden = !this.maySend;
     this.updateButtons();
-    if (fresh) this.onShown(incidentId, offered, this.chosen);
+    if (fresh || newlySent.length) this.onShown(incidentId, offered, this.chosen);
     if (this.wantsFocus) this.focusSoon();
   }
 
@@ -97,13 +103,16 @@ export class Ranking {
     setText(parts.key, String(index + 1));
     parts.box.checked = this.chosen.has(line.unit);
     parts.box.dataset.unit = line.unit;
+    const state = this.sent.get(line.unit);
+    parts.box.disabled = state !== undefined || !this.maySend;
     setText(parts.sign, unit?.call_sign ?? line.unit);
     setText(parts.kind, unit ? this.room.vocabulary.kind(unit.kind) : "");
     setText(parts.travel, line.travel_s === null ? gettext("no way") : durationText(line.travel_s));
     setText(parts.probability, line.probability === null ? "–" : percentText(line.probability));
     parts.meter.value = line.probability ?? 0;
     setAttribute(parts.meter, "aria-label", gettext("Probability of meeting the standard"));
-    const reasons = line.reasons.map((reason) => reasonText(reason, this.room.vocabulary));
+    const told = state === undefined ? line.reasons : [{ code: "already_sent", values: { state } }];
+    const reasons = told.map((reason) => reasonText(reason, this.room.vocabulary));
     setText(parts.reasons, reasons.join(gettext("; ")));
     setAttribute(element, "data-recommended", this.recommended.has(line.unit) ? "true" : null);
   }
@@ -111,7 +120,6 @@ export class Ranking {
   onTick(box) {
     if (box.checked) this.chosen.add(box.dataset.unit);
     else this.chosen.delete(box.dataset.unit);
-    this.touched = true;
     this.updateButtons();
     this.onShown(this.incident, this.offered, this.chosen);
   }
@@ -119,7 +127,7 @@ export class Ranking {
   /** Tick or untick the n-th line, from 1. */
   toggle(position) {
     const line = this.offered?.[position - 1];
-    if (!line) return;
+    if (!line || !this.maySend || this.sent.has(line.unit)) return;
     if (this.chosen.has(line.unit)) this.chosen.delete(line.unit);
     else this.chosen.add(line.unit);
     this.show(this.incident);
@@ -128,9 +136,7 @@ export class Ranking {
 
   updateButtons() {
     const signs = [...this.chosen].map((unit) => this.room.callSign(unit));
-    this.sendButton.replaceChildren(
-      signs.length ? fill(gettext("Send %(units)s"), { units: signs.join(", ") }) : gettext("Send"),
-      " ", h("kbd", { text: "F4" }));
+    this.sendButton.replaceChildren(...sendWords(signs), " ", h("kbd", { text: "F4" }));
     for (const button of [this.sendButton, this.stackButton, this.reserveButton]) button.disabled = signs.length === 0;
   }
 
@@ -141,7 +147,7 @@ export class Ranking {
 
   /** Send what is ticked. Another choice than the recommended one asks for its reason. */
   async send(mode) {
-    if (!this.incident || this.chosen.size === 0) return;
+    if (!this.incident || !this.maySend || this.chosen.size === 0) return;
     const incident = this.incident;
     let overrideReason = "";
     if (this.overrides && mode === "assign") {
@@ -154,8 +160,15 @@ export class Ranking {
     }
     await this.run(
       this.room.assign(incident, { units: [...this.chosen], recommendation: this.recommendation, overrideReason, mode }),
-      fill(gettext("Sent: %(units)s"), { units: [...this.chosen].map((unit) => this.room.callSign(unit)).join(", ") }));
+      fill(gettext("Sent: %(units)s"), { units: [...this.chosen].map((unit) => this.room.callSign(unit)).join(gettext(", ")) }));
   }
+}
+
+/** "Send A-1, B-2" with call signs that are not broken at their hyphens. */
+function sendWords(signs) {
+  if (signs.length === 0) return [gettext("Send")];
+  const [before, after] = fill(gettext("Send %(units)s"), { units: "\n" }).split("\n");
+  return [before, ...signs.flatMap((sign, index) => [index ? gettext(", ") : "", h("span", { class: "unbroken", text: sign })]), after];
 }
 
 function byRank(a, b) {

@@ -9,6 +9,15 @@ import { BoardStream } from "../live/stream.js";
 const MOST_FETCHES = 3;
 const REFRESH_MS = 350;
 
+/** Where the levels of a 12-digit division code end: province, city, county, town, village. */
+const LEVEL_ENDS = [2, 4, 6, 9, 12];
+
+/** The digits that the codes of all divisions within `area` begin with; empty for everywhere. */
+export function areaPrefix(area) {
+  const kept = LEVEL_ENDS.findLast((end, index) => Number(area.slice(index ? LEVEL_ENDS[index - 1] : 0, end)) > 0);
+  return area.slice(0, kept ?? 0);
+}
+
 /**
  * Events: `board` (everything is new), `change` (detail: `{touched, event}`), `positions`,
  * `ranking` (detail: incident id), `detail` (detail: incident id), `select` (detail: id or
@@ -126,6 +135,11 @@ export class Room extends EventTarget {
       this.fetching -= 1;
       this.fetchNext();
     }
+  }
+
+  /** Whether the viewer may do that to a call or unit; the server checks it again. */
+  may(permission, { area }) {
+    return this.me.grants.some((grant) => grant.permissions.includes(permission) && area.startsWith(areaPrefix(grant.area)));
   }
 
   stateOf(unit) {

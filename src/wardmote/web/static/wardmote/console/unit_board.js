@@ -65,6 +65,7 @@ export class UnitBoard {
     const incident = assignment && room.board.incidents.get(assignment.incident);
     parts.row.dataset.unit = unit.id;
     setAttribute(parts.row, "data-state", GROUP[state] ?? "unavailable");
+    setAttribute(parts.row, "aria-current", unit.id === room.lastUnit ? "true" : null);
     setText(parts.sign, unit.call_sign);
     setText(parts.kind, [room.vocabulary.kind(unit.kind), this.posts.get(unit.post)].filter(Boolean).join(" · "));
     const reason = state === "unavailable" && unit.reason ? `: ${room.vocabulary.reason(unit.reason)}` : "";

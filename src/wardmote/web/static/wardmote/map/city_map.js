@@ -2,7 +2,7 @@
 
 import * as maplibre from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 
-import { LANGUAGE, durationText, fill, shortNumber } from "../base/wording.js";
+import { LANGUAGE, durationText, fill, nameOf, shortNumber } from "../base/wording.js";
 import { shownTheme, watchTheme } from "../base/theme.js";
 import { baseMapStyle } from "./basemap.js";
 import { EMPTY, SWITCHES, addOverlays, labelled, setGroupShown, vehiclePalette } from "./overlays.js";
@@ -11,6 +11,8 @@ import { VehicleLayer } from "./vehicles.js";
 
 const WORKER_URL = new URL("../../vendor/maplibre-gl/maplibre-gl-worker.mjs", import.meta.url).href;
 const HIDDEN_KEY = "wardmote.map.hidden";
+/** How far along a way its name stands, from the unit. */
+const NAME_AT = 0.4;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 maplibre.setWorkerUrl(WORKER_URL);
@@ -61,7 +63,7 @@ export class CityMap extends EventTarget {
 
   style() {
     return baseMapStyle({
-      theme: shownTheme(), language: LANGUAGE, url: this.tilesUrl, attribution: this.city.attribution,
+      theme: shownTheme(), language: LANGUAGE, url: this.tilesUrl, attribution: nameOf(this.city.attribution),
     });
   }
 
@@ -96,17 +98,28 @@ export class CityMap extends EventTarget {
 
   /** Road paths of units to a call: `routes` as `GET /api/routes` answers, `chosen` unit ids. */
   showFan(routes, chosen, callSignOf) {
+    const features = (geometryOf) => routes.map((route) => ({
+      type: "Feature",
+      geometry: geometryOf(route.coordinates),
+      properties: {
+        chosen: chosen.has(route.unit),
+        label: `${callSignOf(route.unit)} ${durationText(route.duration_s)}`,
+      },
+    }));
     this.set("fan", {
       type: "FeatureCollection",
-      features: routes.map((route) => ({
-        type: "Feature",
-        geometry: { type: "LineString", coordinates: route.coordinates },
-        properties: {
-          chosen: chosen.has(route.unit),
-          label: `${callSignOf(route.unit)} ${durationText(route.duration_s)}`,
-        },
-      })),
+      features: features((coordinates) => ({ type: "LineString", coordinates })),
     });
+    // A line is cut at the edges of tiles and would be named once in each; a point is named once.
+    this.set("fan-names", {
+      type: "FeatureCollection",
+      features: features((coordinates) => ({ type: "Point", coordinates: coordinates[Math.floor(coordinates.length * NAME_AT)] })),
+    });
+  }
+
+  clearFan() {
+    this.set("fan", EMPTY);
+    this.set("fan-names", EMPTY);
   }
 
   showIsochrones(collection) {
@@ -118,6 +131,19 @@ export class CityMap extends EventTarget {
       },
     }));
     this.set("isochrones", { type: "FeatureCollection", features });
+  }
+
+  /** How old the positions of silent units are: `{place, ageS}`. Drawn only when a text changes. */
+  showStale(units) {
+    const features = units.map(({ place, ageS }) => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: place },
+      properties: { label: fill(gettext("%(age)s old"), { age: durationText(Math.floor(ageS / 60) * 60) }) },
+    }));
+    const key = JSON.stringify(features);
+    if (key === this.staleKey) return;
+    this.staleKey = key;
+    this.set("stale", { type: "FeatureCollection", features });
   }
 
   showPin(place) {

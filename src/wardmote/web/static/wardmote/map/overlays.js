@@ -10,7 +10,7 @@ const FONT = ["Noto Sans CJK SC Bold", "Noto Sans SC", "PingFang SC", "Microsoft
 
 /** Sources by name; each starts empty and keeps its data when the style changes. */
 export const SOURCES = [
-  "zones", "grids", "beats", "isochrones", "closures", "fan", "posts", "key-places", "incidents", "pin",
+  "zones", "grids", "beats", "isochrones", "closures", "fan", "fan-names", "posts", "key-places", "stale", "incidents", "pin",
 ];
 
 /** Groups that the reader can switch, with the layers in each. */
@@ -119,12 +119,20 @@ function pointLayers() {
       paint: { ...text, "text-color": token("--accent") },
     },
     {
-      id: "fan-names", type: "symbol", source: "fan",
+      id: "fan-names", type: "symbol", source: "fan-names",
       layout: {
-        "symbol-placement": "line-center", "text-field": ["get", "label"], "text-font": FONT, "text-size": 12,
-        "text-allow-overlap": false, "text-rotation-alignment": "viewport",
+        "symbol-sort-key": ["case", chosen, 0, 1], "text-field": ["get", "label"], "text-font": FONT, "text-size": 12,
+        "text-variable-anchor": ["center", "left", "right"], "text-radial-offset": 0.8,
       },
       paint: text,
+    },
+    {
+      id: "stale", type: "symbol", source: "stale",
+      layout: {
+        "text-field": ["get", "label"], "text-font": FONT, "text-size": 11, "text-anchor": "top",
+        "text-offset": [0, 2.4], "text-optional": true,
+      },
+      paint: { ...text, "text-color": token("--text-2") },
     },
     {
       id: "incidents-selected", type: "circle", source: "incidents", filter: ["get", "selected"],

@@ -1,0 +1,53 @@
+"""Who did something, as people read it: staff by their names, rules and other systems in words.
+
+The journal names its actors by id: a staff id, ``rule:<name>`` or ``outside:<system>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from wardmote.operations.people.selectors import names_of
+
+RULE = "rule:"
+OUTSIDE = "outside:"
+
+ACTOR_WORDS: dict[str, Any] = {
+    "rule:recommend": _("Recommendation rules"),
+    "rule:standing-order": _("Standing order"),
+    "rule:stack": _("Queue of the unit"),
+    "rule:timers": _("Timers"),
+    "rule:timer": _("Timers"),
+    "rule:ageing": _("Ageing of calls that wait"),
+    "rule:import": _("Import"),
+    "rule:replay": _("Replay of records"),
+    "rule:nearest-by-road": _("Nearest unit by road"),
+    "outside:records": _("The records replayed"),
+}
+"""Every rule and outside system that this product writes into its journal."""
+
+
+def actor_names(actors: Iterable[str], language: str) -> dict[str, str]:
+    """The words for each actor in the reader's language, by actor.
+
+    A staff id that is no longer known is left out. A rule or system that has no words of its own
+    is named as a rule or an outside system with its id.
+    """
+    wanted = {actor for actor in actors if actor}
+    people = {actor for actor in wanted if not actor.startswith((RULE, OUTSIDE))}
+    with translation.override(language):
+        words = {actor: _words_of(actor) for actor in wanted - people}
+    return {**names_of(people, language), **words}
+
+
+def _words_of(actor: str) -> str:
+    known = ACTOR_WORDS.get(actor)
+    if known is not None:
+        return str(known)
+    kind, _colon, name = actor.partition(":")
+    sentence = _("Rule “%(name)s”") if f"{kind}:" == RULE else _("Other system “%(name)s”")
+    return str(sentence) % {"name": name}
