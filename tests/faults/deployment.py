@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import signal
@@ -41,6 +42,12 @@ class Deployment:
         )
         self.sessions: dict[str, str] = self.made["sessions"]
         self.url = ""
+
+    def twin(self) -> Deployment:
+        """Another server of the same home and database."""
+        other = copy.copy(self)
+        other._process = None
+        return other
 
     def run(self, *what: str) -> str:
         """The last line that a command of `small_home` prints in this home."""

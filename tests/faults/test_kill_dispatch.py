@@ -36,9 +36,15 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed_while_it_recomme
     deployment: Deployment, seed: int, record_property: Any
 ) -> None:
     print(f"seed {seed}")  # noqa: T201  # a failure is reproduced from it
-    chance = random.Random(seed)
+    memories = outlive_kills(deployment, random.Random(seed), KILLS)
+    record_property("acknowledged", sum(len(one.answered) for one in memories))
+    record_property("unanswered", sum(len(one.sent) - len(one.answered) for one in memories))
+
+
+def outlive_kills(deployment: Deployment, chance: random.Random, kills: int) -> list[Memory]:
+    """Kill the server at work so many times, and see each time that all is there, once."""
     memories: list[Memory] = []
-    for _ in range(KILLS):
+    for _ in range(kills):
         workers = _work_until_killed(deployment, chance)
         memories += [one.memory for one in workers]
         deployment.start()
@@ -50,9 +56,8 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed_while_it_recomme
         for one in workers:
             _ask_again(deployment, one.memory, chance)
         assert deployment.run("compare") == "same"
-    record_property("acknowledged", sum(len(one.answered) for one in memories))
-    record_property("unanswered", sum(len(one.sent) - len(one.answered) for one in memories))
     assert sum(len(one.tapped) for one in memories) > 0
+    return memories
 
 
 def _work_until_killed(deployment: Deployment, chance: random.Random) -> list[Worker]:

@@ -21,3 +21,5 @@ urlpatterns = [
         name="javascript-catalog",
     ),
 ]
+
+handler500 = "wardmote.web.failures.server_failed"

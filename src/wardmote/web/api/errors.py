@@ -15,9 +15,9 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from wardmote.core.domain.problem import Problem
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal.idempotency import BadKeyError, KeyReusedError
-from wardmote.operations.journal.storage import is_out_of_room
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.api.answers import ApiError, error_answer, forbidden, not_found
+from wardmote.web.failures import failed
 
 logger = logging.getLogger(__name__)
 
@@ -67,18 +67,7 @@ def install_error_answers(api: NinjaAPI) -> None:
     @api.exception_handler(OperationalError)
     def _unanswered(request: HttpRequest, error: OperationalError | InterfaceError) -> HttpResponse:
         logger.error("The database did not answer", exc_info=error)
-        if is_out_of_room(error):
-            return error_answer(
-                507,
-                "no_room",
-                _(
-                    "Nothing was saved: the server's disk is full or cannot be written. Tell "
-                    "whoever runs the server, and send it again once there is room."
-                ),
-            )
-        answer = error_answer(503, "busy", _("The server is busy. Wait a moment and try again."))
-        answer["Retry-After"] = "1"
-        return answer
+        return failed(error)
 
     _install_framework_answers(api)
 
