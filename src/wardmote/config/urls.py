@@ -1,5 +1,6 @@
 """Which room answers which address."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
@@ -7,6 +8,9 @@ from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
 from wardmote.web.api.urls import urlpatterns as api_urls
+
+# The administration pages have a form of their own, which knows nothing of second factors.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as documented
 
 urlpatterns = [
     path("api/", include((api_urls, "api"))),

@@ -48,6 +48,17 @@ def test_repeated_failures_lock_out_and_say_so(client: Client, auditor: str) -> 
     assert "_auth_user_id" not in client.session
 
 
+def test_the_administration_pages_have_no_way_in_of_their_own(client: Client) -> None:
+    """Their form would ask for no second factor."""
+    open_account("root", PASSWORD, staff_id="s9", name=Bilingual("管", "Root"), admin_site=True)
+    response = client.post("/admin/login/?next=/admin/", {"username": "root", "password": PASSWORD})
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+    assert "_auth_user_id" not in client.session
+    log_in(client, "root")
+    assert client.get("/admin/").status_code == 200
+
+
 def test_nobody_can_sign_up(client: Client) -> None:
     response = client.post(
         "/accounts/signup/",
