@@ -175,6 +175,7 @@ class CallRecord:
         if own is not None:
             return own
         known = [at_s for unit in self.units for _, at_s in unit.stamps.pairs]
+        known.extend(at_s for _, at_s in self.stamps.pairs)
         if not known:
             msg = f"call {self.key} has no time at all"
             raise ValueError(msg)

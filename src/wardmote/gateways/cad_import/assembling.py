@@ -183,7 +183,8 @@ def _agreed_position(rows: Sequence[SourceRow], flags: list[Flagged]) -> tuple[f
 
 def _call_stamps(rows: Sequence[SourceRow], mapping: RecordMapping, flags: list[Flagged]) -> Stamps:
     """Stamps of the call; with rows that name no unit, also those a unit would have had."""
-    wanted = tuple(RecordTime) if Column.UNIT not in mapping.columns else CALL_TIMES
+    named = Column.UNIT in mapping.columns and any(Column.UNIT in row.texts for row in rows)
+    wanted = CALL_TIMES if named else tuple(RecordTime)
     if len(rows) == 1:
         return Stamps(tuple(pair for pair in rows[0].stamps.items() if pair[0] in wanted))
     pairs = []

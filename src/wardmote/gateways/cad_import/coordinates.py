@@ -46,10 +46,11 @@ def split_point(text: str, order: PointOrder) -> tuple[float, float]:
     Raises:
         ValueError: not exactly two numbers. `POINT (…)` is always longitude first (OGC 06-103r4).
     """
-    numbers = [float(part) for part in _NUMBER.findall(text)]
+    plain = text.strip().upper().rpartition(";")[2]  # EWKT names its system before a semicolon.
+    numbers = [float(part) for part in _NUMBER.findall(plain)]
     if len(numbers) != 2:
         raise ValueError(text)
-    if order is PointOrder.LAT_LON and not text.strip().upper().startswith("POINT"):
+    if order is PointOrder.LAT_LON and not plain.startswith("POINT"):
         return numbers[1], numbers[0]
     return numbers[0], numbers[1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyproj
 from pyproj.aoi import AreaOfInterest
@@ -12,6 +13,9 @@ from pyproj.enums import PJType
 from pyproj.exceptions import ProjError
 
 MAX_KM = 100.0
+ALIKE_KM = 0.01
+"""Systems that put a point this close (<=) to each other are realisations of one system."""
+
 MAX_SUGGESTIONS = 8
 _MERCATOR_EDGE_M = 20_037_508.34
 
@@ -43,18 +47,56 @@ def suggest_crs(x: float, y: float, near: tuple[float, float] | None) -> tuple[C
     )
     found = []
     for info in infos:
-        try:
-            transformer = pyproj.Transformer.from_crs(int(info.code), 4326, always_xy=True)
-        except ProjError:
-            continue  # Some listed systems are local frames without a way to the Earth.
-        at_lon, at_lat = transformer.transform(x, y)
-        if not (math.isfinite(at_lon) and math.isfinite(at_lat)):
+        point = _own_degrees(int(info.code), x, y)
+        if point is None:
             continue
-        km = math.hypot((at_lon - lon) * math.cos(math.radians(lat)), at_lat - lat) * 111.2
+        km = _apart_km(point, near)
         if km <= MAX_KM:
             found.append(CrsSuggestion(int(info.code), info.name, km))
     found.sort(key=lambda suggestion: (suggestion.distance_km or 0.0, suggestion.epsg))
-    return tuple(found[:MAX_SUGGESTIONS])
+    return _plainest_first(found[:MAX_SUGGESTIONS])
+
+
+def _plainest_first(found: list[CrsSuggestion]) -> tuple[CrsSuggestion, ...]:
+    """Among systems that agree with the nearest one, the oldest code first.
+
+    Each new realisation of a datum registers its zones anew; records nearly always mean the first,
+    and the town's rough position cannot tell them apart.
+    """
+    if not found:
+        return ()
+    nearest_km = found[0].distance_km or 0.0
+    alike = [s for s in found if (s.distance_km or 0.0) - nearest_km <= ALIKE_KM]
+    alike.sort(key=lambda suggestion: suggestion.epsg)
+    return (*alike, *found[len(alike) :])
+
+
+@lru_cache(maxsize=4096)
+def _to_own_degrees(epsg: int) -> pyproj.Transformer | None:
+    """To the system's own latitude and longitude: the shift to WGS-84, slow to look up, is small
+    beside the distances compared here.
+    """
+    try:
+        projected = pyproj.CRS.from_epsg(epsg)
+        geodetic = projected.geodetic_crs
+        if geodetic is None:
+            return None
+        return pyproj.Transformer.from_crs(projected, geodetic, always_xy=True)
+    except ProjError:
+        return None  # Some listed systems are local frames without a way to the Earth.
+
+
+def _own_degrees(epsg: int, x: float, y: float) -> tuple[float, float] | None:
+    transformer = _to_own_degrees(epsg)
+    if transformer is None:
+        return None
+    lon, lat = transformer.transform(x, y)
+    return (float(lon), float(lat)) if math.isfinite(lon) and math.isfinite(lat) else None
+
+
+def _apart_km(point: tuple[float, float], near: tuple[float, float]) -> float:
+    lon, lat = near
+    return math.hypot((point[0] - lon) * math.cos(math.radians(lat)), point[1] - lat) * 111.2
 
 
 def _by_magnitude(x: float, y: float) -> tuple[CrsSuggestion, ...]:

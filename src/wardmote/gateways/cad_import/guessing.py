@@ -30,14 +30,19 @@ from wardmote.gateways.cad_import.profiling import (
     Content,
     profile,
 )
-from wardmote.gateways.cad_import.reading import Layout, detect_layout, read_rows, unique_names
+from wardmote.gateways.cad_import.reading import (
+    Layout,
+    UnreadableFileProblem,
+    detect_layout,
+    read_rows,
+    unique_names,
+)
 from wardmote.gateways.cad_import.roles import Roles, choose_roles
 from wardmote.gateways.cad_import.time_guess import Rows, guess_times, guess_zone
+from wardmote.gateways.cad_import.words import STAMP_PHRASES, header_score
 from wardmote.gateways.cad_import.zone_guess import ClockVerdict
 
 MAX_CATEGORIES = 1_000
-_SAMPLE_ROWS = 20_000
-_MICRO = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +82,18 @@ def understand(
     """
     layout = detect_layout(path, sheet)
     names, rows = _table(path, layout)
+    if not rows:
+        raise UnreadableFileProblem(
+            zh=f"{path.name} 只有表头，没有记录。",
+            en=f"{path.name} has a header but no records below it.",
+        )
     profiles = profile(names, rows)
     roles = choose_roles(profiles)
     doubts: list[Bilingual] = []
     times = guess_times(profiles, roles, rows, doubts)
     place, crs, middle = guess_place(roles, near, doubts)
-    meaning = _meaning(roles, doubts)
+    meaning = _meaning(roles, profiles, doubts)
+    _status_log_doubt(roles, profiles, doubts)
     zone, clock = guess_zone(times, rows, names, middle, doubts)
     columns = {
         Column(role): candidate.column.name
@@ -131,17 +142,64 @@ def _source_name(path: Path) -> str:
     return re.sub(r"[^\w-]+", "_", stem).strip("_") or "records"
 
 
-def _meaning(roles: Roles, doubts: list[Bilingual]) -> RowMeaning:
+def _meaning(
+    roles: Roles, profiles: Sequence[ColumnProfile], doubts: list[Bilingual]
+) -> RowMeaning:
     call, unit = roles.chosen.get("call"), roles.chosen.get("unit")
     if call is None:
+        codes = [p.name for p in profiles if _may_number(p)][:3]
         doubts.append(
             Bilingual(
-                zh="没有找到警情编号列；编号将由内容生成。",
-                en="No column of call numbers was found; numbers will be made from the contents.",
+                zh="没有找到警情编号列；编号将由内容生成。"
+                + (f"每行不同的列：{'、'.join(codes)}。" if codes else ""),
+                en="No column of call numbers was found; numbers will be made from the contents."
+                + (f" Different in every row: {', '.join(codes)}." if codes else ""),
             )
         )
         return RowMeaning.CALL
     return RowMeaning.CALL if unit is None else RowMeaning.UNIT
+
+
+def _may_number(column: ColumnProfile) -> bool:
+    """Whether a column differs in every row, as numbers of calls do."""
+    return (
+        column.content in (Content.NUMBER, Content.TEXT)
+        and column.blank_share == 0
+        and column.distinct == column.rows
+        and not any("." in value or " " in value for value in column.values)
+    )
+
+
+_STATUSES = 12
+_STATUS_SHARE = 0.6
+
+
+def _status_log_doubt(
+    roles: Roles, profiles: Sequence[ColumnProfile], doubts: list[Bilingual]
+) -> None:
+    """Say that each row looks like one change of a unit's status; such a log must be turned."""
+    times = [p for p in profiles if p.content is Content.TIME]
+    call = roles.chosen.get("call")
+    if len(times) != 1 or call is None or call.column.distinct_share > 0.5:
+        return
+    for column in profiles:
+        if column.content is not Content.TEXT or not 2 <= column.distinct <= _STATUSES:
+            continue
+        named = [value for value in column.values if _names_a_stamp(value)]
+        if len(named) >= _STATUS_SHARE * column.distinct:
+            doubts.append(
+                Bilingual(
+                    zh=f"看来每行是一次状态变化（“{column.name}”：{'、'.join(named[:4])}），"
+                    "本程序不读这种记录；请先转成每个出动单位一行、每种状态一列时间。",
+                    en=f"Each row seems to be one change of status (“{column.name}”: "
+                    f"{', '.join(named[:4])}). Such a log is not read: turn it into one row per "
+                    "unit sent, with a column of times for each status.",
+                )
+            )
+
+
+def _names_a_stamp(value: str) -> bool:
+    return any(header_score(value, phrases) >= 0.9 for phrases in STAMP_PHRASES.values())
 
 
 _LETTERS = {"E": 1, "D": 1, "C": 2, "B": 3, "A": 4, "O": 4, "Ω": 4, "OMEGA": 4}

@@ -14,7 +14,10 @@ from wardmote.gateways.cad_import.reading import Layout
 from wardmote.gateways.datums import Datum
 
 VERSION = 1
-DEFAULT_BLANKS = ("null", "none", "n/a", "nan")
+DEFAULT_BLANKS = (
+    "null", "none", "n/a", "nan", "na", "nil", "nat", "(null)", "<null>", "\\n", "#n/a", "-", "--",
+    "—", "——", "/", "无", "空",
+)  # fmt: skip
 
 
 class RowMeaning(StrEnum):

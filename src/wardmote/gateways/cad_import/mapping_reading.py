@@ -18,6 +18,7 @@ from rapidfuzz import process
 from wardmote.core.domain.call_record import RecordTime
 from wardmote.core.domain.incident import Priority
 from wardmote.gateways.cad_import.mapping import (
+    DEFAULT_BLANKS,
     VERSION,
     Column,
     Place,
@@ -83,10 +84,7 @@ def parse_mapping(document: Mapping[str, Any]) -> RecordMapping:
             dict.fromkeys(
                 (
                     "",
-                    *(
-                        b.strip().lower()
-                        for b in file.texts("blanks", ("null", "none", "n/a", "nan"))
-                    ),
+                    *(b.strip().lower() for b in file.texts("blanks", DEFAULT_BLANKS)),
                 )
             )
         ),

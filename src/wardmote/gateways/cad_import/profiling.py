@@ -7,22 +7,28 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wardmote.gateways.cad_import.coordinates import number
 from wardmote.gateways.cad_import.mapping import DEFAULT_BLANKS
-from wardmote.gateways.cad_import.times import EXCEL, candidate_formats, time_reader
-from wardmote.gateways.cad_import.words import may_name_a_time
+from wardmote.gateways.cad_import.time_formats import candidate_formats
+from wardmote.gateways.cad_import.times import EXCEL, stands_for_nothing, time_reader
+from wardmote.gateways.cad_import.words import may_name_a_clock, may_name_a_time
 
 PROFILE_ROWS = 100_000
+MIN_CLOCKS = 20
+"""Distinct numbers (>=) without which a column is not taken for times of day."""
+
 SAMPLE_VALUES = 500
 """Distinct values, spread over the column, that formats are tried on."""
 
 ENOUGH = 0.95
 """Share of the sampled values (>=) that a reading must explain."""
 
-_POINT = re.compile(r"(?i)\s*(POINT\s*)?[(\[]?\s*-?\d+\.\d+\s*[,; ]\s*-?\d+\.\d+\s*[)\]]?\s*")
+_POINT = re.compile(
+    r"(?i)\s*(?:SRID=\d+;)?(POINT\s*)?[(\[]?\s*-?\d+\.\d+\s*[,; ]\s*-?\d+\.\d+\s*[)\]]?\s*"
+)
 _BARE_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _COMMA_NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d{3})*,\d+|[+-]?\d+,\d+")
 _BLANKS = frozenset(("", *DEFAULT_BLANKS))
@@ -105,30 +111,42 @@ def profile(names: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[Column
 
 
 def _column(index: int, name: str, counts: Counter[str], rows: int) -> ColumnProfile:
-    filled = {value: count for value, count in counts.items() if value.lower() not in _BLANKS}
+    filled = {
+        value: count
+        for value, count in counts.items()
+        if value.lower() not in _BLANKS and not stands_for_nothing(value)
+    }
     share = 1 - sum(filled.values()) / rows if rows else 1.0
     every = list(filled)
     step = max(1, len(every) // SAMPLE_VALUES)
     values = tuple(every[::step][:SAMPLE_VALUES])
-    base = {
-        "index": index,
-        "name": name,
-        "rows": rows,
-        "blank_share": share,
-        "distinct": len(filled),
-        "examples": tuple(values[:3]),
-        "values": values,
-    }
-    if not values:
-        return ColumnProfile(**base, content=Content.BLANK)  # type: ignore[arg-type]  # one dict, many types
-    time = detect_time(values, numbers_too=may_name_a_time(name))
+    blank = ColumnProfile(
+        index=index,
+        name=name,
+        rows=rows,
+        blank_share=share,
+        distinct=len(filled),
+        examples=tuple(values[:3]),
+        values=values,
+        content=Content.BLANK,
+    )
+    return _with_content(blank) if values else blank
+
+
+def _with_content(column: ColumnProfile) -> ColumnProfile:
+    values = column.values
+    time = detect_time(
+        values,
+        numbers_too=may_name_a_time(column.name),
+        clock_numbers=may_name_a_clock(column.name) and column.distinct >= MIN_CLOCKS,
+    )
     if time is not None:
-        return ColumnProfile(**base, content=_time_content(time, values), time=time)  # type: ignore[arg-type]  # as above
+        return replace(column, content=_time_content(time, values), time=time)
     numbers = _numbers(values)
     if numbers is not None:
         decimal, found = numbers
-        return ColumnProfile(
-            **base,  # type: ignore[arg-type]  # as above
+        return replace(
+            column,
             content=Content.NUMBER,
             decimal=decimal,
             low=min(found),
@@ -137,21 +155,27 @@ def _column(index: int, name: str, counts: Counter[str], rows: int) -> ColumnPro
         )
     points = sum(1 for value in values if _POINT.fullmatch(value))
     content = Content.POINT if points >= ENOUGH * len(values) else Content.TEXT
-    return ColumnProfile(**base, content=content)  # type: ignore[arg-type]  # as above
+    return replace(column, content=content)
 
 
-def detect_time(values: Sequence[str], *, numbers_too: bool) -> TimeReading | None:
+def detect_time(
+    values: Sequence[str], *, numbers_too: bool, clock_numbers: bool = False
+) -> TimeReading | None:
     """How a column of times is written; None when it is not one.
 
     Args:
         numbers_too: bare numbers may be times (epochs, spreadsheet days, 20180124); without this a
             column of ids would be taken for one.
+        clock_numbers: bare numbers of up to four digits may be times of day (2305), if some are
+            past noon; without this a column of durations would be taken for one.
     """
     if not numbers_too and all(_BARE_NUMBER.fullmatch(value) for value in values):
         return None
     candidates: dict[str, None] = {}
     for value in values[:8]:
-        candidates.update(dict.fromkeys(candidate_formats(value)))
+        candidates.update(dict.fromkeys(candidate_formats(value, clock_numbers=clock_numbers)))
+    if "%H%M" in candidates and max(map(len, values)) < 4:
+        del candidates["%H%M"]
     scored = [
         (share, time_format)
         for time_format in candidates

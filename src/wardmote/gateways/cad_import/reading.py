@@ -12,16 +12,18 @@ import datetime
 import gzip
 import io
 import zipfile
-from collections import Counter
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from wardmote.core.domain.problem import Problem
+from wardmote.gateways.cad_import import sniffing
 
 SAMPLE_BYTES = 4 << 20
 """What encoding and delimiter are judged by."""
@@ -32,7 +34,12 @@ MAX_FIELD_CHARS = 1 << 20
 PREAMBLE_ROWS = 20
 """The header is looked for in this many first rows: exports begin with titles and dates."""
 
-DELIMITERS = (",", ";", "\t", "|")
+
+_BAD_WORKBOOK = (
+    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, IndexError,
+    OSError, EOFError, zlib.error, ElementTree.ParseError,
+)  # fmt: skip
+"""What openpyxl lets through when parts of a workbook are missing or damaged."""
 
 
 class TableKind(StrEnum):
@@ -77,19 +84,22 @@ def detect_layout(path: Path, sheet: str = "") -> Layout:
         name = sheet or _sheet_names(path)[0]
         layout = Layout(TableKind.WORKBOOK, "", "", 0, name)
     else:
-        if b"\x00" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise UnreadableFileProblem(
-                zh=f"{path.name} 不是表格文件；请提供 csv、tsv、csv.gz 或 xlsx。",
-                en=f"{path.name} is not a table; give a csv, tsv, csv.gz or xlsx file.",
-            )
-        encoding = _encoding(head)
+        encoding = sniffing.encoding(head)
         text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-        delimiter = _delimiter(text)
-        rows = _first_rows(csv.reader(io.StringIO(text), delimiter=delimiter), PREAMBLE_ROWS)
+        wrong = sniffing.not_a_table(head, text)
+        if wrong is not None:
+            raise UnreadableFileProblem(zh=f"{path.name} {wrong.zh}", en=f"{path.name} {wrong.en}")
+        try:
+            delimiter = sniffing.delimiter(text)
+            source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            rows = _first_rows(source, PREAMBLE_ROWS)
+        except csv.Error as error:
+            raise _damaged(path, error) from error
         layout = Layout(TableKind.TEXT, encoding, delimiter, 0, "")
     if not any(cell.strip() for row in rows for cell in row):
         raise _empty(path)
-    return Layout(layout.kind, layout.encoding, layout.delimiter, _header_row(rows), layout.sheet)
+    header_row = sniffing.header_row(rows)
+    return Layout(layout.kind, layout.encoding, layout.delimiter, header_row, layout.sheet)
 
 
 def read_rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -153,75 +163,11 @@ def _first_bytes(path: Path) -> bytes:
     try:
         with _open(path) as file:
             head = file.read(SAMPLE_BYTES)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise _damaged(path, error) from error
     if not head.strip():
         raise _empty(path)
     return head
-
-
-def _encoding(head: bytes) -> str:
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    try:
-        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
-    except UnicodeDecodeError:
-        return "gb18030" if _high_bytes_come_in_pairs(head) else "cp1252"
-    return "utf-8"
-
-
-def _high_bytes_come_in_pairs(head: bytes) -> bool:
-    """Chinese text has runs of bytes >= 0x81; Western text has single ones among ASCII letters."""
-    in_runs = alone = 0
-    run = 0
-    for byte in head + b" ":
-        if byte >= 0x81:
-            run += 1
-            continue
-        if run == 1:
-            alone += 1
-        else:
-            in_runs += run
-        run = 0
-    try:
-        codecs.getincrementaldecoder("gb18030")("strict").decode(head)
-    except UnicodeDecodeError:
-        return False
-    return in_runs > 3 * alone
-
-
-def _delimiter(text: str) -> str:
-    """The candidate that splits most rows into the same number (> 1) of fields."""
-    lines = text.splitlines(keepends=True)[:200]
-    best, best_score = ",", (0.0, 0)
-    for candidate in DELIMITERS:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=candidate) if row)
-        width, rows = widths.most_common(1)[0]
-        score = (rows / widths.total() if width > 1 else 0.0, width)
-        if score > best_score:
-            best, best_score = candidate, score
-    return best
-
-
-def _header_row(rows: list[list[str]]) -> int:
-    """The first row that is as wide as the table and consists of distinct words."""
-    widths = Counter(sum(1 for cell in row if cell.strip()) for row in rows)
-    usual = max(widths, key=lambda width: (widths[width], width))
-    for number, row in enumerate(rows, start=1):
-        filled = [cell.strip() for cell in row if cell.strip()]
-        if len(filled) < max(2, usual // 2 + 1) and len(row) > 1:
-            continue
-        if len(set(filled)) == len(filled) and not any(_is_value(cell) for cell in filled):
-            return number
-        return 0
-    return 0
-
-
-def _is_value(cell: str) -> bool:
-    """Whether a cell is data rather than a name: it begins with a digit or a signed digit."""
-    return cell.lstrip("+-('\"")[:1].isdigit()
 
 
 def _first_rows(rows: Iterator[list[str]], count: int) -> list[list[str]]:
@@ -239,7 +185,7 @@ def _text_rows(path: Path, layout: Layout) -> Iterator[list[str]]:
                 if len(row) > MAX_COLUMNS:
                     raise _damaged(path, f"row {number}: {len(row)} columns")
                 yield row
-    except (EOFError, gzip.BadGzipFile, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise _damaged(path, error) from error
     except LookupError as error:
         raise UnreadableFileProblem(
@@ -257,13 +203,31 @@ def _text_rows(path: Path, layout: Layout) -> Iterator[list[str]]:
 
 
 def _sheet_names(path: Path) -> list[str]:
+    _check_workbook(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True)
         names = list(book.sheetnames)
         book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError) as error:
+    except _BAD_WORKBOOK as error:
         raise _damaged(path, error) from error
+    if not names:
+        raise _empty(path)
     return names
+
+
+def _check_workbook(path: Path) -> None:
+    """Tell an archive that holds something else from a workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = archive.namelist()
+    except (zipfile.BadZipFile, OSError) as error:
+        raise _damaged(path, error) from error
+    if "[Content_Types].xml" not in inside or not any(n.startswith("xl/") for n in inside):
+        shown = ", ".join(inside[:3])
+        raise UnreadableFileProblem(
+            zh=f"{path.name} 是压缩包（内有 {shown}），不是工作簿；请先解压。",
+            en=f"{path.name} is an archive (it holds {shown}), not a workbook; unpack it first.",
+        )
 
 
 def _workbook_rows(path: Path, sheet: str) -> Iterator[list[str]]:
@@ -276,19 +240,22 @@ def _workbook_rows(path: Path, sheet: str) -> Iterator[list[str]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
-            for row in book[sheet or names[0]].iter_rows(values_only=True):
+            worksheet = book[sheet or names[0]]
+            # Some programs state a size that is wrong; the cells themselves are what counts.
+            worksheet.reset_dimensions()
+            for row in worksheet.iter_rows(values_only=True):
                 yield [_cell_text(value) for value in row]
         finally:
             book.close()
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError) as error:
+    except _BAD_WORKBOOK as error:
         raise _damaged(path, error) from error
 
 
 def _cell_text(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(sep=" ")
+    if isinstance(value, datetime.datetime | datetime.time | datetime.date):
+        return str(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

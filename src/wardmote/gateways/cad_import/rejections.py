@@ -14,6 +14,7 @@ class RejectReason(StrEnum):
     BAD_TIME = "bad_time"
     BAD_NUMBER = "bad_number"
     NO_TIME = "no_time"
+    NO_DATE = "no_date"
     NO_CALL_NUMBER = "no_call_number"
     SHORT_ROW = "short_row"
 
@@ -30,6 +31,11 @@ _TEXTS: dict[RejectReason, tuple[str, str]] = {
     RejectReason.NO_TIME: (
         "第 {row} 行没有任何时间（“{column}”为空），无法归入哪一天",
         "row {row} has no time at all (column “{column}” is blank), so it belongs to no day",
+    ),
+    RejectReason.NO_DATE: (
+        "第 {row} 行只有时刻（“{column}”），没有日期；请在 [times.columns] 写上日期列",
+        "row {row} has a time of day (column “{column}”) but no date; name a column of dates in "
+        "[times.columns]",
     ),
     RejectReason.NO_CALL_NUMBER: (
         "第 {row} 行“{column}”列为空，不知道属于哪个警情",

@@ -9,10 +9,11 @@ from wardmote.core.domain.call_record import RecordTime
 from wardmote.gateways.cad_import.profiling import ColumnProfile, Content
 from wardmote.gateways.cad_import.words import (
     COLUMN_PHRASES,
-    NOT_A_STAMP,
+    PLACE_ROLES,
     STAMP_PHRASES,
     header_score,
-    plain_header,
+    may_be_a_stamp,
+    names_axis,
 )
 
 LEAST = 0.35
@@ -20,6 +21,18 @@ LEAST = 0.35
 
 SHOWN = 3
 """Candidates shown for each role, the chosen one included."""
+
+AXIS_SCORE = 0.6
+"""For a header that holds the letter of an axis as a word, such as ``MTM8_X``."""
+
+BLANK_COST = 0.8
+"""What a wholly blank column of positions would lose: a fuller one is the better witness."""
+
+FULLER = 0.1
+"""Projected positions on this many more (>=) of the rows are preferred to degrees."""
+
+POLAR_DEG = 72.0
+"""Hardly any town lies beyond (>) this latitude: such columns are exchanged."""
 
 _TOWN_DEGREES = 5.0
 
@@ -72,10 +85,12 @@ class Roles:
     Attributes:
         chosen: role -> candidate; a column plays one role only.
         candidates: role -> the best few, the chosen one first.
+        degrees_mostly_blank: there are columns of degrees, but the projected ones are fuller.
     """
 
     chosen: dict[str, Candidate]
     candidates: dict[str, tuple[Candidate, ...]]
+    degrees_mostly_blank: bool = False
 
 
 def choose_roles(profiles: Sequence[ColumnProfile]) -> Roles:
@@ -89,7 +104,7 @@ def choose_roles(profiles: Sequence[ColumnProfile]) -> Roles:
             continue
         chosen[claim.role] = claim
         taken.add(claim.column.index)
-    _settle_positions(profiles, chosen, taken)
+    passed_over = _settle_positions(profiles, chosen, taken)
     candidates = {
         role: (
             best,
@@ -97,7 +112,7 @@ def choose_roles(profiles: Sequence[ColumnProfile]) -> Roles:
         )
         for role, best in chosen.items()
     }
-    return Roles(chosen, candidates)
+    return Roles(chosen, candidates, degrees_mostly_blank=passed_over)
 
 
 def order_unnamed_times(
@@ -127,18 +142,21 @@ def _claims(column: ColumnProfile) -> list[Candidate]:
     found = []
     for role, phrases in COLUMN_PHRASES.items():
         by_header = header_score(column.name, phrases)
+        if role in ("x", "y") and not by_header and names_axis(column.name, role):
+            by_header = AXIS_SCORE
         fit = _content_fit(role, column)
         if fit is None or (by_header == 0 and fit < LEAST):
             continue
         score = by_header + fit if by_header else fit
+        if role in PLACE_ROLES:
+            score -= BLANK_COST * column.blank_share
         if score >= LEAST:
             found.append(Candidate(role, column, score, by_header=by_header > 0))
     return found
 
 
 def _stamp_claims(column: ColumnProfile) -> list[Candidate]:
-    plain = plain_header(column.name)
-    if any(phrase in plain for phrase in NOT_A_STAMP):
+    if not may_be_a_stamp(column.name):
         return []
     found = []
     for stamp, phrases in STAMP_PHRASES.items():
@@ -226,25 +244,58 @@ def _priority_fit(column: ColumnProfile, length: float, _spaced: float) -> float
 
 def _settle_positions(
     profiles: Sequence[ColumnProfile], chosen: dict[str, Candidate], taken: set[int]
-) -> None:
-    """Complete or drop halves of pairs; find unnamed degrees by their contents."""
+) -> bool:
+    """Complete or drop halves of pairs; find unnamed degrees by their contents.
+
+    Returns:
+        Whether degrees were passed over for fuller projected positions.
+    """
     for first, second in (("lat", "lon"), ("x", "y")):
         if (first in chosen) != (second in chosen):
             lone = chosen.pop(first, None) or chosen.pop(second)
             taken.discard(lone.column.index)
-    if "lat" in chosen and any(not chosen[role].by_header for role in ("lat", "lon")):
-        _order_degrees(chosen)
+    if "lat" not in chosen:
+        _exchanged_headers(profiles, chosen, taken)
     if "lat" in chosen:
-        for role in ("point", "x", "y"):
-            dropped = chosen.pop(role, None)
-            if dropped is not None:
-                taken.discard(dropped.column.index)
-    del profiles
+        _order_degrees(chosen)
+    rivals = ("point", "x", "y") if "lat" in chosen else ()
+    passed_over = "lat" in chosen and "x" in chosen and _fuller(chosen["x"], chosen["lat"])
+    if passed_over:
+        rivals = ("lat", "lon", "point")
+    for role in rivals:
+        dropped = chosen.pop(role, None)
+        if dropped is not None:
+            taken.discard(dropped.column.index)
+    return passed_over
+
+
+def _fuller(projected: Candidate, degrees: Candidate) -> bool:
+    return degrees.column.blank_share - projected.column.blank_share >= FULLER
+
+
+def _exchanged_headers(
+    profiles: Sequence[ColumnProfile], chosen: dict[str, Candidate], taken: set[int]
+) -> None:
+    """A column headed latitude beyond ±90 beside one headed longitude within: exchanged."""
+    numbers = [p for p in profiles if p.content is Content.NUMBER]
+    named_lat = [p for p in numbers if header_score(p.name, COLUMN_PHRASES["lat"]) >= LEAST]
+    named_lon = [p for p in numbers if header_score(p.name, COLUMN_PHRASES["lon"]) >= LEAST]
+    for lon in named_lat:
+        for lat in named_lon:
+            fits = lat is not lon and _number_fit("lat", lat) and _number_fit("lon", lon)
+            if fits and "lat" not in chosen:
+                chosen["lat"] = Candidate("lat", lat, LEAST, by_header=False)
+                chosen["lon"] = Candidate("lon", lon, LEAST, by_header=False)
+                taken.update((lat.index, lon.index))
 
 
 def _order_degrees(chosen: dict[str, Candidate]) -> None:
-    """Of two unnamed columns of degrees, the one beyond ±90 is the longitude."""
+    """Of two columns of degrees, the one beyond ±90, or near a pole, is the longitude."""
     lat, lon = chosen["lat"], chosen["lon"]
-    if max(abs(lat.column.low), abs(lat.column.high)) > 90:
-        chosen["lat"] = Candidate("lat", lon.column, lon.score, lon.by_header)
-        chosen["lon"] = Candidate("lon", lat.column, lat.score, lat.by_header)
+    scale = 1e-6 if abs(lat.column.middle) > 180 else 1.0
+    named = lat.by_header and lon.by_header
+    beyond = max(abs(lat.column.low), abs(lat.column.high)) * scale > 90
+    polar = abs(lat.column.middle) * scale > POLAR_DEG >= abs(lon.column.middle) * scale
+    if (beyond and not named) or polar:
+        chosen["lat"] = Candidate("lat", lon.column, lon.score, by_header=False)
+        chosen["lon"] = Candidate("lon", lat.column, lat.score, by_header=False)

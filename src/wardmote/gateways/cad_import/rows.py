@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,20 @@ from wardmote.gateways.cad_import.coordinates import (
 )
 from wardmote.gateways.cad_import.mapping import Column, MappingProblem, RecordMapping, RowMeaning
 from wardmote.gateways.cad_import.rejections import Rejection, RejectReason, RowRejectedError
-from wardmote.gateways.cad_import.times import Instant, ReadTime, WallClock, instant, time_reader
+from wardmote.gateways.cad_import.times import (
+    Instant,
+    ReadTime,
+    WallClock,
+    instant,
+    stands_for_nothing,
+    time_reader,
+)
 
 _HALF_DAY = datetime.timedelta(hours=12)
 _DAY = datetime.timedelta(days=1)
+_MIDNIGHT = re.compile(
+    r"[T ]\s*(0?0:00(:00([.,]0+)?)?|12:00(:00)? ?AM)\s*(Z|UTC|[+-]00(:?00)?)?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +143,14 @@ class RowReader:
     ) -> tuple[dict[RecordTime, float], datetime.datetime]:
         stamps: dict[RecordTime, float] = {}
         anchor: datetime.datetime | None = None
+        dateless = ""
         for columns in self._stamps:
             clock = self._clock(row, cells, columns)
             if clock is None:
                 continue
             if not clock.has_date or columns.day_from_anchor:
                 if anchor is None:
+                    dateless = dateless or columns.names[-1]
                     continue  # A time of day without any date is unknown.
                 clock, moved = _on_nearest_day(clock, anchor)
                 if moved:
@@ -147,8 +160,9 @@ class RowReader:
             when = instant(clock, self._zone, honour_offset=self._mapping.times.honour_offset)
             stamps[columns.stamp] = self._settle(when, columns.stamp, stamps, flags)
         if anchor is None:
-            name = self._stamps[0].names[0]
-            raise RowRejectedError(Rejection(row, name, "", RejectReason.NO_TIME))
+            name = dateless or self._stamps[0].names[0]
+            reason = RejectReason.NO_DATE if dateless else RejectReason.NO_TIME
+            raise RowRejectedError(Rejection(row, name, "", reason))
         return stamps, anchor
 
     def _settle(
@@ -170,6 +184,8 @@ class RowReader:
     def _clock(self, row: int, cells: Sequence[str], columns: _StampColumns) -> WallClock | None:
         first = self._cell(cells[columns.first])
         if not first:
+            return None
+        if stands_for_nothing(first):
             return None
         if columns.second is None:
             text = first
@@ -226,9 +242,7 @@ class RowReader:
 
 def _date_part(text: str) -> str:
     """The date of a cell that a spreadsheet gave a midnight to."""
-    for midnight in (" 00:00:00", "T00:00:00", " 12:00:00 AM", " 0:00", " 0:00:00"):
-        text = text.removesuffix(midnight)
-    return text
+    return _MIDNIGHT.sub("", text)
 
 
 def _on_nearest_day(clock: WallClock, anchor: datetime.datetime) -> tuple[WallClock, bool]:

@@ -12,8 +12,11 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.cad_import.mapping import Times
 from wardmote.gateways.cad_import.profiling import ColumnProfile, Content
 from wardmote.gateways.cad_import.roles import Roles, order_unnamed_times
+from wardmote.gateways.cad_import.time_formats import date_format
 from wardmote.gateways.cad_import.times import time_reader
-from wardmote.gateways.cad_import.zone_guess import ClockVerdict, judge_clock, nearest_zone
+from wardmote.gateways.cad_import.words import STAMP_PHRASES, header_score, may_be_a_stamp
+from wardmote.gateways.cad_import.zone_guess import ClockVerdict, judge_clock
+from wardmote.gateways.time_zones import zone_at
 
 SAMPLE_ROWS = 20_000
 
@@ -39,14 +42,30 @@ def guess_times(
         date, clock = _date_and_clock(stamp, column, stamps, dates, clocks)
         parts = [part for part in (date, clock) if part is not None]
         columns[stamp] = tuple(part.name for part in parts)
-        formats[stamp] = " ".join(part.time.format for part in parts if part.time is not None)
+        formats[stamp] = _joined_format(parts)
         _format_doubts(parts, doubts)
+    if columns and not dates and all(p.content is Content.TIME_OF_DAY for p in stamps.values()):
+        doubts.append(
+            Bilingual(
+                zh="只有时刻，整个文件没有日期列：记录无法归入哪一天，不能导入。",
+                en="There are times of day but no column of dates in the whole file: the records "
+                "belong to no day and cannot be imported.",
+            )
+        )
     usual = Counter(formats.values()).most_common(1)[0][0] if formats else "iso"
     return Times(
         format=usual,
         columns=columns,
         formats={stamp: name for stamp, name in formats.items() if name != usual},
     )
+
+
+def _joined_format(parts: Sequence[ColumnProfile]) -> str:
+    """The format of one column, or of a date and a time of day written behind one another."""
+    formats = [part.time.format for part in parts if part.time is not None]
+    if len(formats) == 2:
+        formats[0] = date_format(formats[0])
+    return " ".join(formats)
 
 
 def _date_and_clock(
@@ -59,11 +78,18 @@ def _date_and_clock(
     """The column with the date and the one with the time of day; one may do both."""
     if column.content is Content.TIME_OF_DAY:
         own = [date for date in dates if _shared_words(date, column)]
-        return next(iter(own or dates), None), column
-    if column.content is Content.DATE and stamp is RecordTime.RECEIVED:
+        received = stamps.get(RecordTime.RECEIVED)
+        if not own and received is not None and received.content is Content.DATE:
+            own = [received]
+        return next(iter(own or [d for d in dates if may_be_a_stamp(d.name)]), None), column
+    if column.content is Content.DATE:
         used = {used.index for used in stamps.values()}
         free = [clock for clock in clocks if clock.index not in used]
-        return column, free[0] if free else None
+        near = [clock for clock in free if _shared_words(column, clock)]
+        if not near and stamp is RecordTime.RECEIVED:
+            phrases = STAMP_PHRASES[stamp]
+            near = sorted(free, key=lambda clock: -header_score(clock.name, phrases))
+        return column, near[0] if near else None
     return column, None
 
 
@@ -149,7 +175,7 @@ def guess_zone(
     """The zone by the nearest chief town, and whether a stated offset is to be believed."""
     by_hour, states_offset = _hours(times, rows, names)
     verdict = judge_clock(by_hour, None if middle is None else middle[0])
-    zone = "" if middle is None else nearest_zone(*middle)
+    zone = "" if middle is None else zone_at(*middle)
     honour = True
     if middle is None:
         doubts.append(

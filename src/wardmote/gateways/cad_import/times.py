@@ -2,16 +2,18 @@
 
 A format is ``iso``, ``epoch_s``, ``epoch_ms``, ``excel`` (days since 1899-12-30) or a pattern in
 the manner of `strptime` with %Y %y %m %d %b %H %I %M %S %f %p %z %Z. A one-digit day, month or hour
-is always accepted. %y reads 69..99 as 19xx and 00..68 as 20xx (POSIX).
+is always accepted. %y reads 69..99 as 19xx and 00..68 as 20xx (POSIX). %H%M after a blank, or
+alone, also reads the numbers that a spreadsheet makes of such clocks: 905 is 09:05 and 5 is 00:05.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo
 
 ISO = "iso"
@@ -21,25 +23,29 @@ EXCEL = "excel"
 NAMED_FORMATS = (ISO, EPOCH_S, EPOCH_MS, EXCEL)
 
 _EXCEL_ZERO = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 — a wall clock, zone applied later
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}
+_MONTH_NAMES = (
+    ("jan", "ene", "gen", "янв"), ("feb", "fev", "фев"), ("mar", "mär", "mrt", "мар"),
+    ("apr", "avr", "abr", "апр"), ("may", "mai", "mei", "mag", "мая", "май"),
+    ("jun", "juin", "giu", "июн"), ("jul", "juil", "lug", "июл"),
+    ("aug", "aou", "aoû", "ago", "авг"), ("sep", "set", "сен"), ("oct", "okt", "ott", "out", "окт"),
+    ("nov", "ноя"), ("dec", "dez", "dic", "déc", "дек"),
+)  # fmt: skip
+"""Beginnings of the months' names in the languages of the Latin and Cyrillic scripts."""
+
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
 _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})",
     "y": r"(?P<y>\d{2})",
     "m": r"(?P<m>\d{1,2})",
     "d": r"(?P<d>\d{1,2})",
-    "b": r"(?P<b>[A-Za-z]{3})[a-z]*\.?",
+    "b": r"(?P<b>[^\W\d_]{3,12})\.?",
     "H": r"(?P<H>\d{1,2})",
     "I": r"(?P<I>\d{1,2})",
     "M": r"(?P<M>\d{2})",
     "S": r"(?P<S>\d{2})",
     "f": r"(?P<f>\d{1,9})",
-    "p": r"(?P<p>[AaPp]\.?[Mm]\.?|上午|下午)",
-    "z": r"(?P<z>Z|[+-]\d{2}:?\d{2})",
+    "p": r"(?P<p>[AaPp]\.?\s?[Mm]\.?|上午|下午|午前|午後|오전|오후)",
+    "z": r"(?P<z>Z|[+-]\d{2}(?::?\d{2})?)",
     "Z": r"(?P<Z>(?![AP]M\b)[A-Z]{1,5})",
 }
 _ISO_PATTERN = re.compile(
@@ -47,8 +53,21 @@ _ISO_PATTERN = re.compile(
     r"(?:[T ]\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
     r"\s*(?P<z>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 )
+_SHORT_CLOCK = r"(?P<H>\d{0,2}?)(?P<M>\d{1,2})"
 _NUMBERS = frozenset("YymdHIMSf")
 _MIN_YEAR, _MAX_YEAR = 1950, 2100
+_NO_DATE = re.compile(
+    r"(?:0000|0001|17\d\d|18\d\d|1900|1901|9999)(?=\W|年|\d{4}\b)[\W\dT年月日时分秒]*[APZ]?M?"
+    r"|(?:\W*\d{1,2}){2}\W(?:0000|0001|17\d\d|18\d\d|1900|1901|9999)(?!\d)[\W\d]*[AP]?M?"
+    r"|1970-0?1-0?1([T ]0?0:00(:00)?(\.0+)?Z?)?|0?1/0?1/1970( 0?0:00(:00)?)?",
+    re.IGNORECASE,
+)
+"""Dates that databases put where there is none: the ends of their calendars, and epoch zero."""
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Whether a cell holds a date that means "none", such as ``1900-01-01 00:00:00``."""
+    return _NO_DATE.fullmatch(text) is not None
 
 
 class BadFormatError(ValueError):
@@ -75,7 +94,7 @@ class WallClock:
 ReadTime = Callable[[str], WallClock | None]
 
 
-@lru_cache(maxsize=4096)
+@cache
 def time_reader(time_format: str) -> ReadTime:
     """A function from a cell to what it says; None where it does not fit the format.
 
@@ -101,12 +120,20 @@ def time_reader(time_format: str) -> ReadTime:
     return read
 
 
-@lru_cache(maxsize=4096)
+def beginning(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a pattern, to be matched against the beginning of a cell."""
+    return _compile(pattern)
+
+
+@cache
 def _compile(pattern: str) -> re.Pattern[str]:
     expression = ""
     after_directive = False
     position = 0
     while position < len(pattern):
+        if pattern[position:] == "%H%M" and not after_directive:
+            expression += _SHORT_CLOCK
+            break
         character = pattern[position]
         if character == "%":
             directive = pattern[position + 1 : position + 2]
@@ -137,7 +164,7 @@ def _assemble(parts: dict[str, str | None], *, has_date: bool, has_time: bool) -
         at = datetime.datetime(  # noqa: DTZ001 — a wall clock, zone applied later
             _year(parts) if has_date else 1900,
             _month(parts) if has_date else 1,
-            int(parts.get("d") or 1),
+            int(parts.get("d") or 1) if has_date else 1,
             _hour(parts),
             int(parts.get("M") or 0),
             int(parts.get("S") or 0),
@@ -164,7 +191,14 @@ def _year(parts: dict[str, str | None]) -> int:
 
 def _month(parts: dict[str, str | None]) -> int:
     name = parts.get("b")
-    return _MONTHS[name.lower()] if name else int(parts.get("m") or "")
+    if not name:
+        return int(parts.get("m") or "")
+    plain = name.lower()
+    return _MONTHS.get(plain[:4]) or _MONTHS.get(plain[:3]) or _MONTHS[_unaccented(plain)[:3]]
+
+
+def _unaccented(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _hour(parts: dict[str, str | None]) -> int:
@@ -175,7 +209,7 @@ def _hour(parts: dict[str, str | None]) -> int:
     if not 1 <= hour <= 12:
         raise ValueError(hour)
     half = (parts.get("p") or "").lower()
-    afternoon = half.startswith("p") or half == "下午"
+    afternoon = half.startswith("p") or half in ("下午", "午後", "오후")
     return hour % 12 + (12 if afternoon else 0)
 
 
@@ -249,68 +283,3 @@ def instant(clock: WallClock, zone: ZoneInfo, *, honour_offset: bool) -> Instant
     if first < second:  # put forward between the two readings: a gap
         return Instant(at_s, in_gap=True)
     return Instant(at_s, ambiguous=True, at_fold_s=naive_s - second.total_seconds())
-
-
-# --- guessing -------------------------------------------------------------------------------
-
-_DATES = (
-    "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%Y", "%d.%m.%y",
-    "%m-%d-%Y", "%d-%m-%Y", "%m-%d-%y", "%d-%m-%y", "%y/%m/%d", "%y-%m-%d", "%Y.%m.%d", "%Y%m%d",
-    "%Y年%m月%d日", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%b %d %Y", "%b %d, %Y", "%d.%b.%Y",
-)  # fmt: skip
-_TIMES = (
-    "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p", "%H:%M:%S.%f",
-    "%p%I:%M:%S", "%p%I:%M", "%p %I:%M:%S", "%H%M%S", "%H%M", "%H.%M", "%H.%M.%S",
-    "%H时%M分%S秒", "%H时%M分", "%H:%M:%S,%f",
-)  # fmt: skip
-_BETWEEN = (" ", "T", ", ", " - ", "")
-_ENDS = ("", " %Z", "%z", " %z", " Uhr")
-
-
-def candidate_formats(value: str) -> tuple[str, ...]:
-    """Every known format that reads `value`; unambiguous ones first."""
-    text = value.strip()
-    found = [name for name in (ISO,) if time_reader(name)(text) is not None]
-    if not found:
-        found.extend(_numeric_formats(text))
-    if ISO not in found and text[:1].isalnum():
-        for date in _DATES:
-            if _compile(date).match(text) is not None:
-                found.extend(_completions(date, text))
-        found.extend(
-            time + end
-            for time in _TIMES
-            for end in _ENDS
-            # Bare digits are a number, not a time of day, unless a date stands before them.
-            if time not in ("%H%M%S", "%H%M", "%H.%M", "%H.%M.%S")
-            and time_reader(time + end)(text) is not None
-        )
-    return tuple(dict.fromkeys(found))
-
-
-def _completions(date: str, text: str) -> list[str]:
-    if time_reader(date)(text) is not None:
-        # Eight bare digits are more often an id; the column's header must say that they are dates.
-        return [date]
-    return [
-        date + between + time + end
-        for between in _BETWEEN
-        for time in _TIMES
-        for end in _ENDS
-        if time_reader(date + between + time + end)(text) is not None
-    ]
-
-
-def _numeric_formats(text: str) -> list[str]:
-    try:
-        number = float(text)
-    except ValueError:
-        return []
-    found = []
-    if 631_152_000 <= number < 4_102_444_800:  # 1990 .. 2100
-        found.append(EPOCH_S)
-    if 631_152_000_000 <= number < 4_102_444_800_000:
-        found.append(EPOCH_MS)
-    if 32_874 <= number < 73_051 and "." in text:  # 1990 .. 2100, with a time of day
-        found.append(EXCEL)
-    return found

@@ -1,13 +1,12 @@
 """Which country a file is from, and its time zone: guesses, always said to be guesses."""
 
-import math
 from collections import Counter
 from dataclasses import dataclass
-from importlib import resources
 
 import osmium
 
 from wardmote.gateways.osm.source import OsmSource, reading
+from wardmote.gateways.time_zones import zone_at
 
 _OUTLINES: tuple[tuple[str, tuple[tuple[float, float], ...]], ...] = (
     # Coarse outlines (lon, lat), a few dozen kilometres off at borders; small places come first.
@@ -193,33 +192,11 @@ def country_at(lon: float, lat: float) -> str:
 def time_zone(country: str, lon: float, lat: float) -> str:
     """The IANA zone: that of the country, or of its principal place nearest to the point.
 
-    ``UTC`` when the country is unknown. Source: ``zone.tab`` of the tz database.
+    ``UTC`` when the country is unknown.
     """
     if country in _ZONE_OF:
         return _ZONE_OF[country]
-    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
-    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
-    zones = [(row[2], *_position(row[1])) for row in rows if row[0] == country]
-    if not zones:
-        return "UTC"
-    # Zones with a third part (America/Indiana/Knox) are local exceptions to the others.
-    zones = [zone for zone in zones if zone[0].count("/") == 1] or zones
-    east = math.cos(math.radians(lat))
-    return min(zones, key=lambda zone: math.hypot((zone[1] - lon) * east, zone[2] - lat))[0]
-
-
-def _position(text: str) -> tuple[float, float]:
-    """(lon, lat) of ISO 6709 ``+DDMM+DDDMM`` or ``+DDMMSS+DDDMMSS``."""
-    cut = max(text.rfind("+"), text.rfind("-"))
-    latitude, longitude = text[:cut], text[cut:]
-    return _degrees(longitude, 3), _degrees(latitude, 2)
-
-
-def _degrees(text: str, digits: int) -> float:
-    sign = -1.0 if text[0] == "-" else 1.0
-    figures = text[1:]
-    minutes, seconds = figures[digits : digits + 2], figures[digits + 2 :] or "0"
-    return sign * (int(figures[:digits]) + int(minutes) / 60 + int(seconds) / 3600)
+    return zone_at(lon, lat, country) if country else "UTC"
 
 
 def _inside(lon: float, lat: float, outline: tuple[tuple[float, float], ...]) -> bool:

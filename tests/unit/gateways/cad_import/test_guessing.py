@@ -12,7 +12,8 @@ from wardmote.gateways.cad_import.mapping import Column, RowMeaning
 from wardmote.gateways.cad_import.mapping_file import mapping_text
 from wardmote.gateways.cad_import.mapping_reading import parse_mapping, read_mapping
 from wardmote.gateways.cad_import.record_file import read_records
-from wardmote.gateways.cad_import.zone_guess import judge_clock, nearest_zone
+from wardmote.gateways.cad_import.zone_guess import judge_clock
+from wardmote.gateways.time_zones import zone_at
 
 # Calls per hour of an ordinary town: fewest about four in the morning.
 HOURS = [5, 4, 3, 2, 1, 2, 4, 7, 9, 10, 10, 11, 11, 11, 11, 11, 12, 12, 11, 10, 9, 8, 7, 6]
@@ -140,7 +141,7 @@ def test_a_few_calls_tell_nothing_about_the_clock():
      (112.5, 27.0, "Asia/Shanghai"), (13.4, 52.5, "Europe/Berlin")],
 )  # fmt: skip
 def test_the_nearest_chief_town_gives_the_zone(lon, lat, zone):
-    assert nearest_zone(lon, lat) == zone
+    assert zone_at(lon, lat) == zone
 
 
 def test_columns_without_names_are_told_by_their_contents(tmp_path):
