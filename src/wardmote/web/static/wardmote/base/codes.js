@@ -127,6 +127,19 @@ export const placeKindText = table(() => ({
   coordinates: gettext("Coordinates"),
 }));
 
+/** What stands in the usage of a command. */
+export const argumentText = table(() => ({
+  incident: gettext("CALL"),
+  unit: gettext("UNIT"),
+  post: gettext("POST"),
+  text: gettext("TEXT"),
+  number: gettext("N"),
+  priority: gettext("PRIORITY"),
+  category: gettext("CATEGORY"),
+  disposition: gettext("OUTCOME"),
+  feedback: gettext("FEEDBACK"),
+}));
+
 export const clockSourceText = table(() => ({
   server: gettext("server"),
   device: gettext("device"),

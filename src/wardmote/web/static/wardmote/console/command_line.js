@@ -2,8 +2,8 @@
 
 import { byId, h, setAttribute, setText } from "../base/dom.js";
 import { Combobox } from "../base/combobox.js";
-import { fill, nameOf, placeInWords, shortNumber } from "../base/wording.js";
-import { priorityText, unitStateText } from "../base/codes.js";
+import { LANGUAGE, fill, nameOf, placeInWords, shortNumber } from "../base/wording.js";
+import { argumentText, priorityText, unitStateText } from "../base/codes.js";
 import { get } from "../live/http.js";
 import { closeRoad, openRoad } from "./closures.js";
 import { History, complete, findVerb, wordsOf } from "./completion.js";
@@ -134,8 +134,17 @@ export class CommandLine {
     return h("table", { class: "help-commands" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col", text: gettext("Command") }), h("th", { scope: "col", text: gettext("Short forms") }), h("th", { scope: "col", text: gettext("What it does") }))),
       h("tbody", {}, this.verbs.map((verb) => h("tr", {},
-        h("td", {}, h("code", { text: verb.usage })), h("td", { text: verb.names.join(", ") }), h("td", { text: verb.help })))));
+        h("td", {}, h("code", { text: usageOf(verb) })), h("td", { text: verb.names.join(", ") }), h("td", { text: verb.help })))));
   }
+}
+
+/** The form of a line in the reader's language, such as `派 警情 警组… [/原因]`. */
+function usageOf({ names, arguments: parts }) {
+  const own = LANGUAGE === "zh" ? names.find((name) => /[^\x00-\x7f]/.test(name)) : null;
+  return [own ?? names[0], ...parts.map(({ kind, many, optional }) => {
+    const word = `${kind.startsWith("reason.") ? `/${gettext("REASON")}` : argumentText(kind)}${many ? "…" : ""}`;
+    return optional ? `[${word}]` : word;
+  })].join(" ");
 }
 
 function listed(entries, starts) {

@@ -166,10 +166,10 @@ class IncidentPage {
       "incident.alarm_level": () => `${fill(gettext("Level %(n)s"), { n: data.level })}${data.reason ? ` · ${vocabulary.reason(data.reason)}` : ""}`,
       "incident.routed": () => data.destinations.map((destination) => destinationText(destination.kind)).join(gettext(", ")),
       "incident.moved": () => `${incidentStateText(data.before)} → ${incidentStateText(data.after)}${data.reason ? ` · ${vocabulary.reason(data.reason)}` : ""}`,
-      "incident.time_stamped": () => `${stampText(data.stamp)} ${exactTimeText(data.at_s)} (${clockSourceText(data.clock)})`,
+      "incident.time_stamped": () => `${stampText(data.stamp)} ${exactTimeText(data.at_s)} · ${clockSourceText(data.clock)}`,
       "recommendation.made": () => data.units.map(unit).join(gettext(", ")),
       "recommendation.overridden": () => `${data.units.map(unit).join(gettext(", "))} · ${vocabulary.reason(data.reason)}`,
-      "assignment.moved": () => `${unit(data.unit)}: ${data.action ? assignmentActionText(data.action) : ""} → ${unitStateText(data.after)}${data.reason ? ` · ${vocabulary.reason(data.reason)}` : ""}`,
+      "assignment.moved": () => `${unit(data.unit)} · ${data.action ? `${assignmentActionText(data.action)} → ` : ""}${unitStateText(data.after)}${data.reason ? ` · ${vocabulary.reason(data.reason)}` : ""}`,
       "alarm.raised": () => `${alarmText(data.timer)}${data.unit ? ` · ${unit(data.unit)}` : ""}`,
     };
     return words[type]?.() ?? "";

@@ -136,7 +136,7 @@ export class Ranking {
 
   updateButtons() {
     const signs = [...this.chosen].map((unit) => this.room.callSign(unit));
-    this.sendButton.replaceChildren(...sendWords(signs), " ", h("kbd", { text: "F4" }));
+    this.sendButton.replaceChildren(h("span", {}, ...sendWords(signs)), " ", h("kbd", { text: "F4" }));
     for (const button of [this.sendButton, this.stackButton, this.reserveButton]) button.disabled = signs.length === 0;
   }
 
