@@ -15,6 +15,7 @@ import httpx
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CSRF = "x" * 32
+SERVE = "from wardmote.cli import main; main()"
 _OURS = ("WARDMOTE_CITY", "WARDMOTE_DATABASE", "WARDMOTE_HOME", "WARDMOTE_ORIGIN")
 _PREPARATION_S = 120
 
@@ -66,10 +67,9 @@ class Deployment:
 
     def start(self, *, log: Path | None = None, **more: Any) -> None:
         """Start the server and wait until it answers; `more` goes to the process."""
-        command = "from wardmote.cli import main; main()"
         with (log or Path(os.devnull)).open("a") as error:
             self._process = subprocess.Popen(
-                [sys.executable, "-u", "-c", command, "serve", "--port", "0"],
+                [sys.executable, "-u", "-c", SERVE, "serve", "--port", "0"],
                 cwd=REPOSITORY,
                 env={**self.environment, "LANG": "en"},
                 stdout=subprocess.PIPE,
@@ -86,6 +86,20 @@ class Deployment:
         assert self.url, "the server did not start"
         with self.client() as client:
             assert client.get("/live/health").json()["ok"]
+
+    def refused_to_start(self) -> str:
+        """What a server that must not start says; the last line of it."""
+        done = subprocess.run(
+            [sys.executable, "-c", SERVE, "serve", "--port", "0"],
+            cwd=REPOSITORY,
+            env={**self.environment, "LANG": "en_US.UTF-8"},
+            capture_output=True,
+            text=True,
+            timeout=_PREPARATION_S,
+            check=False,
+        )
+        assert done.returncode != 0
+        return done.stderr.strip().splitlines()[-1]
 
     def client(self, account: str = "fault") -> httpx.Client:
         """A client logged in under an account."""

@@ -121,6 +121,11 @@ def test_the_worker_outlives_a_disk_that_is_full_now_and_then(
     assert "The database answers again" in (deployment.home / "log").read_text("utf-8")
 
 
+def test_a_second_server_of_the_same_home_does_not_start(deployment: Deployment) -> None:
+    said = deployment.twin().refused_to_start()
+    assert "Another server uses this database already." in said
+
+
 def test_no_room_is_told_from_other_trouble(tmp_path: Path) -> None:
     file = sqlite3.connect(tmp_path / "small.sqlite3")
     file.execute("PRAGMA max_page_count = 2")

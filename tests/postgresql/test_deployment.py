@@ -76,6 +76,10 @@ def test_the_server_outlives_a_restart_of_the_database(
     assert served.run("compare") == "same"
 
 
+def test_a_second_server_of_the_city_does_not_start(served: Deployment) -> None:
+    assert "Another server uses this database already." in served.twin().refused_to_start()
+
+
 def test_two_servers_on_one_database_do_each_thing_once(
     new_database: Callable[[], str], tmp_path: Path
 ) -> None:

@@ -46,14 +46,15 @@ def serve(city: Path | None, home: Path | None, host: str, port: int) -> None:
     actual_port = listening.getsockname()[1]
     set_environment(city, home, origin=f"http://localhost:{actual_port}")
     deployment = importlib.import_module("wardmote.config.deployment")
-    if deployment.bring_up_to_date():
-        say("城市已载入。", "The city was loaded.")
-    application = importlib.import_module("wardmote.config.asgi").application
-    shown = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{actual_port}/"
-    say(f"服务地址 {shown}，按 Ctrl-C 停止。", f"Serving on {shown}; press Ctrl-C to stop.")
-    # uvicorn hands the signal that ended it on, once everything is put away.
-    with contextlib.suppress(KeyboardInterrupt):
-        Server(application).run(sockets=[listening])
+    with importlib.import_module("wardmote.config.sole_server").sole_server():
+        if deployment.bring_up_to_date():
+            say("城市已载入。", "The city was loaded.")
+        application = importlib.import_module("wardmote.config.asgi").application
+        shown = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{actual_port}/"
+        say(f"服务地址 {shown}，按 Ctrl-C 停止。", f"Serving on {shown}; press Ctrl-C to stop.")
+        # uvicorn hands the signal that ended it on, once everything is put away.
+        with contextlib.suppress(KeyboardInterrupt):
+            Server(application).run(sockets=[listening])
 
 
 @click.command()

@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-_POSTGRESQL_LIMITS = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
-"""Nobody waits for a turn longer than with SQLite, and a process that hangs gives its turn up."""
+_POSTGRESQL_LIMITS = (
+    "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
+    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+)
+"""Nobody waits for a turn longer than with SQLite; a process that hangs, or whose machine is gone,
+gives up its turn and its claim."""
 
 
 @dataclass(frozen=True, slots=True)
