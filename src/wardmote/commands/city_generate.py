@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from wardmote.commands.language import terminal_language
+from wardmote.commands.language import text
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.simulation.generated_places.map_layers import Drawn
 from wardmote.core.simulation.generated_places.place import GeneratedPlace, Stage, generate_place
@@ -82,9 +82,9 @@ def generate(scale: str, seed: int, out: Path, force: bool) -> None:
     progress.begin(_WRITING)
     directory = write_city_directory(out, _contents(place), force=force)
     progress.end()
-    click.echo(_said(place.name))
+    click.echo(text(place.name.zh, place.name.en))
     for key, count in directory.manifest.counts.items():
-        click.echo(f"  {_said(_COUNTED[key])}: {count:,}")
+        click.echo(f"  {text(_COUNTED[key].zh, _COUNTED[key].en)}: {count:,}")
     click.echo(str(out))
 
 
@@ -145,13 +145,9 @@ class _Progress:
     def begin(self, stage: Bilingual) -> None:
         self.end()
         self._began = time.monotonic()
-        click.echo(f"{_said(stage)} … ", nl=False, err=True)
+        click.echo(f"{text(stage.zh, stage.en)} … ", nl=False, err=True)
 
     def end(self) -> None:
         if self._began is not None:
             click.echo(f"{time.monotonic() - self._began:.1f} s", err=True)
             self._began = None
-
-
-def _said(text: Bilingual) -> str:
-    return text.in_language(terminal_language())

@@ -7,13 +7,11 @@ emits. Nothing here looks at a clock: the same records, fleet and seed give the 
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
 
-from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import AssignmentAction as Action
 from wardmote.core.domain.assignment import AssignmentState as State
 from wardmote.core.domain.call_record import CallRecord, RecordTime
@@ -23,6 +21,7 @@ from wardmote.core.domain.picture import EMPTY_PICTURE, OperationalPicture, with
 from wardmote.core.domain.positions import PositionBoard
 from wardmote.core.policies.recommend import NearestByRoad
 from wardmote.core.policies.recommendation import Line, Recommendation
+from wardmote.core.simulation.replay.agenda import Agenda
 from wardmote.core.simulation.replay.asking import (
     begin_outcome,
     cards_for,
@@ -31,13 +30,11 @@ from wardmote.core.simulation.replay.asking import (
 )
 from wardmote.core.simulation.replay.demand import Demand, Job
 from wardmote.core.simulation.replay.fleet import ReplayUnit
-from wardmote.core.simulation.replay.journal import RECORDS, RULE, EventSink, NoSink, ReplayJournal
+from wardmote.core.simulation.replay.journal import EventSink, NoSink, ReplayJournal
 from wardmote.core.simulation.replay.outcome import Fate, ReplayedCall, ReplayedUnit
 from wardmote.core.simulation.replay.roads import ReplayView, RoadModel
 from wardmote.core.simulation.replay.state import OpenCall, ReplaySetting, Sending
 from wardmote.core.simulation.replay.world import World
-
-_Step = Callable[[float], None]
 
 
 class Replay:
@@ -56,8 +53,7 @@ class Replay:
         self._roads = roads
         self._world = World(fleet, roads.travel)
         self._rng = np.random.default_rng(setting.seed)
-        self._heap: list[tuple[float, int, _Step]] = []
-        self._steps = 0
+        self._agenda = Agenda()
         self._sent = 0
         self._waiting: dict[IncidentId, OpenCall] = {}
         picture = with_fleet(EMPTY_PICTURE, [unit.spec for unit in fleet])
@@ -84,8 +80,7 @@ class Replay:
                 can take its time, and ask for the positions up to then.
         """
         told = 0
-        while self._heap:
-            at_s, _, step = heapq.heappop(self._heap)
+        for at_s, step in self._agenda.steps():
             if before is not None:
                 before(at_s)
             step(at_s)
@@ -107,30 +102,14 @@ class Replay:
 
     # --- planning ---------------------------------------------------------------------------
 
-    def _at(self, at_s: float, step: _Step) -> None:
-        self._steps += 1
-        heapq.heappush(self._heap, (at_s, self._steps, step))
-
     def _plan_duty(self, unit: ReplayUnit) -> None:
         name = unit.spec.unit_id
         for start_s, end_s in unit.spells:
-            self._at(start_s, partial(self._on_duty, name))
-            self._at(end_s, partial(self._off_duty, name))
+            self._agenda.at(start_s, partial(self._on_duty, name))
+            self._agenda.at(end_s, partial(self._off_duty, name))
 
     def _plan_call(self, number: int, call: CallRecord, demand: Demand) -> None:
-        self._at(call.received_s, partial(self._enter, number, call, demand))
-
-    # --- events -----------------------------------------------------------------------------
-
-    def _move(
-        self, call: OpenCall, action: IncidentAction, after: IncidentState, now_s: float
-    ) -> None:
-        self._journal.emit(
-            now_s,
-            RULE,
-            ev.IncidentMoved(call.incident, action, call.state, after, "", None),
-        )
-        call.state = after
+        self._agenda.at(call.received_s, partial(self._enter, number, call, demand))
 
     # --- duty -------------------------------------------------------------------------------
 
@@ -142,22 +121,8 @@ class Replay:
         unit.on_duty = True
         home = unit.unit
         self._world.put(name, (home.lon, home.lat))
-        spec = home.spec
-        self._journal.emit(
-            now_s,
-            RECORDS,
-            ev.UnitOnDuty(
-                unit=name,
-                call_sign=spec.call_sign,
-                kind=spec.kind,
-                post=spec.post,
-                capabilities=spec.capabilities,
-                seats=spec.seats,
-                lon=home.lon,
-                lat=home.lat,
-            ),
-        )
-        self._retry_waiting(now_s, spec.kind)
+        self._journal.unit_on_duty(home, now_s)
+        self._retry_waiting(now_s, home.spec.kind)
 
     def _off_duty(self, name: UnitId, now_s: float) -> None:
         unit = self._world.units[name]
@@ -165,7 +130,7 @@ class Replay:
             unit.ends_duty = True
             return
         unit.on_duty = False
-        self._journal.emit(now_s, RECORDS, ev.UnitOffDuty(name))
+        self._journal.unit_off_duty(name, now_s)
 
     # --- calls ------------------------------------------------------------------------------
 
@@ -175,34 +140,19 @@ class Replay:
         call = OpenCall(
             number, IncidentId(f"replay-call-{number:06d}"), outcome, [], set(), len(demand.waves)
         )
-        self._journal.emit(
-            now_s,
-            RECORDS,
-            ev.IncidentEntered(
-                incident=call.incident,
-                number=record.number,
-                category=outcome.category,
-                priority=outcome.priority,
-                channel="import",
-                lon=record.lon,
-                lat=record.lat,
-                place_class=outcome.place_class,
-                beat=None,
-                drill=False,
-            ),
-        )
+        self._journal.call_entered(call, now_s)
         self._journal.stamp(call.incident, FieldTime.RECEIVED, now_s)
-        self._move(call, IncidentAction.ROUTE, IncidentState.ROUTED, now_s)
+        self._journal.call_moved(call, IncidentAction.ROUTE, IncidentState.ROUTED, now_s)
         if record.lon is None or record.lat is None:
             outcome.fate = Fate.UNLOCATED
         elif self._roads.travel.snap([record.lon], [record.lat]).edge[0] < 0:
             outcome.fate = Fate.OFF_ROAD
         if outcome.fate is not Fate.NEVER_SERVED:
             outcome.never_filled = sum(len(wave.jobs) for wave in demand.waves)
-            self._move(call, IncidentAction.CLOSE, IncidentState.CLOSED, now_s)
+            self._journal.call_moved(call, IncidentAction.CLOSE, IncidentState.CLOSED, now_s)
             return
         for level, wave in enumerate(demand.waves):
-            self._at(wave.at_s, partial(self._ask, call, wave.jobs, level == 0))
+            self._agenda.at(wave.at_s, partial(self._ask, call, wave.jobs, level == 0))
 
     def _ask(self, call: OpenCall, jobs: Sequence[Job], first: bool, now_s: float) -> None:
         call.waves_left -= 1
@@ -235,17 +185,7 @@ class Replay:
             view,
             self._rng,
         )
-        self._journal.emit(
-            now_s,
-            RULE,
-            ev.RecommendationMade(
-                incident=call.incident,
-                recommendation=f"replay-recommendation-{self._journal.seq:09d}",
-                policy_version=answer.policy_version,
-                units=tuple(line.unit for line in answer.lines if line.chosen),
-                shortfall=tuple("/".join(short.any_of) for short in answer.shortfall),
-            ),
-        )
+        self._journal.recommended(call, answer, now_s)
         return answer
 
     def _send_recommended(self, call: OpenCall, answer: Recommendation, now_s: float) -> None:
@@ -290,13 +230,13 @@ class Replay:
         if job.on_scene_s is None:
             busy_s = job.busy_s or 0.0
             if busy_s > turnout_s:
-                self._at(now_s + turnout_s, partial(self._depart, sending, drive_s))
-            self._at(now_s + busy_s, partial(self._clear, sending))
+                self._agenda.at(now_s + turnout_s, partial(self._depart, sending, drive_s))
+            self._agenda.at(now_s + busy_s, partial(self._clear, sending))
             return
         there_s = now_s + turnout_s + drive_s
-        self._at(now_s + turnout_s, partial(self._depart, sending, drive_s))
-        self._at(there_s, partial(self._arrive, sending))
-        self._at(there_s + job.on_scene_s, partial(self._clear, sending))
+        self._agenda.at(now_s + turnout_s, partial(self._depart, sending, drive_s))
+        self._agenda.at(there_s, partial(self._arrive, sending))
+        self._agenda.at(there_s + job.on_scene_s, partial(self._clear, sending))
 
     def _send_recorded(self, call: OpenCall, answer: Recommendation, now_s: float) -> None:
         """Send the units that the record sent, at the record's times."""
@@ -316,11 +256,11 @@ class Replay:
             there_s = stamps.at(RecordTime.ARRIVED)
             end_s = max(start_s, stamps.at(RecordTime.CLEARED) or start_s)
             drive_s = max(0.0, (end_s if there_s is None else there_s) - start_s)
-            self._at(start_s, partial(self._depart, sending, drive_s))
+            self._agenda.at(start_s, partial(self._depart, sending, drive_s))
             if there_s is not None:
                 at = min(max(there_s, start_s), end_s)
-                self._at(at, partial(self._arrive, sending))
-            self._at(end_s, partial(self._clear, sending))
+                self._agenda.at(at, partial(self._arrive, sending))
+            self._agenda.at(end_s, partial(self._clear, sending))
 
     def _assign(
         self, call: OpenCall, name: UnitId, job: Job, now_s: float, *, recommended: bool
@@ -335,40 +275,23 @@ class Replay:
         assignment = AssignmentId(f"replay-assignment-{self._sent:07d}")
         sending = Sending(assignment, name, call, job, row)
         call.active.add(assignment)
-        self._report(sending, None, State.ASSIGNED, now_s)
+        self._journal.assignment_moved(sending, None, State.ASSIGNED, now_s)
         self._journal.stamp(call.incident, FieldTime.ASSIGNED, now_s)
         if call.state in (IncidentState.ROUTED, IncidentState.RESOLVED):
-            self._move(call, IncidentAction.START, IncidentState.IN_PROGRESS, now_s)
+            self._journal.call_moved(call, IncidentAction.START, IncidentState.IN_PROGRESS, now_s)
         return sending
-
-    def _report(self, sending: Sending, action: Action | None, after: State, now_s: float) -> None:
-        sending.state = after
-        self._journal.emit(
-            now_s,
-            RECORDS if action else RULE,
-            ev.AssignmentMoved(
-                assignment=sending.assignment,
-                incident=sending.call.incident,
-                unit=sending.unit,
-                action=action,
-                after=after,
-                queue=0,
-                reason="",
-                device_s=None,
-            ),
-        )
 
     def _depart(self, sending: Sending, drive_s: float, now_s: float) -> None:
         record = sending.call.outcome.record
         sending.row.en_route_s = now_s
-        self._report(sending, Action.DEPART, State.EN_ROUTE, now_s)
+        self._journal.assignment_moved(sending, Action.DEPART, State.EN_ROUTE, now_s)
         self._journal.stamp(sending.call.incident, FieldTime.EN_ROUTE, now_s)
         self._world.set_off(sending.unit, (record.lon or 0.0, record.lat or 0.0), now_s, drive_s)
 
     def _arrive(self, sending: Sending, now_s: float) -> None:
         record = sending.call.outcome.record
         sending.row.arrived_s = now_s
-        self._report(sending, Action.ARRIVE, State.ON_SCENE, now_s)
+        self._journal.assignment_moved(sending, Action.ARRIVE, State.ON_SCENE, now_s)
         self._journal.stamp(sending.call.incident, FieldTime.ARRIVED, now_s)
         self._world.put(sending.unit, (record.lon or 0.0, record.lat or 0.0))
 
@@ -377,7 +300,7 @@ class Replay:
         sending.row.cleared_s = now_s
         over = State.CANCELLED if sending.state is State.ASSIGNED else State.CLEARED
         action = Action.CANCEL if over is State.CANCELLED else Action.CLEAR
-        self._report(sending, action, over, now_s)
+        self._journal.assignment_moved(sending, action, over, now_s)
         call.active.discard(sending.assignment)
         unit.job = 0
         self._world.stop(sending.unit, now_s)
@@ -396,8 +319,8 @@ class Replay:
         call.wanted.clear()
         self._waiting.pop(call.incident, None)
         self._journal.stamp(call.incident, FieldTime.CLEARED, now_s)
-        self._move(call, IncidentAction.RESOLVE, IncidentState.RESOLVED, now_s)
-        self._move(call, IncidentAction.CLOSE, IncidentState.CLOSED, now_s)
+        self._journal.call_moved(call, IncidentAction.RESOLVE, IncidentState.RESOLVED, now_s)
+        self._journal.call_moved(call, IncidentAction.CLOSE, IncidentState.CLOSED, now_s)
 
 
 def _stable(text: str) -> int:
