@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from wardmote.config.dispatching import build_worker
 from wardmote.config.gate import DjangoGate
+from wardmote.config.interpreter import set_apart_what_stays, share_fairly
 from wardmote.config.wsgi import application as django_application
 from wardmote.core.travel.travel_times import warm_up
 from wardmote.operations.dispatch import selectors as dispatch_selectors
@@ -99,6 +100,7 @@ class Application:
 
     async def start(self) -> None:
         """Start threads and tasks; positions and streams are taken from here on."""
+        share_fairly()
         self._pipeline.start()
         await self.hub.start()
         self._follow(self._desk.tell_positions(), "positions to streams")
@@ -113,6 +115,7 @@ class Application:
     async def _build_gazetteer(self) -> None:
         """Build address search now, so that nobody waits for it; then rest."""
         await self._threads.run(lambda: city_runtime().gazetteer)
+        await self._threads.run(set_apart_what_stays)
         await asyncio.Event().wait()
 
     def _start_worker(self) -> DispatchWorker:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from math import nan
 from typing import Protocol
 
 import numpy as np
@@ -70,10 +71,13 @@ class PositionBoard:
         with self._lock:
             row_of = self._row_of
             rows = np.fromiter((row_of.get(fix.unit, -1) for fix in fixes), np.int64, count)
-            told = np.array(
-                [(fix.lon, fix.lat, fix.heading, fix.speed_mps, fix.fix_s) for fix in fixes],
-                dtype=np.float64,  # None becomes NaN
-            ).reshape(count, 5)
+            told = np.empty((count, 5))
+            # A list for each column is read by NumPy much faster than a tuple for each fix.
+            told[:, 0] = [fix.lon for fix in fixes]
+            told[:, 1] = [fix.lat for fix in fixes]
+            told[:, 2] = [nan if (value := fix.heading) is None else value for fix in fixes]
+            told[:, 3] = [nan if (value := fix.speed_mps) is None else value for fix in fixes]
+            told[:, 4] = [fix.fix_s for fix in fixes]
             # In the order of their times, so that of two fixes of a unit the newer one stays.
             order = np.argsort(told[:, 4], kind="stable")
             rows, told = rows[order], told[order]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.operations.access.selectors import Device
+from wardmote.operations.access.selectors import EVERY_UNIT, Device
 from wardmote.web.live import frames
 from wardmote.web.live.exchange import Exchange
 from wardmote.web.live.fixes import MAX_BODY, MAX_FIXES, Fix, TimeWindow, decode_batch, sift
@@ -75,20 +76,11 @@ class PositionDesk:
             )
             return
 
-        def may_report(unit: str, area: str) -> bool:
-            if device is not None:
-                return device.reports_for(unit, area)
-            return (
-                viewer is not None
-                and unit in viewer.crew_of
-                and viewer.may(Permission.POSITION_REPORT, AreaId(area))
-            )
-
         reading = self._hub.clock.read()
         taken, refused = sift(
             fixes,
             on_duty=self._hub.roll.on_duty,
-            may_report=may_report,
+            may_report=_may_report(device, viewer),
             newest=self._newest,
             window=TimeWindow.around(reading.now_s, reading.rate),
         )
@@ -111,6 +103,31 @@ class PositionDesk:
                 frame = _frame_for(sight, at_s, here)
                 if frame:
                     self._hub.tell(sight, frame)
+
+
+def _may_report(device: Device | None, viewer: Viewer | None) -> Callable[[str, str], bool]:
+    """Whether this sender may report for (unit, area); a gateway's areas are looked at once."""
+    if device is not None and device.unit == EVERY_UNIT:
+        areas: dict[str, bool] = {}
+
+        def may_gateway(unit: str, area: str) -> bool:
+            may = areas.get(area)
+            if may is None:
+                may = areas[area] = device.reports_for(unit, area)
+            return may
+
+        return may_gateway
+    if device is not None:
+        return device.reports_for
+
+    def may_crew(unit: str, area: str) -> bool:
+        return (
+            viewer is not None
+            and unit in viewer.crew_of
+            and viewer.may(Permission.POSITION_REPORT, AreaId(area))
+        )
+
+    return may_crew
 
 
 def _frame_for(sight: Sight, at_s: float, moved: list[tuple[Fix, str]]) -> bytes:
