@@ -46,6 +46,10 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     outlive_kills(served, random.Random(seed), kills=1)
 
 
+def test_a_second_server_of_the_city_does_not_start(served: Deployment) -> None:
+    assert "Another server uses this database already." in served.twin().refused_to_start()
+
+
 def test_the_server_outlives_a_restart_of_the_database(
     served: Deployment, cluster: Cluster
 ) -> None:
@@ -74,10 +78,6 @@ def test_the_server_outlives_a_restart_of_the_database(
         assert made is not None
         assert client.get("/live/health").json()["ok"]
     assert served.run("compare") == "same"
-
-
-def test_a_second_server_of_the_city_does_not_start(served: Deployment) -> None:
-    assert "Another server uses this database already." in served.twin().refused_to_start()
 
 
 def test_two_servers_on_one_database_do_each_thing_once(

@@ -16,11 +16,9 @@ SUITES = (
     "tests/unit/operations/journal",
     "tests/unit/operations/dispatch",
     "tests/unit/operations/incidents",
-    "tests/unit/operations/places",
     "tests/unit/web/test_call_list.py",
-    "tests/unit/web/api/test_api.py",
 )
-"""The journal and its triggers, idempotency, constraints and locks, the dispatch flow, searches."""
+"""The journal and its triggers, idempotency, constraints and locks, the dispatch flow, a search."""
 
 
 def run(program: list[str], database: str, home: Path) -> subprocess.CompletedProcess[str]:
