@@ -180,6 +180,6 @@ def _point_order(column: ColumnProfile) -> tuple[PointOrder, tuple[float, float]
             continue
     first = statistics.median(pair[0] for pair in pairs)
     second = statistics.median(pair[1] for pair in pairs)
-    if abs(first) > 90 or column.values[0].strip().upper().startswith("POINT"):
+    if abs(first) > 90 or "POINT" in column.values[0].upper():
         return PointOrder.LON_LAT, (first, second)
     return PointOrder.LAT_LON, (second, first)

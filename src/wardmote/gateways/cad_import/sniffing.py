@@ -115,7 +115,10 @@ def _usual_share(head: bytes, name: str) -> float:
         return 0.0
     letters = Counter(char for char in text if char > "\x7f")
     usual = _USUAL[name]
-    return sum(count for char, count in letters.items() if usual(char)) / max(1, letters.total())
+    share = sum(count for char, count in letters.items() if usual(char)) / max(1, letters.total())
+    # Every Korean syllable reads as a common Chinese character; of many Chinese characters some
+    # never read as Korean syllables.
+    return share + 0.01 if name == "euc_kr" and share == 1 and len(letters) >= 30 else share
 
 
 def _decoded(head: bytes, name: str) -> str | None:
