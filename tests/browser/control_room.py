@@ -329,7 +329,7 @@ class ControlRoom:
 
     def raise_alarm(self, incident: IncidentId, timer: str, level: str) -> str:
         alarm = self.new_id("z")
-        self.record(ev.AlarmRaised(alarm, timer, level, incident, None, None), actor="rule:timer")
+        self.record(ev.AlarmRaised(alarm, timer, level, incident, None, None), actor="rule:timers")
         return alarm
 
     def ask_again(self, incident: IncidentId) -> Json:

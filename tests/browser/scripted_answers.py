@@ -12,6 +12,7 @@ from wardmote.core.domain.ids import IncidentId
 from wardmote.core.domain.places import MultiPolygon, PlaceBook
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
 from wardmote.core.domain.standards import STANDARD_135, ResponseStandard
+from wardmote.web.api.geojson import feature
 from wardmote.web.api.names import codes_json, name_json
 from wardmote.web.api.places import attribution_json
 
@@ -145,12 +146,7 @@ def route(unit: str, start: tuple[float, float], goal: tuple[float, float]) -> J
 def closures(closed: dict[str, list[list[float]]]) -> Json:
     """What ``GET /api/closures`` answers."""
     return collection(
-        {
-            "type": "Feature",
-            "id": closure,
-            "geometry": {"type": "MultiLineString", "coordinates": [line]},
-            "properties": {"id": closure},
-        }
+        feature({"type": "MultiLineString", "coordinates": [line]}, id=closure)
         for closure, line in closed.items()
     )
 

@@ -173,6 +173,28 @@ def test_a_duplicate_is_seen_with_its_story_and_linked(
 
 
 @BOTH
+def test_the_callers_own_phone_says_where_it_is(
+    windows: Windows, town: RealServer, language: str
+) -> None:
+    lon, lat = town.city.manifest.centre
+    page = windows.open("dispatcher", language=language, viewport={"width": 1280, "height": 720})
+    open_console(page)
+    page.keyboard.press("n")
+    tab_to(page, ".intake-form button.small:not([aria-pressed]):last-of-type")
+    page.keyboard.press("Enter")
+    link = page.locator(".caller-phone a")
+    expect(link).to_be_visible()
+    wait_until(page, "document.querySelector('.qr').naturalWidth > 0")
+    inside = page.locator("#intake-region").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    assert inside
+    place = {"geolocation": {"longitude": lon, "latitude": lat}, "permissions": ["geolocation"]}
+    phone = windows.open(None, language=language, viewport={"width": 360, "height": 740}, **place)
+    phone.goto("/i/" + str(link.get_attribute("href")).rsplit("/i/", 1)[1])
+    phone.locator("#send-position").press("Enter")
+    expect(page.locator("#intake-region .field-note").first).to_contain_text(f"{lat:.3f}")
+
+
+@BOTH
 def test_another_choice_than_recommended_asks_why(
     windows: Windows, town: RealServer, language: str
 ) -> None:

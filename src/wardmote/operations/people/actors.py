@@ -21,7 +21,6 @@ ACTOR_WORDS: dict[str, Any] = {
     "rule:standing-order": _("Standing order"),
     "rule:stack": _("Queue of the unit"),
     "rule:timers": _("Timers"),
-    "rule:timer": _("Timers"),
     "rule:ageing": _("Ageing of calls that wait"),
     "rule:import": _("Import"),
     "rule:replay": _("Replay of records"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import segno
@@ -45,7 +46,7 @@ def ask_for_location(request: HttpRequest, body: LocationRequestIn) -> HttpRespo
         return 201, {
             "id": made.id,
             "url": url,
-            "qr_svg": segno.make(url, micro=False).svg_inline(scale=4, omitsize=True),
+            "qr_svg": _qr_svg(url),
             "expires_s": made.expires_s,
         }
 
@@ -61,3 +62,12 @@ def location_answer(request: HttpRequest, request_id: str) -> HttpResponse:
     """Whether the phone has answered, and with which position."""
     viewer = as_request(request).auth
     return answer(incident_selectors.location_answer(viewer, request_id, clock.now_s()))
+
+
+def _qr_svg(url: str) -> str:
+    """A QR code as a drawing that stands alone, for pages that show it as an image."""
+    drawing = io.BytesIO()
+    segno.make(url, micro=False).save(
+        drawing, kind="svg", scale=4, omitsize=True, xmldecl=False, nl=False
+    )
+    return drawing.getvalue().decode()

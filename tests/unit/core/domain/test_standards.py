@@ -114,3 +114,18 @@ def test_percentile_100_and_the_longest_target_are_allowed() -> None:
 def test_a_repeated_objective_is_refused() -> None:
     with pytest.raises(InvalidDataError, match="repeated"):
         dataclasses.replace(STANDARD_135, objectives=STANDARD_135.objectives * 2)
+
+
+def test_every_shipped_standard_names_its_source_in_both_languages() -> None:
+    for standard in SHIPPED_STANDARDS:
+        assert standard.source.zh, standard.code
+        assert standard.source.en, standard.code
+        assert standard.source.zh != standard.source.en
+
+
+def test_a_standard_kept_with_a_source_in_one_language_is_still_read() -> None:
+    kept = dump_standard(STANDARD_135)
+    assert isinstance(kept, dict)
+    read = load_standard({**kept, "source": "an order of 2019"})
+    assert read.source.in_language("zh-hans") == "an order of 2019"
+    assert dataclasses.replace(read, source=STANDARD_135.source) == STANDARD_135

@@ -37,7 +37,7 @@ export async function closeRoad(words, map) {
 export async function openRoad(words, map) {
   const place = await placeNamed(words, map);
   const { features } = await get("/api/closures");
-  const [nearest] = features.map((feature) => ({ id: feature.id, away: awayM(feature, place) })).sort((a, b) => a.away - b.away);
+  const [nearest] = features.map((feature) => ({ id: feature.properties.id, away: awayM(feature, place) })).sort((a, b) => a.away - b.away);
   if (!nearest || nearest.away > NEAR_M) throw new Error(fill(gettext("No road is closed at %(place)s."), { place: place.label }));
   await remove(`/api/closures/${nearest.id}`);
   showPlace(place, map);

@@ -227,14 +227,14 @@ export class Intake {
   /** A click on the map while the form waits for one. Answers whether it was taken. */
   pick([lon, lat]) {
     if (!this.open || !this.picking) return false;
-    this.setPlace({ lon, lat, text: this.placeField.value || gettext("Point on the map"), premise_notes: [] });
+    this.setPlace({ lon, lat, text: this.placeField.value || pointInWords(lon, lat), premise_notes: [] });
     this.categoryField.focus();
     return true;
   }
 
   takeCentre() {
     const centre = this.map?.map.getCenter();
-    if (centre) this.setPlace({ lon: centre.lng, lat: centre.lat, text: this.placeField.value || gettext("Point on the map"), premise_notes: [] });
+    if (centre) this.setPlace({ lon: centre.lng, lat: centre.lat, text: this.placeField.value || pointInWords(centre.lng, centre.lat), premise_notes: [] });
   }
 
   showPremise(notes) {
@@ -327,4 +327,9 @@ function createDuplicate(intake) {
   const element = h("li", {}, h("label", {}, box, " ", what, where, note, tag));
   box.addEventListener("change", () => intake.chooseDuplicate(element.incident, box.checked));
   return Object.assign(element, { box, tag, what, where, note });
+}
+
+/** A place that only its coordinates tell. */
+function pointInWords(lon, lat) {
+  return fill(gettext("a point on the map, %(lat)s, %(lon)s"), { lat: lat.toFixed(5), lon: lon.toFixed(5) });
 }
