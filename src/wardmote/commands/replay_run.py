@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from wardmote.core.simulation.replay.roads import RoadModel
 from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.replay.stations import compare_stations
 from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.gateways.cad_import import sniffing
 from wardmote.gateways.cad_import.mapping import RecordMapping
 from wardmote.gateways.cad_import.record_file import RecordSet, read_records
 from wardmote.operations.places.city_directory import CityDirectory
@@ -229,17 +231,33 @@ def read_units(path: Path) -> dict[str, UnitHint]:
     return found
 
 
+_HEADINGS = {
+    "longitude": "lon", "lng": "lon", "long": "lon", "经度": "lon", "latitude": "lat",
+    "纬度": "lat", "编号": "id", "站点": "id", "快反点": "post", "所属站点": "post", "名称": "name",
+    "单位": "unit", "车辆": "unit", "呼号": "unit", "类型": "kind", "车型": "kind",
+}  # fmt: skip
+"""What other tables of posts and units call the columns."""
+
+
 def _table(path: Path) -> list[tuple[int, dict[str, str]]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [
-                (row, {str(k).strip().lower(): (v or "").strip() for k, v in cells.items()})
-                for row, cells in enumerate(csv.DictReader(file), start=2)
-            ]
+        raw = path.read_bytes()
+        text = raw.decode(sniffing.encoding(raw))
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=sniffing.delimiter(text))
+        return [(row, _plain(cells)) for row, cells in enumerate(rows, start=2)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Problem(
             zh=f"无法读取 {path}（{error}）。", en=f"Cannot read {path} ({error})."
         ) from error
+
+
+def _plain(cells: dict[str, str | None]) -> dict[str, str]:
+    """The cells by our names of their columns."""
+    plain = {}
+    for heading, value in cells.items():
+        name = str(heading).replace("\ufeff", "").strip().lower()
+        plain[_HEADINGS.get(name, name)] = value.strip() if isinstance(value, str) else ""
+    return plain
 
 
 def _tell(zh: str, en: str) -> None:

@@ -36,6 +36,19 @@ def guess_place(
     if "x" in chosen:
         x, y = chosen["x"].column, chosen["y"].column
         crs = suggest_crs(x.middle, y.middle, near)
+        if near is not None and not crs:
+            # Surveyors in China, Japan and elsewhere call the northing x.
+            crs = suggest_crs(y.middle, x.middle, near)
+            if crs:
+                x, y = y, x
+                doubts.append(
+                    Bilingual(
+                        zh=f"“{y.name}”看来是纵坐标（向北），“{x.name}”是横坐标（向东）；"
+                        "已按此读取，请核对 [place]。",
+                        en=f"“{y.name}” seems to be the northing and “{x.name}” the easting; they "
+                        "are read so, check [place].",
+                    )
+                )
         epsg = crs[0].epsg if near is not None and crs else 0
         if roles.degrees_mostly_blank:
             doubts.append(
@@ -47,14 +60,7 @@ def guess_place(
             )
         _rounding_doubt(x, y, doubts)
         _crs_doubt(crs, doubts)
-        doubts.append(
-            Bilingual(
-                zh="坐标是投影坐标，系统须在 [place] epsg 写明；"
-                "用 --near 经度,纬度 可列出可能的系统。",
-                en="The positions are projected; write their system in [place] epsg. "
-                "--near LON,LAT lists the systems that fit.",
-            )
-        )
+        doubts.append(_projected_doubt(near, crs))
         return Place(x=x.name, y=y.name, epsg=epsg, decimal=x.decimal), crs, near
     if "point" in chosen:
         column = chosen["point"].column
@@ -62,6 +68,27 @@ def guess_place(
         return Place(point=column.name, point_order=order), (), middle
     doubts.append(Bilingual(zh="没有找到坐标列。", en="No column of positions was found."))
     return Place(), (), near
+
+
+def _projected_doubt(near: tuple[float, float] | None, crs: Sequence[CrsSuggestion]) -> Bilingual:
+    if near is None:
+        return Bilingual(
+            zh="坐标是投影坐标，系统须在 [place] epsg 写明；用 --near 经度,纬度 可列出可能的系统。",
+            en="The positions are projected; write their system in [place] epsg. "
+            "--near LON,LAT lists the systems that fit.",
+        )
+    if not crs:
+        return Bilingual(
+            zh="坐标是投影坐标，但 --near 一带通用的坐标系都不相符；请问来源单位，"
+            "再把 EPSG 编号写进 [place] epsg。",
+            en="The positions are projected, but no system in use around --near fits; ask where the "
+            "records come from and write the EPSG number in [place] epsg.",
+        )
+    return Bilingual(
+        zh=f"坐标是投影坐标，按 --near 用了 EPSG:{crs[0].epsg}；请核对 [place] epsg。",
+        en=f"The positions are projected; by --near EPSG:{crs[0].epsg} was taken: check "
+        "[place] epsg.",
+    )
 
 
 def _degrees(

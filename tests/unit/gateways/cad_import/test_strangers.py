@@ -403,7 +403,8 @@ def test_values_are_not_names(cell: str) -> None:
         ("接警时间,派警时间\n纠纷,求助\n", "gb18030"),
         ("報案時間,到達時間\n火災,救護\n", "big5"),
         (
-            "신고시각,출동시각,현장도착,재난종류,소재지,처리결과\n화재,구급,서울특별시 강남구 테헤란로,완료\n",
+            "신고시각,출동시각,현장도착,재난종류,소재지,처리결과\n"
+            "화재,구급,서울특별시 강남구 테헤란로,완료\n",
             "euc_kr",
         ),
         ("Дата вызова;Адрес\n05.01.2026;Ленина\n", "cp1251"),
@@ -479,3 +480,16 @@ def test_damage_inside_a_compressed_file_is_said_without_a_traceback(tmp_path: P
 )
 def test_the_zone_of_towns_that_are_not_chief_towns(lon: float, lat: float, zone: str) -> None:
     assert zone_at(lon, lat) == zone
+
+
+def test_a_northing_called_x_is_read_as_the_northing(tmp_path: Path) -> None:
+    project = pyproj.Transformer.from_crs(4326, 4547, always_xy=True).transform
+    rows = []
+    for c in city(113.9, 27.2):
+        east, north = project(c.lon, c.lat)
+        rows.append([c.number, f"{c.received}", f"{north:.1f}", f"{east:.1f}"])
+    path = export(tmp_path / "a.csv", ["警情编号", "接警时间", "X坐标", "Y坐标"], rows)
+    found = understand(path, near=(113.9, 27.2))
+    assert (found.mapping.place.x, found.mapping.place.y) == ("Y坐标", "X坐标")
+    assert "northing" in doubts(found)
+    assert "no system" in doubts(understand(path, near=(-100.0, 40.0)))
