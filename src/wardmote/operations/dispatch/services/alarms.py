@@ -8,18 +8,23 @@ from django.db import transaction
 
 from wardmote.core.domain.events import AlarmEnded, AlarmRaised
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
-from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE, IncidentState
+from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch.errors import UnknownAlarmError
 from wardmote.operations.dispatch.models import Alarm
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.incidents import selectors as incident_selectors
-from wardmote.operations.incidents.errors import UnknownIncidentError
 from wardmote.operations.incidents.services import Moment, server_moment
 from wardmote.operations.journal.services import record
+from wardmote.operations.journal.statements import Reading, insert
 
 TIMER_ACTOR = "rule:timers"
+_STANDING = Reading(
+    Alarm,
+    "{incident_id} = %s AND {ended_s} IS NULL",
+    only=("assignment_id", "timer", "level"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +46,25 @@ class NewAlarm:
 def raise_alarm(new: NewAlarm, *, now_s: float) -> str | None:
     """Raise an alarm by the rule; None when the call is over or the same one stands already."""
     with transaction.atomic():
-        try:
-            incident = incident_selectors.lock(new.incident)
-        except UnknownIncidentError:
+        call = incident_selectors.lock_standing(new.incident)
+        if call is None or call.state in INCIDENT_LIFE_CYCLE.final:
             return None
-        standing = Alarm.objects.filter(
-            incident=incident,
-            assignment_id=new.assignment,
-            timer=new.timer,
-            level=new.level,
-            ended_s=None,
-        )
-        if IncidentState(incident.state) in INCIDENT_LIFE_CYCLE.final or standing.exists():
+        if (new.assignment, new.timer, new.level) in _STANDING.rows(new.incident):
             return None
-        alarm = Alarm.objects.create(
+        alarm = Alarm(
             id=new_id(now_s),
             timer=new.timer,
             level=new.level,
-            incident=incident,
+            incident_id=new.incident,
             assignment_id=new.assignment,
             unit_id=new.unit,
             raised_s=now_s,
         )
+        insert(alarm)
         payload = AlarmRaised(
             alarm.pk, new.timer, new.level, new.incident, new.assignment, new.unit
         )
-        record([payload], actor=TIMER_ACTOR, area=AreaId(incident.area), now_s=now_s)
+        record([payload], actor=TIMER_ACTOR, area=call.area, now_s=now_s)
         return str(alarm.pk)
 
 
