@@ -88,7 +88,15 @@ def zone_at(lon: float, lat: float, country: str = "") -> str:
     if not towns:
         return "UTC"
     nearest = min(towns, key=lambda town: _distance(town, lon, lat))
-    same = [t for t in _towns() if t[0] == nearest[0] and _offsets(t[1]) == _offsets(nearest[1])]
+    if nearest[1].startswith("Antarctica/"):
+        return nearest[1]
+    same = [
+        town
+        for town in _towns()
+        if town[0] == nearest[0]
+        and not town[1].startswith("Antarctica/")
+        and _offsets(town[1]) == _offsets(nearest[1])
+    ]
     return same[0][1]
 
 

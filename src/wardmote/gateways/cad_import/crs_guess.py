@@ -16,6 +16,12 @@ MAX_KM = 100.0
 ALIKE_KM = 0.01
 """Systems that put a point this close (<=) to each other are realisations of one system."""
 
+DATUMS_KM = 0.5
+"""Datums of one country put a point at most this far (<=) apart; a town's position is rougher."""
+
+_RETIRED = ("Beijing 1954", "Xian 1980", "New Beijing", "NAD27", "ED50", "Tokyo", "Pulkovo", "AGD")
+"""Datums that newer ones have replaced: meant only when nothing newer fits."""
+
 MAX_SUGGESTIONS = 8
 _MERCATOR_EDGE_M = 20_037_508.34
 
@@ -66,8 +72,14 @@ def _plainest_first(found: list[CrsSuggestion]) -> tuple[CrsSuggestion, ...]:
     if not found:
         return ()
     nearest_km = found[0].distance_km or 0.0
-    alike = [s for s in found if (s.distance_km or 0.0) - nearest_km <= ALIKE_KM]
-    alike.sort(key=lambda suggestion: suggestion.epsg)
+    alike = [s for s in found if (s.distance_km or 0.0) - nearest_km <= DATUMS_KM]
+    alike.sort(
+        key=lambda suggestion: (
+            suggestion.name.startswith(_RETIRED),
+            round(((suggestion.distance_km or 0.0) - nearest_km) / ALIKE_KM),
+            suggestion.epsg,
+        )
+    )
     return (*alike, *found[len(alike) :])
 
 

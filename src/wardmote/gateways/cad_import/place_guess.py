@@ -81,8 +81,8 @@ def _projected_doubt(near: tuple[float, float] | None, crs: Sequence[CrsSuggesti
         return Bilingual(
             zh="坐标是投影坐标，但 --near 一带通用的坐标系都不相符；请问来源单位，"
             "再把 EPSG 编号写进 [place] epsg。",
-            en="The positions are projected, but no system in use around --near fits; ask where the "
-            "records come from and write the EPSG number in [place] epsg.",
+            en="The positions are projected, but no system in use around --near fits; ask where "
+            "the records come from and write the EPSG number in [place] epsg.",
         )
     return Bilingual(
         zh=f"坐标是投影坐标，按 --near 用了 EPSG:{crs[0].epsg}；请核对 [place] epsg。",

@@ -189,6 +189,12 @@ def _no_roads(source: OsmSource, roads: RawRoads) -> OsmFileProblem:
 def _bounds(graph: RoadGraph) -> tuple[float, float, float, float]:
     west, south = graph.line_xy.min(axis=0)
     east, north = graph.line_xy.max(axis=0)
+    if east - west > 180:
+        raise Problem(
+            zh="道路跨过 180° 经线，本程序不能处理；请按经线分成两个文件。",
+            en="The roads cross the 180° meridian, which is not supported; "
+            "split the file along it.",
+        )
     return float(west), float(south), float(east), float(north)
 
 

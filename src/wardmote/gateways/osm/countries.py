@@ -192,11 +192,11 @@ def country_at(lon: float, lat: float) -> str:
 def time_zone(country: str, lon: float, lat: float) -> str:
     """The IANA zone: that of the country, or of its principal place nearest to the point.
 
-    ``UTC`` when the country is unknown.
+    Without a country that of the nearest known town; ``UTC`` for a country without any zone.
     """
     if country in _ZONE_OF:
         return _ZONE_OF[country]
-    return zone_at(lon, lat, country) if country else "UTC"
+    return zone_at(lon, lat, country)
 
 
 def _inside(lon: float, lat: float, outline: tuple[tuple[float, float], ...]) -> bool:

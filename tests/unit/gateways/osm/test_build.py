@@ -166,3 +166,13 @@ def test_san_francisco(shared_data: Path, tmp_path: Path) -> None:
     assert (city.manifest.country, city.manifest.timezone) == ("US", "America/Los_Angeles")
     assert len(city.place_book().posts) == 45
     assert counts["tiles"] > 50
+
+
+def test_roads_across_the_date_line_are_refused_and_nothing_is_left(
+    osm_file: OsmFile, tmp_path: Path
+) -> None:
+    nodes = {1: (179.99, -17.0), 2: (-179.99, -17.0), 3: (-179.99, -16.99)}
+    roads = osm_file(nodes, [(1, [1, 2, 3, 1], {"highway": "residential"})])
+    with pytest.raises(Problem, match="180"):
+        build(roads, tmp_path / "city")
+    assert not (tmp_path / "city").exists()

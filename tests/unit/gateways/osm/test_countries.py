@@ -25,7 +25,8 @@ from wardmote.gateways.osm.source import open_source
         (-0.1, 51.5, "GB", "Europe/London"),
         (139.7, 35.7, "JP", "Asia/Tokyo"),
         (77.2, 28.6, "IN", "Asia/Kolkata"),
-        (-30.0, 30.0, "", "UTC"),
+        (151.2, -33.87, "", "Australia/Sydney"),
+        (46.7, 24.7, "", "Asia/Riyadh"),
     ],
 )
 def test_the_country_and_time_zone_of_known_cities(
