@@ -88,16 +88,13 @@ def zone_at(lon: float, lat: float, country: str = "") -> str:
     if not towns:
         return "UTC"
     nearest = min(towns, key=lambda town: _distance(town, lon, lat))
-    if nearest[1].startswith("Antarctica/"):
-        return nearest[1]
     same = [
-        town
-        for town in _towns()
-        if town[0] == nearest[0]
-        and not town[1].startswith("Antarctica/")
-        and _offsets(town[1]) == _offsets(nearest[1])
+        town[1]
+        for town in towns
+        if town[0] == nearest[0] and _offsets(town[1]) == _offsets(nearest[1])
     ]
-    return same[0][1]
+    # The zone with most towns in the table is the principal one; the nearest among equals.
+    return max(same, key=lambda zone: (same.count(zone), zone == nearest[1]))
 
 
 def _distance(town: _Town, lon: float, lat: float) -> float:
