@@ -108,7 +108,7 @@ class Deployment:
             base_url=self.url,
             headers={"X-CSRFToken": CSRF, "Cookie": f"sessionid={session}; csrftoken={CSRF}"},
             timeout=60,
-            transport=httpx.HTTPTransport(retries=20),
+            transport=httpx.HTTPTransport(retries=3),
         )
 
     def kill(self) -> None:
