@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 
 from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.operations.access.models import Disclosure
+from wardmote.operations.access.models import ROLE_NAMES, Disclosure
+
+__all__ = ["ROLE_NAMES", "DisclosureFilter", "DisclosureRow", "disclosures"]
 
 DisclosureRow = Disclosure
 """For other layers' annotations; they reach the rows through this module only."""

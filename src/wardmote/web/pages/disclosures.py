@@ -22,8 +22,12 @@ from django.views.decorators.http import require_safe
 
 from wardmote.core.domain.codes import CodeList, names_of
 from wardmote.core.domain.permissions import Permission, Role
-from wardmote.operations.access.disclosures import DisclosureFilter, DisclosureRow, disclosures
-from wardmote.operations.access.models import ROLE_NAMES
+from wardmote.operations.access.disclosures import (
+    ROLE_NAMES,
+    DisclosureFilter,
+    DisclosureRow,
+    disclosures,
+)
 from wardmote.operations.access.services import record_reading_of_disclosures
 from wardmote.operations.incidents.history import ids_with_number
 from wardmote.operations.incidents.selectors import find_many
