@@ -16,7 +16,13 @@ import httpx
 REPOSITORY = Path(__file__).resolve().parents[2]
 CSRF = "x" * 32
 SERVE = "from wardmote.cli import main; main()"
-_OURS = ("WARDMOTE_CITY", "WARDMOTE_DATABASE", "WARDMOTE_HOME", "WARDMOTE_ORIGIN")
+_OURS = (
+    "PYTEST_XDIST_WORKER",
+    "WARDMOTE_CITY",
+    "WARDMOTE_DATABASE",
+    "WARDMOTE_HOME",
+    "WARDMOTE_ORIGIN",
+)
 _PREPARATION_S = 120
 
 
