@@ -10,7 +10,7 @@ if os.environ.get("WARDMOTE_TESTS_IN", _PROCESS) != _PROCESS or "WARDMOTE_HOME" 
     os.environ["WARDMOTE_HOME"] = tempfile.mkdtemp(prefix="wardmote-tests-")
 os.environ["WARDMOTE_TESTS_IN"] = _PROCESS
 
-from wardmote.config.settings import *  # noqa: F403
+from wardmote.config.settings import *  # noqa: E402, F403  # which read where home is
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
