@@ -8,7 +8,7 @@ import numpy as np
 
 from wardmote.core.planning.grids.distances import medians, times_from
 from wardmote.core.planning.grids.rules import NO_COMMUNITY, GridRules
-from wardmote.core.planning.grids.territory import Territory
+from wardmote.core.planning.grids.territory import Territory, total_by
 from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import Bool, Float64, Int32
 
@@ -74,8 +74,8 @@ class GridFigures:
 def figures_of(territory: Territory, rules: GridRules, label: Int32) -> GridFigures:
     """Figures of a plan: `label` int32 [C], the grid of each cell, all in 0 .. G-1."""
     grids = rules.grids
-    workload = np.bincount(label, weights=territory.workload, minlength=grids)
-    area = np.bincount(label, weights=territory.area_m2, minlength=grids)
+    workload = total_by(label, territory.workload, grids)
+    area = total_by(label, territory.area_m2, grids)
     outline = outlines(territory, label, grids)
     centre = rules.post_cell if rules.post_cell is not None else medians(territory, label, grids)
     mean, farthest = _responses(territory, rules, label, centre)
@@ -111,8 +111,8 @@ def outlines(territory: Territory, label: Int32, grids: int) -> Float64:
     """float64 [G]: length of the outline of each grid, the edge of the territory included."""
     source = np.repeat(label, np.diff(territory.first))
     across = source != label[territory.neighbour]
-    inner = np.bincount(source[across], weights=territory.border_m[across], minlength=grids)
-    return inner + np.bincount(label, weights=territory.outer_m, minlength=grids)
+    inner = total_by(source[across], territory.border_m[across], grids)
+    return inner + total_by(label, territory.outer_m, grids)
 
 
 def pieces_of(territory: Territory, label: Int32, grids: int) -> Int32:
@@ -156,11 +156,11 @@ def _responses(
     else:
         times = times_from(territory, np.maximum(centre, 0))
     own = times[label, np.arange(len(label))]
-    workload = np.bincount(label, weights=territory.workload, minlength=grids)
+    workload = total_by(label, territory.workload, grids)
     # inf x 0 is nan: a cell without workload that cannot be reached delays nobody
     spent = np.where(territory.workload > 0, territory.workload * own, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.bincount(label, weights=spent, minlength=grids) / workload
+        mean = total_by(label, spent, grids) / workload
     farthest = np.zeros(grids)
     np.maximum.at(farthest, label, own)
     return mean, farthest

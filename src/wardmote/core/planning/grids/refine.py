@@ -120,17 +120,15 @@ def _holds_together(
 
 @kernel
 def _load_cost(ratio: float, scale: Float64) -> float:
-    cost = scale[0] * (ratio - 1.0) * (ratio - 1.0)
-    if ratio > scale[5]:
-        cost += scale[1] * (ratio - scale[5])
-    return cost
+    over = max(ratio - scale[5], 0.0)
+    return float(scale[0] * (ratio - 1.0) * (ratio - 1.0) + scale[1] * over)
 
 
 @kernel
 def _shape_cost(area: float, outline: float, scale: Float64) -> float:
     if outline <= 0.0:
         return 0.0
-    return scale[2] * (1.0 - 4.0 * np.pi * area / (outline * outline))
+    return float(scale[2] * (1.0 - 4.0 * np.pi * area / (outline * outline)))
 
 
 @kernel

@@ -84,8 +84,13 @@ def build_territory(
     order = np.lexsort((target, source))
     first = np.zeros(count + 1, dtype=np.int32)
     np.cumsum(np.bincount(source, minlength=count), out=first[1:])
+    load, x, y, area, outer = cells
     return Territory(
-        *cells,
+        load,
+        x,
+        y,
+        area,
+        outer,
         first=first,
         neighbour=target[order].astype(np.int32),
         border_m=np.concatenate((border, border))[order],
@@ -230,6 +235,11 @@ def _touching(squares: np.ndarray, columns: int) -> np.ndarray:
         there = np.flatnonzero(squares[at] == squares + step)
         found.append(np.stack((there, at[there]), axis=1))
     return np.concatenate(found)
+
+
+def total_by(label: Int32, weights: Float64, count: int) -> Float64:
+    """float64 [count]: sum of weights for each label."""
+    return np.bincount(label, weights=weights, minlength=count).astype(np.float64)
 
 
 def components(territory: Territory) -> Int32:
