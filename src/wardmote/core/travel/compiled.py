@@ -21,3 +21,44 @@ def kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Resul
         Callable[Parameters, Result],
         numba.njit(cache=True, nogil=True, error_model="numpy")(function),
     )
+
+
+def bare_kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Like `kernel`, for functions that hand tables of many arrays to one another.
+
+    They may not make arrays, and count no references: with sixty arrays in the arguments, counting
+    takes longer than the work. The caller keeps the arrays alive.
+    """
+    return cast(
+        Callable[Parameters, Result],
+        numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function),
+    )
+
+
+def inner_kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """A `bare_kernel` that only other kernels call."""
+    return cast(
+        Callable[Parameters, Result],
+        numba.njit(
+            nogil=True,
+            error_model="numpy",
+            _nrt=False,
+            no_cpython_wrapper=True,
+            no_cfunc_wrapper=True,
+        )(function),
+    )
+
+
+def inlined(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """An `inner_kernel` compiled into each place that calls it."""
+    return cast(
+        Callable[Parameters, Result],
+        numba.njit(
+            nogil=True,
+            error_model="numpy",
+            _nrt=False,
+            forceinline=True,
+            no_cpython_wrapper=True,
+            no_cfunc_wrapper=True,
+        )(function),
+    )

@@ -1,0 +1,53 @@
+"""The CSV files of JEMSS: several tables in one file, each a name, a header and rows."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from pathlib import Path
+
+Table = dict[str, list[str]]
+
+
+def read_tables(path: Path) -> dict[str, Table]:
+    """Tables by name, each column by its header; plain or gzipped.
+
+    Raises `ValueError` with file and row where a table has no header.
+    """
+    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="")
+    with opened as lines:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines)]
+    tables: dict[str, Table] = {}
+    number = 0
+    while number < len(rows):
+        if not any(rows[number]):
+            number += 1
+            continue
+        name = rows[number][0]
+        if number + 1 >= len(rows):
+            msg = f"{path.name}, row {number + 1}: the table {name} has no header"
+            raise ValueError(msg)
+        header = rows[number + 1]
+        body = []
+        number += 2
+        while number < len(rows) and any(rows[number]):
+            body.append(rows[number])
+            number += 1
+        tables[name] = {
+            title: [row[column] if column < len(row) else "" for row in body]
+            for column, title in enumerate(header)
+            if title
+        }
+    return tables
+
+
+def find(folder: Path, stem: str) -> Path:
+    """The first file of a folder whose name begins with a stem, plain or gzipped.
+
+    Raises `FileNotFoundError` naming what is missing.
+    """
+    found = sorted(folder.glob(f"{stem}*.csv")) + sorted(folder.glob(f"{stem}*.csv.gz"))
+    if not found:
+        msg = f"{folder} has no file {stem}*.csv or {stem}*.csv.gz"
+        raise FileNotFoundError(msg)
+    return found[0]
