@@ -67,7 +67,11 @@ class Drift:
 
 
 def find_drift(
-    count: Float64, expected: Float64, shape: float, settings: DriftSettings | None = None
+    count: Float64,
+    expected: Float64,
+    shape: float,
+    settings: DriftSettings | None = None,
+    threshold: float | None = None,
 ) -> Drift:
     """Judge daily totals against what was expected of them.
 
@@ -77,6 +81,7 @@ def find_drift(
             recorded, which is no evidence either way.
         shape: negative binomial shape of days (`Volumes.day_shape`).
         settings: `DriftSettings()` when not given.
+        threshold: of `drift_threshold`, when it was worked out before.
 
     Raises:
         ValueError: more days than the settings state a false-alarm rate for.
@@ -86,7 +91,8 @@ def find_drift(
         msg = f"{len(count)} days, but false alarms are stated for {chosen.days}"
         raise ValueError(msg)
     k = min(shape, LARGEST_SHAPE)
-    threshold = _threshold(expected, k, chosen)
+    if threshold is None:
+        threshold = drift_threshold(expected, k, chosen)
     rising = _sums(_evidence(count, expected, k, chosen.ratio))
     falling = _sums(_evidence(count, expected, k, 1 / chosen.ratio))
     over = np.flatnonzero(np.maximum(rising, falling) > threshold)
@@ -99,6 +105,20 @@ def find_drift(
     since = slice(began, alarm + 1)
     ratio = float(count[since].sum() / max(float(expected[since].sum()), 1e-300))
     return Drift(threshold, rising, falling, alarm, began, ratio)
+
+
+def drift_threshold(expected: Float64, shape: float, settings: DriftSettings) -> float:
+    """The level that the greatest sum of an unchanged history passes as rarely as stated.
+
+    Days beyond those given are simulated with the mean of the given ones in turn.
+    """
+    if not len(expected) or not (expected > 0).any():
+        return float("inf")
+    days = np.resize(expected, settings.days)
+    k = min(shape, LARGEST_SHAPE)
+    rng = np.random.default_rng(settings.seed)
+    greatest = np.concatenate(list(_unchanged(days, k, settings.ratio, rng)))
+    return float(np.quantile(greatest, 1 - settings.false_alarms, method="higher"))
 
 
 def _evidence(count: Float64, expected: Float64, shape: float, ratio: float) -> Float64:
@@ -117,19 +137,6 @@ def _sums(evidence: Float64) -> Float64:
         so_far = np.maximum(so_far + evidence[..., day], 0.0)
         sums[..., day] = so_far
     return sums
-
-
-def _threshold(expected: Float64, shape: float, settings: DriftSettings) -> float:
-    """The level that the greatest sum of an unchanged history passes as rarely as stated.
-
-    Days beyond those given are simulated with the mean of the given ones in turn.
-    """
-    if not len(expected) or not (expected > 0).any():
-        return float("inf")
-    days = np.resize(expected, settings.days)
-    rng = np.random.default_rng(settings.seed)
-    greatest = np.concatenate(list(_unchanged(days, shape, settings.ratio, rng)))
-    return float(np.quantile(greatest, 1 - settings.false_alarms, method="higher"))
 
 
 def _unchanged(

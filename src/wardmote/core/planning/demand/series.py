@@ -18,9 +18,9 @@ from wardmote.core.planning.demand.smoothing import totals
 from wardmote.core.planning.demand.time_grid import TimeGrid
 from wardmote.core.travel.graph import Float64, Int64
 
-SILENCE_CALLS = 7.0
-"""A gap in which so many calls (>=) were to be expected was not recorded: e^-7 < 0.1 % by chance.
-The same bound says when the import of records reports a day as cut short."""
+SILENCE_CALLS = 9.0
+"""A gap in which so many calls (>=) were to be expected was not recorded. By chance e^-9 of gaps
+are as long, about one in 8,000, which overstates rates by about a tenth of a per cent."""
 
 _ROUNDS = 8
 

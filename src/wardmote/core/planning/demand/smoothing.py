@@ -16,14 +16,18 @@ def totals(row: Int64, weight: Float64 | Int64, size: int = 0) -> Float64:
 
 
 def around(values: Float64, bandwidth: float) -> Float64:
-    """Gaussian smoothing on a circle; `bandwidth` in steps, 0 changes nothing."""
+    """Gaussian sums on a circle; `bandwidth` in steps, 0 changes nothing.
+
+    The weights are 1 at the middle and do not add up to 1: what comes out is about as many calls as
+    the neighbourhood has, so that a prior worth so many calls is weighed against all of them.
+    """
     if bandwidth <= 0:
         return values
     size = len(values)
     step = np.arange(size)
     distance = np.minimum(step, size - step)
     weight = np.exp(-0.5 * (distance / bandwidth) ** 2)
-    smooth = np.fft.irfft(np.fft.rfft(values) * np.fft.rfft(weight / weight.sum()), size)
+    smooth = np.fft.irfft(np.fft.rfft(values) * np.fft.rfft(weight), size)
     # The transform leaves -1e-17 where the truth is nothing.
     return np.asarray(np.maximum(smooth, 0.0), dtype=np.float64)
 

@@ -134,7 +134,7 @@ def _options(series: CallSeries) -> list[list[Change]]:
         [
             _season(days, prior)
             for days in (None, 3.0, 7.0, 14.0, 28.0, 45.0)
-            for prior in ((200.0, 5_000.0) if days is not None else (200.0,))
+            for prior in ((200.0, 2_000.0, 20_000.0) if days is not None else (200.0,))
         ],
         [_week(width, prior) for width in widths for prior in (0.0, 10.0, 30.0, 100.0, 400.0)],
     ]
