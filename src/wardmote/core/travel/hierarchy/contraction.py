@@ -20,6 +20,9 @@ from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import NONE, Int32, Int64, RoadGraph
 from wardmote.core.travel.hierarchy.ordering import neighbours, order_of
 
+_LANES = 8
+"""Rows of a front's matrix are filled up to a multiple of this, so that no loop has a remainder."""
+
 _SMALL_FRONT = 8
 """A front of at most so many nodes takes in its last child's front even if that adds arcs."""
 
@@ -38,10 +41,9 @@ class Contraction:
     - `above` int32 [S]: the front that holds the first of the border, -1 for a root.
     - `place_above` int32: for each `border` entry its place among the members of front `above`.
     - `first_arc` int32 [S+1], `arc` int32, `cell` int32: arcs whose earlier end is a pivot of the
-      front, and the cell (tail's place * members + head's place) of the front's matrix.
-    - `depth_cells` int64 [S]: cells of the matrices of all fronts above this one, on its way to
-      the root.
-    - `panel_first` int64 [S+1]: cells (pivots * members) of the fronts before.
+      front, and the cell (tail's place * width + head's place) of the front's matrix.
+    - `first_cell` int64 [S+1]: where each front's matrix begins among all of them. It has a row for
+      each member, `width(members)` cells long.
     """
 
     rank: Int32
@@ -54,8 +56,7 @@ class Contraction:
     first_arc: Int32
     arc: Int32
     cell: Int32
-    depth_cells: Int64
-    panel_first: Int64
+    first_cell: Int64
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -111,10 +112,7 @@ def contract_arcs(tail: Int32, head: Int32, nodes: int, order: Int32) -> Contrac
     first_arc, arc, cell = _cells(rank[tail], rank[head], first_pivot, first_border, border, front_of)
     pivots = np.diff(first_pivot).astype(np.int64)
     members = pivots + np.diff(first_border)
-    depth_cells = np.zeros(len(above), dtype=np.int64)
-    for front in range(len(above) - 1, -1, -1):
-        if above[front] != NONE:
-            depth_cells[front] = depth_cells[above[front]] + members[above[front]] ** 2
+    widths = (members + _LANES - 1) // _LANES * _LANES
     return Contraction(
         rank=rank,
         parent=parent,
@@ -126,8 +124,7 @@ def contract_arcs(tail: Int32, head: Int32, nodes: int, order: Int32) -> Contrac
         first_arc=first_arc,
         arc=arc,
         cell=cell,
-        depth_cells=depth_cells,
-        panel_first=np.concatenate(([0], np.cumsum(pivots * members))),
+        first_cell=np.concatenate(([0], np.cumsum(members * widths))),
     )
 
 
@@ -156,6 +153,12 @@ def _cells(
     cell = np.empty(len(arc), dtype=np.int32)
     _fill_cells(tail[arc], head[arc], front, first_pivot, first_border, border, cell)
     return first_arc, arc, cell
+
+
+@kernel
+def width(members: int) -> int:
+    """Cells of a row in the matrix of a front with so many members."""
+    return (members + _LANES - 1) // _LANES * _LANES
 
 
 @kernel
@@ -311,12 +314,12 @@ def _fill_cells(
         f = front[row]
         begin, end = first_pivot[f], first_pivot[f + 1]
         low, high = first_border[f], first_border[f + 1]
-        members = end - begin + high - low
+        row_cells = width(end - begin + high - low)
         later = max(tail[row], head[row])
         place = later - begin
         if later >= end:
             place = end - begin + np.searchsorted(border[low:high], later)
         if tail[row] == later:
-            cell[row] = place * members + head[row] - begin
+            cell[row] = place * row_cells + head[row] - begin
         else:
-            cell[row] = (tail[row] - begin) * members + place
+            cell[row] = (tail[row] - begin) * row_cells + place

@@ -25,12 +25,15 @@ from numpy.typing import NDArray
 
 from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import INF_MS, Int32, Int64, RoadGraph
-from wardmote.core.travel.hierarchy.contraction import Contraction, contract
+from wardmote.core.travel.hierarchy.contraction import Contraction, contract, width
 from wardmote.core.travel.metric import Metric
 
 UInt32 = NDArray[np.uint32]
 
 _FAR = np.uint32(INF_MS)
+
+_NARROW = 16
+"""Rows of so few cells are done faster than it is decided whether they can be left out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,12 +89,7 @@ def put_durations(contraction: Contraction, arc_ms: Int32) -> tuple[Arcs, Arcs]:
         msg = "durations must be >= 0 ms"
         raise ValueError(msg)
     shape = contraction
-    pivots = np.diff(shape.first_pivot).astype(np.int64)
-    members = pivots + np.diff(shape.first_border)
-    largest = int(members.max(initial=1))
-    cells = int(shape.panel_first[-1])
-    panels = np.empty((2, cells), dtype=np.uint32)
-    matrix = np.empty(largest * largest, dtype=np.uint32)
+    cells = np.full(int(shape.first_cell[-1]), _FAR, dtype=np.uint32)
     _upwards(
         arc_ms.astype(np.uint32),
         shape.first_pivot,
@@ -101,72 +99,60 @@ def put_durations(contraction: Contraction, arc_ms: Int32) -> tuple[Arcs, Arcs]:
         shape.first_arc,
         shape.arc,
         shape.cell,
-        shape.panel_first,
-        matrix,
-        np.empty(_most_waiting(shape.above, np.diff(shape.first_border)), dtype=np.uint32),
-        panels,
+        shape.first_cell,
+        np.empty(shape.fronts, dtype=np.int32),
+        cells,
     )
-    nodes = shape.nodes
-    first = np.empty((2, nodes + 1), dtype=np.int32)
-    links = np.empty((2, cells + 1, 2), dtype=np.int32)
-    start_up, start_down = _downwards(
+    room = shape.shortcuts + 1
+    first = np.empty((2, shape.nodes + 1), dtype=np.int32)
+    links = np.empty((2, room, 2), dtype=np.int32)
+    cursor = np.full(2, room - 1, dtype=np.int64)
+    members = np.diff(shape.first_pivot) + np.diff(shape.first_border)
+    _downwards(
         shape.first_pivot,
         shape.first_border,
         shape.border,
         shape.above,
         shape.place_above,
-        shape.depth_cells,
-        shape.panel_first,
-        panels,
-        np.empty(int((shape.depth_cells + members**2).max(initial=0)), dtype=np.uint32),
+        shape.first_cell,
+        cells,
         bool((arc_ms == 0).any()),
+        np.empty((2, width(int(members.max(initial=1)))), dtype=np.uint32),
+        cursor,
         first,
         links,
     )
+    up, down = cursor + 1
     return (
-        Arcs(first[0] - np.int32(start_up), links[0, start_up:].copy()),
-        Arcs(first[1] - np.int32(start_down), links[1, start_down:].copy()),
+        Arcs(first[0] - np.int32(up), links[0, up:].copy()),
+        Arcs(first[1] - np.int32(down), links[1, down:].copy()),
     )
-
-
-@kernel
-def _most_waiting(above: Int32, borders: Int64) -> int:
-    """Cells of the most that is ever handed upwards but not yet taken."""
-    fronts = len(above)
-    below = np.zeros(fronts, dtype=np.int64)
-    waiting = most = 0
-    for front in range(fronts):
-        waiting -= below[front]
-        if above[front] >= 0:
-            cells = borders[front] * borders[front]
-            waiting += cells
-            below[above[front]] += cells
-        most = max(most, waiting)
-    return int(most)
 
 
 @kernel
 def _eliminate(matrix: UInt32, pivots: int) -> None:
-    """Offer every member the way through each pivot in turn. `matrix` [members, members]."""
-    members = len(matrix)
+    """Offer every member the way through each pivot in turn. `matrix` [members, width].
+
+    Whole rows are done, which is faster than their ends alone; what this offers to earlier pivots
+    are ways as well.
+    """
+    members, cells = matrix.shape
     for k in range(pivots):
         for i in range(k + 1, members):
             first = matrix[i, k]
-            if first == _FAR:
+            if cells > _NARROW and first == _FAR:
                 continue
-            for j in range(k + 1, members):
-                through = np.uint32(first + matrix[k, j])
-                matrix[i, j] = min(matrix[i, j], through)
+            for j in range(cells):
+                matrix[i, j] = min(matrix[i, j], np.uint32(first + matrix[k, j]))
 
 
 @kernel
-def _take(matrix: UInt32, place: Int32, handed: UInt32) -> None:
-    """Put what a front below has handed up into the matrix of the one above."""
-    border = len(place)
-    for i in range(border):
+def _take(matrix: UInt32, place: Int32, below: UInt32, pivots: int) -> None:
+    """Put what remains of a front below into the matrix of the one above."""
+    for i in range(len(place)):
         row = place[i]
-        for j in range(border):
-            value = handed[i * border + j]
+        for j in range(len(place)):
+            value = below[pivots + i, pivots + j]
             if value < matrix[row, place[j]]:
                 matrix[row, place[j]] = value
 
@@ -181,70 +167,61 @@ def _upwards(
     first_arc: Int32,
     arc: Int32,
     cell: Int32,
-    panel_first: Int64,
-    room: UInt32,
-    handed: UInt32,
-    panels: UInt32,
+    first_cell: Int64,
+    waiting: Int32,
+    cells: UInt32,
 ) -> None:
-    """Fill `panels`: for each pivot its row (driven away from it), and its column."""
-    fronts = len(above)
-    waiting = np.empty(fronts, dtype=np.int32)
-    count = used = 0
-    for front in range(fronts):
+    """Fill the matrices of all fronts; `waiting` is scratch for the fronts not yet taken."""
+    count = 0
+    for front in range(len(above)):
         pivots = first_pivot[front + 1] - first_pivot[front]
-        low = first_border[front]
-        border = int(first_border[front + 1] - low)
-        members = pivots + border
-        flat = room[: members * members]
-        flat[:] = _FAR
+        members = int(pivots + first_border[front + 1] - first_border[front])
+        flat = cells[first_cell[front] : first_cell[front + 1]]
         for position in range(first_arc[front], first_arc[front + 1]):
             value = arc_ms[arc[position]]
             flat[cell[position]] = min(flat[cell[position]], value)
-        matrix = flat.reshape((members, members))
+        matrix = flat.reshape((members, width(members)))
         while count > 0 and above[waiting[count - 1]] == front:
             count -= 1
             below = waiting[count]
             begin, end = first_border[below], first_border[below + 1]
-            size = end - begin
-            used -= size * size
-            _take(matrix, place_above[begin:end], handed[used:])
+            own = first_pivot[below + 1] - first_pivot[below]
+            size = int(own + end - begin)
+            lower = cells[first_cell[below] : first_cell[below + 1]]
+            _take(matrix, place_above[begin:end], lower.reshape((size, width(size))), own)
         _eliminate(matrix, pivots)
-        panel = panels[:, panel_first[front] : panel_first[front + 1]]
-        for k in range(pivots):
-            for j in range(k + 1, members):
-                panel[0, k * members + j] = matrix[k, j]
-                panel[1, k * members + j] = matrix[j, k]
         if above[front] >= 0:
-            for i in range(border):
-                for j in range(border):
-                    handed[used + i * border + j] = matrix[pivots + i, pivots + j]
-            used += border * border
             waiting[count] = front
             count += 1
 
 
 @kernel
-def _around(matrix: UInt32, given: UInt32, k: int, away: bool, best: UInt32) -> None:
-    """Fill `best[k+1:]`: the shortest way between pivot k and each member through another member.
+def _around(matrix: UInt32, k: int, away: bool, given: UInt32, best: UInt32) -> None:
+    """Fill `given` with pivot k's arcs and `best` with the shortest ways through another member.
 
-    `given` are the pivot's own arcs; `away` says whether they are driven from it.
+    Both are rows of the matrix's width, meaningless up to k. `away` says whether arcs and ways are
+    driven from the pivot or to it. Diagonal cells must be `INF_MS`, so that a way through a member
+    itself never counts.
     """
-    members = len(matrix)
-    best[k + 1 : members] = _FAR
+    members, cells = matrix.shape
+    best[:cells] = _FAR
+    given[:cells] = _FAR
     if away:
+        for u in range(k + 1, members):
+            given[u] = matrix[k, u]
         for w in range(k + 1, members):
             first = given[w]
-            if first == _FAR:
+            if cells > _NARROW and first == _FAR:
                 continue
-            for u in range(k + 1, members):
-                through = np.uint32(first + matrix[w, u])
-                best[u] = min(best[u], through)
+            for u in range(cells):
+                best[u] = min(best[u], np.uint32(first + matrix[w, u]))
         return
     for u in range(k + 1, members):
+        given[u] = matrix[u, k]
+    for u in range(k + 1, members):
         shortest = _FAR
-        for w in range(k + 1, members):
-            through = np.uint32(given[w] + matrix[u, w])
-            shortest = min(shortest, through)
+        for w in range(cells):
+            shortest = min(shortest, np.uint32(given[w] + matrix[u, w]))
         best[u] = shortest
 
 
@@ -255,63 +232,59 @@ def _downwards(
     border: Int32,
     above: Int32,
     place_above: Int32,
-    depth_cells: Int64,
-    panel_first: Int64,
-    panels: UInt32,
-    room: UInt32,
+    first_cell: Int64,
+    cells: UInt32,
     any_zero: bool,
+    scratch: UInt32,
+    cursor: Int64,
     first: Int32,
     links: Int32,
-) -> tuple[int, int]:
-    """Fill `links` from the back with the kept arcs; the positions of the first ones.
+) -> None:
+    """Turn all cells into true durations; fill `links` from the back with the kept arcs.
 
-    The matrices of a front and of all above it lie in `room` one behind the other. Their diagonals
-    are `INF_MS`, so that a way through a member itself never counts.
+    `cursor` [2]: the position before the first kept arc up and down.
     """
-    fronts = len(above)
     nodes = first.shape[1] - 1
-    cursor = np.empty(2, dtype=np.int64)
-    cursor[:] = links.shape[1] - 1
+    given, best = scratch[0], scratch[1]
     first[:, nodes] = links.shape[1]
-    best = np.empty(nodes + 1, dtype=np.uint32)
-    for front in range(fronts - 1, -1, -1):
+    for front in range(len(above) - 1, -1, -1):
         begin = first_pivot[front]
         pivots = first_pivot[front + 1] - begin
-        low, high = first_border[front], first_border[front + 1]
-        members = int(pivots + high - low)
-        cells = depth_cells[front]
-        matrix = room[cells : cells + members * members].reshape((members, members))
+        low = first_border[front]
+        members = int(pivots + first_border[front + 1] - low)
+        matrix = cells[first_cell[front] : first_cell[front + 1]].reshape(
+            (members, width(members))
+        )
         higher = above[front]
         if higher >= 0:
             size = int(
                 first_pivot[higher + 1] - first_pivot[higher]
                 + first_border[higher + 1] - first_border[higher]
             )  # fmt: skip
-            source = room[cells - size * size : cells].reshape((size, size))
+            source = cells[first_cell[higher] : first_cell[higher + 1]].reshape(
+                (size, width(size))
+            )
+            place = place_above[low : first_border[front + 1]]
             for i in range(pivots, members):
-                row = place_above[low + i - pivots]
+                row = place[i - pivots]
                 for j in range(pivots, members):
-                    matrix[i, j] = source[row, place_above[low + j - pivots]]
-        panel = panels[:, panel_first[front] : panel_first[front + 1]]
+                    matrix[i, j] = source[row, place[j - pivots]]
         for k in range(pivots - 1, -1, -1):
+            matrix[k, k] = _FAR
             for direction in range(2):
-                given = panel[direction, k * members : (k + 1) * members]
-                _around(matrix, given, k, direction == 0, best)
+                _around(matrix, k, direction == 0, given, best)
                 position = cursor[direction]
                 for u in range(members - 1, k, -1):
                     own = given[u]
-                    kept = own < best[u] or (any_zero and own == best[u] and own != _FAR)
                     later = begin + u if u < pivots else border[low + u - pivots]
                     links[direction, position, 0] = later
                     links[direction, position, 1] = own
+                    kept = own < best[u] or (any_zero and own == best[u] and own != _FAR)
                     position -= kept
+                    own = min(own, best[u])
+                    if direction == 0:
+                        matrix[k, u] = own
+                    else:
+                        matrix[u, k] = own
                 cursor[direction] = position
                 first[direction, begin + k] = position + 1
-                if direction == 0:
-                    for u in range(k + 1, members):
-                        matrix[k, u] = min(best[u], given[u])
-                else:
-                    for u in range(k + 1, members):
-                        matrix[u, k] = min(best[u], given[u])
-            matrix[k, k] = _FAR
-    return int(cursor[0] + 1), int(cursor[1] + 1)
