@@ -24,15 +24,12 @@ from wardmote.core.travel.graph import Bool, Float64, Int32
 class CoverSets:
     """Demand grouped by which posts reach it in time.
 
-    - `first` int32 [S+1]: posts `post[first[s] : first[s+1]]` (int32, rows) cover set s.
+    - `member` int32 [S, P]: 1 where a post covers a set.
     - `weight` float64 [S]: demand of each set, such as calls per hour.
-    - `posts`: how many posts there are.
     """
 
-    first: Int32
-    post: Int32
+    member: Int32
     weight: Float64
-    posts: int
 
 
 def cover_sets(in_time: Sequence[Bool], weights: Sequence[Float64]) -> CoverSets:
@@ -43,7 +40,6 @@ def cover_sets(in_time: Sequence[Bool], weights: Sequence[Float64]) -> CoverSets
         weights: for each class float64 [points].
     """
     merged: dict[bytes, float] = {}
-    posts = in_time[0].shape[1]
     for reached, weight in zip(in_time, weights, strict=True):
         rows, where = np.unique(reached, axis=0, return_inverse=True)
         sums = np.bincount(where.ravel(), weights=weight, minlength=len(rows))
@@ -51,11 +47,9 @@ def cover_sets(in_time: Sequence[Bool], weights: Sequence[Float64]) -> CoverSets
             if row.any() and total > 0:
                 key = row.tobytes()
                 merged[key] = merged.get(key, 0.0) + total
-    members = [np.flatnonzero(np.frombuffer(key, dtype=np.bool_)) for key in merged]
-    first = np.zeros(len(merged) + 1, dtype=np.int32)
-    np.cumsum([len(one) for one in members], out=first[1:])
-    post = np.concatenate([*members, np.empty(0, dtype=np.int64)]).astype(np.int32)
-    return CoverSets(first, post, np.array(list(merged.values()), dtype=np.float64), posts)
+    rows = [np.frombuffer(key, dtype=np.bool_) for key in merged]
+    member = np.array(rows, dtype=np.int32).reshape(len(rows), in_time[0].shape[1])
+    return CoverSets(member, np.array(list(merged.values()), dtype=np.float64))
 
 
 def value_of_one_more(busy_share: float, units: int) -> Float64:
@@ -68,24 +62,25 @@ def value_of_one_more(busy_share: float, units: int) -> Float64:
 
 @bare_kernel
 def gain_of_posts(
-    first: Int32, post: Int32, weight: Float64, one_more: Float64, stationed: Int32, gain: Float64
+    member: Int32, weight: Float64, one_more: Float64, stationed: Int32, gain: Float64
 ) -> int:
     """Cover that one more unit adds at each post; the post that adds most, the first on a tie.
 
     Args:
+        member: int32 [S, P], 1 where a post covers a set: whole rows are added, without branches.
         stationed: int32 [P], free units at or on the way to each post, the asked one left out.
         gain: float64 [P], filled.
     """
     gain[:] = 0.0
     for row in range(len(weight)):
-        covering = 0
-        for place in range(first[row], first[row + 1]):
-            covering += stationed[post[place]]
+        covering = np.int32(0)
+        for place in range(len(gain)):
+            covering += member[row, place] * stationed[place]
         if covering >= len(one_more):
             covering = len(one_more) - 1
         added = weight[row] * one_more[covering]
-        for place in range(first[row], first[row + 1]):
-            gain[post[place]] += added
+        for place in range(len(gain)):
+            gain[place] += added * member[row, place]
     best = 0
     for place in range(1, len(gain)):
         if gain[place] > gain[best]:
@@ -147,8 +142,7 @@ class MaximumExpectedCover:
                 stationed[row[post]] += 1
         gain = np.zeros(len(self.posts), dtype=np.float64)
         best = gain_of_posts(
-            self.sets.first,
-            self.sets.post,
+            self.sets.member,
             self.sets.weight,
             value_of_one_more(self.busy_share, len(picture.units)),
             stationed,

@@ -11,8 +11,8 @@ inequality a unit at x is at least as far from the call as the call is further f
 import numpy as np
 
 from wardmote.core.simulation.twin import columns as c
-from wardmote.core.simulation.twin.journeys import next_node
-from wardmote.core.simulation.twin.roads import Roads
+from wardmote.core.simulation.twin.journeys import entry_of, next_node
+from wardmote.core.simulation.twin.roads import DECAMETRES_PER_KM, Roads
 from wardmote.core.simulation.twin.tables import Places, Setting, State, World
 from wardmote.core.travel.compiled import inlined
 from wardmote.core.travel.hub_labels import FAR
@@ -75,6 +75,21 @@ def ticks_to_loaded(roads: Roads, state: State, metric: int, node: int) -> int:
 
 
 @inlined
+def km_to_loaded(
+    roads: Roads, state: State, metric: int, node: int, end: int, ticks: int
+) -> float:
+    """Length of the way that `ticks_to_loaded` found."""
+    entry = roads.out_first[metric, node]
+    while np.int64(roads.out_time[entry]) + state.reach[roads.out_hub[entry]] != ticks:
+        entry += 1
+    there = entry_of(
+        roads.in_hub, roads.in_first[metric, end], roads.in_first[metric, end + 1],
+        roads.out_hub[entry],
+    )  # fmt: skip
+    return (roads.out_metres[entry] + roads.in_metres[there]) / 1000.0
+
+
+@inlined
 def least_ticks(roads: Roads, metric: int, start: int, end: int) -> int:
     """A time that no way between two nodes can beat, from their times to the posts."""
     here, there = roads.from_post[metric, start], roads.from_post[metric, end]
@@ -93,8 +108,8 @@ def nearest_unit(
     call: int,
     at_s: float,
     period: int,
-) -> tuple[int, float, int, float]:
-    """Who goes: unit, expected seconds to arrival, its next node, seconds to that node."""
+) -> tuple[int, float, int, float, float]:
+    """Who goes: unit, expected seconds to arrival, next node, seconds to it, km from it by road."""
     priority = world.calls_i[call, c.PRIORITY]
     end = world.calls_i[call, c.PLACE_NODE]
     wanted = world.calls_i[call, c.KINDS]
@@ -105,8 +120,9 @@ def nearest_unit(
     best, best_s = nearest_idle(
         roads, setting.places, state, setting.turnout_s, wanted, end, metric, tick_s, off_km_s
     )
-    best_node, best_node_s = NOBODY, 0.0
+    best_node, best_node_s, best_ticks, km = NOBODY, 0.0, -1, 0.0
     if best >= 0:
+        km = roads.from_post_dam[metric, end, state.units_i[best, c.POST]] / DECAMETRES_PER_KM
         best_node = state.units_i[best, c.NODE]
         best_node_s = state.units_f[best, c.OFF_KM] / off_km_s
     loaded = False
@@ -126,7 +142,9 @@ def nearest_unit(
             continue
         total_s = start_s + ticks * tick_s
         if total_s < best_s or (total_s == best_s and unit < best):
-            best, best_s, best_node, best_node_s = unit, total_s, node, node_s
+            best, best_s, best_node, best_node_s, best_ticks = unit, total_s, node, node_s, ticks
     if loaded:
+        if best_ticks >= 0:
+            km = km_to_loaded(roads, state, metric, best_node, end, best_ticks)
         clear_reach(roads, state, metric, end)
-    return best, best_s + end_s, best_node, best_node_s
+    return best, best_s + end_s, best_node, best_node_s, km

@@ -16,8 +16,8 @@ from wardmote.core.simulation.twin.journeys import (
     drive_to_post,
     next_node,
     node_to_node,
+    node_to_node_km,
     period_at,
-    road_km,
 )
 from wardmote.core.simulation.twin.roads import DECAMETRES_PER_KM, Roads
 from wardmote.core.simulation.twin.stationing import (
@@ -68,6 +68,7 @@ def _send(
     node: int,
     node_s: float,
     expected_s: float,
+    road_km: float,
     period: int,
 ) -> float:
     """Send a unit to a call, whatever it is doing; when its next event is due."""
@@ -98,14 +99,9 @@ def _send(
     outset_s *= world.calls_f[call, c.TURNOUT_FACTOR]
     on_road_s = (expected_s - setting_outset(setting, status, unit_i[c.KIND])) - node_s
     on_road_s = (on_road_s - end_km / off_km_s) * driven
-    km = off_km + end_km
-    if status == c.IDLE:
-        km += roads.from_post_dam[metric, end, unit_i[c.POST]] / DECAMETRES_PER_KM
-    else:
-        km += road_km(roads, metric, node, end)
     begin_journey(
         unit_i, unit_f, now_s + outset_s, node, node_s, end, on_road_s,
-        tick_s * driven, end_km, off_km_s, metric, km,
+        tick_s * driven, end_km, off_km_s, metric, off_km + road_km + end_km,
     )  # fmt: skip
     unit_i[c.CALL] = call
     state.outcome_i[call, c.UNIT] = unit
@@ -167,8 +163,8 @@ def _best_to_take(
 @inner_kernel
 def _from_stand(
     roads: Roads, world: World, setting: Setting, state: State, unit: int, call: int, period: int
-) -> tuple[float, int, float]:
-    """Expected time of one unit to a call that waited, its next node and the time to that."""
+) -> tuple[float, int, float, float]:
+    """Expected time of one unit to a call that waited, its next node, time to that, and km on."""
     priority = world.calls_i[call, c.PRIORITY]
     metric = setting.travel.metric[period, priority]
     off_km_s = setting.travel.off_km_s[period, priority]
@@ -176,9 +172,9 @@ def _from_stand(
     ticks = node_to_node(roads, metric, node, world.calls_i[call, c.PLACE_NODE])
     outset_s = setting_outset(setting, state.units_i[unit, c.STATUS], state.units_i[unit, c.KIND])
     on_road_s = ticks * (roads.tick_s * setting.travel.scale[period, priority])
-    return (
-        outset_s + node_s + on_road_s + world.calls_f[call, c.PLACE_KM] / off_km_s, node, node_s
-    )
+    total_s = outset_s + node_s + on_road_s + world.calls_f[call, c.PLACE_KM] / off_km_s
+    km = node_to_node_km(roads, metric, node, world.calls_i[call, c.PLACE_NODE])
+    return total_s, node, node_s, km
 
 
 @inlined
@@ -189,9 +185,8 @@ def _post_for(setting: Setting, state: State, unit: int) -> int:
     cover = setting.cover
     period = period_at(cover.start_s, cover.cycle_s, state.now_s[0])
     return gain_of_posts(
-        cover.set_first, cover.set_post, cover.weight[period], cover.stays_busy,
-        state.stationed, state.gain,
-    )  # fmt: skip
+        cover.member, cover.weight[period], cover.stays_busy, state.stationed, state.gain
+    )
 
 
 @inlined
@@ -387,9 +382,9 @@ def _go_on(
 @inlined
 def _decide(
     roads: Roads, world: World, setting: Setting, state: State, call: int, period: int
-) -> tuple[int, float, int, float, int]:
+) -> tuple[int, float, int, float, float, int]:
     """Who goes to a call: as `nearest_unit`, and the call it is taken from, or -1."""
-    unit, total_s, node, node_s = nearest_unit(
+    unit, total_s, node, node_s, km = nearest_unit(
         roads, world, setting, state, call, state.now_s[0], period
     )
     bumped = -1
@@ -399,10 +394,12 @@ def _decide(
         )
         if taken >= 0:
             unit, total_s, node, node_s = taken, taken_s, taken_node, taken_node_s
+            metric = setting.travel.metric[period, world.calls_i[call, c.PRIORITY]]
+            km = node_to_node_km(roads, metric, node, world.calls_i[call, c.PLACE_NODE])
             bumped = state.units_i[taken, c.CALL]
             state.outcome_i[bumped, c.UNIT] = NOBODY
             state.outcome_i[bumped, c.BUMPS] += 1
-    return unit, total_s, node, node_s, bumped
+    return unit, total_s, node, node_s, km, bumped
 
 
 @bare_kernel
@@ -472,13 +469,13 @@ def run_events(
             if waiting >= 0:
                 call, unit = waiting, ready
                 counters[c.WAITING] -= 1
-                total_s, node, node_s = _from_stand(
+                total_s, node, node_s, km = _from_stand(
                     roads, world, setting, state, unit, call, period
                 )
             else:
                 call = asked
                 counters[c.DECISIONS] += 1
-                unit, total_s, node, node_s, bumped = _decide(
+                unit, total_s, node, node_s, km, bumped = _decide(
                     roads, world, setting, state, call, period
                 )
             if unit == NOBODY:
@@ -486,7 +483,7 @@ def run_events(
                 counters[c.WAITING] += 1
             else:
                 due_s = _send(
-                    roads, world, setting, state, unit, call, node, node_s, total_s, period
+                    roads, world, setting, state, unit, call, node, node_s, total_s, km, period
                 )
                 schedule(state.due_s, state.winner, unit, due_s)
             if waiting >= 0:

@@ -31,13 +31,17 @@ def period_at(start_s: Float64, cycle_s: float, at_s: float) -> int:
 @inlined
 def walk_to_post(roads: Roads, unit_i: Int32, unit_f: Float64, at_s: float) -> None:
     """Move a unit's next node on, along the tree of its post, to the first one after a moment."""
-    onward = roads.to_post_next[unit_i[c.METRIC], unit_i[c.POST]]
-    ticks = roads.to_post[unit_i[c.METRIC], unit_i[c.POST]]
+    tree = roads.to_post[unit_i[c.METRIC], unit_i[c.POST]]
     node, end = unit_i[c.NODE], unit_i[c.END_NODE]
     node_s, tick_s = unit_f[c.NODE_S], unit_f[c.TICK_S]
+    end_s = unit_f[c.END_NODE_S]
     while node_s <= at_s and node != end:
-        node = onward[node]
-        node_s = unit_f[c.END_NODE_S] - ticks[node] * tick_s
+        far_s = end_s - tree[node, 4] * tick_s
+        if far_s <= at_s:
+            node, node_s = tree[node, 3], far_s
+        else:
+            node_s = end_s - tree[node, 2] * tick_s
+            node = tree[node, 1]
     unit_i[c.NODE] = node
     unit_f[c.NODE_S] = node_s
 
@@ -185,12 +189,12 @@ def drive_to_post(
     km = roads.to_post_dam[metric, post, node] / DECAMETRES_PER_KM + from_km + post_km
     return begin_journey(
         unit_i, unit_f, at_s, node, to_node_s, post_node,
-        roads.to_post[metric, post, node] * tick_s, tick_s, post_km, off_km_s, metric, km,
+        roads.to_post[metric, post, node, 0] * tick_s, tick_s, post_km, off_km_s, metric, km,
     )  # fmt: skip
 
 
 @inner_kernel
-def road_km(roads: Roads, metric: int, start: int, end: int) -> float:
+def node_to_node_km(roads: Roads, metric: int, start: int, end: int) -> float:
     """Length of the way between two nodes."""
     out_first, in_first = roads.out_first[metric], roads.in_first[metric]
     best, out_entry, in_entry = meeting(

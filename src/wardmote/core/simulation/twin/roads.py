@@ -19,6 +19,7 @@ from wardmote.core.travel.metric import Metric
 
 UInt16 = NDArray[np.uint16]
 DECAMETRES_PER_KM = 100.0
+STRIDE = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,8 +90,8 @@ class Roads(NamedTuple):
     """What the kernels read. M metrics, N nodes, P posts, H hospitals; times in ticks.
 
     - `from_post` int32 [M, N, P], `from_post_dam` uint16: post to node, and decametres of the way.
-    - `to_post` int32 [M, P, N], `to_post_next` int32, `to_post_dam` uint16: node to post, and the
-      node driven to first.
+    - `to_post` int32 [M, P, N, 5]: time from node to post, the node driven to first and its time,
+      the node `STRIDE` further on and its time; `to_post_dam` uint16 [M, P, N].
     - `to_hospital` int32 [M, N, H], `to_hospital_dam` uint16.
     - the rest: hub labels of all metrics one after the other; `*_first` int64 [M, N+1].
     - `x_km`, `y_km` float64 [N]; `fastest_km_s` float64 [M], no straight line is driven faster.
@@ -100,7 +101,6 @@ class Roads(NamedTuple):
     from_post: Int32
     from_post_dam: UInt16
     to_post: Int32
-    to_post_next: Int32
     to_post_dam: UInt16
     to_hospital: Int32
     to_hospital_dam: UInt16
@@ -132,7 +132,7 @@ def prepare(network: Network, posts: Int32, hospitals: Int32) -> Roads:
     np.cumsum(np.bincount(network.head, minlength=network.nodes), out=first_in[1:])
     tail_in, metres_in = network.tail[backward], network.metres[backward]
     away, away_dam = [], []
-    home, home_next, home_dam = [], [], []
+    home, home_dam = [], []
     ward, ward_dam = [], []
     for time in network.time:
         there = _trees(first, network.head, time, network.metres, posts)
@@ -140,8 +140,7 @@ def prepare(network: Network, posts: Int32, hospitals: Int32) -> Roads:
         ill = _trees(first_in, tail_in, time[backward], metres_in, hospitals)
         away.append(there[0].T)
         away_dam.append(there[2].T)
-        home.append(back[0])
-        home_next.append(back[1])
+        home.append(_strides(back[0], np.maximum(back[1], 0)))
         home_dam.append(back[2])
         ward.append(ill[0].T)
         ward_dam.append(ill[2].T)
@@ -152,13 +151,22 @@ def prepare(network: Network, posts: Int32, hospitals: Int32) -> Roads:
     return Roads(
         network.tick_s,
         _stack(away), _stack(away_dam),
-        _stack(home), _stack(home_next), _stack(home_dam),
+        _stack(home), _stack(home_dam),
         _stack(ward), _stack(ward_dam),
         *_joined(labels),
         network.x_km.copy(),
         network.y_km.copy(),
         (straight[None, :] / (network.time * network.tick_s)).max(axis=1),
     )  # fmt: skip
+
+
+def _strides(ticks: Int32, onward: Int32) -> Int32:
+    """Columns of `to_post`: with the far node as well, following a way takes few steps."""
+    far = onward
+    for _ in range(STRIDE - 1):
+        far = np.take_along_axis(onward, far, axis=1)
+    after = [(node, np.take_along_axis(ticks, node, axis=1)) for node in (onward, far)]
+    return np.stack((ticks, *after[0], *after[1]), axis=-1)
 
 
 def _stack(tables: list[NDArray[np.generic]]) -> NDArray[np.generic]:

@@ -60,14 +60,13 @@ class World(NamedTuple):
 class Cover(NamedTuple):
     """Demand grouped by which posts reach it in time, for D demand periods.
 
-    - `set_first` int32 [S+1], `set_post` int32: posts that cover each set.
+    - `member` int32 [S, P]: 1 where a post covers a set.
     - `weight` float64 [D, S]: calls per second.
     - `start_s` float64 [D], `cycle_s`: as in `Travel`.
     - `stays_busy` float64 [U+1]: value of one more unit where k cover already.
     """
 
-    set_first: Int32
-    set_post: Int32
+    member: Int32
     weight: Float64
     start_s: Float64
     cycle_s: float

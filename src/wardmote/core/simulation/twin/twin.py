@@ -116,14 +116,11 @@ def setting_of(
 ) -> Setting:
     """A setting; with `cover` units that become free move to where they cover most."""
     if cover is None:
-        none = np.empty(0, dtype=np.int32)
-        table = Cover(
-            np.zeros(1, np.int32), none, np.empty((1, 0)), np.zeros(1), 0.0, np.zeros(1)
-        )
+        nothing = np.empty((0, len(places.post_node)), dtype=np.int32)
+        table = Cover(nothing, np.empty((1, 0)), np.zeros(1), 0.0, np.zeros(1))
     else:
         table = Cover(
-            cover.first,
-            cover.post,
+            cover.member,
             cover.weight[None, :].copy(),
             np.zeros(1),
             0.0,
