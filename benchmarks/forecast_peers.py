@@ -59,7 +59,9 @@ def mstl(past: CallSeries, ahead: TimeGrid) -> Float64:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         parts = MSTL(values, periods=periods).fit()
-        left = SimpleExpSmoothing(values - parts.seasonal.sum(axis=1)).fit()
+        left = SimpleExpSmoothing(
+            values - parts.seasonal.sum(axis=1), initialization_method="estimated"
+        ).fit()
     season = np.zeros(len(ahead))
     for column, period in enumerate(periods):
         cycle = parts.seasonal[-period:, column]

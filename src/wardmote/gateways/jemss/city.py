@@ -67,7 +67,12 @@ class City:
         return Twin(roads, setting, self.fleet)
 
     def cover(self, roads: Roads, node: Int32, km: Float64, weight: Float64) -> CoverSets:
-        """Cover of demand at places by posts, each priority by its own limit, mode and rate."""
+        """Cover of demand at places by posts, each priority by its own limit, mode and rate.
+
+        Args:
+            node, km: [n], nearest node of each place and distance from it.
+            weight: float64 [n], share of demand at each place.
+        """
         in_time, weights = [], []
         for priority in range(len(self.may_take)):
             metric = self.travel.metric[0, priority]
@@ -149,9 +154,7 @@ def read_calls(path: Path, units: int) -> tuple[World, Answers]:
     return world_of(calls_f, calls_i, on_duty_throughout(units)), answers
 
 
-def _network(
-    folder: Path, x_km: Float64, y_km: Float64
-) -> tuple[Network, list[int], list[float]]:
+def _network(folder: Path, x_km: Float64, y_km: Float64) -> tuple[Network, list[int], list[float]]:
     """The roads; for each travel mode its metric and how many times slower it is than that."""
     tables = read_tables(find(folder, "arcs"))
     arcs = tables["arcs"]

@@ -75,9 +75,7 @@ def ticks_to_loaded(roads: Roads, state: State, metric: int, node: int) -> int:
 
 
 @inlined
-def km_to_loaded(
-    roads: Roads, state: State, metric: int, node: int, end: int, ticks: int
-) -> float:
+def km_to_loaded(roads: Roads, state: State, metric: int, node: int, end: int, ticks: int) -> float:
     """Length of the way that `ticks_to_loaded` found."""
     entry = roads.out_first[metric, node]
     while np.int64(roads.out_time[entry]) + state.reach[roads.out_hub[entry]] != ticks:

@@ -190,9 +190,7 @@ def _post_for(setting: Setting, state: State, unit: int) -> int:
 
 
 @inlined
-def _leave_call(
-    roads: Roads, setting: Setting, state: State, unit: int
-) -> float:
+def _leave_call(roads: Roads, setting: Setting, state: State, unit: int) -> float:
     """A unit is free and no call waits for it: off duty, or to a post; when that is done."""
     now_s = state.now_s[0]
     unit_i, unit_f = state.units_i[unit], state.units_f[unit]

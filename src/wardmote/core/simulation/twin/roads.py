@@ -81,9 +81,7 @@ def network_from_graph(graph: RoadGraph, metrics: tuple[Metric, ...]) -> Network
     x_km = graph.junction_lon[graph.node_origin] * 111.32 * np.cos(np.radians(lat.mean()))
     time = np.stack([metric.passing_ms[graph.half_edge] for metric in metrics])
     metres = np.rint(graph.edge_length_m[graph.half_edge >> 1]).astype(np.int32)
-    return Network(
-        x_km, lat * 111.32, graph.tail.copy(), graph.head.copy(), time, metres, 0.001
-    )
+    return Network(x_km, lat * 111.32, graph.tail.copy(), graph.head.copy(), time, metres, 0.001)
 
 
 class Roads(NamedTuple):

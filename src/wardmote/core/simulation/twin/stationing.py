@@ -55,9 +55,7 @@ def leave_movers(state: State, unit: int) -> None:
 
 
 @inner_kernel
-def wait(
-    calls_i: Int32, outcome_i: Int32, first: Int32, last: Int32, call: int
-) -> None:
+def wait(calls_i: Int32, outcome_i: Int32, first: Int32, last: Int32, call: int) -> None:
     """Let a call wait behind those of its priority that came in earlier (lower rows)."""
     priority = calls_i[call, c.PRIORITY]
     before, after = last[priority], -1
@@ -76,9 +74,7 @@ def wait(
 
 
 @inner_kernel
-def take_waiting(
-    calls_i: Int32, outcome_i: Int32, first: Int32, last: Int32, kind: int
-) -> int:
+def take_waiting(calls_i: Int32, outcome_i: Int32, first: Int32, last: Int32, kind: int) -> int:
     """Take the most urgent waiting call that a kind of unit can answer; -1 when there is none."""
     for priority in range(len(first)):
         call = first[priority]

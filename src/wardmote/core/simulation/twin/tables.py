@@ -126,8 +126,9 @@ class State(NamedTuple):
     trace_i: Int32
 
 
-def empty_state(units: int, calls: int, posts: int, kinds: int, priorities: int, nodes: int,
-                trace: int = 0) -> State:
+def empty_state(
+    units: int, calls: int, posts: int, kinds: int, priorities: int, nodes: int, trace: int = 0
+) -> State:
     """A state in which nobody is on duty and nothing has happened."""
     leaves = leaves_for(units + 3)
     units_i = np.zeros((units, c.UNIT_I), dtype=np.int32)
