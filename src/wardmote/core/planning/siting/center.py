@@ -21,12 +21,21 @@ from wardmote.core.planning.siting.answer import (
     Stage,
     infeasible,
 )
+from wardmote.core.planning.siting.cover_search import (
+    EMPTY,
+    CoverInstance,
+    anneal_cover,
+    greedy_cover,
+)
 from wardmote.core.planning.siting.cover_sets import CoverSets
 from wardmote.core.planning.siting.problem import SitingProblem
 from wardmote.core.planning.siting.set_cover import fewest
 from wardmote.core.planning.siting.set_table import SetTable
 from wardmote.core.planning.siting.sites import Sites
 from wardmote.core.travel.graph import INF_MS, Int32, Int64
+
+_STEPS = 30_000
+"""Exchanges looked at before the integer program is asked whether a radius suffices."""
 
 
 def p_center(problem: SitingProblem, control: Control = UNWATCHED) -> Siting:
@@ -119,6 +128,9 @@ class _Search:
         sets = CoverSets(start, site, weight, len(self.sites), 0.0)
         inner = Ledger(Sense.LEAST, Control(should_stop=self.ledger.should_stop), integral=True)
         most = float(self.sites.most_posts)
+        if whole and self._walk(sets):
+            self.ledger.report(Stage.PROVE, self.asked)
+            return True
         fewest(sets, self.sites, inner, most, whole=whole)
         self.asked += 1
         if inner.has_plan and inner.value <= most:
@@ -130,3 +142,25 @@ class _Search:
         if not math.isnan(inner.bound) and inner.bound > most:
             return False
         return None
+
+    def _walk(self, sets: CoverSets) -> bool:
+        """Whether an annealed exchange of so many posts happens to cover everything."""
+        if len(self.sites.kept):
+            return False
+        posts = self.sites.most_posts
+        instance = CoverInstance.of(sets, self.sites.cost, math.inf, posts)
+        share = float(sets.weight.sum()) / posts
+        covered, plan = anneal_cover(
+            instance,
+            greedy_cover(instance),
+            np.flatnonzero(self.sites.usable),
+            seed=self.ledger.control.seed + self.asked,
+            steps=_STEPS,
+            hot=0.05 * share,
+            cold=0.002 * share,
+        )
+        if covered < float(sets.weight.sum()):
+            return False
+        opened = plan[plan != EMPTY].tolist()
+        self.ledger.offer(opened, float(self.travel[:, opened].min(axis=1).max()))
+        return True

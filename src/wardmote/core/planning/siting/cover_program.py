@@ -92,7 +92,7 @@ def relax_cover(
     quick = _subgradient(sets, sites)
     if should_stop() or len(sets.site) > LARGEST_PROGRAM:
         return quick
-    program = _program(sets, sites, whole=False)
+    program = cover_program(sets, sites, whole=False)
     large = len(sets.site) > INTERIOR_POINT_FROM
     program.set("solver", "ipm" if large else "simplex")
     program.set("run_crossover", "off")
@@ -113,7 +113,7 @@ def prove_cover(
     on_bound: Callable[[float], None],
 ) -> CoverProof:
     """The integer program; kept posts are open. `start` is a plan (it may lie outside)."""
-    program = _program(sets, sites, whole=True)
+    program = cover_program(sets, sites, whole=True)
     if np.all(sites.usable[start]) and np.all(np.isin(sites.kept, start)):
         opened = np.zeros(sets.candidates, dtype=np.int64)
         opened[start] = 1
@@ -127,8 +127,8 @@ def prove_cover(
     return CoverProof(plan, -found.bound)
 
 
-def _program(sets: CoverSets, sites: Sites, *, whole: bool) -> LinearProgram:
-    """Minimize the uncovered demand: columns z [sets], y [m]; rows z_s <= sum of its y."""
+def cover_program(sets: CoverSets, sites: Sites, *, whole: bool) -> LinearProgram:
+    """Minimize minus the covered demand: columns z [sets], y [m]; rows z_s <= sum of its y."""
     count, m = len(sets), sets.candidates
     lower = np.zeros(count + m)
     upper = np.ones(count + m)
@@ -165,32 +165,35 @@ def _subgradient(sets: CoverSets, sites: Sites) -> CoverRelaxation:
 
 
 @kernel
+def _weigh(start: Int64, owned: Int32, multiplier: Float64, usable: Bool, worth: Float64) -> None:
+    for j in range(len(usable)):
+        worth[j] = 0.0
+        if usable[j]:
+            for a in range(start[j], start[j + 1]):
+                worth[j] += multiplier[owned[a]]
+
+
+@kernel
 def _descend(
     start: Int64, owned: Int32, weight: Float64, usable: Bool, posts: int, steps: int
 ) -> Float64:
     """Multipliers of a low bound: steps with momentum, towards 1 % below the best bound so far."""
-    m, count = len(usable), len(weight)
     multiplier = 0.5 * weight
     best_multiplier = multiplier.copy()
     best, alpha, bad = np.inf, 1.0, 0
-    worth = np.zeros(m)
-    times = np.zeros(count)
-    direction = np.zeros(count)
+    worth = np.zeros(len(usable))
+    times = np.zeros(len(weight))
+    direction = np.zeros(len(weight))
     for _ in range(steps):
-        for j in range(m):
-            worth[j] = 0.0
-            if usable[j]:
-                for a in range(start[j], start[j + 1]):
-                    worth[j] += multiplier[owned[a]]
-        times[:] = 0.0
+        _weigh(start, owned, multiplier, usable, worth)
         bound = 0.0
-        for s in range(count):
+        for s in range(len(weight)):
+            times[s] = 0.0
             bound += weight[s] - multiplier[s]
         order = np.argsort(-worth)
         for k in range(posts):
-            j = order[k]
-            bound += worth[j]
-            for a in range(start[j], start[j + 1]):
+            bound += worth[order[k]]
+            for a in range(start[order[k]], start[order[k] + 1]):
                 times[owned[a]] += 1.0
         if bound < best:
             bad = 0 if bound < best * (1 - 1e-6) else bad + 1
@@ -204,12 +207,12 @@ def _descend(
             multiplier[:] = best_multiplier
             direction[:] = 0.0
         length = 0.0
-        for s in range(count):
+        for s in range(len(weight)):
             direction[s] = times[s] - 1.0 + 0.8 * direction[s]
             length += direction[s] * direction[s]
         if length == 0.0:
             break
         step = alpha * 0.01 * best / length
-        for s in range(count):
+        for s in range(len(weight)):
             multiplier[s] = min(weight[s], max(0.0, multiplier[s] - step * direction[s]))
     return best_multiplier

@@ -173,6 +173,39 @@ def _exchange(
 
 
 @kernel
+def _best_exchange(
+    start: Int64,
+    owned: Int32,
+    weight: Float64,
+    cost: Float64,
+    allowance: float,
+    plan: Int64,
+    times: Int32,
+    places: Int64,
+    loss: Float64,
+    shared: Float64,
+    newcomer: int,
+) -> tuple[float, int]:
+    """What the newcomer changes at the best place of the plan that the money allows, and where."""
+    shared[:] = 0.0
+    gain = 0.0
+    for a in range(start[newcomer], start[newcomer + 1]):
+        s = owned[a]
+        if times[s] == 0:
+            gain += weight[s]
+        elif times[s] == 1:
+            shared[places[s]] += weight[s]
+    change, chosen = -np.inf, -1
+    for q in range(len(plan)):
+        by = gain - loss[q] + shared[q]
+        if by > change:
+            saved = cost[plan[q]] if plan[q] >= 0 else 0.0
+            if cost[newcomer] - saved <= allowance:
+                change, chosen = by, q
+    return change, chosen
+
+
+@kernel
 def _anneal(
     start: Int64,
     owned: Int32,
@@ -191,8 +224,7 @@ def _anneal(
     plan = np.full(p, EMPTY, dtype=np.int64)
     times = np.zeros(len(weight), dtype=np.int32)
     places = np.zeros(len(weight), dtype=np.int64)
-    loss = np.zeros(p)
-    shared = np.zeros(p)
+    loss, shared = np.zeros(p), np.zeros(p)
     is_open = np.zeros(m, dtype=np.bool_)
     spent, value = 0.0, 0.0
     for q in range(p):
@@ -203,47 +235,30 @@ def _anneal(
     for s in range(len(weight)):
         if times[s] > 0:
             value += weight[s]
-    thrifty = budget < np.inf
     best, best_plan = value, plan.copy()
     cooling = (cold / hot) ** (1.0 / max(1, steps))
     heat = hot
     for _ in range(steps):
         heat *= cooling
-        if thrifty and np.random.random() < 0.1:
+        if budget < np.inf and np.random.random() < 0.1:
             # Giving up a post may make room for two cheaper ones.
-            q = np.random.randint(p)
-            if plan[q] >= 0 and np.random.random() < np.exp(-loss[q] / heat):
-                value -= loss[q]
-                spent -= cost[plan[q]]
-                is_open[plan[q]] = False
-                _exchange(start, owned, weight, plan, times, places, loss, q, EMPTY)
-            continue
-        j = newcomers[np.random.randint(len(newcomers))]
-        if is_open[j]:
-            continue
-        shared[:] = 0.0
-        gain = 0.0
-        for a in range(start[j], start[j + 1]):
-            s = owned[a]
-            if times[s] == 0:
-                gain += weight[s]
-            elif times[s] == 1:
-                shared[places[s]] += weight[s]
-        change, chosen = -np.inf, -1
-        for q in range(p):
-            by = gain - loss[q] + shared[q]
-            if by > change:
-                saved = cost[plan[q]] if plan[q] >= 0 else 0.0
-                if not thrifty or spent - saved + cost[j] <= budget:
-                    change, chosen = by, q
+            j, chosen = EMPTY, np.random.randint(p)
+            change = -loss[chosen]
+        else:
+            j = newcomers[np.random.randint(len(newcomers))]
+            if is_open[j]:
+                continue
+            change, chosen = _best_exchange(
+                start, owned, weight, cost, budget - spent, plan, times, places, loss, shared, j
+            )
         if chosen < 0 or (change < 0 and np.random.random() >= np.exp(change / heat)):
             continue
-        leaver = plan[chosen]
-        if leaver >= 0:
-            is_open[leaver] = False
-            spent -= cost[leaver]
-        is_open[j] = True
-        spent += cost[j]
+        if plan[chosen] >= 0:
+            is_open[plan[chosen]] = False
+            spent -= cost[plan[chosen]]
+        if j >= 0:
+            is_open[j] = True
+            spent += cost[j]
         _exchange(start, owned, weight, plan, times, places, loss, chosen, j)
         value += change
         if value > best:

@@ -60,7 +60,10 @@ class CoverSets:
     def per_site(self, value: Float64) -> Float64:
         """float64 [m]: the sum over the sets of each candidate of a value per set."""
         spread = np.repeat(value, self.sizes)
-        return np.bincount(self.site, weights=spread, minlength=self.candidates)
+        summed: Float64 = np.bincount(self.site, weights=spread, minlength=self.candidates).astype(
+            np.float64
+        )
+        return summed
 
     def times_covered(self, vehicles: Int64) -> Int64:
         """int64 [s]: vehicles within reach of each set, given int64 [m] vehicles at candidates."""

@@ -52,12 +52,14 @@ class CoverEffort:
     Attributes:
         first_steps: exchanges looked at before the relaxation.
         walks: walks after it, each of `steps` exchanges.
+        few: undecided candidates with which the integer program is sooner done than more walks.
         prove: whether to end with the integer program.
     """
 
     first_steps: int = 60_000
     walks: int = 8
     steps: int = 400_000
+    few: int = 120
     prove: bool = True
 
 
@@ -200,9 +202,15 @@ class _Solver:
             seed = self.ledger.control.seed * 1_000 + walk + 1
             if self.offer(self._walk(instance, best, liked, seed, effort.steps)):
                 self.ledger.report(Stage.POLISH, walk + 1)
-            if self.ledger.over():
-                return
-        self.ledger.report(Stage.POLISH, effort.walks)
+            if self.ledger.over() or (walk and self._left(relaxation) <= effort.few):
+                break
+        self.ledger.report(Stage.POLISH, walk + 1)
+
+    def _left(self, relaxation: CoverRelaxation) -> int:
+        """Candidates that the bound does not settle."""
+        target = self.ledger.value - self.base
+        closed, opened = relaxation.decided(self.free, target, integral=self.ledger.integral)
+        return int(self.free.usable.sum()) - len(closed) - len(opened)
 
     def prove(self, relaxation: CoverRelaxation) -> None:
         """The integer program among the candidates that may still be in a better plan."""

@@ -214,6 +214,79 @@ def _trim(
 
 
 @kernel
+def _worth(
+    start: Int64,
+    site: Int32,
+    price: Float64,
+    multiplier: Float64,
+    cost: Float64,
+    money: float,
+    now: Float64,
+) -> float:
+    """Worth of each candidate at the multipliers; the sum of the multipliers."""
+    for j in range(len(now)):
+        now[j] = money * cost[j]
+    summed = 0.0
+    for i in range(len(multiplier)):
+        limit = multiplier[i]
+        summed += limit
+        for k in range(start[i], start[i + 1]):
+            c = price[k]
+            if c >= limit:
+                break
+            now[site[k]] += c - limit
+    return summed
+
+
+@kernel
+def _select(now: Float64, state: Int8, posts: int, opened: Int8) -> float:
+    """Open what must be and what is worth most; the sum of what is opened."""
+    room = posts
+    summed = 0.0
+    key = np.zeros(len(now))
+    for j in range(len(now)):
+        opened[j] = 0
+        if state[j] == FREE:
+            key[j] = now[j]
+        elif state[j] == OPEN:
+            opened[j] = 1
+            summed += now[j]
+            room -= 1
+    order = np.argsort(key)
+    for q in range(room):
+        j = order[q]
+        if key[j] >= 0:
+            break
+        opened[j] = 1
+        summed += key[j]
+    return summed
+
+
+@kernel
+def _turn(
+    start: Int64,
+    site: Int32,
+    price: Float64,
+    multiplier: Float64,
+    opened: Int8,
+    direction: Float64,
+) -> float:
+    """Where each multiplier should go: up where nobody serves, down where several do."""
+    length = 0.0
+    for i in range(len(multiplier)):
+        missing = 1.0
+        limit = multiplier[i]
+        for k in range(start[i], start[i + 1]):
+            if price[k] >= limit:
+                break
+            if opened[site[k]] > 0:
+                missing -= 1.0
+        direction[i] = missing + MOMENTUM * direction[i]
+        length += direction[i] * direction[i]
+    return length
+
+
+@kernel
 def _climb(
     start: Int64,
     site: Int32,
@@ -233,40 +306,12 @@ def _climb(
     share: Float64,
     numbers: Float64,
 ) -> None:
-    n = len(multiplier)
-    m = len(state)
-    now = np.zeros(m)
-    key = np.zeros(m)
+    now = np.zeros(len(state))
     best, alpha, bad, money = numbers[0], numbers[1], numbers[2], numbers[3]
-    thrifty = budget < np.inf
     for _ in range(steps):
-        bound = 0.0
-        for j in range(m):
-            now[j] = money * cost[j]
-        for i in range(n):
-            limit = multiplier[i]
-            bound += limit
-            for k in range(start[i], start[i + 1]):
-                c = price[k]
-                if c >= limit:
-                    break
-                now[site[k]] += c - limit
-        room = posts
-        for j in range(m):
-            opened[j] = 0
-            key[j] = now[j] if state[j] == FREE else 0.0
-            if state[j] == OPEN:
-                opened[j] = 1
-                bound += now[j]
-                room -= 1
-        order = np.argsort(key)
-        for q in range(room):
-            j = order[q]
-            if key[j] >= 0:
-                break
-            opened[j] = 1
-            bound += key[j]
-        if thrifty:
+        bound = _worth(start, site, price, multiplier, cost, money, now)
+        bound += _select(now, state, posts, opened)
+        if money > 0:
             bound -= money * budget
         if bound > best:
             bad = 0.0 if bound > best + 1e-6 * abs(best) else bad + 1
@@ -276,8 +321,10 @@ def _climb(
             worth[:] = now
         else:
             bad += 1
-        for j in range(m):
+        over = -budget
+        for j in range(len(state)):
             share[j] = 0.9 * share[j] + 0.1 * opened[j]
+            over += cost[j] * opened[j]
         if best >= target:
             break
         if bad >= PATIENCE:
@@ -288,26 +335,12 @@ def _climb(
             direction[:] = 0.0
             if alpha < SMALLEST_ALPHA:
                 break
-        length = 0.0
-        for i in range(n):
-            missing = 1.0
-            limit = multiplier[i]
-            for k in range(start[i], start[i + 1]):
-                if price[k] >= limit:
-                    break
-                if opened[site[k]] > 0:
-                    missing -= 1.0
-            direction[i] = missing + MOMENTUM * direction[i]
-            length += direction[i] * direction[i]
+        length = _turn(start, site, price, multiplier, opened, direction)
         if length == 0.0:
             break
         step = alpha * (target - bound) / length
-        for i in range(n):
+        for i in range(len(multiplier)):
             multiplier[i] = min(cap[i], max(0.0, multiplier[i] + step * direction[i]))
-        if thrifty:
-            over = -budget
-            for j in range(m):
-                if opened[j] > 0:
-                    over += cost[j]
-            money = max(0.0, money + alpha * (target - bound) * over / max(1e-9, over * over))
+        if budget < np.inf:
+            money = max(0.0, money + alpha * (target - bound) / (over if over else np.inf))
     numbers[0], numbers[1], numbers[2], numbers[3] = best, alpha, bad, money

@@ -34,7 +34,7 @@ def prove_by_levels(question: Branching, multiplier: Float64, ledger: Ledger) ->
     lists = question.lists.trimmed(multiplier, 2.0, 8)
     step, start, where, factor, first = _levels(lists.start, lists.site, lists.price, lists.cap)
     count = len(question.state)
-    where = np.where(where < 0, -1 - where, where + count).astype(np.int64)
+    column = np.where(where < 0, -1 - where, where + count).astype(np.int64)
     columns = count + len(step)
     lower = np.zeros(columns)
     lower[:count] = question.state == OPEN
@@ -45,10 +45,10 @@ def prove_by_levels(question: Branching, multiplier: Float64, ledger: Ledger) ->
     program.add_row(-INFINITE, float(question.posts), every, np.ones(count))
     if math.isfinite(question.budget):
         program.add_row(-INFINITE, question.budget, every, question.cost)
-    program.add_rows(first, np.full(len(step), INFINITE), start, where, factor)
+    program.add_rows(first, np.full(len(step), INFINITE), start, column.astype(np.int32), factor)
     known = np.isin(question.site, ledger.opened)
     if int(known.sum()) == len(ledger.opened):
-        program.start_from(_columns_of(known, start, where, factor, first))
+        program.start_from(_columns_of(known, start, column, factor, first))
     # The nearest price is paid in any case.
     fixed = float(lists.price[lists.start[:-1]].sum())
     target = ledger.value

@@ -198,7 +198,9 @@ def _insert(
 @kernel
 def _is_full(slot: Int64, hashes: Int64, start: Int64, site: Int32, used: Int64, m: int) -> bool:
     sets = used[0]
-    return 2 * (sets + 1) > len(slot) or sets + 1 >= len(hashes) or start[sets] + m > len(site)
+    return bool(
+        2 * (sets + 1) > len(slot) or sets + 1 >= len(hashes) or start[sets] + m > len(site)
+    )
 
 
 @kernel
