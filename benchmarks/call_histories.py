@@ -59,7 +59,12 @@ def columbia_calls() -> AdmittedCalls:
         raise CannotRunError(f"the calls of Columbia are absent ({path})")
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         return admit(
-            DemandCall(_moment(row["datetime"]), origin_of(row["type"]))
+            DemandCall(
+                _moment(row["datetime"]),
+                origin_of(row["type"]),
+                float(row["lon"] or "nan"),
+                float(row["lat"] or "nan"),
+            )
             for row in csv.DictReader(file)
             if row["service"] != "FIRE_EMS"
         )

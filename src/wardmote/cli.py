@@ -10,6 +10,7 @@ from wardmote.commands.demo import demo
 from wardmote.commands.language import WardmoteGroup
 from wardmote.commands.replay import replay
 from wardmote.commands.serve import account, init, serve
+from wardmote.commands.twin import twin
 
 
 @click.group(cls=WardmoteGroup)
@@ -24,6 +25,7 @@ main.add_command(city)
 main.add_command(demo)
 main.add_command(replay)
 main.add_command(serve)
+main.add_command(twin)
 main.add_command(init)
 main.add_command(account)
 
