@@ -131,9 +131,7 @@ def step(cursor: Int32, walks: int, parent: Int32) -> tuple[int, int]:
 
 
 @kernel
-def relax(
-    v: int, bound: int, first: Int32, link: Int32, label: Int32, pending: int
-) -> int:
+def relax(v: int, bound: int, first: Int32, link: Int32, label: Int32, pending: int) -> int:
     """Offer v's later neighbours the way through v; how many labelled nodes wait now."""
     duration = np.int64(label[v])
     for position in range(first[v], first[v + 1]):

@@ -109,7 +109,9 @@ def contract_arcs(tail: Int32, head: Int32, nodes: int, order: Int32) -> Contrac
     above = _above(first_border, border, front_of)
     place_above = np.empty(len(border), dtype=np.int32)
     _places(first_pivot, first_border, border, above, place_above)
-    first_arc, arc, cell = _cells(rank[tail], rank[head], first_pivot, first_border, border, front_of)
+    first_arc, arc, cell = _cells(
+        rank[tail], rank[head], first_pivot, first_border, border, front_of
+    )
     pivots = np.diff(first_pivot).astype(np.int64)
     members = pivots + np.diff(first_border)
     widths = (members + _LANES - 1) // _LANES * _LANES

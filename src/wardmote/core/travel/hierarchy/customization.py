@@ -66,7 +66,9 @@ class Hierarchy:
     down: Arcs
 
     @classmethod
-    def of(cls, graph: RoadGraph, metric: Metric, contraction: Contraction | None = None) -> "Hierarchy":
+    def of(
+        cls, graph: RoadGraph, metric: Metric, contraction: Contraction | None = None
+    ) -> "Hierarchy":
         """Contract the graph (seconds, unless a contraction is given) and put durations in."""
         chosen = contract(graph) if contraction is None else contraction
         if chosen.nodes != graph.nodes:
@@ -153,8 +155,7 @@ def _take(matrix: UInt32, place: Int32, below: UInt32, pivots: int) -> None:
         row = place[i]
         for j in range(len(place)):
             value = below[pivots + i, pivots + j]
-            if value < matrix[row, place[j]]:
-                matrix[row, place[j]] = value
+            matrix[row, place[j]] = min(matrix[row, place[j]], value)
 
 
 @kernel
@@ -252,18 +253,14 @@ def _downwards(
         pivots = first_pivot[front + 1] - begin
         low = first_border[front]
         members = int(pivots + first_border[front + 1] - low)
-        matrix = cells[first_cell[front] : first_cell[front + 1]].reshape(
-            (members, width(members))
-        )
+        matrix = cells[first_cell[front] : first_cell[front + 1]].reshape((members, width(members)))
         higher = above[front]
         if higher >= 0:
             size = int(
                 first_pivot[higher + 1] - first_pivot[higher]
                 + first_border[higher + 1] - first_border[higher]
             )  # fmt: skip
-            source = cells[first_cell[higher] : first_cell[higher + 1]].reshape(
-                (size, width(size))
-            )
+            source = cells[first_cell[higher] : first_cell[higher + 1]].reshape((size, width(size)))
             place = place_above[low : first_border[front + 1]]
             for i in range(pivots, members):
                 row = place[i - pivots]

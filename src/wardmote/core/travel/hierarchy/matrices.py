@@ -3,8 +3,9 @@
 For a set of far ends (the longer of the two lists) the nodes from which they can be descended to
 are collected once (Delling, Goldberg and Werneck, doi:10.4230/OASIcs.ATMOS.2011.52; on customizable
 hierarchies Buchhold, Sanders and Wagner, doi:10.1145/3362693). Each near end climbs; then one sweep
-over the collected nodes, later ones first, settles all of them without a queue. Up to `MOST_LANES` near
-ends sweep together, side by side in memory, so that one arc serves them all in a few instructions.
+over the collected nodes, later ones first, settles all of them without a queue. Up to `MOST_LANES`
+near ends sweep together, side by side in memory, so that one arc serves them all in a few
+instructions.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from wardmote.core.travel.snapping import Snaps
 
 MOST_LANES = 64
 """Near ends that sweep together: 256 bytes for a node, four lines of the cache."""
+
+_BLOCK = 256
+"""Far ends whose durations are turned from columns into rows at a time."""
 
 _FAR = np.uint32(INF_MS)
 
@@ -162,9 +166,7 @@ def _sweep(first: Int32, link: Int32, touched: Bool, table: UInt32) -> None:
             above, ms = link[begin, 0], np.uint32(link[begin, 1])
             other, more = link[begin + 1, 0], np.uint32(link[begin + 1, 1])
             for lane in range(width):
-                way = min(
-                    np.uint32(table[above, lane] + ms), np.uint32(table[other, lane] + more)
-                )
+                way = min(np.uint32(table[above, lane] + ms), np.uint32(table[other, lane] + more))
                 table[row, lane] = min(table[row, lane], way)
             begin += 2
         if begin < end:
@@ -179,6 +181,7 @@ def _write(
     place_first: Int32,
     place_link: Int32,
     table: UInt32,
+    block: UInt32,
     limit_ms: int,
     near: int,
     lanes: int,
@@ -186,28 +189,27 @@ def _write(
 ) -> None:
     """Copy the lanes of one sweep into rows `near` up to `near + lanes` of the answer.
 
-    Sixteen places at a time, so that both the table and the answer are touched line by line.
+    Done for as many places at a time as `block` has rows, so that both the table and the answer are
+    touched in long pieces.
     """
     places = len(place_first) - 1
     width = table.shape[1]
-    block = np.empty((16, width), dtype=np.uint32)
     limit = np.uint32(limit_ms)
-    for start in range(0, places, 16):
-        size = min(16, places - start)
+    for start in range(0, places, len(block)):
+        size = min(len(block), places - start)
         for place in range(size):
-            begin, end = place_first[start + place], place_first[start + place + 1]
-            block[place, :] = _FAR
-            for position in range(begin, end):
-                row, ms = place_link[position, 0], np.uint32(place_link[position, 1])
+            best = block[place]
+            best[:] = _FAR
+            for position in range(place_first[start + place], place_first[start + place + 1]):
+                settled, ms = table[place_link[position, 0]], np.uint32(place_link[position, 1])
                 for lane in range(width):
-                    way = np.uint32(table[row, lane] + ms)
-                    block[place, lane] = min(block[place, lane], way)
+                    best[lane] = min(best[lane], np.uint32(settled[lane] + ms))
             for lane in range(width):
-                if block[place, lane] > limit:
-                    block[place, lane] = _FAR
+                best[lane] = _FAR if best[lane] > limit else best[lane]
         for lane in range(lanes):
+            row = answer[near + lane, start : start + size]
             for place in range(size):
-                answer[near + lane, start + place] = block[place, lane]
+                row[place] = block[place, lane]
 
 
 @kernel
@@ -233,6 +235,7 @@ def _sweeps(
 ) -> None:
     """Fill `answer` [near ends, far ends], as many near ends at a time as the table is wide."""
     total = len(near_first) - 1
+    block = np.empty((_BLOCK, table.shape[1]), dtype=np.uint32)
     for near in range(0, total, table.shape[1]):
         lanes = min(table.shape[1], total - near)
         for lane in range(lanes):
@@ -249,7 +252,7 @@ def _sweeps(
                     table[row, lane] = np.uint32(label[reached[place]])
             clear(label, reached, count)
         _sweep(first, link, touched, table)
-        _write(place_first, place_link, table, limit_ms, near, lanes, answer)
+        _write(place_first, place_link, table, block, limit_ms, near, lanes, answer)
 
 
 def _direct(

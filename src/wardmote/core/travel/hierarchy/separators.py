@@ -212,7 +212,7 @@ def _sides(level: Int32, forward: bool, side: UInt8) -> int:
         else:
             side[v] = TO_SIDE if entered else (CUT if left else FROM_SIDE)
         counts[side[v]] += 1
-    return min(counts[FROM_SIDE], counts[TO_SIDE])
+    return int(min(counts[FROM_SIDE], counts[TO_SIDE]))
 
 
 @kernel
