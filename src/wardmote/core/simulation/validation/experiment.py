@@ -20,11 +20,11 @@ from wardmote.core.simulation.replay.outcome import ReplayedCall
 from wardmote.core.simulation.replay.roads import LocalHour
 from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.validation.fitted_roads import (
-    DriveFit,
     FittedRoads,
-    fit_drives,
-    recorded_drives,
-    simulated_drives,
+    TimeFit,
+    fit_times,
+    recorded_times,
+    simulated_times,
 )
 from wardmote.core.simulation.validation.fleet_ahead import fleet_ahead
 from wardmote.core.simulation.validation.library import HandlingLibrary, library_of
@@ -69,7 +69,7 @@ class FittedRoom:
     setting: ReplaySetting
     library: HandlingLibrary
     model: VehicleModel | None
-    drives: DriveFit
+    times: TimeFit
 
 
 def fit_room(
@@ -92,15 +92,15 @@ def fit_room(
     fleet = fleet_ahead(past, posts, hints, window.from_s, window.to_s)
     model = fit_whole(past, fleet, travel, local_hour)
     plain = FittedRoom(
-        past, window, tuple(posts), hints, travel, local_hour, setting, library, model, DriveFit()
+        past, window, tuple(posts), hints, travel, local_hour, setting, library, model, TimeFit()
     )
     outcomes: list[ReplayedCall] = []
     for number in range(FIT_RUNS):
         outcomes += simulate(plain, past, window, setting.seed + number)
         told("fit", number + 1, FIT_RUNS)
-    drives = fit_drives(recorded_drives(past), simulated_drives(outcomes))
+    times = fit_times(recorded_times(past), simulated_times(outcomes))
     return FittedRoom(
-        past, window, tuple(posts), hints, travel, local_hour, setting, library, model, drives
+        past, window, tuple(posts), hints, travel, local_hour, setting, library, model, times
     )
 
 
@@ -112,7 +112,7 @@ def simulate(
     rng = np.random.default_rng([seed, 1])
     asked = [room.library.drawn(call, rng) for call in calls]
     roads = FittedRoads(
-        room.travel, room.model or VehicleModel.plain(), room.local_hour, room.drives, seed
+        room.travel, room.model or VehicleModel.plain(), room.local_hour, room.times, seed
     )
     setting = ReplaySetting(
         room.setting.standard, seed, room.setting.area, room.setting.place_class

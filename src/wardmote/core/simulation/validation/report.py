@@ -116,15 +116,15 @@ def _fit(room: FittedRoom) -> dict[str, Any]:
         "calls": len(room.past),
         "donors": len(room.library.every),
         "vehicle_model": None if model is None else model.to_dict(),
-        "drives_alike": room.drives.alike,
-        "drives_corrected": [
+        "times_alike": room.times.alike,
+        "times_corrected": [
             {
                 "kind": kind,
                 "priority": priority,
                 "simulated_p50_s": float(stretch.simulated_s[50]),
                 "recorded_p50_s": float(stretch.recorded_s[50]),
             }
-            for (kind, priority), stretch in sorted(room.drives.stretches.items())
+            for (kind, priority), stretch in sorted(room.times.stretches.items())
         ],
     }
 

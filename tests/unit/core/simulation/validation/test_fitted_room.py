@@ -25,7 +25,7 @@ from wardmote.core.simulation.validation.experiment import (
     simulate,
     simulated_response_s,
 )
-from wardmote.core.simulation.validation.fitted_roads import Stretch, fit_drives, likeness
+from wardmote.core.simulation.validation.fitted_roads import Stretch, fit_times, likeness
 from wardmote.core.simulation.validation.fleet_ahead import WEEK_S, fleet_ahead
 from wardmote.core.simulation.validation.library import library_of
 from wardmote.core.travel.travel_times import TravelTimes
@@ -155,7 +155,7 @@ def test_drives_to_one_call_that_are_alike_are_seen_to_be() -> None:
     assert likeness(alike) == pytest.approx(0.62, abs=0.1)
     assert likeness(apart) < 0.12
     assert likeness(apart[:20]) == 0.0
-    assert fit_drives(alike, apart).alike == pytest.approx(0.6, abs=0.12)
+    assert fit_times(alike, apart).alike == pytest.approx(0.6, abs=0.12)
 
 
 def test_units_without_a_home_come_on_duty_at_the_same_hours_of_the_next_week() -> None:
