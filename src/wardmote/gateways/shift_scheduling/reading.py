@@ -39,7 +39,9 @@ class _Rows:
         found = self.rows.get(section, [])
         for line, cells in found:
             if len(cells) < least:
-                raise _wrong(line, f"{section} 每行至少 {least} 列", f"{section} needs {least} columns")
+                raise _wrong(
+                    line, f"{section} 每行至少 {least} 列", f"{section} needs {least} columns"
+                )
         return found
 
 

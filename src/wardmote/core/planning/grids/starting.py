@@ -69,14 +69,15 @@ def _metis_piece(territory: Territory, inside: np.ndarray, parts: int, seed: int
     width = max(float(border.max(initial=0.0)), 1e-9)
     options = pymetis.Options()
     options.seed = seed
+    options.contig = 1
     _, found = pymetis.part_graph(
         parts,
-        xadj=xadj.tolist(),
-        adjncy=local[territory.neighbour[chosen]].tolist(),
+        adjacency=pymetis.CSRAdjacency(
+            adj_starts=xadj.tolist(), adjacent=local[territory.neighbour[chosen]].tolist()
+        ),
         vweights=np.maximum(1, (load * scale).astype(np.int64)).tolist(),
         eweights=np.maximum(1, (border * (100.0 / width)).astype(np.int64)).tolist(),
         recursive=False,
-        contiguous=True,
         options=options,
     )
     return np.array(found, dtype=np.int32)

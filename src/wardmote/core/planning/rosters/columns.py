@@ -120,7 +120,9 @@ class Master:
     def take_columns(self) -> None:
         """Add what the pool has gained since."""
         pool, costs = self._pool, self._pool.bench.costs
-        starts, index, new_costs = [], [], []
+        starts: list[int] = []
+        index: list[int] = []
+        new_costs: list[float] = []
         for at in range(self._taken, len(pool.crew)):
             starts.append(len(index))
             crew = pool.crew[at]

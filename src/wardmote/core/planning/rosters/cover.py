@@ -32,11 +32,11 @@ class CostTables:
     def counts(self, roster: Int8) -> Int64:
         """int64 [V]: crews working each row of cover; `roster` int8 [C, D]."""
         there = (roster[:, self.day] == self.kind) & self.counts_for
-        return there.sum(axis=0).astype(np.int64)
+        return np.asarray(there.sum(axis=0), dtype=np.int64)
 
     def adds(self, crew: int, actions: Int8) -> Bool:
         """bool [V]: rows of cover that a crew's roster (int8 [D]) counts for."""
-        return (actions[self.day] == self.kind) & self.counts_for[crew]
+        return np.asarray((actions[self.day] == self.kind) & self.counts_for[crew])
 
     def cover_cost(self, counts: Int64) -> int:
         """Cost of too few and too many."""
@@ -63,7 +63,8 @@ class CostTables:
 
     def next_prices(self, counts: Int64) -> Float64:
         """float64 [V]: what one crew more in each row would cost."""
-        return np.where(counts < self.wanted, -self.under, self.over).astype(np.float64)
+        price: Float64 = np.where(counts < self.wanted, -self.under, self.over).astype(np.float64)
+        return price
 
 
 def cost_tables(problem: RosterProblem) -> CostTables:
@@ -90,4 +91,4 @@ def cost_tables(problem: RosterProblem) -> CostTables:
 
 def shortages(tables: CostTables, roster: Int8) -> Int32:
     """int32 [V]: crews missing in each row of cover."""
-    return np.maximum(tables.wanted - tables.counts(roster), 0).astype(np.int32)
+    return np.asarray(np.maximum(tables.wanted - tables.counts(roster), 0), dtype=np.int32)

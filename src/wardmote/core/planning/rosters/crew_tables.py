@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wardmote.core.domain.problem import Problem
-from wardmote.core.planning.rosters.model import OFF, CrewRules, RosterProblem
+from wardmote.core.planning.rosters.model import OFF, CrewRules, RosterProblem, ShiftKind
 from wardmote.core.travel.graph import Bool, Int32
 
 _START = 0
@@ -47,7 +47,7 @@ class CrewTables:
     def states(self) -> int:
         """Greatest number of states of a day."""
         most, _, weekends, counter = self.limits[:4].tolist()
-        return (most + 1) * (weekends + 1) * counter * len(self.short)
+        return int((most + 1) * (weekends + 1) * counter * len(self.short))
 
 
 def crew_tables(problem: RosterProblem, crew: CrewRules) -> CrewTables:
@@ -149,14 +149,18 @@ def _automaton(problem: RosterProblem, crew: CrewRules) -> tuple[Int32, Int32, B
     return following, short, working, _first_state(states, crew, kinds, counts)
 
 
-def _begin_run(states: _States, following: Int32, at: int, kinds: tuple, counts: bool) -> None:
+def _begin_run(
+    states: _States, following: Int32, at: int, kinds: tuple[ShiftKind, ...], counts: bool
+) -> None:
     for kind, shift in enumerate(kinds):
         key = (kind, 1, int(counts and shift.night))
         if key in states.number:
             following[at, kind] = states.number[key]
 
 
-def _first_state(states: _States, crew: CrewRules, kinds: tuple, counts: bool) -> int:
+def _first_state(
+    states: _States, crew: CrewRules, kinds: tuple[ShiftKind, ...], counts: bool
+) -> int:
     before = crew.before
     if before is None:
         return _START

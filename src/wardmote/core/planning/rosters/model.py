@@ -131,7 +131,8 @@ class RosterProblem:
                 )
         for crew in self.crews:
             self._check_crew(crew)
-        for row in (*self.covers, *self.wishes):
+        rows: tuple[Cover | Wish, ...] = (*self.covers, *self.wishes)
+        for row in rows:
             if not (0 <= row.day < self.days and row.kind in kinds):
                 raise Problem(
                     zh=f"第 {row.day} 天或第 {row.kind} 种班次不存在。",

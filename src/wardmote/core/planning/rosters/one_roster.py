@@ -113,9 +113,7 @@ def _expand(
         run, rest = state % runs, state // runs
         weekend, rest = rest % (weekends + 1), rest // (weekends + 1)
         spent, count = rest % (most + 1), rest // (most + 1)
-        if weekend > 0 and cost[state - runs] <= value:
-            continue
-        dominated = False
+        dominated = weekend > 0 and cost[state - runs] <= value
         for action in range(choices):
             if stride[action] > 0 and (count // stride[action]) % radix[action] > 0:
                 dominated = dominated or cost[state - stride[action] * shell] <= value
@@ -129,18 +127,15 @@ def _expand(
             if after < 0 or not allowed[action] or total > most or total < still_needed:
                 continue
             moved = state - run + after + minutes[action] * across + stride[action] * shell
-            if action == choices - 1:
-                if too_short:
-                    continue
-            elif new_weekend:
-                if weekend == weekends:
-                    continue
-                moved += runs
-            if (
+            works = action < choices - 1
+            full = works and new_weekend and weekend == weekends
+            used_up = (
                 stride[action] > 0
                 and (count // stride[action]) % radix[action] == radix[action] - 1
-            ):
+            )
+            if (too_short and not works) or full or used_up:
                 continue
+            moved += runs * int(works and new_weekend)
             new = value + price[action]
             if new < later[moved]:
                 if later[moved] == np.inf:
@@ -281,7 +276,7 @@ def _all_below(
     budget: float,
     found: Int8,
 ) -> int:
-    """Write every roster with a price <= budget into `found` [n, D]; their number, n + 1 if more."""
+    """Write each roster with a price <= budget to `found` [n, D]; how many, n + 1 if more."""
     days, choices = price.shape
     states = np.empty(days + 1, dtype=np.int64)
     spent = np.zeros(days + 1)

@@ -1,4 +1,4 @@
-"""A good roster quickly: crews one after another, then some taken out and put back, again and again.
+"""A good roster quickly: crews one by one, then some taken out and put back, again and again.
 
 Each crew put back gets its exactly cheapest roster given everybody else's (`one_roster`), so every
 roster met on the way keeps every rule of every crew. Ruin and recreate: Schrimpf et al. 2000,
@@ -133,4 +133,4 @@ def _taken_out(bench: Bench, roster: Int8, counts: Int64, rng: np.random.Generat
         same = np.flatnonzero(roster[:, day] != roster[first, day])
         others = rng.permutation(same)[: size - 1].tolist()
         return [first, *others]
-    return rng.choice(crews, size, replace=False).tolist()
+    return [int(crew) for crew in rng.choice(crews, size, replace=False)]

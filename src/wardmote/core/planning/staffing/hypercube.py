@@ -2,8 +2,10 @@
 
 Larson 1974, "A hypercube queuing model for facility location and redistricting in urban emergency
 services", doi:10.1016/0305-0548(74)90076-8. Units of one post are asked in the order of their
-numbers. Service is exponential with one mean per unit; where means differ by place, each unit's is
-that of the calls it gets, found by repetition (Larson's calibration of mean service times).
+numbers. Service is exponential with one mean per unit. Where means differ by place, each unit's is
+that of the calls it gets, found by repetition (Larson's calibration of mean service times); the
+answer is then no longer exact: when many are busy, calls go to far units and take longer than the
+mean, so the share of calls that find all busy comes out too low.
 """
 
 from __future__ import annotations
