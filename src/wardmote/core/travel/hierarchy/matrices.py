@@ -16,11 +16,8 @@ from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import INF_MS, Bool, Float64, Int32, Int64
 from wardmote.core.travel.hierarchy.climbing import (
     Seeds,
-    clear,
-    climb,
     destinations_of,
     origins_of,
-    scratch_of,
 )
 from wardmote.core.travel.hierarchy.customization import Arcs, Hierarchy, UInt32
 from wardmote.core.travel.places import driven_directly, inside
@@ -67,19 +64,22 @@ def matrix(
     answer = np.empty((len(origins), len(destinations)), dtype=np.int32)
     if answer.size == 0:
         return answer
-    contraction, space = hierarchy.contraction, scratch_of(hierarchy.contraction)
     leaving, arriving = origins_of(hierarchy, origins), destinations_of(hierarchy, destinations)
     forward = len(destinations) >= len(origins)
     near, climbing = (leaving, hierarchy.up) if forward else (arriving, hierarchy.down)
     far, arcs = (arriving, hierarchy.down) if forward else (leaving, hierarchy.up)
     ends = far_ends(arcs, far)
     ways = answer if forward else np.empty(answer.shape[::-1], dtype=np.int32)
-    rows = len(ends.first) - 1
+    width = min(MOST_LANES, (len(near) + 7) // 8 * 8)
+    # Ends that lie together climb together: below the same cuts, they meet the same nodes.
+    earliest = np.full(len(near), hierarchy.contraction.nodes, dtype=np.int64)
+    seeded = np.flatnonzero(np.diff(near.first))
+    earliest[seeded] = near.rank[near.first[seeded]]
     _sweeps(
+        np.argsort(earliest, kind="stable"),
         near.first,
         near.rank,
         near.ms,
-        contraction.parent,
         climbing.first,
         climbing.link,
         ends.row_of,
@@ -88,11 +88,8 @@ def matrix(
         ends.place_first,
         ends.place_link,
         min(int(limit_ms), INF_MS - 1),
-        space.label,
-        space.reached,
-        space.cursor,
-        np.empty((rows, min(MOST_LANES, (len(near) + 7) // 8 * 8)), dtype=np.uint32),
-        np.zeros(rows, dtype=np.bool_),
+        np.empty((len(ends.first) - 1, width), dtype=np.uint32),
+        np.empty((hierarchy.contraction.nodes, width), dtype=np.uint32),
         ways,
     )
     if not forward:
@@ -183,11 +180,10 @@ def _write(
     table: UInt32,
     block: UInt32,
     limit_ms: int,
-    near: int,
-    lanes: int,
+    near: Int64,
     answer: Int32,
 ) -> None:
-    """Copy the lanes of one sweep into rows `near` up to `near + lanes` of the answer.
+    """Copy the lanes of one sweep into the rows `near` of the answer.
 
     Done for as many places at a time as `block` has rows, so that both the table and the answer are
     touched in long pieces.
@@ -206,18 +202,70 @@ def _write(
                     best[lane] = min(best[lane], np.uint32(settled[lane] + ms))
             for lane in range(width):
                 best[lane] = _FAR if best[lane] > limit else best[lane]
-        for lane in range(lanes):
-            row = answer[near + lane, start : start + size]
+        for lane in range(len(near)):
+            row = answer[near[lane], start : start + size]
             for place in range(size):
                 row[place] = block[place, lane]
 
 
 @kernel
-def _sweeps(
+def _climb_together(
+    near: int,
+    lanes: int,
+    order: Int64,
     near_first: Int32,
     near_rank: Int32,
     near_ms: Int32,
-    parent: Int32,
+    first: Int32,
+    link: Int32,
+    wanted: Bool,
+    met: Int32,
+    place_of: Int32,
+    climbs: UInt32,
+) -> int:
+    """Climb from near ends `order[near : near + lanes]`, one a lane; how many nodes were met.
+
+    Their ranks are left in `met`, rising, their durations in the rows of `climbs`. `wanted` [N]
+    must be all False, and is again; `place_of` [N] is scratch.
+    """
+    width = climbs.shape[1]
+    lowest = len(wanted)
+    for lane in range(lanes):
+        end = order[near + lane]
+        for seed in range(near_first[end], near_first[end + 1]):
+            wanted[near_rank[seed]] = True
+            lowest = min(lowest, near_rank[seed])
+    count = 0
+    for v in range(lowest, len(wanted)):
+        if wanted[v]:
+            wanted[v] = False
+            met[count] = v
+            place_of[v] = count
+            climbs[count, :] = _FAR
+            count += 1
+            for position in range(first[v], first[v + 1]):
+                wanted[link[position, 0]] = True
+    for lane in range(lanes):
+        end = order[near + lane]
+        for seed in range(near_first[end], near_first[end + 1]):
+            row = climbs[place_of[near_rank[seed]]]
+            row[lane] = min(row[lane], np.uint32(near_ms[seed]))
+    for place in range(count):
+        v = met[place]
+        settled = climbs[place]
+        for position in range(first[v], first[v + 1]):
+            later, ms = climbs[place_of[link[position, 0]]], np.uint32(link[position, 1])
+            for lane in range(width):
+                later[lane] = min(later[lane], np.uint32(settled[lane] + ms))
+    return count
+
+
+@kernel
+def _sweeps(
+    order: Int64,
+    near_first: Int32,
+    near_rank: Int32,
+    near_ms: Int32,
     climb_first: Int32,
     climb_link: Int32,
     row_of: Int32,
@@ -226,33 +274,33 @@ def _sweeps(
     place_first: Int32,
     place_link: Int32,
     limit_ms: int,
-    label: Int32,
-    reached: Int32,
-    cursor: Int32,
     table: UInt32,
-    touched: Bool,
+    climbs: UInt32,
     answer: Int32,
 ) -> None:
     """Fill `answer` [near ends, far ends], as many near ends at a time as the table is wide."""
     total = len(near_first) - 1
-    block = np.empty((_BLOCK, table.shape[1]), dtype=np.uint32)
-    for near in range(0, total, table.shape[1]):
-        lanes = min(table.shape[1], total - near)
-        for lane in range(lanes):
-            count = climb(
-                near_rank, near_ms, near_first[near + lane], near_first[near + lane + 1],
-                limit_ms, parent, climb_first, climb_link, label, reached, cursor,
-            )  # fmt: skip
-            for place in range(count):
-                row = row_of[reached[place]]
-                if row >= 0:
-                    if not touched[row]:
-                        touched[row] = True
-                        table[row, :] = _FAR
-                    table[row, lane] = np.uint32(label[reached[place]])
-            clear(label, reached, count)
+    width = table.shape[1]
+    nodes = len(row_of)
+    wanted = np.zeros(nodes, dtype=np.bool_)
+    met = np.empty(nodes, dtype=np.int32)
+    place_of = np.empty(nodes, dtype=np.int32)
+    touched = np.zeros(len(table), dtype=np.bool_)
+    block = np.empty((_BLOCK, width), dtype=np.uint32)
+    for near in range(0, total, width):
+        lanes = min(width, total - near)
+        count = _climb_together(
+            near, lanes, order, near_first, near_rank, near_ms, climb_first, climb_link,
+            wanted, met, place_of, climbs,
+        )  # fmt: skip
+        for place in range(count):
+            row = row_of[met[place]]
+            if row >= 0:
+                touched[row] = True
+                for lane in range(width):
+                    table[row, lane] = min(climbs[place, lane], _FAR)
         _sweep(first, link, touched, table)
-        _write(place_first, place_link, table, block, limit_ms, near, lanes, answer)
+        _write(place_first, place_link, table, block, limit_ms, order[near : near + lanes], answer)
 
 
 def _direct(
