@@ -52,7 +52,7 @@ def _run(
     built = time.perf_counter() - start
     cpu = time.process_time()
     end = time.perf_counter() + LIMIT_S
-    control = Control(should_stop=lambda: time.perf_counter() > end)
+    control = Control(seconds_left=lambda: end - time.perf_counter())
     answer = maximal_cover(sets, Sites.of(candidates, posts), control)
     solved = time.perf_counter() - start - built
     return answer, {

@@ -22,7 +22,7 @@ EACH_S = 20.0
 
 def _watched(seconds: float) -> Control:
     end = time.perf_counter() + seconds
-    return Control(should_stop=lambda: time.perf_counter() > end)
+    return Control(seconds_left=lambda: end - time.perf_counter())
 
 
 def _problem(number: int) -> SitingProblem:

@@ -36,6 +36,7 @@ class Watch:
     def control(self) -> Control:
         return Control(
             should_stop=lambda: self.spent > self.limit_s,
+            seconds_left=lambda: self.limit_s - self.spent,
             report=lambda progress: self.seen.append((self.spent, progress)),
         )
 

@@ -15,6 +15,8 @@ from enum import StrEnum
 
 PROVEN_TOLERANCE = 1e-7
 """Relative difference of value and bound up to which real-valued answers count as proven."""
+_ENDING_S = 0.05
+"""A program that was given the seconds left may end a little early."""
 
 
 class Sense(StrEnum):
@@ -104,6 +106,10 @@ def _never() -> bool:
     return False
 
 
+def _forever() -> float:
+    return math.inf
+
+
 def _silent(progress: Progress) -> None:
     del progress
 
@@ -114,11 +120,14 @@ class Control:
 
     Attributes:
         should_stop: asked often; once it says yes the solver ends with what it has.
+        seconds_left: passed on to HiGHS, which cannot be asked while it prepares or solves the
+            first relaxation of an integer program; at 0 the solver ends too.
         report: told about each step forward.
         seed: of everything random; the same seed without stopping gives the same answer.
     """
 
     should_stop: Callable[[], bool] = _never
+    seconds_left: Callable[[], float] = _forever
     report: Callable[[Progress], None] = _silent
     seed: int = 0
 
@@ -187,7 +196,9 @@ class Ledger:
 
     def should_stop(self) -> bool:
         """Whether the caller wants the work to end; remembered."""
-        self.stopped = self.stopped or self.control.should_stop()
+        self.stopped = (
+            self.stopped or self.control.should_stop() or self.control.seconds_left() <= _ENDING_S
+        )
         return self.stopped
 
     def over(self) -> bool:

@@ -8,7 +8,7 @@ relaxation alone, which never refutes wrongly; then upwards with the full proof.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -126,7 +126,9 @@ class _Search:
         table.add_matrix(self.travel, np.full(points, radius, dtype=np.int32), np.ones(points))
         start, site, weight = table.finish()
         sets = CoverSets(start, site, weight, len(self.sites), 0.0)
-        inner = Ledger(Sense.LEAST, Control(should_stop=self.ledger.should_stop), integral=True)
+        inner = Ledger(
+            Sense.LEAST, replace(self.ledger.control, report=UNWATCHED.report), integral=True
+        )
         most = float(self.sites.most_posts)
         if whole and self._walk(sets):
             self.ledger.report(Stage.PROVE, self.asked)

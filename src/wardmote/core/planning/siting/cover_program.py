@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wardmote.core.planning.siting.answer import Ledger
 from wardmote.core.planning.siting.cover_sets import CoverSets
 from wardmote.core.planning.siting.linear_program import Ending, LinearProgram
 from wardmote.core.planning.siting.sites import Role, Sites, best_selection
@@ -82,21 +83,19 @@ class CoverProof:
     bound: float
 
 
-def relax_cover(
-    sets: CoverSets, sites: Sites, should_stop: Callable[[], bool]
-) -> CoverRelaxation | None:
+def relax_cover(sets: CoverSets, sites: Sites, ledger: Ledger) -> CoverRelaxation | None:
     """The bound of the linear relaxation; None when stopped before anything was proven.
 
     `sites` has no kept posts. Very large programs get the subgradient bound alone.
     """
     quick = _subgradient(sets, sites)
-    if should_stop() or len(sets.site) > LARGEST_PROGRAM:
+    if ledger.should_stop() or len(sets.site) > LARGEST_PROGRAM:
         return quick
     program = cover_program(sets, sites, whole=False)
     large = len(sets.site) > INTERIOR_POINT_FROM
     program.set("solver", "ipm" if large else "simplex")
     program.set("run_crossover", "off")
-    found = program.solve(should_stop)
+    found = program.solve(ledger)
     if found.ending is not Ending.SOLVED:
         return quick
     # Duals of "z_s - sum y <= 0" and of the budget are <= 0 in a minimization.
@@ -109,7 +108,7 @@ def prove_cover(
     sets: CoverSets,
     sites: Sites,
     start: Int64,
-    should_stop: Callable[[], bool],
+    ledger: Ledger,
     on_bound: Callable[[float], None],
 ) -> CoverProof:
     """The integer program; kept posts are open. `start` is a plan (it may lie outside)."""
@@ -120,7 +119,7 @@ def prove_cover(
         covered = sets.times_covered(opened) > 0
         program.start_from(np.concatenate((covered.astype(np.float64), opened)))
     program.set("mip_heuristic_effort", 0.02)
-    found = program.solve(should_stop, lambda least: on_bound(-least))
+    found = program.solve(ledger, lambda least: on_bound(-least))
     if found.ending is Ending.INFEASIBLE:
         return CoverProof(None, -math.inf)
     plan = np.flatnonzero(found.x[len(sets) :] > 0.5) if len(found.x) else None

@@ -175,6 +175,9 @@ class _Solver:
 
     def offer(self, plan: Int64) -> bool:
         used = np.flatnonzero(plan)
+        crowded = bool(np.any(plan > self.sites.capacity)) or int(plan.sum()) > self.vehicles
+        if crowded or not self.sites.allows(used):
+            return False
         return self.ledger.offer(used.tolist(), self.value(plan), plan[used].tolist())
 
     def search(self, effort: ExpectedEffort) -> None:
@@ -198,7 +201,7 @@ class _Solver:
     def relax(self, program: _Program) -> bool:
         """Bound by the relaxation; whether it came to its end."""
         for rounds in range(_ROUNDS):
-            found = program.solve(self.ledger.should_stop)
+            found = program.solve(self.ledger)
             if found.ending is not Ending.SOLVED:
                 return False
             self.ledger.tighten(program.bound_of(found))
@@ -211,7 +214,7 @@ class _Solver:
         """Integer programs, each with the lines that the last one's plan was missing."""
         program.make_whole()
         for rounds in range(_ROUNDS):
-            found = program.solve(self.ledger.should_stop)
+            found = program.solve(self.ledger)
             if math.isfinite(found.bound):
                 self.ledger.tighten(program.bound_of(found))
             if len(found.x):
@@ -292,8 +295,8 @@ class _Program:
         whole[: self._count] = False
         self._program = self._build(whole)
 
-    def solve(self, should_stop: Callable[[], bool]) -> Solution:
-        return self._program.solve(should_stop)
+    def solve(self, ledger: Ledger) -> Solution:
+        return self._program.solve(ledger)
 
     def bound_of(self, found: Solution) -> float:
         """The solver's bound, with its tolerance given away."""

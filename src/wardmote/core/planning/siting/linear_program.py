@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from wardmote.core.planning.siting.answer import Ledger
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
 _CALLS_BETWEEN_QUESTIONS = 16
@@ -113,16 +114,24 @@ class LinearProgram:
 
     def solve(
         self,
-        should_stop: Callable[[], bool],
+        ledger: Ledger,
         on_bound: Callable[[float], None] | None = None,
+        settled: Callable[[], bool] | None = None,
     ) -> Solution:
         """Run until solved or told to stop.
 
         Args:
-            should_stop: asked every few iterations or nodes.
+            ledger: asked every few iterations or nodes whether to stop.
             on_bound: told the proven bound of an integer program now and then.
+            settled: also ends the run when it says yes.
         """
         asked = 0
+        left_s = ledger.control.seconds_left()
+        if math.isfinite(left_s):
+            self._highs.setOptionValue("time_limit", max(0.0, left_s))
+
+        def should_stop() -> bool:
+            return ledger.should_stop() or (settled is not None and settled())
 
         def ask(event: highspy.HighsCallbackEvent) -> None:
             nonlocal asked

@@ -59,7 +59,7 @@ class CoverEffort:
     first_steps: int = 60_000
     walks: int = 8
     steps: int = 400_000
-    few: int = 120
+    few: int = 300
     prove: bool = True
 
 
@@ -102,7 +102,7 @@ def maximal_cover(
 
 def _improve(solver: _Solver, effort: CoverEffort) -> None:
     ledger = solver.ledger
-    relaxation = relax_cover(solver.sets, solver.free, ledger.should_stop)
+    relaxation = relax_cover(solver.sets, solver.free, ledger)
     if relaxation is None:
         ledger.report(Stage.RELAX)
         return
@@ -153,6 +153,8 @@ class _Solver:
     def offer(self, plan: Int64) -> bool:
         """Book a plan of free candidates; its value is counted anew."""
         opened = plan[plan != EMPTY]
+        if not self.free.allows(opened):
+            return False
         value = self.base + self.sets.covered(opened.tolist())
         return self.ledger.offer([*self.kept.tolist(), *opened.tolist()], value)
 
@@ -235,7 +237,7 @@ class _Solver:
             # Plans outside `rest` are no better than the one at hand.
             ledger.tighten(self.base + max(target, bound))
 
-        found = prove_cover(sets, rest, start, ledger.should_stop, on_bound)
+        found = prove_cover(sets, rest, start, ledger, on_bound)
         if found.plan is not None:
             self.offer(found.plan)
         if math.isfinite(found.bound):

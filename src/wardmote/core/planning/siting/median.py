@@ -50,8 +50,8 @@ from wardmote.core.travel.graph import Float64, Int32, Int64
 
 UNREACHABLE_MS = 7_200_000
 """What demand counts for that no post can reach: two hours."""
-SHORT_LISTS = 4
-"""Prices below a point's multiplier, on average, up to which the program by levels is small."""
+SMALL_PROGRAM = 3_000
+"""Prices below the points' multipliers, in all, up to which the program by levels is quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class _Solver:
 
     def better(self, opened: Int64) -> bool:
         """Interchange from a plan, add what fits, and book it."""
-        plan = self.complete(opened)
+        plan = self.complete(self.affordable(opened))
         allowed = self.sites.usable
         kept = len(self.sites.kept)
         value, plan = interchange(
@@ -173,7 +173,17 @@ class _Solver:
         if len(plan) < self.posts:
             plan = self.complete(plan)
             value = median_value(self.distance, self.weight, plan)
+        if not self.sites.allows(plan):
+            return False
         return self.ledger.offer(plan.tolist(), value)
+
+    def affordable(self, opened: Int64) -> Int64:
+        """A selection without its dearest posts, as far as the budget asks for that."""
+        kept = self.sites.kept
+        others = opened[~np.isin(opened, kept)]
+        others = others[np.argsort(self.sites.cost[others], kind="stable")]
+        spent = float(self.sites.cost[kept].sum()) + np.cumsum(self.sites.cost[others])
+        return others[spent <= self.budget]
 
     def search(self) -> None:
         """Greedy, then interchange."""
@@ -255,7 +265,7 @@ class _Solver:
         )
         multiplier = self.ascent.best_multiplier
         read = len(question.lists.trimmed(multiplier, 1.0, 0).site)
-        if read <= SHORT_LISTS * len(self.weight):
+        if read <= SMALL_PROGRAM:
             prove_by_levels(question, multiplier, self.ledger)
         else:
             branch(question, multiplier, float(self.ascent.numbers[4]), self.ledger)

@@ -79,7 +79,7 @@ def tighten_by_cuts(question: CutQuestion, ascent: Ascent, ledger: Ledger) -> As
         program.add_rows(right, np.full(len(right), INFINITE), start, where, factor)
         owners.append(owner)
         levels.append(level[owner])
-        found = program.solve(ledger.should_stop)
+        found = program.solve(ledger)
         if found.ending is not Ending.SOLVED:
             break
         dual = found.row_dual[len(found.row_dual) - sum(map(len, owners)) :]

@@ -4,6 +4,7 @@ For each demand point the prices of the candidates left are sorted into levels; 
 no post is open up to a level, and costs the step to the next (Elloumi 2010,
 doi:10.1007/s10878-008-9148-0). Levels beyond a price that the multipliers make unlikely are left
 out: that can only lower the value, so the bound stays valid, and a plan is always valued in full.
+Where too few were kept to prove anything, more are taken.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import numpy as np
 
 from wardmote.core.planning.siting.answer import Ledger, Stage
 from wardmote.core.planning.siting.linear_program import LinearProgram
-from wardmote.core.planning.siting.median_bound import OPEN
+from wardmote.core.planning.siting.median_bound import OPEN, NearLists
 from wardmote.core.planning.siting.median_branch import Branching
 from wardmote.core.planning.siting.median_search import median_value
 from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
 INFINITE = 1e30
+_MORE_LEVELS = (8, 40, 10_000_000)
 
 
 def prove_by_levels(question: Branching, multiplier: Float64, ledger: Ledger) -> None:
@@ -31,7 +33,17 @@ def prove_by_levels(question: Branching, multiplier: Float64, ledger: Ledger) ->
         multiplier: float64 [n], of the best Lagrangian bound; decides how many levels are kept.
         ledger: holds a plan already.
     """
-    lists = question.lists.trimmed(multiplier, 2.0, 8)
+    for more in _MORE_LEVELS:
+        lists = question.lists.trimmed(multiplier, 2.0, more)
+        _solve(question, lists, ledger)
+        complete = len(lists.site) == len(question.lists.site)
+        if complete or ledger.over():
+            break
+    ledger.report(Stage.PROVE, 1)
+
+
+def _solve(question: Branching, lists: NearLists, ledger: Ledger) -> None:
+    """The program on some levels."""
     step, start, where, factor, first = _levels(lists.start, lists.site, lists.price, lists.cap)
     count = len(question.state)
     column = np.where(where < 0, -1 - where, where + count).astype(np.int64)
@@ -57,16 +69,14 @@ def prove_by_levels(question: Branching, multiplier: Float64, ledger: Ledger) ->
         # Candidates left out hold no better plan.
         ledger.tighten(min(target, fixed + bound))
 
-    found = program.solve(ledger.should_stop, on_bound)
+    found = program.solve(ledger, on_bound)
     if len(found.x):
         opened = np.flatnonzero(found.x[:count] > 0.5)
-        ledger.offer(
-            question.site[opened].tolist(),
-            median_value(question.distance, question.weight, opened),
-        )
-    if not math.isnan(found.bound) and found.bound > -math.inf:
+        if float(question.cost[opened].sum()) <= question.budget and len(opened):
+            value = median_value(question.distance, question.weight, opened)
+            ledger.offer(question.site[opened].tolist(), value)
+    if math.isfinite(found.bound):
         on_bound(found.bound)
-    ledger.report(Stage.PROVE, question.nodes)
 
 
 @kernel

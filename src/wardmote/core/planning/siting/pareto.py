@@ -84,16 +84,16 @@ def _walk(
     if top.status is Status.INFEASIBLE:
         return []
     found: list[FrontPoint] = []
-    least, step = 0.0, 0.0
+    least, step = -math.inf, 0.0
+    # Half of the least difference: a row that is only just feasible may be called infeasible.
+    slack = 0.5 if second.integral else 5e-5 * max(1.0, top.value)
     while not control.should_stop():
-        point = _constrained(first, second, sites, control, least)
+        point = _constrained(first, second, sites, control, least - slack)
         if point is None:
             break
         found.append(point)
         if not step:
-            whole = second.integral
-            smallest = 1.0 if whole else 1e-6 * max(1.0, top.value)
-            step = max(smallest, (top.value - point.covered[1]) / max(1, points))
+            step = max(2 * slack, (top.value - point.covered[1]) / max(1, points))
         least = point.covered[1] + step
         if least > top.value:
             if point.covered[1] >= top.value:
@@ -118,13 +118,14 @@ def _constrained(
     )
     program = cover_program(both, sites, whole=True)
     columns = np.arange(len(first), len(both))
-    program.add_row(least - 1e-6, INFINITE, columns, second.weight)
+    if least > 0:
+        program.add_row(least, INFINITE, columns, second.weight)
     ledger = Ledger(Sense.MOST, control, first.integral)
 
     def on_bound(bound: float) -> None:
         ledger.tighten(-bound)
 
-    solution = program.solve(ledger.should_stop, on_bound)
+    solution = program.solve(ledger, on_bound)
     if solution.ending is Ending.INFEASIBLE or not len(solution.x):
         return None
     opened = np.flatnonzero(solution.x[len(both) :] > 0.5).tolist()

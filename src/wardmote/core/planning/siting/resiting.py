@@ -201,7 +201,7 @@ def _program(sets: CoverSets, terms: MoveTerms, allowed: Float64, ledger: Ledger
         def on_bound(bound: float) -> None:
             ledger.tighten(-bound + 0.5e-7 * max(1.0, abs(bound)))
 
-        found = program.solve(ledger.should_stop, on_bound if whole else None)
+        found = program.solve(ledger, on_bound if whole else None)
         if math.isfinite(found.bound):
             on_bound(found.bound)
         ledger.report(Stage.PROVE if whole else Stage.RELAX, 1)

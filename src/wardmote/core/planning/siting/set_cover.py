@@ -105,9 +105,7 @@ def fewest(
     def on_bound(bound: float) -> None:
         ledger.tighten(min(ledger.value, base + bound))
 
-    found = problem.program(whole=True).solve(
-        lambda: _known(ledger, enough) or ledger.should_stop(), on_bound
-    )
+    found = problem.program(whole=True).solve(ledger, on_bound, lambda: _known(ledger, enough))
     if len(found.x):
         plan = problem.site[found.x > 0.5]
         ledger.offer([*kept.tolist(), *plan.tolist()], base + float(sites.cost[plan].sum()))
@@ -166,7 +164,7 @@ class _Reduced:
 
     def relaxed(self, ledger: Ledger) -> float:
         """The bound of the relaxation: duals, shrunk until no candidate is paid too much."""
-        found = self.program(whole=False).solve(ledger.should_stop)
+        found = self.program(whole=False).solve(ledger)
         if found.ending is not Ending.SOLVED:
             return -math.inf
         dual = np.maximum(found.row_dual, 0.0)

@@ -36,7 +36,7 @@ def test_the_front_of_two_standards_is_complete(seed: int) -> None:
 
 
 def test_a_short_front_holds_only_efficient_plans() -> None:
-    problem = random_problem(2, points=80, candidates=9, standards=2)
+    problem = random_problem(37, points=80, candidates=9, standards=2)
     values = {
         tuple(covered(problem, plan, s) for s in problem.standards) for plan in plans(problem.sites)
     }

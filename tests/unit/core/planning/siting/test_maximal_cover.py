@@ -137,3 +137,10 @@ def test_135_and_another_standard_are_weighed_together() -> None:
     problem = SitingProblem(travel, np.array([2.0, 1.0]), Sites.of(2, 1), (first, second))
     answer = maximal_cover(cover_sets(problem), problem.sites)
     assert (answer.opened, answer.value) == ((1,), 3.0)
+
+
+def test_no_seconds_left_is_a_stop_too() -> None:
+    sets, sites = scattered(2_000, 120, 6), Sites.of(120, 9)
+    answer = maximal_cover(sets, sites, Control(seconds_left=lambda: 0.0))
+    assert answer.status is Status.STOPPED
+    assert answer.value <= answer.bound
