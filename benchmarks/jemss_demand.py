@@ -1,7 +1,7 @@
 """The demand that JEMSS used, recovered from what it did.
 
 DMEXCLP weighs places by a raster that the answers come without. The calls are a sample of it, good
-to a per cent or so; but of two posts that are worth almost the same, one in a hundred decisions then
+to a per cent or so; but where two posts are worth almost the same, one choice in a hundred then
 falls the other way, and because units swap roles for good after that, call by call hardly anything
 agrees. The answers say more: each unit's next response time tells where it stood, hence to which
 post it was sent when it became free; and each such choice says that no other post was worth more.

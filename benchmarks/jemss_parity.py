@@ -2,8 +2,8 @@
 
     python -m benchmarks.jemss_parity FOLDER
 
-The folder holds a JEMSS model and answers named ``*_rep*.csv.gz``; those with ``dmexclp`` in the name
-were made with DMEXCLP (q = 0.5), the others with units going back to their own stations.
+The folder holds a JEMSS model and answers named ``*_rep*.csv.gz``; those with ``dmexclp`` in the
+name were made with DMEXCLP (q = 0.5), the others with units going back to their own stations.
 """
 
 from __future__ import annotations

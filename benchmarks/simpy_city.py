@@ -1,7 +1,7 @@
 """The same city as processes of SimPy: the twin's rules written a second time, the usual way.
 
-Calls and units are generator processes; times come from the same prepared tables and labels (lookups
-are scalar, as they are in such a model; the labels' merge is compiled, in its favour). No shifts, no
+Calls and units are generator processes; times come from the same prepared tables and labels, looked
+up one by one as in any such model (the labels' merge is compiled, in its favour). No shifts, no
 diversion: what the comparison with JEMSS needs.
 """
 
@@ -71,14 +71,14 @@ class Model:
         yield self.env.timeout(row[c.DECISION_S] - self.env.now)
         self.events += 1
         priority = int(self.world.calls_i[call, c.PRIORITY])
-        best, best_s, where = None, np.inf, (0, 0.0)
+        best, best_s = None, np.inf
         for unit in self.units:
             if unit.status not in (c.IDLE, c.TO_POST):
                 continue
             node, node_s = self.next_node(unit, priority)
             total_s = node_s + self.drive_s(node, call, priority)
             if total_s < best_s:
-                best, best_s, where = unit, total_s, (node, node_s)
+                best, best_s = unit, total_s
         if best is None:
             self.waiting.append((priority, call))
             self.waiting.sort()

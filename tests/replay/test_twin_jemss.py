@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from benchmarks.jemss_demand import recover_demand, replay_choices, trace
 from benchmarks.jemss_parity import BUSY_SHARE, parity, run, sampled_cover
+
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.gateways.jemss.city import City, read_calls, read_city
 

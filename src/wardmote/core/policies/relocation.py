@@ -1,8 +1,8 @@
 """Where a unit that becomes free should stand: where it adds most to expected cover.
 
-Maximum expected cover with busy units (MEXCLP, Daskin, doi:10.1287/trsc.17.1.48), used dynamically as
-DMEXCLP (Jagtenberg, Bhulai and van der Mei, doi:10.1016/j.orhc.2015.01.001): the k-th unit that can
-reach a demand in time is worth (1 - q) q^(k-1) of it, q being the share of time that units are busy.
+Maximum expected cover with busy units (MEXCLP, Daskin, doi:10.1287/trsc.17.1.48), used dynamically
+as DMEXCLP (Jagtenberg, Bhulai, van der Mei, doi:10.1016/j.orhc.2015.01.001): the k-th unit that can
+reach a demand in time is worth (1 - q) q^(k-1) of it, q being the share of time units are busy.
 
 The kernel is shared by the live policy and the twin.
 """
@@ -47,8 +47,8 @@ def cover_sets(in_time: Sequence[Bool], weights: Sequence[Float64]) -> CoverSets
             if row.any() and total > 0:
                 key = row.tobytes()
                 merged[key] = merged.get(key, 0.0) + total
-    rows = [np.frombuffer(key, dtype=np.bool_) for key in merged]
-    member = np.array(rows, dtype=np.int32).reshape(len(rows), in_time[0].shape[1])
+    kept = [np.frombuffer(key, dtype=np.bool_) for key in merged]
+    member = np.array(kept, dtype=np.int32).reshape(len(kept), in_time[0].shape[1])
     return CoverSets(member, np.array(list(merged.values()), dtype=np.float64))
 
 
@@ -73,7 +73,7 @@ def gain_of_posts(
     """
     gain[:] = 0.0
     for row in range(len(weight)):
-        covering = np.int32(0)
+        covering = 0
         for place in range(len(gain)):
             covering += member[row, place] * stationed[place]
         if covering >= len(one_more):
@@ -81,11 +81,32 @@ def gain_of_posts(
         added = weight[row] * one_more[covering]
         for place in range(len(gain)):
             gain[place] += added * member[row, place]
+    return _largest(gain)
+
+
+@bare_kernel
+def _largest(gain: Float64) -> int:
     best = 0
     for place in range(1, len(gain)):
         if gain[place] > gain[best]:
             best = place
     return best
+
+
+@bare_kernel
+def less_the_drive(gain: Float64, drive_s: Float64, cost_per_s: float) -> int:
+    """Take from each post's gain what driving there costs; the post that is best then.
+
+    While it drives a unit covers less than it will; a post that is worth a little more but far away
+    is not worth the way.
+
+    Args:
+        gain: float64 [P], changed.
+        drive_s: float64 [P], seconds to each post.
+    """
+    for place in range(len(gain)):
+        gain[place] -= cost_per_s * drive_s[place]
+    return _largest(gain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,9 @@ def _narrowest_cut(
 
 
 @kernel
-def _dissect(x: Float64, y: Float64, first: Int32, other: Int32) -> Int32:
+def _dissect(  # noqa: PLR0912, PLR0915 - one loop over pieces
+    x: Float64, y: Float64, first: Int32, other: Int32
+) -> Int32:
     nodes = len(x)
     pool = np.arange(nodes).astype(np.int32)
     place = np.full(nodes, -1, dtype=np.int32)

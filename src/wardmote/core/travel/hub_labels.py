@@ -334,4 +334,3 @@ def _follow(first: Int64, hubs: Int32, onward: Int32, node: int, hub: int) -> li
             return way
         way.append(following)
         node = following
-

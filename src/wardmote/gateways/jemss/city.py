@@ -8,7 +8,6 @@ are days and become seconds here.
 from __future__ import annotations
 
 import csv
-import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from wardmote.core.simulation.twin.twin import (
 )
 from wardmote.core.travel.graph import Bool, Float64, Int32
 from wardmote.core.travel.hub_labels import FAR
-from wardmote.gateways.jemss.tables import Table, find, read_tables
+from wardmote.gateways.jemss.tables import Table, find, open_text, read_tables
 
 DAY_S = 86_400.0
 TICK_S = 1e-4
@@ -52,7 +51,12 @@ class City:
         return prepare(self.network, self.places.post_node, self.places.hospital_node)
 
     def twin(
-        self, roads: Roads, *, cover: CoverSets | None = None, busy_share: float = 0.5
+        self,
+        roads: Roads,
+        *,
+        cover: CoverSets | None = None,
+        busy_share: float = 0.5,
+        drive_cost: float = 0.0,
     ) -> Twin:
         """The twin; with `cover` units that become free move by DMEXCLP."""
         setting = setting_of(
@@ -62,6 +66,7 @@ class City:
             may_take=self.may_take,
             cover=cover,
             busy_share=busy_share,
+            drive_cost=drive_cost,
             units=len(self.fleet.home),
         )
         return Twin(roads, setting, self.fleet)
@@ -125,8 +130,7 @@ def read_city(folder: Path) -> City:
 
 def read_calls(path: Path, units: int) -> tuple[World, Answers]:
     """Calls with their own durations, and the answers in the same file."""
-    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="")
-    with opened as lines:
+    with open_text(path) as lines:
         rows = list(csv.DictReader(lines))
 
     def column(name: str) -> Float64:

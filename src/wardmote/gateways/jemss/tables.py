@@ -5,8 +5,16 @@ from __future__ import annotations
 import csv
 import gzip
 from pathlib import Path
+from typing import TextIO
 
 Table = dict[str, list[str]]
+
+
+def open_text(path: Path) -> TextIO:
+    """A CSV file, plain or gzipped, opened for reading."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", newline="", encoding="utf-8")
+    return path.open(newline="", encoding="utf-8")
 
 
 def read_tables(path: Path) -> dict[str, Table]:
@@ -14,8 +22,7 @@ def read_tables(path: Path) -> dict[str, Table]:
 
     Raises `ValueError` with file and row where a table has no header.
     """
-    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="")
-    with opened as lines:
+    with open_text(path) as lines:
         rows = [[cell.strip() for cell in row] for row in csv.reader(lines)]
     tables: dict[str, Table] = {}
     number = 0

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
@@ -42,7 +44,7 @@ def test_times_and_ways_between_all_pairs_are_those_of_dijkstra(seed: int) -> No
             assert found == expected[start, end]
             way = way_between(labels, start, end)
             assert (way[0], way[-1]) == (start, end)
-            assert sum(arcs[pair] for pair in zip(way, way[1:], strict=False)) == found
+            assert sum(arcs[pair] for pair in pairwise(way)) == found
 
 
 def test_an_order_holds_each_node_once() -> None:

@@ -15,6 +15,7 @@ from wardmote.core.simulation.twin.journeys import entry_of, next_node
 from wardmote.core.simulation.twin.roads import DECAMETRES_PER_KM, Roads
 from wardmote.core.simulation.twin.tables import Places, Setting, State, World
 from wardmote.core.travel.compiled import inlined
+from wardmote.core.travel.graph import Float64
 from wardmote.core.travel.hub_labels import FAR
 
 NOBODY = -1
@@ -25,14 +26,14 @@ def nearest_idle(
     roads: Roads,
     places: Places,
     state: State,
-    turnout_s: np.ndarray,
+    turnout_s: Float64,
     kinds_wanted: int,
     node: int,
     metric: int,
     tick_s: float,
     off_km_s: float,
 ) -> tuple[int, float]:
-    """The idle unit that is expected first at a node, and when, from now; `NOBODY` if there is none."""
+    """The idle unit that is expected first at a node, and when, from now; `NOBODY` for none."""
     kinds = len(turnout_s)
     times = roads.from_post[metric, node]
     best, best_s = NOBODY, np.inf
@@ -67,10 +68,9 @@ def clear_reach(roads: Roads, state: State, metric: int, node: int) -> None:
 @inlined
 def ticks_to_loaded(roads: Roads, state: State, metric: int, node: int) -> int:
     """Time from a node to the node whose label is loaded; `FAR` where there is no way."""
-    best = np.int64(FAR)
+    best = FAR
     for entry in range(roads.out_first[metric, node], roads.out_first[metric, node + 1]):
-        total = np.int64(roads.out_time[entry]) + state.reach[roads.out_hub[entry]]
-        best = min(best, total)
+        best = min(best, int(roads.out_time[entry]) + int(state.reach[roads.out_hub[entry]]))
     return best
 
 
@@ -78,22 +78,22 @@ def ticks_to_loaded(roads: Roads, state: State, metric: int, node: int) -> int:
 def km_to_loaded(roads: Roads, state: State, metric: int, node: int, end: int, ticks: int) -> float:
     """Length of the way that `ticks_to_loaded` found."""
     entry = roads.out_first[metric, node]
-    while np.int64(roads.out_time[entry]) + state.reach[roads.out_hub[entry]] != ticks:
+    while int(roads.out_time[entry]) + int(state.reach[roads.out_hub[entry]]) != ticks:
         entry += 1
     there = entry_of(
         roads.in_hub, roads.in_first[metric, end], roads.in_first[metric, end + 1],
         roads.out_hub[entry],
     )  # fmt: skip
-    return (roads.out_metres[entry] + roads.in_metres[there]) / 1000.0
+    return float(roads.out_metres[entry] + roads.in_metres[there]) / 1000.0
 
 
 @inlined
 def least_ticks(roads: Roads, metric: int, start: int, end: int) -> int:
     """A time that no way between two nodes can beat, from their times to the posts."""
     here, there = roads.from_post[metric, start], roads.from_post[metric, end]
-    most = np.int32(0)
+    most = 0
     for post in range(len(here)):
-        most = max(most, there[post] - here[post])
+        most = max(most, int(there[post]) - int(here[post]))
     return most
 
 

@@ -155,7 +155,7 @@ def begin_journey(
     unit_f[c.OFF_KM] = end_km
     unit_f[c.OFF_SPEED] = off_km_s
     unit_f[c.JOURNEY_KM] = km
-    return unit_f[c.END_S]
+    return float(unit_f[c.END_S])
 
 
 @inlined
@@ -163,8 +163,8 @@ def driven_km(unit_f: Float64, at_s: float) -> float:
     """How much of its journey a unit has driven."""
     whole = unit_f[c.END_S] - unit_f[c.START_S]
     if whole <= 0 or at_s >= unit_f[c.END_S]:
-        return unit_f[c.JOURNEY_KM]
-    return unit_f[c.JOURNEY_KM] * (at_s - unit_f[c.START_S]) / whole
+        return float(unit_f[c.JOURNEY_KM])
+    return float(unit_f[c.JOURNEY_KM] * (at_s - unit_f[c.START_S]) / whole)
 
 
 @inlined
@@ -203,7 +203,7 @@ def node_to_node_km(roads: Roads, metric: int, start: int, end: int) -> float:
     )  # fmt: skip
     if best == FAR:
         return np.nan
-    return (roads.out_metres[out_entry] + roads.in_metres[in_entry]) / 1000.0
+    return float((roads.out_metres[out_entry] + roads.in_metres[in_entry]) / 1000.0)
 
 
 @inner_kernel

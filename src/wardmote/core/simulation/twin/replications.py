@@ -1,8 +1,8 @@
 """Many runs of a twin: the same on any number of workers, compared with common random numbers.
 
-A world is drawn from its seed before the run and owes nothing to what is decided in it, so two plans
-run on the same seeds meet the same calls, durations and failures; their differences vary far less
-than the figures themselves (common random numbers; Law, Simulation Modeling and Analysis, ch. 11).
+A world is drawn from its seed before the run and owes nothing to what is decided, so two plans run
+on the same seeds meet the same calls, durations and failures; their differences vary far less than
+the figures themselves (common random numbers; Law, Simulation Modeling and Analysis, ch. 11).
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """The roads of a twin: tables and labels from which every driving time is read, none searched.
 
-From and to posts and to hospitals there are tables; between any two nodes, hub labels. They are made
-once for a place (`prepare`) and kept; a run only reads them.
+From and to posts and to hospitals there are tables; between any two nodes, hub labels. They are
+made once for a place (`prepare`) and kept; a run only reads them.
 """
 
 import heapq
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from wardmote.core.travel.hub_labels import FAR, HubLabels, build_hub_labels
 from wardmote.core.travel.metric import Metric
 
 UInt16 = NDArray[np.uint16]
+Scalar = TypeVar("Scalar", bound=np.generic)
 DECAMETRES_PER_KM = 100.0
 STRIDE = 8
 
@@ -147,15 +148,18 @@ def prepare(network: Network, posts: Int32, hospitals: Int32) -> Roads:
         network.y_km[network.tail] - network.y_km[network.head],
     )
     return Roads(
-        network.tick_s,
-        _stack(away), _stack(away_dam),
-        _stack(home), _stack(home_dam),
-        _stack(ward), _stack(ward_dam),
-        *_joined(labels),
-        network.x_km.copy(),
-        network.y_km.copy(),
-        (straight[None, :] / (network.time * network.tick_s)).max(axis=1),
-    )  # fmt: skip
+        tick_s=network.tick_s,
+        from_post=_stack(away),
+        from_post_dam=_stack(away_dam),
+        to_post=_stack(home),
+        to_post_dam=_stack(home_dam),
+        to_hospital=_stack(ward),
+        to_hospital_dam=_stack(ward_dam),
+        x_km=network.x_km.copy(),
+        y_km=network.y_km.copy(),
+        fastest_km_s=(straight[None, :] / (network.time * network.tick_s)).max(axis=1),
+        **_joined(labels),
+    )
 
 
 def _strides(ticks: Int32, onward: Int32) -> Int32:
@@ -167,27 +171,22 @@ def _strides(ticks: Int32, onward: Int32) -> Int32:
     return np.stack((ticks, *after[0], *after[1]), axis=-1)
 
 
-def _stack(tables: list[NDArray[np.generic]]) -> NDArray[np.generic]:
+def _stack(tables: list[NDArray[Scalar]]) -> NDArray[Scalar]:
     return np.ascontiguousarray(np.stack(tables))
 
 
-def _joined(labels: list[HubLabels]) -> tuple[NDArray[np.generic], ...]:
+def _joined(labels: list[HubLabels]) -> dict[str, NDArray[Any]]:
     out_before = np.cumsum([0] + [len(one.out_hub) for one in labels[:-1]])
     in_before = np.cumsum([0] + [len(one.in_hub) for one in labels[:-1]])
     out_first = np.stack([one.out_first + n for one, n in zip(labels, out_before, strict=True)])
     in_first = np.stack([one.in_first + n for one, n in zip(labels, in_before, strict=True)])
-    return (
-        out_first,
-        np.concatenate([one.out_hub for one in labels]),
-        np.concatenate([one.out_time for one in labels]),
-        np.concatenate([one.out_next for one in labels]),
-        np.concatenate([one.out_metres for one in labels]),
-        in_first,
-        np.concatenate([one.in_hub for one in labels]),
-        np.concatenate([one.in_time for one in labels]),
-        np.concatenate([one.in_before for one in labels]),
-        np.concatenate([one.in_metres for one in labels]),
-    )
+    rest = [name for name in Roads._fields if name.startswith(("out_", "in_"))]
+    joined = {
+        name: np.concatenate([getattr(one, name) for one in labels])
+        for name in rest
+        if not name.endswith("_first")
+    }
+    return {"out_first": out_first, "in_first": in_first, **joined}
 
 
 def roads_to_arrays(roads: Roads) -> dict[str, NDArray[np.generic]]:

@@ -90,5 +90,5 @@ def take_waiting(calls_i: Int32, outcome_i: Int32, first: Int32, last: Int32, ki
                 last[priority] = before
             else:
                 outcome_i[after, c.EARLIER] = before
-            return call
+            return int(call)
     return -1

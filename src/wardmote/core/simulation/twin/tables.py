@@ -64,6 +64,7 @@ class Cover(NamedTuple):
     - `weight` float64 [D, S]: calls per second.
     - `start_s` float64 [D], `cycle_s`: as in `Travel`.
     - `stays_busy` float64 [U+1]: value of one more unit where k cover already.
+    - `drive_cost`: what a second's drive to a post takes from its gain; 0 for plain DMEXCLP.
     """
 
     member: Int32
@@ -71,6 +72,7 @@ class Cover(NamedTuple):
     start_s: Float64
     cycle_s: float
     stays_busy: Float64
+    drive_cost: float
 
 
 class Setting(NamedTuple):
@@ -99,7 +101,7 @@ class State(NamedTuple):
     - `now_s` float64 [1]; `counters` int64: see `columns`.
     - `idle_first` int32 [P * T]: lowest idle unit of a kind at a post; -1 none.
     - `stationed` int32 [P]: free units that stand at a post or drive to it.
-    - `gain` float64 [P]: scratch of the relocation policy.
+    - `gain`, `drive_s` float64 [P]: scratch of the relocation policy.
     - `movers` int32 [U]: units that drive to a post, in no order.
     - `queue_first`, `queue_last` int32 [R]: waiting calls of each priority.
     - `reach` int32 [N]: scratch, time from each hub to the call asked about; `FAR` between uses.
@@ -118,6 +120,7 @@ class State(NamedTuple):
     idle_first: Int32
     stationed: Int32
     gain: Float64
+    drive_s: Float64
     movers: Int32
     queue_first: Int32
     queue_last: Int32
@@ -148,6 +151,7 @@ def empty_state(
         idle_first=np.full(posts * kinds, -1, dtype=np.int32),
         stationed=np.zeros(posts, dtype=np.int32),
         gain=np.zeros(posts),
+        drive_s=np.zeros(posts),
         movers=np.full(units, -1, dtype=np.int32),
         queue_first=np.full(priorities, -1, dtype=np.int32),
         queue_last=np.full(priorities, -1, dtype=np.int32),

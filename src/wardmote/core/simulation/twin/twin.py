@@ -10,12 +10,8 @@ import numpy as np
 from wardmote.core.policies.relocation import CoverSets, value_of_one_more
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.clock import NEVER, start_clock
-from wardmote.core.simulation.twin.engine import (
-    BACK_TO_OWN_POST,
-    EXPECTED_COVER,
-    FINISHED,
-    run_events,
-)
+from wardmote.core.simulation.twin.engine import FINISHED, RUNS_ON, run_events
+from wardmote.core.simulation.twin.leaving import BACK_TO_OWN_POST, EXPECTED_COVER
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.tables import (
     Cover,
@@ -98,7 +94,7 @@ class Twin:
             if how == FINISHED:
                 return True
             report(float(state.now_s[0]))
-            if how != 0 or should_stop():
+            if how != RUNS_ON or should_stop():
                 return False
 
 
@@ -112,12 +108,13 @@ def setting_of(
     may_take: Bool | None = None,
     cover: CoverSets | None = None,
     busy_share: float = 0.5,
+    drive_cost: float = 0.0,
     units: int = 0,
 ) -> Setting:
     """A setting; with `cover` units that become free move to where they cover most."""
     if cover is None:
         nothing = np.empty((0, len(places.post_node)), dtype=np.int32)
-        table = Cover(nothing, np.empty((1, 0)), np.zeros(1), 0.0, np.zeros(1))
+        table = Cover(nothing, np.empty((1, 0)), np.zeros(1), 0.0, np.zeros(1), 0.0)
     else:
         table = Cover(
             cover.member,
@@ -125,6 +122,7 @@ def setting_of(
             np.zeros(1),
             0.0,
             value_of_one_more(busy_share, units),
+            drive_cost,
         )
     if may_take is None:
         may_take = np.zeros((priorities, priorities), dtype=np.bool_)
@@ -135,7 +133,7 @@ def setting_of(
         turnout_s=np.zeros(1) if turnout_s is None else turnout_s,
         reaction_s=reaction_s,
         may_take=may_take,
-        takes=may_take.any(axis=0),
+        takes=np.any(may_take, axis=0, keepdims=True)[0],
         relocation=BACK_TO_OWN_POST if cover is None else EXPECTED_COVER,
     )
 

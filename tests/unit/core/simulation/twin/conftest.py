@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.unit.core.simulation.twin import small_city
+
 from wardmote.core.simulation.twin.roads import Roads
 
 

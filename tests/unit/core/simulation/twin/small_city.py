@@ -42,9 +42,7 @@ def network(seed: int = 1) -> Network:
 
 POSTS = np.array([30, 41, 97, 154, 165], dtype=np.int32)
 HOSPITALS = np.array([60, 120], dtype=np.int32)
-PLACES = Places(
-    POSTS, np.array([0.0, 0.02, 0.05, 0.0, 0.03]), HOSPITALS, np.array([0.01, 0.04])
-)
+PLACES = Places(POSTS, np.array([0.0, 0.02, 0.05, 0.0, 0.03]), HOSPITALS, np.array([0.01, 0.04]))
 
 
 def travel(periods: int = 1) -> Travel:

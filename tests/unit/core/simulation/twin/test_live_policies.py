@@ -1,7 +1,7 @@
 """The compiled decisions are those of the policies that the room uses, moment by moment.
 
-At every decision of a run the twin is stopped, what the room could know is written as a picture, and
-the live policy is asked. Times come from a reference that walks the ways of the labels in Python.
+At every decision of a run the twin is stopped, what the room could know is written as a picture,
+and the live policy is asked. Times come from a reference that walks the ways in Python.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-
 from tests.unit.core.simulation.twin import small_city
+
 from wardmote.core.domain.assignment import AssignmentState
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import IncidentState, Priority

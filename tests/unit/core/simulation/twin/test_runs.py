@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from tests.unit.core.simulation.twin import small_city
+
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.engine import run_events
 from wardmote.core.simulation.twin.roads import Roads, roads_from_arrays, roads_to_arrays

@@ -35,9 +35,7 @@ def _spot() -> tuple[Roads, Places]:
 
 def _travel(priorities: int) -> Travel:
     shape = (1, priorities + 1)
-    return Travel(
-        np.zeros(1), 0.0, np.zeros(shape, np.int32), np.ones(shape), np.full(shape, 1.0)
-    )
+    return Travel(np.zeros(1), 0.0, np.zeros(shape, np.int32), np.ones(shape), np.full(shape, 1.0))
 
 
 def _queue(priorities: int = 1) -> Twin:
@@ -99,7 +97,7 @@ def test_the_more_urgent_wait_less_and_all_together_as_long_as_ever() -> None:
 
 
 def test_two_units_at_two_posts_follow_larsons_hypercube() -> None:
-    """Two atoms, two units, calls that find both busy wait in line: doi:10.1016/0305-0548(74)90076-8."""
+    """Two atoms, two units, calls that find both busy wait: doi:10.1016/0305-0548(74)90076-8."""
     network = network_from_arcs(
         np.array([0.0, 1e-3]), np.zeros(2), np.array([0, 1]), np.array([1, 0]),
         np.full((1, 2), 0.5), 1e-3,
