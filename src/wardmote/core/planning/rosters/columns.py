@@ -149,6 +149,11 @@ class Master:
         duals = np.array(self._solver.getSolution().row_dual)
         return float(self._solver.getInfo().objective_function_value), duals[self._crews :]
 
+    def values(self) -> Float64:
+        """float64 [n]: how much of each column taken the last relaxation uses."""
+        self._solver.run()
+        return np.array(self._solver.getSolution().col_value)[2 * self._rows :]
+
     def best_combination(
         self, roster: Int8, *, limit_s: float, should_stop: Callable[[], bool]
     ) -> tuple[Int8, bool]:

@@ -56,7 +56,7 @@ class CostTables:
 
     def prices(self, crew: int, row_price: Float64) -> Float64:
         """float64 [D, K+1]: price of each action when a row of cover costs `row_price` [V]."""
-        price = self.wish_price[crew].copy()
+        price: Float64 = self.wish_price[crew].copy()
         chosen = self.counts_for[crew]
         np.add.at(price, (self.day[chosen], self.kind[chosen]), row_price[chosen])
         return price

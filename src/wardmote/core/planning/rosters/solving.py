@@ -4,8 +4,9 @@
 2. A lower bound by column generation (`columns`), and the best combination of its columns.
 3. Where value and bound still differ: *every* roster of a crew whose reduced cost is within the
    gap is listed; the best combination of these is the best of all (Baldacci, Christofides &
-   Mingozzi 2008, doi:10.1007/s10107-007-0178-5). Where there are too many:
-4. neighbourhoods: some crews anew with everybody else fixed, by 1-2 on the part.
+   Mingozzi 2008, doi:10.1007/s10107-007-0178-5).
+4. Otherwise dives (`diving`), and after a better roster the list again.
+5. Neighbourhoods: some crews anew with everybody else fixed, by 2 on the part.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from enum import StrEnum
 import numpy as np
 
 from wardmote.core.planning.rosters.columns import Bound, Master, Pool, lower_bound
+from wardmote.core.planning.rosters.diving import dive
 from wardmote.core.planning.rosters.model import Int8, RosterProblem
 from wardmote.core.planning.rosters.one_roster import rosters_below
 from wardmote.core.planning.rosters.searching import Bench, first_roster, improve
 
-_MOST_COLUMNS = 200_000
+_MOST_COLUMNS = 60_000
+_SMALL_GAP = 0.1
 _TO_GO_CELLS = 20_000_000
 _ROUNDING = 1e-6
 
@@ -44,14 +47,15 @@ class RosterEffort:
 
     `search_steps` tries of the first search; `bound_rounds` rounds of column generation;
     `combine_s` seconds for each combination by HiGHS; `neighbourhoods`: most parts to solve anew,
-    each of `part` crews with `part_s` seconds.
+    each of `part` crews with `part_s` seconds; `dives`: see `diving`.
     """
 
     search_steps: int = 1_500
     bound_rounds: int = 600
-    combine_s: float = 20.0
+    combine_s: float = 5.0
     neighbourhoods: int = 100_000
     part: int = 9
+    dives: int = 3
     part_s: float = 3.0
 
 
@@ -165,9 +169,29 @@ def _solve(run: _Run) -> None:
     run.bound = found.value
     if not run.done:
         _combine(run, master)
+    if not run.done and found.converged and run.value - run.bound <= _SMALL_GAP * run.value:
+        _enumerate(run, found)
+    for turn in range(run.effort.dives):
+        if run.done or not found.converged:
+            break
+        _dive(run, pool, noise=0.3 * turn)
     if not run.done and found.converged:
         _enumerate(run, found)
     _neighbourhoods(run, found)
+
+
+def _dive(run: _Run, pool: Pool, *, noise: float) -> None:
+    pool.add_all(run.roster)
+    roster = dive(
+        pool,
+        run.roster,
+        run.rng,
+        noise=noise,
+        combine_s=run.effort.part_s,
+        should_stop=run.should_stop,
+    )
+    if roster is not None:
+        run.offer(roster)
 
 
 def _combine(run: _Run, master: Master) -> None:
@@ -258,6 +282,17 @@ def _renew(run: _Run, crews: list[int]) -> bool:
     better, _ = master.best_combination(
         mine, limit_s=run.effort.part_s, should_stop=run.should_stop
     )
+    if part.costs.total_cost(better) > found.value:
+        dived = dive(
+            pool,
+            mine,
+            run.rng,
+            noise=0.0,
+            combine_s=run.effort.part_s,
+            should_stop=run.should_stop,
+        )
+        if dived is not None and part.costs.total_cost(dived) < part.costs.total_cost(better):
+            better = dived
     roster = run.roster.copy()
     roster[crews] = better
     return run.offer(roster)
