@@ -115,7 +115,7 @@ class Advice:
 
     Attributes:
         gain: demand newly covered, in the unit of the weights; 0 when it should stay.
-        gains: by post, what one more unit would add there.
+        gains: by post, what one more unit would add there, less the drive.
     """
 
     unit: UnitId
@@ -131,26 +131,30 @@ class MaximumExpectedCover:
     Attributes:
         posts: ids in the order of the rows of `sets`.
         busy_share: q, share of time for which units are busy.
+        drive_cost: demand that a second's drive to a post must bring; 0 for plain DMEXCLP.
     """
 
     sets: CoverSets
     posts: tuple[PostId, ...]
     busy_share: float
+    drive_cost: float = 0.0
 
     @property
     def version(self) -> str:
         """Changes whenever the same question may get another answer."""
-        return f"maximum-expected-cover/1+q={self.busy_share}"
+        return f"maximum-expected-cover/1+q={self.busy_share}+drive={self.drive_cost}"
 
     def advise(
         self,
         picture: OperationalPicture,
         unit: UnitId,
         headed_for: Mapping[UnitId, PostId],
+        drive_s: Mapping[PostId, float] | None = None,
     ) -> Advice:
         """Where a unit that is free now should stand.
 
         Args:
+            drive_s: seconds by road from the unit to each post; needed with a `drive_cost`.
             headed_for: post that units stand at or drive to, where it is not the one they belong
                 to. A unit counts if it is on duty, available and without an assignment.
         """
@@ -169,6 +173,12 @@ class MaximumExpectedCover:
             stationed,
             gain,
         )
+        if self.drive_cost > 0:
+            if drive_s is None:
+                msg = "the drive to each post counts, but was not given"
+                raise ValueError(msg)
+            seconds = np.array([drive_s[post] for post in self.posts], dtype=np.float64)
+            best = less_the_drive(gain, seconds, self.drive_cost)
         present = headed_for.get(unit, picture.units[unit].post)
         stays = 0.0 if present is None or present not in row else float(gain[row[present]])
         gains = dict(zip(self.posts, gain.tolist(), strict=True))

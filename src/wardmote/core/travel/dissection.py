@@ -3,8 +3,8 @@
 The place is cut in two where few streets cross, the nodes at the cut are made the most important,
 and each half is cut again. Every shortest path between the halves passes the cut, so labels and
 hierarchies built in this order stay small. Cuts are straight lines in one of four directions, as
-in inertial flow (doi:10.1109/DCC.2015.76 uses flows; here the narrowest vertex cut near the middle
-is enough).
+in inertial flow (doi:10.1007/978-3-319-20086-6_22); instead of a flow the narrowest vertex cut near
+the middle is taken.
 """
 
 import numpy as np

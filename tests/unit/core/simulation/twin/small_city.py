@@ -104,6 +104,7 @@ def twin(
     kinds: int = 1,
     periods: int = 1,
     moving: bool = False,
+    drive_cost: float = 0.0,
     turnout_s: float = 0.0,
     reaction_s: float = 0.0,
     taking: bool = False,
@@ -119,6 +120,7 @@ def twin(
         reaction_s=reaction_s,
         may_take=may_take,
         cover=cover(roads) if moving else None,
+        drive_cost=drive_cost,
         units=units,
     )
     return Twin(roads, setting, fleet(units, kinds))

@@ -201,12 +201,15 @@ def test_the_twin_sends_whom_the_live_policy_recommends(
     assert moving > 20
 
 
-def test_the_twin_moves_units_where_the_live_policy_advises(roads: Roads) -> None:
-    twin = small_city.twin(roads, moving=True)
+@pytest.mark.parametrize("drive_cost", [0.0, 0.02])
+def test_the_twin_moves_units_where_the_live_policy_advises(
+    roads: Roads, drive_cost: float
+) -> None:
+    twin = small_city.twin(roads, moving=True, drive_cost=drive_cost)
     world = world_of(*small_city.calls(250, 12, gap_s=190.0), _agenda(8))
     state = twin.begin(world)
     posts = tuple(PostId(f"p{row}") for row in range(len(small_city.POSTS)))
-    live = MaximumExpectedCover(small_city.cover(roads), posts, 0.5)
+    live = MaximumExpectedCover(small_city.cover(roads), posts, 0.5, drive_cost)
     asked = moved = 0
     while np.isfinite(state.due_s[state.winner[1]]):
         before = state.units_i.copy()
@@ -222,10 +225,13 @@ def test_the_twin_moves_units_where_the_live_policy_advises(roads: Roads) -> Non
             picture, units=picture.units.put(name, replace(picture.units[name], active=None))
         )
         headed = {UnitId(f"u{n:03d}"): posts[row[c.POST]] for n, row in enumerate(before)}
-        advice = live.advise(picture, name, headed)
+        node = int(before[slot, c.NODE])
+        ticks = roads.to_post[small_city.SLOW, :, node, 0]
+        drive_s = dict(zip(posts, (ticks * roads.tick_s).tolist(), strict=True))
+        advice = live.advise(picture, name, headed, drive_s)
         assert advice.post == posts[state.units_i[slot, c.POST]]
         assert advice.gain >= 0
         asked += 1
         moved += state.units_i[slot, c.POST] != before[slot, c.POST]
     assert asked > 100
-    assert moved > 40
+    assert moved > (40 if drive_cost == 0 else 10)
