@@ -16,7 +16,7 @@ from wardmote.core.planning.staffing.districts import Districts, build_districts
 from wardmote.core.planning.staffing.hypercube import solve_exactly
 from wardmote.core.travel.compiled import kernel
 
-CALLS = 2_000_000
+CALLS = 500_000
 PLACES = 800
 LAYOUTS = ((33, 6), (66, 3), (198, 1))
 BUSY = (0.3, 0.45, 0.6)
@@ -91,7 +91,9 @@ def _jarvis_shares(
         for post in range(posts):
             load = (rate * share[post] * service_s[post]).sum() / units[post]
             busy[post] = 0.5 * busy[post] + 0.5 * min(load, 0.999)
-    return share * rate / rate.sum()
+    total: float = rate.sum()
+    shares: np.ndarray = share * rate / total
+    return shares
 
 
 def _errors(districts: Districts, share: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
