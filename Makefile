@@ -33,7 +33,7 @@ demo: $(VENV)/run.stamp $(VENV)/translations.stamp
 	@exec $(BIN)/wardmote demo --home $(DEMO_HOME)
 
 test: $(VENV)/dev.stamp $(VENV)/translations.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=logical --dist=loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp $(VENV)/translations.stamp
 	$(BIN)/ruff format --check .

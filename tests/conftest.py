@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,19 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the folder of real data is absent ({folder}); set WARDMOTE_SHARED_DATA")
     return folder
+
+
+@pytest.fixture
+def seed(record_property: Callable[[str, object], None]) -> int:
+    """What chance starts from: another number in each run, printed when the test fails.
+
+    ``WARDMOTE_TEST_SEED`` sets it, to see a failure again.
+    """
+    named = os.environ.get("WARDMOTE_TEST_SEED")
+    number = int(named) if named else random.SystemRandom().randrange(10**6)
+    print(f"WARDMOTE_TEST_SEED={number}")  # noqa: T201  # shown with a failure
+    record_property("seed", number)
+    return number
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from wardmote.commands.city_generate import generate
 from wardmote.commands.demo import demo
 from wardmote.commands.language import WardmoteGroup
 from wardmote.commands.replay import replay
+from wardmote.commands.retention import retention
 from wardmote.commands.serve import account, init, serve
 from wardmote.commands.twin import twin
 
@@ -28,6 +29,7 @@ main.add_command(serve)
 main.add_command(twin)
 main.add_command(init)
 main.add_command(account)
+main.add_command(retention)
 
 if __name__ == "__main__":
     main()

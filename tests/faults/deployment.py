@@ -16,7 +16,13 @@ import httpx
 REPOSITORY = Path(__file__).resolve().parents[2]
 CSRF = "x" * 32
 SERVE = "from wardmote.cli import main; main()"
-_OURS = ("WARDMOTE_CITY", "WARDMOTE_DATABASE", "WARDMOTE_HOME", "WARDMOTE_ORIGIN")
+_OURS = (
+    "PYTEST_XDIST_WORKER",
+    "WARDMOTE_CITY",
+    "WARDMOTE_DATABASE",
+    "WARDMOTE_HOME",
+    "WARDMOTE_ORIGIN",
+)
 _PREPARATION_S = 120
 
 
@@ -108,7 +114,7 @@ class Deployment:
             base_url=self.url,
             headers={"X-CSRFToken": CSRF, "Cookie": f"sessionid={session}; csrftoken={CSRF}"},
             timeout=60,
-            transport=httpx.HTTPTransport(retries=20),
+            transport=httpx.HTTPTransport(retries=3),
         )
 
     def kill(self) -> None:

@@ -93,11 +93,9 @@ class Desk(threading.Thread):
         self._post(client, f"/api/incidents/{call}/actions", close)
 
 
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
     deployment: Deployment, seed: int, record_property: Any
 ) -> None:
-    print(f"seed {seed}")  # noqa: T201  # a failure is reproduced from it
     chance = random.Random(seed)
     desks = [Desk(deployment, unit, chance.getrandbits(32)) for unit in ("u1", "u2", "u3")]
     for desk in desks:

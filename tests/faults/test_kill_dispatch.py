@@ -31,11 +31,9 @@ def deployment(tmp_path: Path, town: Path) -> Iterator[Deployment]:
     running.kill()
 
 
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6)])
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed_while_it_recommends(
     deployment: Deployment, seed: int, record_property: Any
 ) -> None:
-    print(f"seed {seed}")  # noqa: T201  # a failure is reproduced from it
     memories = outlive_kills(deployment, random.Random(seed), KILLS)
     record_property("acknowledged", sum(len(one.answered) for one in memories))
     record_property("unanswered", sum(len(one.sent) - len(one.answered) for one in memories))

@@ -26,7 +26,7 @@ from wardmote.core.travel.travel_times import warm_up
 from wardmote.operations.dispatch import selectors as dispatch_selectors
 from wardmote.operations.dispatch.positions import PositionBoard
 from wardmote.operations.dispatch.worker import DispatchWorker
-from wardmote.operations.incidents.services import forget_old_positions
+from wardmote.operations.incidents.services import erase_old_callers, forget_old_positions
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import forget_old_answers
 from wardmote.operations.journal.selectors import events_after, last_seq
@@ -176,8 +176,13 @@ def build_application() -> Application:
 
 
 def forget_old() -> None:
-    """Delete stored answers, phones' positions and sessions whose time is over."""
+    """Delete stored answers, phones' positions, callers and sessions whose time is over."""
     now_s = clock.now_s()
+    days: int | None = settings.CALLER_RETENTION_DAYS
+    if days is not None:
+        erased = erase_old_callers(now_s - days * 86_400.0, now_s=now_s)
+        if erased:
+            logger.info("Erased %d callers after %d days", erased, days)
     forget_old_answers(now_s)
     forget_old_positions(now_s)
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

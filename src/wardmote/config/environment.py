@@ -22,6 +22,10 @@ _POSTGRESQL_LIMITS = (
 gives up its turn and its claim."""
 
 
+CALLER_RETENTION_DAYS = 365
+"""Days after which the callers of ended calls are erased, unless the deployment says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The settings of one deployment.
@@ -35,6 +39,8 @@ class Environment:
         origin: the public origin, such as ``https://wardmote.example.org``; used in short links.
         time_zone: IANA name; the city's own unless set.
         secure: true behind HTTPS: cookies are secure and HSTS is sent.
+        caller_retention_days: callers of ended calls are erased so many days after they called;
+            None keeps them.
         demo: true for the demonstration, whose clock can be sped up.
     """
 
@@ -46,6 +52,7 @@ class Environment:
     time_zone: str
     secure: bool
     demo: bool
+    caller_retention_days: int | None = CALLER_RETENTION_DAYS
 
     def secret(self, name: str) -> str:
         """The secret called `name`, made on first use and kept in a file of mode 0600."""
@@ -115,6 +122,17 @@ def _city_time_zone(city: Path | None) -> str:
     return str(manifest.get("timezone") or "Asia/Shanghai")
 
 
+def _days(text: str) -> int | None:
+    """A number of days; `CALLER_RETENTION_DAYS` when empty, None for ``keep``."""
+    if not text:
+        return CALLER_RETENTION_DAYS
+    if text == "keep":
+        return None
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError("WARDMOTE_CALLER_RETENTION_DAYS must be a number of days, or keep")
+    return int(text)
+
+
 def read_environment() -> Environment:
     """The environment as the process found it."""
     get = os.environ.get
@@ -130,4 +148,5 @@ def read_environment() -> Environment:
         time_zone=get("WARDMOTE_TIME_ZONE", "") or _city_time_zone(city_path),
         secure=get("WARDMOTE_SECURE", "") == "1",
         demo=get("WARDMOTE_DEMO", "") == "1",
+        caller_retention_days=_days(get("WARDMOTE_CALLER_RETENTION_DAYS", "")),
     )

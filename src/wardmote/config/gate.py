@@ -1,32 +1,47 @@
 """The way into Django: bodies are read and bounded here, then one of few threads answers.
 
-A body is complete before a thread is taken, so that slow senders hold up nobody, and beyond a
-number of waiting requests new ones are told to come back.
+A body is complete before a thread is taken, and an answer is complete before it is sent, so that
+neither slow senders nor slow readers hold up a thread, and a reader who leaves leaves nothing
+behind. Beyond a number of waiting requests new ones are told to come back.
 """
 
 from __future__ import annotations
 
+import asyncio
+import io
+import tempfile
 import time
 from collections import Counter
-from typing import Any
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import IO, Any
 
-from a2wsgi import WSGIMiddleware
+from a2wsgi import wsgi
 from django.utils.translation import gettext_lazy as _
 
 from wardmote.web.live.exchange import (
     BodyRefusedError,
     ClientGoneError,
     Exchange,
-    Message,
     Receive,
     Scope,
     Send,
     read_body,
 )
 
+# Its own types spell out every ASGI message; ours are those that uvicorn passes on.
+_environ: Any = wsgi.build_environ
+
 THREADS = 12
 MAX_WAITING = 256
 MAX_BODY = 2 * 1024 * 1024
+IN_MEMORY = 4 * 1024 * 1024
+"""An answer longer than this (a table downloaded whole) waits for its reader on the disk."""
+PIECE = 64 * 1024
+PIECE_SECONDS = 60.0
+"""A reader takes 64 KiB within this time, or is given up; about 9 kbit/s."""
 PUBLIC_PATH = "/i/"
 PUBLIC_PER_MINUTE = 30
 """Requests that one address may send to the page that strangers may open."""
@@ -35,9 +50,9 @@ PUBLIC_PER_MINUTE = 30
 class DjangoGate:
     """Django as an ASGI application with limits."""
 
-    def __init__(self, django: Any) -> None:
-        # Its own types spell out every ASGI message; ours are those that uvicorn passes on.
-        self._django: Any = WSGIMiddleware(django, workers=THREADS)
+    def __init__(self, django: Callable[..., Iterable[bytes]]) -> None:
+        self._django = django
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._inside = 0
         self._minute = 0
         self._strangers: Counter[str] = Counter()
@@ -64,7 +79,11 @@ class DjangoGate:
         self._inside += 1
         try:
             body = await read_body(scope, receive, MAX_BODY)
-            await self._django(scope, _Replay(body, receive), send)
+            environ = _environ(scope, io.BytesIO(body))
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(self._threads, _answered, self._django, environ)
+            with closing(answer.body):
+                await answer.send(send)
         except BodyRefusedError as error:
             await exchange.refuse_body(error)
         except ClientGoneError:
@@ -89,18 +108,60 @@ class DjangoGate:
 
     def close(self) -> None:
         """Wait for what is being answered and end the threads."""
-        self._django.executor.shutdown(wait=True)
+        self._threads.shutdown(wait=True)
 
 
-class _Replay:
-    """Hands over a body that was read already, then what the client does next."""
+def _spool() -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(IN_MEMORY)  # closed when it is sent
 
-    def __init__(self, body: bytes, receive: Receive) -> None:
-        self._body: bytes | None = body
-        self._receive = receive
 
-    async def __call__(self) -> Message:
-        if self._body is not None:
-            body, self._body = self._body, None
-            return {"type": "http.request", "body": body, "more_body": False}
-        return await self._receive()
+@dataclass(slots=True)
+class _Answer:
+    """What Django said, whole."""
+
+    status: int = 500
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: IO[bytes] = field(default_factory=_spool)
+
+    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        """WSGI's ``start_response`` (PEP 3333)."""
+        self.status = int(status.partition(" ")[0])
+        self.headers = [
+            (name.strip().lower().encode("latin-1"), value.strip().encode("latin-1"))
+            for name, value in headers
+        ]
+        return self.body.write
+
+    async def send(self, send: Send) -> None:
+        """Send it; who reads slowly keeps only this coroutine waiting, and not for ever.
+
+        Raises:
+            ClientGoneError: a piece was not taken within `PIECE_SECONDS`.
+        """
+        start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+        await send(start)
+        self.body.seek(0)
+        try:
+            while piece := self.body.read(PIECE):
+                async with asyncio.timeout(PIECE_SECONDS):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except TimeoutError as error:
+            raise ClientGoneError from error
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _answered(django: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> _Answer:
+    """Django's answer to one request, on a thread of its own."""
+    answer = _Answer()
+    pieces = django(environ, answer.start)
+    try:
+        for piece in pieces:
+            answer.body.write(piece)
+    except BaseException:
+        answer.body.close()
+        raise
+    finally:
+        close = getattr(pieces, "close", None)
+        if close is not None:
+            close()
+    return answer

@@ -19,6 +19,7 @@ SECRET_KEY = ENVIRONMENT.secret("sessions")
 PERSONAL_DATA_KEY = ENVIRONMENT.secret("personal-data")
 DEBUG = False
 DEMO = ENVIRONMENT.demo
+CALLER_RETENTION_DAYS = ENVIRONMENT.caller_retention_days
 CITY_DIRECTORY = ENVIRONMENT.city
 PUBLIC_ORIGIN = ENVIRONMENT.origin
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wardmote.web.private_pages.KeepNothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

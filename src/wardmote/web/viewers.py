@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.selectors import viewer_of
 from wardmote.operations.journal import clock
+from wardmote.web.refused import log_refusal
 
 PageParams = ParamSpec("PageParams")
 Page = Callable[Concatenate[HttpRequest, PageParams], HttpResponseBase]
@@ -35,7 +36,9 @@ def needs(permission: Permission) -> Callable[[Page[PageParams]], Page[PageParam
         def guarded(
             request: HttpRequest, /, *args: PageParams.args, **kwargs: PageParams.kwargs
         ) -> HttpResponseBase:
-            if not viewer_of_request(request).holds_anywhere(permission):
+            viewer = viewer_of_request(request)
+            if not viewer.holds_anywhere(permission):
+                log_refusal(request, viewer.staff_id, "role", permission=permission)
                 raise PermissionDenied
             return page(request, *args, **kwargs)
 

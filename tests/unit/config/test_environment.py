@@ -71,3 +71,20 @@ def test_the_time_zone_is_the_citys_unless_one_is_set(
     assert environment().time_zone == "America/Los_Angeles"
     monkeypatch.setenv("WARDMOTE_TIME_ZONE", "Europe/Berlin")
     assert environment().time_zone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(("told", "days"), [("", 365), ("30", 30), ("keep", None)])
+def test_callers_are_kept_for_a_year_unless_told_otherwise(
+    home: Path, monkeypatch: pytest.MonkeyPatch, told: str, days: int | None
+) -> None:
+    monkeypatch.setenv("WARDMOTE_CALLER_RETENTION_DAYS", told)
+    assert environment().caller_retention_days == days
+
+
+@pytest.mark.parametrize("told", ["0", "-1", "a year", "1.5"])
+def test_a_retention_that_is_no_number_of_days_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    monkeypatch.setenv("WARDMOTE_CALLER_RETENTION_DAYS", told)
+    with pytest.raises(ValueError, match="WARDMOTE_CALLER_RETENTION_DAYS"):
+        environment()

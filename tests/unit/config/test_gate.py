@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 from tests.unit.web.live.asgi_driver import ask
 
-from wardmote.config.gate import MAX_BODY, PUBLIC_PER_MINUTE, DjangoGate
+from wardmote.config.gate import IN_MEMORY, MAX_BODY, PUBLIC_PER_MINUTE, THREADS, DjangoGate
 
 
 def _django(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -37,5 +38,49 @@ def test_strangers_may_not_ask_too_often() -> None:
         assert 429 in [one.status for one in (*answers, *again)]
         assert (await ask(gate, "/api/x")).status == 200
         gate.close()
+
+    asyncio.run(scene())
+
+
+def _long(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+    start_response("200 OK", [("Content-Type", "text/csv")])
+    yield from (b"x" * 1024 for _ in range(IN_MEMORY // 1024 + 5))
+
+
+def test_a_long_answer_arrives_whole() -> None:
+    async def scene() -> None:
+        gate = DjangoGate(_long)
+        told = await ask(gate, "/api/x")
+        assert bytes(told.body) == b"x" * (IN_MEMORY + 5 * 1024)
+        gate.close()
+
+    asyncio.run(scene())
+
+
+def test_readers_who_take_nothing_hold_up_nobody_else_nor_the_end() -> None:
+    """More of them than there are threads; the gate closes while they still wait."""
+
+    async def scene() -> None:
+        gate = DjangoGate(_long)
+        never = asyncio.Event()
+        scope = {"type": "http", "method": "GET", "path": "/api/x", "query_string": b""}
+        scope |= {"headers": [], "http_version": "1.1", "server": ("localhost", 80)}
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                await never.wait()
+
+        stuck = [asyncio.create_task(gate(scope, receive, send)) for _ in range(THREADS + 3)]
+        while gate.inside < len(stuck):
+            await asyncio.sleep(0)
+        assert (await ask(gate, "/api/x")).status == 200
+        gate.close()
+        for task in stuck:
+            task.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
+        assert gate.inside == 0
 
     asyncio.run(scene())

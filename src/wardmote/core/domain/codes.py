@@ -35,6 +35,8 @@ class CodeList(StrEnum):
     UNIT_KIND = "unit_kind"
     CHANNEL = "channel"
     ALARM_END = "alarm_end"
+    PURPOSE = "purpose"
+    PREMISE_NOTE = "premise_note"
 
 
 def _codes(*rows: tuple[str, str, str]) -> tuple[Code, ...]:
@@ -161,6 +163,19 @@ CODES: Mapping[CodeList, tuple[Code, ...]] = {
         ("answered", "已处置", "Answered"),
         ("cause_gone", "原因消失", "Its cause went away"),
         ("raised_to_alarm", "升级为告警", "Raised to an alarm"),
+    ),
+    CodeList.PURPOSE: _codes(
+        ("call_back", "回拨报警人", "Calling the caller back"),
+        ("follow_up", "案件回访", "Following up the case"),
+        ("complaint", "处理投诉", "Handling a complaint"),
+        ("audit", "审计", "Audit"),
+    ),
+    CodeList.PREMISE_NOTE: _codes(
+        ("access", "出入与门禁", "Way in"),
+        ("hazard", "危险源", "Hazard"),
+        ("animal", "动物", "Animal"),
+        ("water", "水源", "Water supply"),
+        ("other", "其他", "Other"),
     ),
 }
 

@@ -46,6 +46,7 @@ class Verb(StrEnum):
     AVAILABLE = "available"
     UNAVAILABLE = "unavailable"
     SHOW = "show"
+    CALLER = "caller"
     UNIT = "unit"
     FOLLOW = "follow"
     REACH = "reach"
@@ -177,6 +178,9 @@ VERBS: tuple[VerbSpec, ...] = (
           (_UNITS, _reason(CodeList.UNAVAILABLE, optional=False)),
           "警组暂不可派，写明原因", "Units are not available; give the reason"),
     _verb(Verb.SHOW, "s show 查看 chakan", (_CALL,), "打开警情", "Open a call"),
+    _verb(Verb.CALLER, "tel caller 报警人 baojingren", (_CALL,),
+          "查看报警人信息，须说明目的并留痕",
+          "Open the caller's data for a purpose; it is recorded"),
     _verb(Verb.UNIT, "u unit 警组 jingzu", (_UNIT,), "打开警组", "Open a unit"),
     _verb(Verb.FOLLOW, "f follow 跟随 gensui", (_UNIT,),
           "地图跟随警组", "Follow a unit on the map"),

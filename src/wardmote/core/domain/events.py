@@ -180,6 +180,15 @@ class IncidentNoted(Payload):
     note: str
 
 
+@REGISTRY.register("incident.caller_erased")
+@dataclass(frozen=True, slots=True)
+class CallerErased(Payload):
+    """What was known of the caller was erased; why: ``retention`` or ``request``."""
+
+    incident: IncidentId
+    reason: str
+
+
 # --- units and assignments -----------------------------------------------------------------
 
 

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     REPORT_VIEW = "report.view"
     JOURNAL_VIEW = "journal.view"
     PERSONAL_VIEW = "personal.view"
+    DISCLOSURE_VIEW = "disclosure.view"
     ACCESS_GRANT = "access.grant"
 
 
@@ -107,6 +108,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.REPORT_VIEW,
             _P.JOURNAL_VIEW,
             _P.PERSONAL_VIEW,
+            _P.DISCLOSURE_VIEW,
         }
     ),
     Role.ADMINISTRATOR: frozenset({_P.CONFIGURATION_VIEW, _P.CONFIGURATION_EDIT, _P.ACCESS_GRANT}),
@@ -161,6 +163,10 @@ class Viewer:
             and area_contains(grant.area, area)
             for grant in self.grants
         )
+
+    def purposes_in(self, area: AreaId) -> tuple[Purpose, ...]:
+        """The purposes for which the viewer may open a caller's data in `area`."""
+        return tuple(one for one in Purpose if self.may_open_personal_data(area, one))
 
     def areas_with(self, permission: Permission) -> tuple[AreaId, ...]:
         """The areas of the grants that give `permission`; all below them is meant too."""

@@ -34,7 +34,7 @@ class CrewMembershipAdmin(admin.ModelAdmin[CrewMembership]):
 class DisclosureAdmin(admin.ModelAdmin[Disclosure]):
     """Looks at personal data: to read, never to change."""
 
-    list_display = ("staff_id", "incident", "purpose", "fields", "at_s")
+    list_display = ("staff_id", "role", "incident", "purpose", "fields", "at_s")
     list_filter = ("purpose",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

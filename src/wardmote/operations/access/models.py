@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wardmote.core.domain.permissions import Purpose, Role
+from wardmote.core.domain.permissions import Role
 
 ROLE_NAMES = {
     Role.DISPATCHER: _("Dispatcher"),
@@ -16,13 +16,6 @@ ROLE_NAMES = {
     Role.PLANNER: _("Planner"),
     Role.AUDITOR: _("Auditor"),
     Role.ADMINISTRATOR: _("Administrator"),
-}
-
-PURPOSE_NAMES = {
-    Purpose.CALL_BACK: _("Calling the caller back"),
-    Purpose.FOLLOW_UP: _("Following up the case"),
-    Purpose.COMPLAINT: _("Handling a complaint"),
-    Purpose.AUDIT: _("Audit"),
 }
 
 
@@ -78,9 +71,13 @@ class DeviceToken(models.Model):
 
 
 class Disclosure(models.Model):
-    """Somebody opened personal data: who, whose call, why, when."""
+    """Somebody opened personal data: who, as what, whose call, why, when.
 
-    staff_id = models.CharField(max_length=40)
+    A reading of this record itself has no call; its `fields` is ``disclosures``.
+    """
+
+    staff_id = models.CharField(max_length=40, db_index=True)
+    role = models.CharField(max_length=30, blank=True)
     incident = models.CharField(max_length=40, db_index=True)
     area = models.CharField(max_length=12)
     purpose = models.CharField(max_length=20)

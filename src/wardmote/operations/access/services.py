@@ -10,15 +10,27 @@ from django.db import connection, transaction
 
 from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.ids import AreaId, IncidentId, UnitId
-from wardmote.core.domain.permissions import Purpose, Role, Viewer
+from wardmote.core.domain.permissions import Permission, Purpose, Role, Viewer
 from wardmote.operations.access import selectors
 from wardmote.operations.access.models import CrewMembership, DeviceToken, Disclosure, Grant
 
 DEVICE_TOKEN_LIFE_S = 30 * 86_400.0
+READING_OF_DISCLOSURES = "disclosures"
 
 
 class AccessDeniedError(Exception):
-    """The viewer does not hold what this needs."""
+    """The viewer does not hold what this needs.
+
+    Attributes:
+        why: ``right`` (none that reaches here), ``role`` (holds it nowhere), ``area`` (holds it
+            elsewhere) or ``purpose`` (holds it here for other purposes).
+        purpose: what it was asked for; empty without one.
+    """
+
+    def __init__(self, why: str = "right", purpose: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.purpose = purpose
 
 
 def grant_role(account_id: int, role: Role, area: AreaId, *, granted_by: str) -> Grant:
@@ -77,14 +89,52 @@ def record_disclosure(
         RuntimeError: there is no transaction to share.
     """
     if not viewer.may_open_personal_data(area, purpose):
-        raise AccessDeniedError
+        raise AccessDeniedError(_why_refused(viewer, area, purpose), purpose.value)
     if not connection.in_atomic_block:
         raise RuntimeError("a disclosure is written in the transaction that reads the data")
     Disclosure.objects.create(
         staff_id=viewer.staff_id,
+        role=_role_for(viewer, area, purpose),
         incident=incident,
         area=area,
         purpose=purpose.value,
         fields=",".join(fields),
         at_s=now_s,
     )
+
+
+def record_reading_of_disclosures(viewer: Viewer, now_s: float) -> None:
+    """Write down that somebody read who looked at what: once for each area of the right.
+
+    Raises:
+        AccessDeniedError: the viewer may not read that record anywhere.
+    """
+    areas = viewer.areas_with(Permission.DISCLOSURE_VIEW)
+    if not areas:
+        raise AccessDeniedError("role", Purpose.AUDIT.value)
+    Disclosure.objects.bulk_create(
+        Disclosure(
+            staff_id=viewer.staff_id,
+            role=Role.AUDITOR.value,
+            incident="",
+            area=area,
+            purpose=Purpose.AUDIT.value,
+            fields=READING_OF_DISCLOSURES,
+            at_s=now_s,
+        )
+        for area in sorted(set(areas))
+    )
+
+
+def _role_for(viewer: Viewer, area: AreaId, purpose: Purpose) -> str:
+    """The role that gave the right; the first granted where there are several."""
+    for grant in viewer.grants:
+        if Viewer(viewer.staff_id, (grant,)).may_open_personal_data(area, purpose):
+            return grant.role.value
+    return ""
+
+
+def _why_refused(viewer: Viewer, area: AreaId, purpose: Purpose) -> str:
+    if viewer.may(Permission.PERSONAL_VIEW, area):
+        return "purpose"
+    return "area" if viewer.holds_anywhere(Permission.PERSONAL_VIEW) else "role"

@@ -180,6 +180,7 @@ def _detail(viewer: Viewer, incident_id: IncidentId, language: str, now_s: float
         "alarm_levels": incident_selectors.highest_alarm_level(incident, now_s),
         "received_by": names.get(incident.received_by, incident.received_by),
         "premise_notes": _premise_notes(incident, now_s),
+        "caller_purposes": _caller_purposes(viewer, incident),
         "allowed": _allowed_on_call(viewer, incident),
         "field_times": [
             {
@@ -225,6 +226,10 @@ def _premise_notes(incident: IncidentRow, now_s: float) -> list[str]:
     if incident.lon is None or incident.lat is None:
         return []
     return places.premise_notes_at(incident.lon, incident.lat, now_s)
+
+
+def _caller_purposes(viewer: Viewer, incident: IncidentRow) -> list[str]:
+    return [purpose.value for purpose in viewer.purposes_in(AreaId(incident.area))]
 
 
 def _allowed_on_call(viewer: Viewer, incident: IncidentRow) -> list[str]:
@@ -302,6 +307,7 @@ def crew(viewer: Viewer, *, now_s: float, positions: PositionBoard = NO_POSITION
                     **incident_json(call, places_of.get(call.incident, "")),
                     "notes": [{"at_s": note.at_s, "text": note.text} for note in notes],
                     "premise_notes": _premise_notes(row.incident, now_s),
+                    "caller_purposes": _caller_purposes(viewer, row.incident),
                 },
             }
         )

@@ -14,6 +14,7 @@ from wardmote.core.domain.permissions import Viewer
 from wardmote.operations.incidents.models import ImportedRecord, Incident
 from wardmote.operations.incidents.selectors import visible, within
 
+MAX_MATCHING = 500
 _FIELD_TIMES = {stamp.value: stamp for stamp in FieldTime}
 
 CallRow = Incident
@@ -109,3 +110,9 @@ def filtered_calls(viewer: Viewer, wanted: CallFilter) -> QuerySet[CallRow]:
     if wanted.text:
         rows = rows.filter(Q(number__icontains=wanted.text) | Q(place__icontains=wanted.text))
     return rows.order_by("-received_s", "-id")
+
+
+def ids_with_number(text: str) -> tuple[str, ...]:
+    """The newest calls whose number contains the text; at most `MAX_MATCHING`."""
+    rows = Incident.objects.filter(number__icontains=text).order_by("-received_s")
+    return tuple(rows.values_list("pk", flat=True)[:MAX_MATCHING])

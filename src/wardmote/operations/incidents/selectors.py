@@ -137,6 +137,18 @@ def find(incident_id: IncidentId) -> Incident:
     return row
 
 
+def find_by_number(number: str) -> IncidentId:
+    """The call with this number.
+
+    Raises:
+        UnknownIncidentError: there is none.
+    """
+    row = Incident.objects.filter(number=number).only("pk").first()
+    if row is None:
+        raise UnknownIncidentError
+    return IncidentId(row.pk)
+
+
 def find_many(ids: Iterable[str]) -> dict[str, Incident]:
     """Rows by id."""
     return Incident.objects.in_bulk(list(ids))

@@ -23,6 +23,8 @@ ACTOR_WORDS: dict[str, Any] = {
     "rule:timers": _("Timers"),
     "rule:ageing": _("Ageing of calls that wait"),
     "rule:import": _("Import"),
+    "rule:retention": _("Retention of personal data"),
+    "rule:operator": _("Operator of the server"),
     "rule:replay": _("Replay of records"),
     "rule:nearest-by-road": _("Nearest unit by road"),
     "outside:records": _("The records replayed"),

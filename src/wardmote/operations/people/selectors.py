@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from wardmote.operations.people.models import Account
+
+MAX_MATCHING = 500
 
 
 def account_by_id(account_id: int) -> Account | None:
@@ -21,3 +25,9 @@ def names_of(staff_ids: Iterable[str], language: str) -> dict[str, str]:
     """The names of staff, by staff id; unknown ids are left out."""
     accounts = Account.objects.filter(staff_id__in=set(staff_ids))
     return {account.staff_id: account.name_in(language) for account in accounts}
+
+
+def staff_matching(text: str) -> tuple[str, ...]:
+    """Staff ids whose number or name contains the text."""
+    named = Q(name_zh__icontains=text) | Q(name_en__icontains=text) | Q(staff_id__icontains=text)
+    return tuple(Account.objects.filter(named).values_list("staff_id", flat=True)[:MAX_MATCHING])

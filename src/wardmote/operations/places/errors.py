@@ -50,3 +50,21 @@ class UnknownDrawingError(RefusedError):
     code = "unknown_drawing"
     status = 404
     sentence = _("There is no such key place or zone.")
+
+
+class BadPremiseNoteError(RefusedError):
+    """A note of a place that does not fit; `field` says where."""
+
+    code = "bad_premise_note"
+    sentence = _(
+        "Check “%(field)s”: a note needs a text, a kind of the list, and a last day between today "
+        "and a year from now."
+    )
+
+
+class UnknownPremiseNoteError(RefusedError):
+    """There is no such note."""
+
+    code = "unknown_premise_note"
+    status = 404
+    sentence = _("There is no such note.")

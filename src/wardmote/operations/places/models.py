@@ -185,8 +185,11 @@ class PremiseNote(models.Model):
     lon = models.FloatField(db_index=True)
     lat = models.FloatField(db_index=True)
     radius_m = models.FloatField(default=30.0)
+    kind = models.CharField(max_length=20, default="other")
+    label = models.CharField(max_length=60, blank=True)
     text = models.CharField(max_length=300)
     written_by = models.CharField(max_length=60)
+    ended_by = models.CharField(max_length=60, blank=True)
     written_s = models.FloatField()
     expires_s = models.FloatField()
 
@@ -196,3 +199,8 @@ class PremiseNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def shown(self) -> str:
+        """What a call at the place shows: the label before the text, where there is one."""
+        return f"{self.label}: {self.text}" if self.label else self.text

@@ -131,6 +131,11 @@ def closures_now() -> tuple[ClosureNow, ...]:
 
 
 def premise_notes_at(lon: float, lat: float, now_s: float) -> list[str]:
+    """What calls at a place show of its notes, nearest first."""
+    return [note.shown for note in premise_note_rows_at(lon, lat, now_s)]
+
+
+def premise_note_rows_at(lon: float, lat: float, now_s: float) -> list[PremiseNote]:
     """Notes of the place itself within their own distance (<=), nearest first."""
     near = list(
         PremiseNote.objects.filter(
@@ -143,7 +148,7 @@ def premise_notes_at(lon: float, lat: float, now_s: float) -> list[str]:
         lon, lat, np.array([note.lon for note in near]), np.array([note.lat for note in near])
     )
     order = np.argsort(distance, kind="stable").tolist()
-    found = [near[row].text for row in order if distance[row] <= near[row].radius_m]
+    found = [near[row] for row in order if distance[row] <= near[row].radius_m]
     return found[:MAX_PREMISE_NOTES]
 
 

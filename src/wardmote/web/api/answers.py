@@ -45,6 +45,15 @@ def forbidden() -> ApiError:
     return ApiError(403, "forbidden", _("Your role does not allow this here."))
 
 
+def purpose_refused() -> ApiError:
+    """The viewer may open callers' data here, but not for the purpose given."""
+    return ApiError(
+        403,
+        "purpose_refused",
+        _("Your role may not open a caller's data for this purpose. Choose another purpose."),
+    )
+
+
 def answer(value: Any, status: int = 200) -> HttpResponse:
     """A JSON answer that no cache keeps."""
     response = HttpResponse(_encode(value), content_type="application/json", status=status)

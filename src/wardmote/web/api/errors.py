@@ -16,8 +16,9 @@ from wardmote.core.domain.problem import Problem
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal.idempotency import BadKeyError, KeyReusedError
 from wardmote.operations.refusals import RefusedError
-from wardmote.web.api.answers import ApiError, error_answer, forbidden, not_found
+from wardmote.web.api.answers import ApiError, error_answer, forbidden, not_found, purpose_refused
 from wardmote.web.failures import failed
+from wardmote.web.refused import log_refusal
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ def install_error_answers(api: NinjaAPI) -> None:
 
     @api.exception_handler(ApiError)
     def _api(request: HttpRequest, error: ApiError) -> HttpResponse:
+        if error.status == 403:
+            log_refusal(request, _staff_id(request), "right")
         return error_answer(error.status, error.code, error.message, **error.more)
 
     @api.exception_handler(RefusedError)
@@ -36,10 +39,12 @@ def install_error_answers(api: NinjaAPI) -> None:
 
     @api.exception_handler(AccessDeniedError)
     def _denied(request: HttpRequest, error: AccessDeniedError) -> HttpResponse:
-        return _of(forbidden())
+        log_refusal(request, _staff_id(request), error.why, purpose=error.purpose)
+        return _of(purpose_refused() if error.why == "purpose" else forbidden())
 
     @api.exception_handler(PermissionDenied)
     def _forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+        log_refusal(request, _staff_id(request), "right")
         return _of(forbidden())
 
     @api.exception_handler(Http404)
@@ -100,6 +105,10 @@ def _install_framework_answers(api: NinjaAPI) -> None:
                 403, "csrf", _("This request did not come from our own page. Reload the page.")
             )
         return error_answer(error.status_code, "bad_request", _("The request could not be read."))
+
+
+def _staff_id(request: HttpRequest) -> str:
+    return str(getattr(getattr(request, "auth", None), "staff_id", ""))
 
 
 def _of(error: ApiError) -> HttpResponse:

@@ -245,6 +245,14 @@ def open_caller(request: HttpRequest, incident_id: str, body: CallerIn) -> HttpR
     It takes no Idempotency-Key: an answer that names a person is never stored.
     """
     viewer = as_request(request).auth
+    if body.purpose not in {one.value for one in Purpose}:
+        raise ApiError(
+            422,
+            "purpose_missing",
+            _("Say for which purpose you open the caller's data; it is recorded."),
+            field="purpose",
+            allowed=[one.value for one in Purpose],
+        )
     caller = dispatch_selectors.open_caller(
         viewer, IncidentId(incident_id), Purpose(body.purpose), now_s=clock.now_s()
     )

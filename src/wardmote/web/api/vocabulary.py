@@ -33,6 +33,8 @@ _NOT_REASONS = (
     CodeList.FEEDBACK,
     CodeList.UNIT_KIND,
     CodeList.CHANNEL,
+    CodeList.PURPOSE,
+    CodeList.PREMISE_NOTE,
 )
 
 
@@ -51,6 +53,7 @@ def vocabulary(request: HttpRequest) -> HttpResponse:
                 one.value: codes_json(CODES[one]) for one in CodeList if one not in _NOT_REASONS
             },
             "feedback": codes_json(CODES[CodeList.FEEDBACK]),
+            "purposes": codes_json(CODES[CodeList.PURPOSE]),
             "standard": standard_json(standard),
             "unit_kinds": codes_json(CODES[CodeList.UNIT_KIND]),
             "stale_after_s": STALE_AFTER_S,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.operations.incidents.history import CallFilter, CallRow, filtered_calls
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import categories_in_force, local_time, midnight_s
+from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import needs, viewer_of_request
 
 PAGE_SIZE = 50
@@ -124,27 +124,20 @@ def call_list_csv(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv_lines(calls: Iterable[ListedCall]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    yield writer.writerow(
-        [_("Number"), _("Received"), _("Category"), _("Priority"), _("State"), _("Place")]
+    header = [_("Number"), _("Received"), _("Category"), _("Priority"), _("State"), _("Place")]
+    rows = (
+        [
+            call.number,
+            call.received.isoformat(),
+            call.category,
+            call.priority,
+            call.state,
+            call.place,
+        ]
+        for call in calls
     )
-    for call in calls:
-        cells = [call.number, call.received.isoformat(), call.category, call.priority]
-        yield writer.writerow([*cells, str(call.state), _harmless(call.place)])
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (CWE-1236)."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return csv_lines(header, rows)
 
 
 def _listed(rows: Iterable[CallRow], categories: CategoryTree) -> Iterator[ListedCall]:

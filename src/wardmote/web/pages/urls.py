@@ -13,6 +13,11 @@ from wardmote.web.pages.caller_location import caller_location
 from wardmote.web.pages.calls import call_list, call_list_csv
 from wardmote.web.pages.console import console, console_map, incident
 from wardmote.web.pages.crew import crew, crew_manifest, crew_worker
+from wardmote.web.pages.disclosures import (
+    disclosure_list,
+    disclosure_list_csv,
+    disclosure_list_xlsx,
+)
 from wardmote.web.pages.home import home
 from wardmote.web.pages.icons import icon
 from wardmote.web.pages.language import set_language
@@ -39,6 +44,9 @@ urlpatterns = [
     path("i/<str:token>", caller_location, name="caller-location"),
     path("calls/", call_list, name="incident-list"),
     path("calls.csv", call_list_csv, name="incident-list-csv"),
+    path("disclosures/", disclosure_list, name="disclosure-list"),
+    path("disclosures.csv", disclosure_list_csv, name="disclosure-list-csv"),
+    path("disclosures.xlsx", disclosure_list_xlsx, name="disclosure-list-xlsx"),
     path("bulletin/", latest_bulletin, name="weekly-bulletin"),
     path("bulletin/<str:week>.pdf", bulletin_pdf, name="bulletin-pdf"),
     path("bulletin/<str:week>.xlsx", bulletin_xlsx, name="bulletin-xlsx"),

@@ -3,6 +3,7 @@
 from wardmote.operations.incidents.recording import Moment, server_moment
 from wardmote.operations.incidents.services.alarm_levels import raise_alarm_level
 from wardmote.operations.incidents.services.correcting import reclassify, relocate, route
+from wardmote.operations.incidents.services.erasing import erase_caller, erase_old_callers
 from wardmote.operations.incidents.services.importing import ImportedCalls
 from wardmote.operations.incidents.services.intake import (
     Entered,
@@ -44,6 +45,8 @@ __all__ = [
     "check_link",
     "check_may_edit",
     "enter_call",
+    "erase_caller",
+    "erase_old_callers",
     "forget_old_positions",
     "is_waiting",
     "lock_pair",

@@ -2,11 +2,17 @@
 
 from wardmote.operations.places.services.closures import close_road, open_road
 from wardmote.operations.places.services.loading import load_city, load_places
-from wardmote.operations.places.services.premise_notes import write_premise_note
+from wardmote.operations.places.services.premise_notes import (
+    NewPremiseNote,
+    end_premise_note,
+    write_premise_note,
+)
 from wardmote.operations.places.services.rules import keep_vehicle_model, set_rules
 
 __all__ = [
+    "NewPremiseNote",
     "close_road",
+    "end_premise_note",
     "keep_vehicle_model",
     "load_city",
     "load_places",

@@ -82,7 +82,7 @@ class NoteIn(Schema):
 class CallerIn(Schema):
     """Why the caller's data is opened; the look is written down."""
 
-    purpose: Literal["call_back", "follow_up", "complaint", "audit"]
+    purpose: str = Field(default="", max_length=20)
 
 
 class CallerOut(Schema):
@@ -148,6 +148,7 @@ class IncidentDetailOut(IncidentOut):
     alarm_levels: int
     received_by: str
     premise_notes: list[str]
+    caller_purposes: list[str]
     allowed: list[str]
     field_times: list[FieldTimeOut]
     assignments: list[AssignmentDetailOut]

@@ -49,6 +49,7 @@ class CrewIncidentOut(IncidentOut):
 
     notes: list[CrewNoteOut]
     premise_notes: list[str]
+    caller_purposes: list[str]
 
 
 class JobOut(Schema):

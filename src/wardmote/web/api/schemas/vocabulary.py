@@ -64,6 +64,7 @@ class VocabularyOut(Schema):
     dispositions: list[CodeOut]
     reasons: dict[str, list[CodeOut]]
     feedback: list[CodeOut]
+    purposes: list[CodeOut]
     standard: StandardOut | None
     unit_kinds: list[CodeOut]
     stale_after_s: float

@@ -157,6 +157,7 @@ export const eventText = table(() => ({
   "incident.linked": gettext("Linked as a duplicate"),
   "incident.unlinked": gettext("Link taken back"),
   "incident.noted": gettext("Note added"),
+  "incident.caller_erased": gettext("Caller's data erased"),
   "recommendation.requested": gettext("Units asked for again"),
   "recommendation.made": gettext("Units recommended"),
   "recommendation.overridden": gettext("Recommendation overridden"),

@@ -6,6 +6,9 @@ import {
   assignmentActionText, destinationText, incidentActionText, incidentStateText, placeClassText, priorityText, unitStateText,
 } from "../base/codes.js";
 import { unitStateSince } from "../live/board.js";
+import { get } from "../live/http.js";
+import { showCaller } from "./caller.js";
+import { showPremiseNotes } from "./premise_notes.js";
 import { ask } from "./question.js";
 import { standingText } from "./queue.js";
 import { Ranking } from "./ranking.js";
@@ -36,6 +39,10 @@ export class CallPanel {
     this.facts = h("p", { class: "call-facts quiet" });
     this.premise = h("ul", { class: "premise", "aria-label": gettext("Notes on the place") });
     this.page = h("a", { class: "button small", text: gettext("Whole record") });
+    this.callerButton = h("button", {
+      type: "button", class: "small", text: gettext("Caller"), "aria-keyshortcuts": "c", hidden: true, onclick: () => this.openCaller(),
+    });
+    this.premiseButton = h("button", { type: "button", class: "small", text: gettext("Notes on the place"), hidden: true, onclick: () => this.openPremiseNotes() });
     this.assignments = h("ul", { class: "assignments", "aria-label": gettext("Units on this call") });
     this.actions = h("div", { class: "row call-actions" });
     this.priority = h("select", { "aria-label": gettext("Priority"), onchange: () => this.changePriority() });
@@ -55,7 +62,7 @@ export class CallPanel {
         this.symbol, h("div", { class: "call-names" }, this.title, this.subtitle), this.clocks),
       this.place, this.facts, this.premise, this.assignments, this.ranking.element,
       h("div", { class: "call-more" },
-        h("div", { class: "row" }, this.priorityPart, this.levelPart, this.page),
+        h("div", { class: "row" }, this.priorityPart, this.levelPart, this.page, this.callerButton, this.premiseButton),
         this.actions, this.noteForm, this.notes));
   }
 
@@ -83,6 +90,8 @@ export class CallPanel {
     this.showLevel(incident, detail);
     this.showActions(detail?.allowed ?? []);
     const mayEdit = room.may("incident.edit", incident);
+    this.callerButton.hidden = !detail?.caller_purposes?.length;
+    this.premiseButton.hidden = !mayEdit || incident.lon === null;
     this.priorityPart.hidden = !mayEdit;
     this.noteForm.hidden = !mayEdit;
     this.levelPart.hidden = !room.may("incident.dispatch", incident);
@@ -203,6 +212,19 @@ export class CallPanel {
 
   actOnCall(action) {
     return actOnIncident(this.room, this.room.selected, action, this.run);
+  }
+
+  /** Ask why, then show who called; by the button, the key C or the command. */
+  async openCaller(incidentId = this.room.selected) {
+    if (!incidentId) return;
+    const detail = this.room.details.get(incidentId) ?? await get(`/api/incidents/${incidentId}`);
+    await showCaller(detail, this.room.vocabulary);
+  }
+
+  async openPremiseNotes() {
+    const incident = this.room.board.incidents.get(this.room.selected);
+    await showPremiseNotes(incident);
+    this.room.refreshSelected();
   }
 
   async addNote(event) {

@@ -157,7 +157,7 @@ function oneWord(callSign, id) {
 }
 
 /** Verbs that only change what this window shows, by verb: `run(words)` may answer a sentence. */
-export function localVerbs({ room, map, intake, help, findIncident, findUnit, findPost, mapAnswers }) {
+export function localVerbs({ room, map, intake, help, findIncident, findUnit, findPost, mapAnswers, panel }) {
   const named = (what, found) => {
     if (!found) throw new Error(fill(gettext("“%(what)s” is not known here."), { what: what ?? "" }));
     return found;
@@ -165,6 +165,11 @@ export function localVerbs({ room, map, intake, help, findIncident, findUnit, fi
   return {
     new: () => intake.show(),
     show: ([number]) => room.select(named(number, findIncident(number)).id),
+    caller: async ([number]) => {
+      const { id } = named(number, findIncident(number));
+      room.select(id);
+      await panel.openCaller(id);
+    },
     unit: ([sign]) => room.tell("unit", named(sign, findUnit(sign)).id),
     follow: ([sign]) => map?.follow(sign ? named(sign, findUnit(sign)).id : null),
     reach: ([name]) => {

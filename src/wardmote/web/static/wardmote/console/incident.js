@@ -9,6 +9,8 @@ import { clockText, dateText, exactTimeText, fill, nameOf, setTimeZone, shortNum
 import { showConnection } from "../live/banner.js";
 import { get } from "../live/http.js";
 import { actOnIncident } from "./call_panel.js";
+import { showCaller } from "./caller.js";
+import { showPremiseNotes } from "./premise_notes.js";
 import { ask } from "./question.js";
 import { Room } from "./room.js";
 
@@ -84,8 +86,24 @@ class IncidentPage {
   }
 
   actions(call) {
-    return h("div", { class: "row" }, call.allowed.filter((action) => action !== "start" && action !== "stand_down" && action !== "merge" && action !== "unmerge").map((action) =>
+    return h("div", { class: "row" }, this.openers(call), call.allowed.filter((action) => action !== "start" && action !== "stand_down" && action !== "merge" && action !== "unmerge").map((action) =>
       h("button", { type: "button", id: `do-${action}`, class: action === "cancel" ? "danger" : "", text: incidentActionText(action), onclick: () => actOnIncident(this.room, this.id, action, this.run) })));
+  }
+
+  /** What opens in a dialog: the caller, for those who may; the notes of the place. */
+  openers(call) {
+    const caller = h("button", { type: "button", id: "open-caller", text: gettext("Caller"), onclick: () => showCaller(call, this.room.vocabulary) });
+    const notes = h("button", {
+      type: "button", id: "open-premise-notes", text: gettext("Notes on the place"),
+      onclick: async () => {
+        await showPremiseNotes(call);
+        this.soon();
+      },
+    });
+    return [
+      call.caller_purposes?.length ? caller : null,
+      call.lon !== null && this.room.may("incident.edit", call) ? notes : null,
+    ];
   }
 
   stamps(call) {

@@ -41,7 +41,7 @@ async function main() {
   const keysRef = {};
   const help = () => keysRef.keys.showHelp(commands.helpTable());
   const commands = new CommandLine(room, {
-    grammar, posts, local: localVerbs({ room, map, intake, help, mapAnswers, ...find }),
+    grammar, posts, local: localVerbs({ room, map, intake, help, mapAnswers, panel, ...find }),
   });
   keysRef.keys = new Keys(bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswers, help }));
   const parts = { queue, units, panel, alarms, intake };
@@ -244,6 +244,7 @@ function bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswer
     { keys: ["k"], letters: true, text: gettext("Previous call"), run: () => queue.step(-1) },
     { keys: ["r"], letters: true, text: gettext("Go to the recommended units"), run: () => panel.ranking.list.querySelector("input")?.focus() },
     { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], letters: true, text: gettext("Tick or untick a recommended unit"), run: (event) => panel.ranking.toggle(Number(event.key)) },
+    { keys: ["c"], letters: true, text: gettext("Open the caller's data for a purpose"), run: () => panel.callerButton.hidden || panel.openCaller().catch((error) => problem(error.message)) },
     { keys: ["+"], letters: true, text: gettext("Raise the alarm level"), run: () => panel.raiseLevel() },
     { keys: ["u"], letters: true, text: gettext("Find a unit"), run: () => byId("units-filter").focus() },
     { keys: ["f"], letters: true, text: gettext("Follow the chosen unit, or stop"), run: () => map?.follow(map.following === null ? followed(room) : null) },

@@ -3,6 +3,7 @@
 import { byId, h, pageData, setText } from "../base/dom.js";
 import { Vocabulary, assignmentActionText, priorityText, unitStateText } from "../base/codes.js";
 import { clockText, durationText, fill, nameOf, setTimeZone, shortNumber, timeText } from "../base/wording.js";
+import { showCaller } from "../console/caller.js";
 import { ask } from "../console/question.js";
 import { showConnection } from "../live/banner.js";
 import { ServerClock } from "../live/clock.js";
@@ -229,6 +230,7 @@ class CrewPage {
       this.way = h("p", { class: "quiet", text: this.wayText ?? "" }),
       incident.premise_notes.length ? h("ul", { class: "premise" }, incident.premise_notes.map((text) => h("li", { text }))) : null,
       next ? h("button", { type: "button", class: "primary tap", "data-action": next, text: assignmentActionText(next), onclick: () => this.tap(job, next) }) : null,
+      incident.caller_purposes?.length ? h("button", { type: "button", class: "tap-caller", "data-action": "caller", text: gettext("Caller"), onclick: () => showCaller(incident, this.words) }) : null,
       h("div", { class: "other-taps" }, others.map((action) =>
         h("button", { type: "button", class: action === "refuse" ? "danger" : "", "data-action": action, text: assignmentActionText(action), onclick: () => this.tap(job, action) }))),
       incident.notes.length ? h("ul", { class: "job-notes", "aria-label": gettext("Notes") }, incident.notes.map((note) => h("li", {}, h("small", { class: "quiet", text: `${timeText(note.at_s)} ` }), note.text))) : null,

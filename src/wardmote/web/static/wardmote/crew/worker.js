@@ -1,7 +1,7 @@
 /** The crew page's service worker: the page opens without a connection; data never comes from here. */
 
 const STATIC = "__STATIC__";
-const CACHE = "wardmote-crew-1";
+const CACHE = "wardmote-crew-2";
 const PAGE = "/crew/";
 /** What the page needs besides itself; modules that these load are cached when first used. */
 const FILES = [
@@ -20,6 +20,7 @@ const FILES = [
   `${STATIC}wardmote/base/wording.js`,
   `${STATIC}wardmote/base/codes.js`,
   `${STATIC}wardmote/base/theme.js`,
+  `${STATIC}wardmote/console/caller.js`,
   `${STATIC}wardmote/console/question.js`,
   `${STATIC}wardmote/live/http.js`,
   `${STATIC}wardmote/live/banner.js`,
