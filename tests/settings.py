@@ -3,11 +3,14 @@
 import os
 import tempfile
 
-if "WARDMOTE_HOME" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
-    # Each process of tests has a home, and so a database, of its own.
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+if os.environ.get("WARDMOTE_TESTS_IN", _PROCESS) != _PROCESS or "WARDMOTE_HOME" not in os.environ:
+    # Each process of tests has a home, and so a database, of its own; programs that a test starts
+    # keep the home that the test gives them.
     os.environ["WARDMOTE_HOME"] = tempfile.mkdtemp(prefix="wardmote-tests-")
+os.environ["WARDMOTE_TESTS_IN"] = _PROCESS
 
-from wardmote.config.settings import *  # noqa: F403
+from wardmote.config.settings import *  # noqa: E402, F403  # which read where home is
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -183,6 +183,7 @@ def test_the_tour_goes_on_by_what_the_reader_does(
     expect(count).to_have_text("4/6")
     page.reload()
     expect(count).to_have_text("4/6")
+    expect(page.locator(".queue-row")).to_have_count(1)
     town.person("dispatcher").post("/api/incidents", {"category": "help.other", "channel": "phone"})
     expect(count).to_have_text("5/6")
     page.locator("#tour button").first.press("Enter")

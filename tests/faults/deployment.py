@@ -17,7 +17,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CSRF = "x" * 32
 SERVE = "from wardmote.cli import main; main()"
 _OURS = (
-    "PYTEST_XDIST_WORKER",
     "WARDMOTE_CITY",
     "WARDMOTE_DATABASE",
     "WARDMOTE_HOME",
