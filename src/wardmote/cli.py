@@ -11,6 +11,7 @@ from wardmote.commands.language import WardmoteGroup
 from wardmote.commands.replay import replay
 from wardmote.commands.retention import retention
 from wardmote.commands.serve import account, init, serve
+from wardmote.commands.twin import twin
 
 
 @click.group(cls=WardmoteGroup)
@@ -25,6 +26,7 @@ main.add_command(city)
 main.add_command(demo)
 main.add_command(replay)
 main.add_command(serve)
+main.add_command(twin)
 main.add_command(init)
 main.add_command(account)
 main.add_command(retention)

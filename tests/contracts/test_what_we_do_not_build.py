@@ -1,7 +1,7 @@
 """No watch lists, no scores of persons, no tracking of residents: not in an event, not in a table.
 
 Names are searched in every field of every registered event, of every dataclass in the core's
-vocabulary, policies and measures, and of every model of the product's own Django apps.
+vocabulary, policies, measures and demand, and of every model of the product's own Django apps.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.apps import apps
 
 import wardmote.core.domain
 import wardmote.core.measures
+import wardmote.core.planning.demand
 import wardmote.core.policies
 from wardmote.core.domain.events import REGISTRY, Payload
 from wardmote.core.domain.ids import PersonId
@@ -41,7 +42,12 @@ FORBIDDEN_NAMES = {what: re.compile(pattern) for what, pattern in FORBIDDEN.item
 PERSONAL = re.compile(
     r"(^|_)(name|phone|telephone|mobile|address|birth|birthday|gender|age_years|email|photo|text)$"
 )
-CORE = (wardmote.core.domain, wardmote.core.policies, wardmote.core.measures)
+CORE = (
+    wardmote.core.domain,
+    wardmote.core.policies,
+    wardmote.core.measures,
+    wardmote.core.planning.demand,
+)
 OWN_APPS = "wardmote."
 
 

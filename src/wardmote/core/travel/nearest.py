@@ -125,7 +125,7 @@ _EVERY: Bool = np.empty(0, dtype=np.bool_)
 
 
 @kernel
-def _offer(unit: Int32, ms: Int32, found: int, candidate: int, duration: int) -> int:
+def offer(unit: Int32, ms: Int32, found: int, candidate: int, duration: int) -> int:
     """Insert a unit into the sorted answer, once per unit and by its shortest way; the new size."""
     capacity = len(unit)
     last = found
@@ -172,7 +172,7 @@ def _offer_at_node(
     while slot >= 0:
         total = duration + slots[slot, 1]
         if total <= bound and (len(eligible) == 0 or eligible[slot >> 1]):
-            found = _offer(unit, ms, found, slot >> 1, total)
+            found = offer(unit, ms, found, slot >> 1, total)
             if found == len(unit):
                 bound = min(bound, int(ms[found - 1]))
         slot = slots[slot, 0]
@@ -199,7 +199,7 @@ def _offer_on_edge(
         if len(eligible) == 0 or eligible[candidate]:
             total = driven_directly(edge, unit_fraction[candidate], fraction, open_ms)
             if total <= bound:
-                found = _offer(unit, ms, found, candidate, total)
+                found = offer(unit, ms, found, candidate, total)
                 if found == len(unit):
                     bound = min(bound, int(ms[found - 1]))
         candidate = next_unit[candidate]

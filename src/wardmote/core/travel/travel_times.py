@@ -7,6 +7,10 @@ from numpy.typing import ArrayLike
 
 from wardmote.core.travel.building import build_road_graph
 from wardmote.core.travel.graph import INF_MS, Bool, Int32, RoadClass, RoadGraph
+from wardmote.core.travel.hierarchy.customization import Hierarchy
+from wardmote.core.travel.hierarchy.matrices import matrix
+from wardmote.core.travel.hierarchy.nearest_few import PinnedUnits
+from wardmote.core.travel.hierarchy.queries import drive_time as climbed_drive_time
 from wardmote.core.travel.isochrones import Isochrone, IsochroneRaster, isochrones
 from wardmote.core.travel.metric import Metric, customize, with_closures
 from wardmote.core.travel.nearest import NearestUnits, nearest_units
@@ -34,6 +38,8 @@ class TravelTimes:
     metric: Metric
     snap_index: SnapIndex
     raster: IsochroneRaster
+    hierarchy: Hierarchy | None = None
+    """Makes matrices fast; under the same metric. None right after a change of durations."""
 
     @classmethod
     def of(cls, graph: RoadGraph, metric: Metric | None = None) -> "TravelTimes":
@@ -44,12 +50,24 @@ class TravelTimes:
         )
 
     def under(self, metric: Metric) -> "TravelTimes":
-        """The same roads with other durations."""
-        return replace(self, metric=metric)
+        """The same roads with other durations; without a hierarchy until one is customized."""
+        return replace(self, metric=metric, hierarchy=None)
 
     def closing(self, half_edges: ArrayLike) -> "TravelTimes":
         """The same durations with exactly these half-edges closed."""
-        return replace(self, metric=with_closures(self.graph, self.metric, half_edges))
+        return self.under(with_closures(self.graph, self.metric, half_edges))
+
+    def with_hierarchy(self, hierarchy: Hierarchy | None = None) -> "TravelTimes":
+        """The same, with a hierarchy: one for this metric, or made now (seconds).
+
+        To make one for other durations of the same roads, `hierarchy.under(metric)` is enough.
+        Raises `ValueError` if the hierarchy is of another graph or metric.
+        """
+        chosen = Hierarchy.of(self.graph, self.metric) if hierarchy is None else hierarchy
+        if chosen.graph is not self.graph or chosen.metric is not self.metric:
+            msg = "the hierarchy belongs to another graph or metric; use hierarchy.under(metric)"
+            raise ValueError(msg)
+        return replace(self, hierarchy=chosen)
 
     def snap(
         self, lon: ArrayLike, lat: ArrayLike, *, max_offset_m: float = DEFAULT_MAX_OFFSET_M
@@ -75,6 +93,8 @@ class TravelTimes:
 
     def drive_time(self, origin: Snaps, destination: Snaps) -> int:
         """ms from one place to one other; `INF_MS` where there is no way."""
+        if self.hierarchy is not None:
+            return climbed_drive_time(self.hierarchy, origin, destination)
         return drive_time(self.graph, self.metric, origin, destination)
 
     def drive_times(
@@ -88,6 +108,29 @@ class TravelTimes:
     ) -> Int32:
         """ms from each of many places to one, int32 [n]; `INF_MS` beyond the limit."""
         return drive_times_to(self.graph, self.metric, origins, destination, limit_ms=limit_ms)
+
+    def matrix(self, origins: Snaps, destinations: Snaps, *, limit_ms: int = INF_MS - 1) -> Int32:
+        """ms from each origin to each destination, int32 [n, m]; `INF_MS` beyond the limit.
+
+        With a hierarchy in a small part of the time that one search for each origin takes without.
+        """
+        if self.hierarchy is not None:
+            return matrix(self.hierarchy, origins, destinations, limit_ms=limit_ms)
+        rows = [
+            self.drive_times(origins.rows(row), destinations, limit_ms=limit_ms)
+            for row in range(len(origins))
+        ]
+        return np.array(rows, dtype=np.int32).reshape(len(origins), len(destinations))
+
+    def pin_units(self, places: Snaps) -> PinnedUnits:
+        """Few units (up to some hundreds), whose nearest are found without a long search.
+
+        Raises `ValueError` without a hierarchy.
+        """
+        if self.hierarchy is None:
+            msg = "units are pinned to a hierarchy; make one with with_hierarchy()"
+            raise ValueError(msg)
+        return PinnedUnits(self.hierarchy, places)
 
     def isochrones(self, origins: Snaps, thresholds_ms: ArrayLike) -> tuple[Isochrone, ...]:
         """Polygons of what is reached from the nearest origin within each duration."""

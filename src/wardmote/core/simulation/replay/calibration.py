@@ -97,6 +97,21 @@ def calibrate(
     )
 
 
+def fit_whole(
+    calls: Sequence[CallRecord],
+    fleet: Sequence[ReplayUnit],
+    travel: TravelTimes,
+    local_hour: LocalHour,
+) -> VehicleModel | None:
+    """The model fitted on the runs of all calls; None when too few are usable."""
+    runs = _runs(calls, {unit.spec.unit_id: unit for unit in fleet})
+    kinds = tuple(sorted({run.home.spec.kind for run in runs}))
+    records = _records(runs, kinds, travel, local_hour)
+    if int(records.usable().sum()) < FEWEST_RECORDS:
+        return None
+    return VehicleModel.fit(records, kinds)
+
+
 def _error(model: VehicleModel, records: ResponseRecords) -> ModelError | None:
     return model_error(model, records) if records.usable().any() else None
 

@@ -38,6 +38,7 @@ class Job:
         busy_s: from assignment until free for a unit that never arrived; None otherwise.
         assumed: the duration is not from this unit's own stamps.
         recorded: the unit that really went; None when the record names none.
+        turnout_s: from being alerted to setting out; None to draw it from the vehicle model.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Job:
     busy_s: float | None
     assumed: bool
     recorded: UnitRecord | None
+    turnout_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,9 @@ class Replay:
         free_s = self._freeflow_s[line.unit]
         # Drawn from call and unit alone, so that another decision elsewhere changes nothing.
         rng = np.random.default_rng([self._setting.seed, call.number, _stable(line.unit)])
-        turnout_s, drive_s = self._roads.drawn(free_s, unit.unit.spec.kind, now_s, rng)
+        turnout_s, drive_s = self._roads.sent(
+            call.outcome, job, free_s, unit.unit.spec.kind, now_s, rng
+        )
         sending = self._assign(call, line.unit, job, now_s, recommended=True)
         if job.on_scene_s is None:
             busy_s = job.busy_s or 0.0

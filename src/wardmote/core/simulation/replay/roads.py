@@ -10,6 +10,8 @@ from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.positions import PositionBoard
 from wardmote.core.policies.expected_times import ExpectedTimes
 from wardmote.core.policies.travel_view import RoadTime, Uncovers
+from wardmote.core.simulation.replay.demand import Job
+from wardmote.core.simulation.replay.outcome import ReplayedCall
 from wardmote.core.travel.graph import INF_MS, Float64
 from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
@@ -51,6 +53,19 @@ class RoadModel:
             float(self.model.typical_turnout_s(row, hour)) * turnout,
             float(self.model.travel_s(freeflow_s, row, hour)) * travel,
         )
+
+    def sent(
+        self,
+        call: ReplayedCall,
+        job: Job,
+        freeflow_s: float,
+        kind: str,
+        now_s: float,
+        rng: np.random.Generator,
+    ) -> tuple[float, float]:
+        """Turnout and driving seconds of a unit sent to a call; a fitted room knows more of it."""
+        del call, job
+        return self.drawn(freeflow_s, kind, now_s, rng)
 
 
 class ReplayView:

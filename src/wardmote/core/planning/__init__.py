@@ -1,0 +1,1 @@
+"""Decisions about places and shifts: demand, posts, grids, rosters. Pure functions on arrays."""

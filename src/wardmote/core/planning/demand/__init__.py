@@ -1,0 +1,1 @@
+"""How many calls come from where and when: rates of places and times, never of persons."""

@@ -1,0 +1,1 @@
+"""Cutting a territory into one connected grid per post."""

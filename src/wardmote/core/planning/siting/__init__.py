@@ -1,0 +1,1 @@
+"""Where posts should stand: one model, several objectives, every answer with its proof."""

@@ -1,0 +1,1 @@
+"""How many units are needed, and what they can promise, by queueing theory."""

@@ -1,0 +1,1 @@
+"""The twin: a simulated city on arrays, answering what would happen if."""

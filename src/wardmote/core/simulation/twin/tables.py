@@ -1,0 +1,175 @@
+"""What a run of the twin is given, and its state: every table by name.
+
+*World* is what happens whatever is decided: calls with their true durations, shifts, breaks and
+failures. *Setting* is what the room knows and how it decides. *State* is where things stand; it is
+arrays alone, so a run stops anywhere and goes on from a file.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardmote.core.simulation.twin import columns as c
+from wardmote.core.simulation.twin.clock import NEVER, leaves_for
+from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
+
+
+class Travel(NamedTuple):
+    """How fast whom, when. K periods of time, C classes: one per priority, the last for the rest.
+
+    - `start_s` float64 [K]: when each period begins, the first at 0, rising.
+    - `cycle_s`: after how long the periods begin again (a week, a day); 0 for never.
+    - `metric` int32 [K, C], `scale` float64 [K, C]: durations are the metric's ticks times scale.
+    - `off_km_s` float64 [K, C]: speed between a place and its node, km per second.
+    """
+
+    start_s: Float64
+    cycle_s: float
+    metric: Int32
+    scale: Float64
+    off_km_s: Float64
+
+
+class Places(NamedTuple):
+    """Posts and hospitals: node (int32) and distance from it in km (float64)."""
+
+    post_node: Int32
+    post_km: Float64
+    hospital_node: Int32
+    hospital_km: Float64
+
+
+class World(NamedTuple):
+    """What will happen. See `columns` for the columns.
+
+    - `calls_f` float64 [n, 7], `calls_i` int32 [n, 4], by arrival.
+    - `by_decision` int32 [n]: calls in the order in which their decision is due.
+    - `agenda_s` float64 [a], rising; `agenda_unit`, `agenda_bit` int32 [a]: an absence of a unit
+      that begins (bit > 0) or ends (-bit).
+    """
+
+    calls_f: Float64
+    calls_i: Int32
+    by_decision: Int32
+    agenda_s: Float64
+    agenda_unit: Int32
+    agenda_bit: Int32
+
+
+class Cover(NamedTuple):
+    """Demand grouped by which posts reach it in time, for D demand periods.
+
+    - `member` int32 [S, P]: 1 where a post covers a set.
+    - `weight` float64 [D, S]: calls per second.
+    - `start_s` float64 [D], `cycle_s`: as in `Travel`.
+    - `stays_busy` float64 [U+1]: value of one more unit where k cover already.
+    - `drive_cost`: what a second's drive to a post takes from its gain; 0 for plain DMEXCLP.
+    """
+
+    member: Int32
+    weight: Float64
+    start_s: Float64
+    cycle_s: float
+    stays_busy: Float64
+    drive_cost: float
+
+
+class Setting(NamedTuple):
+    """What the room knows and how it decides. R priorities, T kinds of unit.
+
+    - `turnout_s` float64 [T]: expected time until a unit drives off from its post.
+    - `reaction_s`: the same for a unit on the road.
+    - `may_take` bool [R, R]: whether a unit on its way to a call of the first priority may be sent
+      to one of the second instead; `takes` bool [R]: whether it may for any.
+    - `relocation`: 0 back to its own post, 1 where it covers most (DMEXCLP).
+    """
+
+    travel: Travel
+    places: Places
+    cover: Cover
+    turnout_s: Float64
+    reaction_s: float
+    may_take: Bool
+    takes: Bool
+    relocation: int
+
+
+class State(NamedTuple):
+    """Where things stand. U units, n calls, P posts, T kinds, R priorities, L leaves.
+
+    - `now_s` float64 [1]; `counters` int64: see `columns`.
+    - `idle_first` int32 [P * T]: lowest idle unit of a kind at a post; -1 none.
+    - `stationed` int32 [P]: free units that stand at a post or drive to it.
+    - `gain`, `drive_s` float64 [P]: scratch of the relocation policy.
+    - `movers` int32 [U]: units that drive to a post, in no order.
+    - `queue_first`, `queue_last` int32 [R]: waiting calls of each priority.
+    - `reach` int32 [N]: scratch, time from each hub to the call asked about; `FAR` between uses.
+    - `trace_f` float64 [X, 1], `trace_i` int32 [X, 3]: what happened (time; unit, new status,
+      call); X may be 0. A run stops when the trace is full.
+    """
+
+    now_s: Float64
+    counters: Int64
+    units_i: Int32
+    units_f: Float64
+    outcome_i: Int32
+    outcome_f: Float64
+    due_s: Float64
+    winner: Int32
+    idle_first: Int32
+    stationed: Int32
+    gain: Float64
+    drive_s: Float64
+    movers: Int32
+    queue_first: Int32
+    queue_last: Int32
+    reach: Int32
+    trace_f: Float64
+    trace_i: Int32
+
+
+def empty_state(
+    units: int, calls: int, posts: int, kinds: int, priorities: int, nodes: int, trace: int = 0
+) -> State:
+    """A state in which nobody is on duty and nothing has happened."""
+    leaves = leaves_for(units + 3)
+    units_i = np.zeros((units, c.UNIT_I), dtype=np.int32)
+    units_i[:, [c.CALL, c.NEXT_IDLE, c.MOVER]] = -1
+    units_i[:, c.ABSENCE] = c.OFF_DUTY
+    outcome_i = np.full((calls, c.OUTCOME_I), -1, dtype=np.int32)
+    outcome_i[:, c.BUMPS] = 0
+    return State(
+        now_s=np.zeros(1),
+        counters=np.zeros(c.COUNTERS, dtype=np.int64),
+        units_i=units_i,
+        units_f=np.zeros((units, c.UNIT_F)),
+        outcome_i=outcome_i,
+        outcome_f=np.full((calls, c.OUTCOME_F), np.nan),
+        due_s=np.full(leaves, NEVER),
+        winner=np.zeros(leaves, dtype=np.int32),
+        idle_first=np.full(posts * kinds, -1, dtype=np.int32),
+        stationed=np.zeros(posts, dtype=np.int32),
+        gain=np.zeros(posts),
+        drive_s=np.zeros(posts),
+        movers=np.full(units, -1, dtype=np.int32),
+        queue_first=np.full(priorities, -1, dtype=np.int32),
+        queue_last=np.full(priorities, -1, dtype=np.int32),
+        reach=np.full(nodes, np.iinfo(np.int32).max, dtype=np.int32),
+        trace_f=np.zeros((trace, 1)),
+        trace_i=np.zeros((trace, 3), dtype=np.int32),
+    )
+
+
+def state_to_arrays(state: State) -> dict[str, NDArray[np.generic]]:
+    """Every array by name, copied, for `numpy.savez`; `state_from_arrays` is the inverse."""
+    return {name: value.copy() for name, value in state._asdict().items()}
+
+
+def state_from_arrays(arrays: dict[str, NDArray[np.generic]]) -> State:
+    """The state that `state_to_arrays` gave out. Raises `ValueError` naming what is missing."""
+    missing = [name for name in State._fields if name not in arrays]
+    if missing:
+        msg = f"the saved state lacks {', '.join(missing)}"
+        raise ValueError(msg)
+    return State(**{name: np.array(arrays[name]) for name in State._fields})

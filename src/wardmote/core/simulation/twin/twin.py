@@ -1,0 +1,159 @@
+"""A twin of a place: prepared once, run as often as wanted, stopped and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from wardmote.core.policies.relocation import CoverSets, value_of_one_more
+from wardmote.core.simulation.twin import columns as c
+from wardmote.core.simulation.twin.clock import NEVER, start_clock
+from wardmote.core.simulation.twin.engine import FINISHED, RUNS_ON, run_events
+from wardmote.core.simulation.twin.leaving import BACK_TO_OWN_POST, EXPECTED_COVER
+from wardmote.core.simulation.twin.roads import Roads
+from wardmote.core.simulation.twin.tables import (
+    Cover,
+    Places,
+    Setting,
+    State,
+    Travel,
+    World,
+    empty_state,
+)
+from wardmote.core.travel.graph import Bool, Float64, Int32
+
+_SLICE = 200_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fleet:
+    """Units: `home` int32 [U] row of the post each belongs to, `kind` int32 [U] from 0."""
+
+    home: Int32
+    kind: Int32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Twin:
+    """Roads, what the room knows, and the fleet. Immutable: any number of runs share it."""
+
+    roads: Roads
+    setting: Setting
+    fleet: Fleet
+
+    def begin(self, world: World, *, trace: int = 0) -> State:
+        """The state before anything has happened.
+
+        Args:
+            trace: how many things may be noted before a run stops to have them taken away; 0
+                notes nothing.
+        """
+        setting = self.setting
+        state = empty_state(
+            len(self.fleet.home),
+            len(world.calls_i),
+            len(setting.places.post_node),
+            len(setting.turnout_s),
+            len(setting.may_take),
+            len(self.roads.x_km),
+            trace,
+        )
+        units_i = state.units_i
+        units_i[:, c.POST] = units_i[:, c.HOME] = self.fleet.home
+        units_i[:, c.KIND] = self.fleet.kind
+        units_i[:, c.NODE] = setting.places.post_node[self.fleet.home]
+        state.units_f[:, c.OFF_KM] = setting.places.post_km[self.fleet.home]
+        units = len(units_i)
+        if len(world.calls_i):
+            state.due_s[units] = world.calls_f[0, c.ARRIVAL_S]
+            state.due_s[units + 1] = world.calls_f[world.by_decision[0], c.DECISION_S]
+        if len(world.agenda_s):
+            state.due_s[units + 2] = world.agenda_s[0]
+        start_clock(state.due_s, state.winner)
+        return state
+
+    def run(
+        self,
+        world: World,
+        state: State,
+        until_s: float = NEVER,
+        *,
+        should_stop: Callable[[], bool] = lambda: False,
+        report: Callable[[float], None] = lambda _now_s: None,
+    ) -> bool:
+        """Go on from a state, changing it; whether `until_s` (inclusive) or the end was reached.
+
+        Args:
+            should_stop: asked now and then; the state is whole whenever it stops.
+            report: told the simulated time now and then.
+        """
+        while True:
+            how = run_events(self.roads, world, self.setting, state, until_s, _SLICE)
+            if how == FINISHED:
+                return True
+            report(float(state.now_s[0]))
+            if how != RUNS_ON or should_stop():
+                return False
+
+
+def setting_of(
+    travel: Travel,
+    places: Places,
+    *,
+    priorities: int,
+    turnout_s: Float64 | None = None,
+    reaction_s: float = 0.0,
+    may_take: Bool | None = None,
+    cover: CoverSets | None = None,
+    busy_share: float = 0.5,
+    drive_cost: float = 0.0,
+    units: int = 0,
+) -> Setting:
+    """A setting; with `cover` units that become free move to where they cover most."""
+    if cover is None:
+        nothing = np.empty((0, len(places.post_node)), dtype=np.int32)
+        table = Cover(nothing, np.empty((1, 0)), np.zeros(1), 0.0, np.zeros(1), 0.0)
+    else:
+        table = Cover(
+            cover.member,
+            cover.weight[None, :].copy(),
+            np.zeros(1),
+            0.0,
+            value_of_one_more(busy_share, units),
+            drive_cost,
+        )
+    if may_take is None:
+        may_take = np.zeros((priorities, priorities), dtype=np.bool_)
+    return Setting(
+        travel=travel,
+        places=places,
+        cover=table,
+        turnout_s=np.zeros(1) if turnout_s is None else turnout_s,
+        reaction_s=reaction_s,
+        may_take=may_take,
+        takes=np.any(may_take, axis=0, keepdims=True)[0],
+        relocation=BACK_TO_OWN_POST if cover is None else EXPECTED_COVER,
+    )
+
+
+def world_of(calls_f: Float64, calls_i: Int32, agenda: list[tuple[float, int, int]]) -> World:
+    """A world from calls in the order of their arrival and an agenda of (time, unit, bit)."""
+    if len(calls_f) and (np.diff(calls_f[:, c.ARRIVAL_S]) < 0).any():
+        msg = "calls must be in the order of their arrival"
+        raise ValueError(msg)
+    agenda = sorted(agenda)
+    return World(
+        calls_f=np.ascontiguousarray(calls_f, dtype=np.float64),
+        calls_i=np.ascontiguousarray(calls_i, dtype=np.int32),
+        by_decision=np.argsort(calls_f[:, c.DECISION_S], kind="stable").astype(np.int32),
+        agenda_s=np.array([row[0] for row in agenda], dtype=np.float64),
+        agenda_unit=np.array([row[1] for row in agenda], dtype=np.int32),
+        agenda_bit=np.array([row[2] for row in agenda], dtype=np.int32),
+    )
+
+
+def on_duty_throughout(units: int) -> list[tuple[float, int, int]]:
+    """An agenda in which every unit comes on duty at 0 and stays."""
+    return [(0.0, unit, -c.OFF_DUTY) for unit in range(units)]

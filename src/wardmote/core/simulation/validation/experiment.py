@@ -1,0 +1,169 @@
+"""Fit on some days, simulate the next with the live policies, keep both sides of every call.
+
+Nothing of the days ahead is used but what a caller says: when, where, what, how urgent. What became
+of those calls is only looked at afterwards, by `comparison`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wardmote.core.domain.call_record import CallRecord, RecordTime
+from wardmote.core.domain.places import Post
+from wardmote.core.simulation.replay.calibration import fit_whole
+from wardmote.core.simulation.replay.engine import Replay
+from wardmote.core.simulation.replay.fleet import ReplayUnit, UnitHint
+from wardmote.core.simulation.replay.outcome import ReplayedCall
+from wardmote.core.simulation.replay.roads import LocalHour
+from wardmote.core.simulation.replay.state import ReplaySetting
+from wardmote.core.simulation.validation.fitted_roads import (
+    FittedRoads,
+    TimeFit,
+    fit_times,
+    recorded_times,
+    simulated_times,
+)
+from wardmote.core.simulation.validation.fleet_ahead import fleet_ahead
+from wardmote.core.simulation.validation.library import HandlingLibrary, library_of
+from wardmote.core.travel.graph import Float64
+from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.core.travel.vehicle_model import VehicleModel
+
+FIT_RUNS = 1
+"""Runs over the days fitted on that drives are corrected by."""
+
+Told = Callable[[str, int, int], None]
+"""Told which stage ("fit", "check", "predict"), how many runs are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Calls received in from_s <= t < to_s, seconds UTC."""
+
+    from_s: float
+    to_s: float
+
+    def of(self, calls: Sequence[CallRecord]) -> tuple[CallRecord, ...]:
+        """The calls of the window."""
+        return tuple(call for call in calls if self.from_s <= call.received_s < self.to_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedRoom:
+    """A control room as some days showed it.
+
+    Attributes:
+        past: the calls fitted on.
+        model: None where too few runs began at a known home, and free flow is used.
+    """
+
+    past: tuple[CallRecord, ...]
+    window: Window
+    posts: tuple[Post, ...]
+    hints: Mapping[str, UnitHint]
+    travel: TravelTimes
+    local_hour: LocalHour
+    setting: ReplaySetting
+    library: HandlingLibrary
+    model: VehicleModel | None
+    times: TimeFit
+
+
+def fit_room(
+    calls: Sequence[CallRecord],
+    window: Window,
+    posts: Sequence[Post],
+    hints: Mapping[str, UnitHint],
+    travel: TravelTimes,
+    local_hour: LocalHour,
+    setting: ReplaySetting,
+    told: Told = lambda stage, done, of: None,
+) -> FittedRoom:
+    """Fit to the calls of a window; others are not looked at.
+
+    Raises:
+        ValueError: no call in the window sent a unit, or there are no posts.
+    """
+    past = window.of(calls)
+    library = library_of(past)
+    fleet = fleet_ahead(past, posts, hints, window.from_s, window.to_s)
+    model = fit_whole(past, fleet, travel, local_hour)
+    plain = FittedRoom(
+        past, window, tuple(posts), hints, travel, local_hour, setting, library, model, TimeFit()
+    )
+    outcomes: list[ReplayedCall] = []
+    for number in range(FIT_RUNS):
+        outcomes += simulate(plain, past, window, setting.seed + number)
+        told("fit", number + 1, FIT_RUNS)
+    times = fit_times(recorded_times(past), simulated_times(outcomes))
+    return FittedRoom(
+        past, window, tuple(posts), hints, travel, local_hour, setting, library, model, times
+    )
+
+
+def simulate(
+    room: FittedRoom, calls: Sequence[CallRecord], window: Window, seed: int
+) -> list[ReplayedCall]:
+    """One run over calls of which only the asking is known."""
+    fleet = _fleet(room, window)
+    rng = np.random.default_rng([seed, 1])
+    asked = [room.library.drawn(call, rng) for call in calls]
+    roads = FittedRoads(
+        room.travel, room.model or VehicleModel.plain(), room.local_hour, room.times, seed
+    )
+    setting = ReplaySetting(
+        room.setting.standard, seed, room.setting.area, room.setting.place_class
+    )
+    return Replay([_as_asked(call) for call in calls], asked, fleet, roads, setting).run()
+
+
+def _fleet(room: FittedRoom, window: Window) -> tuple[ReplayUnit, ...]:
+    return fleet_ahead(room.past, room.posts, room.hints, window.from_s, window.to_s)
+
+
+def _as_asked(call: CallRecord) -> CallRecord:
+    """The call without anything that was known only later: nobody can peep."""
+    stamps = type(call.stamps)(((RecordTime.RECEIVED, call.received_s),))
+    return CallRecord(
+        key=call.key,
+        digest=call.digest,
+        number=call.number,
+        source_category=call.source_category,
+        category=call.category,
+        source_priority=call.source_priority,
+        priority=call.priority,
+        address=call.address,
+        lon=call.lon,
+        lat=call.lat,
+        station_area=call.station_area,
+        agency=call.agency,
+        disposition="",
+        stamps=stamps,
+        units=(),
+        rows=call.rows,
+    )
+
+
+def recorded_response_s(calls: Sequence[CallRecord]) -> Float64:
+    """[n] seconds from a call's coming in to the first arrival; NaN where there was none."""
+    found = np.full(len(calls), np.nan)
+    for row, call in enumerate(calls):
+        arrivals = [
+            at_s for unit in call.units if (at_s := unit.stamps.at(RecordTime.ARRIVED)) is not None
+        ]
+        if arrivals and min(arrivals) >= call.received_s:
+            found[row] = min(arrivals) - call.received_s
+    return found
+
+
+def simulated_response_s(outcomes: Sequence[ReplayedCall]) -> Float64:
+    """[n] the same of a run; NaN where nobody arrived."""
+    found = np.full(len(outcomes), np.nan)
+    for row, call in enumerate(outcomes):
+        first = call.first_arrival
+        if first is not None and first.arrived_s is not None:
+            found[row] = first.arrived_s - call.record.received_s
+    return found

@@ -1,0 +1,133 @@
+"""The validation as plain numbers and lists, ready for JSON."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from wardmote.core.simulation.validation.comparison import (
+    KS_GOAL,
+    LIMITS_S,
+    MEAN_GOAL,
+    SHARE_GOAL,
+    Comparison,
+    Figures,
+    GroupError,
+)
+from wardmote.core.simulation.validation.experiment import FittedRoom
+from wardmote.core.simulation.validation.limits import NOT_MODELLED
+
+FORMAT = 1
+
+
+def validation_report(
+    about: dict[str, Any],
+    room: FittedRoom,
+    inside: Comparison | None,
+    ahead: Comparison,
+    hours: tuple[GroupError, ...],
+    areas: tuple[GroupError, ...],
+) -> dict[str, Any]:
+    """Everything found; unknown numbers are null.
+
+    Args:
+        inside: of the days fitted on, for comparison; None if it was not asked for.
+        ahead: of the days foretold: the validation.
+    """
+    return {
+        "format": FORMAT,
+        **about,
+        "goals": {
+            "mean_within": MEAN_GOAL,
+            "shares_within": SHARE_GOAL,
+            "distribution_at_most": KS_GOAL,
+        },
+        "reached": ahead.reached,
+        "foretold_days": _comparison(ahead),
+        "fitted_days": None if inside is None else _comparison(inside),
+        "by_hour": [_group(one) for one in hours],
+        "by_area": [_group(one) for one in areas],
+        "fit": _fit(room),
+        "not_modelled": [{"zh": one.zh, "en": one.en} for one in NOT_MODELLED],
+    }
+
+
+def error_map(areas: tuple[GroupError, ...]) -> dict[str, Any]:
+    """The errors by area as GeoJSON points (RFC 7946) at the middle of each area's calls."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]},
+                "properties": {k: v for k, v in _group(one).items() if k not in ("lon", "lat")},
+            }
+            for one in areas
+            if math.isfinite(one.lon)
+        ],
+    }
+
+
+def _comparison(found: Comparison) -> dict[str, Any]:
+    return {
+        "recorded": _figures(found.recorded),
+        "simulated": _figures(found.foretold),
+        "mean_error": _known(found.mean_error),
+        "share_errors": dict(zip(_LIMITS, map(_known, found.share_errors), strict=True)),
+        "ks": found.ks,
+        "ks_by_chance": found.ks_by_chance,
+        "run_means_s": list(found.run_means_s),
+        "run_spread_s": _known(found.run_spread_s),
+        "reached": found.reached,
+    }
+
+
+_LIMITS = tuple(f"{limit_s:g}_s" for limit_s in LIMITS_S)
+
+
+def _figures(one: Figures) -> dict[str, Any]:
+    return {
+        "arrivals": one.arrivals,
+        "without_arrival": one.without,
+        "mean_s": _known(one.mean_s),
+        "p50_s": _known(one.p50_s),
+        "p90_s": _known(one.p90_s),
+        "within": dict(zip(_LIMITS, one.shares, strict=True)),
+    }
+
+
+def _group(one: GroupError) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "arrivals": one.arrivals,
+        "recorded_s": _known(one.recorded_s),
+        "simulated_s": _known(one.foretold_s),
+        "error_s": _known(one.error_s),
+        "noise_s": _known(one.noise_s),
+        "share_errors": dict(zip(_LIMITS, map(_known, one.share_errors), strict=True)),
+        "lon": _known(one.lon),
+        "lat": _known(one.lat),
+    }
+
+
+def _fit(room: FittedRoom) -> dict[str, Any]:
+    model = room.model
+    return {
+        "calls": len(room.past),
+        "donors": len(room.library.every),
+        "vehicle_model": None if model is None else model.to_dict(),
+        "times_alike": room.times.alike,
+        "times_corrected": [
+            {
+                "kind": kind,
+                "priority": priority,
+                "simulated_p50_s": float(stretch.simulated_s[50]),
+                "recorded_p50_s": float(stretch.recorded_s[50]),
+            }
+            for (kind, priority), stretch in sorted(room.times.stretches.items())
+        ],
+    }
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,1 @@
+"""Travel times at planning scale: a hierarchy over the road graph, prepared once, timed anew."""

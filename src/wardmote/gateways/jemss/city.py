@@ -1,0 +1,248 @@
+"""A JEMSS city model as a twin: roads, fleet, posts, hospitals, travel and calls.
+
+What the model says is taken over as facts: a place is reached from its nearest node at the off-road
+speed of the travel mode; transport and driving to a post use the mode of the least priority; times
+are days and become seconds here.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from wardmote.core.policies.relocation import CoverSets, cover_sets
+from wardmote.core.simulation.twin import columns as c
+from wardmote.core.simulation.twin.roads import Network, Roads, network_from_arcs, prepare
+from wardmote.core.simulation.twin.tables import Places, Travel, World
+from wardmote.core.simulation.twin.twin import (
+    Fleet,
+    Twin,
+    on_duty_throughout,
+    setting_of,
+    world_of,
+)
+from wardmote.core.travel.graph import Bool, Float64, Int32
+from wardmote.core.travel.hub_labels import FAR
+from wardmote.gateways.jemss.tables import Table, find, open_text, read_tables
+
+DAY_S = 86_400.0
+TICK_S = 1e-4
+PRIORITIES = ("highPriority", "medPriority", "lowPriority")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class City:
+    """A model read from its folder. Posts are the model's stations."""
+
+    network: Network
+    travel: Travel
+    places: Places
+    fleet: Fleet
+    may_take: Bool
+    cover_s: Float64
+    rates: Float64
+    target_s: Float64
+
+    def prepared(self) -> Roads:
+        """Tables and labels of its roads."""
+        return prepare(self.network, self.places.post_node, self.places.hospital_node)
+
+    def twin(
+        self,
+        roads: Roads,
+        *,
+        cover: CoverSets | None = None,
+        busy_share: float = 0.5,
+        drive_cost: float = 0.0,
+    ) -> Twin:
+        """The twin; with `cover` units that become free move by DMEXCLP."""
+        setting = setting_of(
+            self.travel,
+            self.places,
+            priorities=len(self.may_take),
+            may_take=self.may_take,
+            cover=cover,
+            busy_share=busy_share,
+            drive_cost=drive_cost,
+            units=len(self.fleet.home),
+        )
+        return Twin(roads, setting, self.fleet)
+
+    def cover(self, roads: Roads, node: Int32, km: Float64, weight: Float64) -> CoverSets:
+        """Cover of demand at places by posts, each priority by its own limit, mode and rate.
+
+        Args:
+            node, km: [n], nearest node of each place and distance from it.
+            weight: float64 [n], share of demand at each place.
+        """
+        in_time, weights = [], []
+        for priority in range(len(self.may_take)):
+            metric = self.travel.metric[0, priority]
+            speed = self.travel.off_km_s[0, priority]
+            ticks = roads.from_post[metric][node]
+            seconds = ticks * (roads.tick_s * self.travel.scale[0, priority])
+            seconds = seconds + self.places.post_km / speed + (km / speed)[:, None]
+            in_time.append((seconds <= self.cover_s[priority]) & (ticks != FAR))
+            weights.append(weight * self.rates[priority])
+        return cover_sets(in_time, weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What JEMSS answered per call: `unit` int32 from 0, `response_s` and `queued_s` float64."""
+
+    unit: Int32
+    response_s: Float64
+    queued_s: Float64
+
+
+def read_city(folder: Path) -> City:
+    """Read a model; `FileNotFoundError` or `ValueError` say what is wrong with it."""
+    scale = read_tables(find(folder, "map"))["map"]
+    x_scale, y_scale = float(scale["xScale"][0]), float(scale["yScale"][0])
+    nodes = read_tables(find(folder, "nodes"))["nodes"]
+    x_km = np.array(nodes["x"], dtype=np.float64) * x_scale
+    y_km = np.array(nodes["y"], dtype=np.float64) * y_scale
+    open_to_places = np.array(nodes["offRoadAccess"], dtype=np.float64) > 0
+    network, metric_of, scale_of = _network(folder, x_km, y_km)
+    stations = read_tables(find(folder, "stations"))["stations"]
+    hospitals = read_tables(find(folder, "hospitals"))["hospitals"]
+    post_node, post_km = _snap(network, open_to_places, stations, x_scale, y_scale)
+    hospital_node, hospital_km = _snap(network, open_to_places, hospitals, x_scale, y_scale)
+    units = read_tables(find(folder, "ambulances"))["ambulances"]
+    home = np.array(units["stationIndex"], dtype=np.int32) - 1
+    named = read_tables(find(folder, "priorities"))["priorities"]
+    target_s = np.array(named["targetResponseTime"], dtype=np.float64) * DAY_S
+    return City(
+        network=network,
+        travel=_travel(read_tables(find(folder, "travel")), metric_of, scale_of),
+        places=Places(post_node, post_km, hospital_node, hospital_km),
+        fleet=Fleet(home, np.zeros(len(home), dtype=np.int32)),
+        may_take=_redispatch(folder),
+        cover_s=_cover_times(folder),
+        rates=_rates(folder),
+        target_s=target_s,
+    )
+
+
+def read_calls(path: Path, units: int) -> tuple[World, Answers]:
+    """Calls with their own durations, and the answers in the same file."""
+    with open_text(path) as lines:
+        rows = list(csv.DictReader(lines))
+
+    def column(name: str) -> Float64:
+        return np.array([row[name] for row in rows], dtype=np.float64)
+
+    calls_f = np.ones((len(rows), c.CALL_F))
+    calls_f[:, c.ARRIVAL_S] = column("arrivalTime_day") * DAY_S
+    delay_s = column("dispatchDelay_day") * DAY_S
+    calls_f[:, c.DECISION_S] = calls_f[:, c.ARRIVAL_S] + delay_s
+    calls_f[:, c.SCENE_S] = column("onSceneDuration_day") * DAY_S
+    calls_f[:, c.HANDOVER_S] = column("handoverDuration_day") * DAY_S
+    calls_f[:, c.PLACE_KM] = column("nearestNodeDist_km")
+    calls_i = np.zeros((len(rows), c.CALL_I), dtype=np.int32)
+    calls_i[:, c.PRIORITY] = column("priority") - 1
+    calls_i[:, c.PLACE_NODE] = column("nearestNode") - 1
+    hospital = column("hospitalIndex")
+    ward = np.where(hospital > 0, hospital - 1, c.NEAREST_HOSPITAL)
+    calls_i[:, c.HOSPITAL] = np.where(column("transport") > 0, ward, c.NO_HOSPITAL)
+    calls_i[:, c.KINDS] = 1
+    answers = Answers(
+        (column("ambIndex") - 1).astype(np.int32),
+        column("responseDuration_day") * DAY_S,
+        column("queuedDuration_day") * DAY_S,
+    )
+    return world_of(calls_f, calls_i, on_duty_throughout(units)), answers
+
+
+def _network(folder: Path, x_km: Float64, y_km: Float64) -> tuple[Network, list[int], list[float]]:
+    """The roads; for each travel mode its metric and how many times slower it is than that."""
+    tables = read_tables(find(folder, "arcs"))
+    arcs = tables["arcs"]
+    tail = np.array(arcs["fromNode"], dtype=np.float64).astype(np.int32) - 1
+    head = np.array(arcs["toNode"], dtype=np.float64).astype(np.int32) - 1
+    modes = [name for name in arcs if name.startswith("mode_")]
+    seconds = np.array([arcs[mode] for mode in modes], dtype=np.float64) * DAY_S
+    if tables["miscData"]["arcForm"][0] == "undirected":
+        tail, head = np.concatenate((tail, head)), np.concatenate((head, tail))
+        seconds = np.concatenate((seconds, seconds), axis=1)
+    kept: list[int] = []
+    metric_of, scale_of = [], []
+    for mode, durations in enumerate(seconds):
+        for metric, other in enumerate(kept):
+            ratio = durations / seconds[other]
+            if np.ptp(ratio) < 1e-9 * ratio.mean():
+                metric_of.append(metric)
+                scale_of.append(float(ratio.mean()))
+                break
+        else:
+            metric_of.append(len(kept))
+            scale_of.append(1.0)
+            kept.append(mode)
+    return network_from_arcs(x_km, y_km, tail, head, seconds[kept], TICK_S), metric_of, scale_of
+
+
+def _snap(
+    network: Network, open_to_places: Bool, table: Table, x_scale: float, y_scale: float
+) -> tuple[Int32, Float64]:
+    """The nearest node open to places, and how far it is in km."""
+    nodes, far = [], []
+    for x, y in zip(table["x"], table["y"], strict=True):
+        km = np.hypot(network.x_km - float(x) * x_scale, network.y_km - float(y) * y_scale)
+        km = np.where(open_to_places, km, np.inf)
+        node = int(np.argmin(km))
+        nodes.append(node)
+        far.append(float(km[node]))
+    return np.array(nodes, dtype=np.int32), np.array(far)
+
+
+def _travel(tables: dict[str, Table], metric_of: list[int], scale_of: list[float]) -> Travel:
+    """Travel by period and priority; the last class is what drives to posts and hospitals."""
+    speeds = np.array(tables["travelModes"]["offRoadSpeed"], dtype=np.float64) / DAY_S
+    sets = tables["travelSets"]
+    mode_of = {
+        (int(row), PRIORITIES.index(priority)): int(mode) - 1
+        for row, priority, mode in zip(
+            sets["travelSetIndex"], sets["priority"], sets["travelModeIndex"], strict=True
+        )
+    }
+    timing = tables["travelSetsTiming"]
+    periods = [int(one) for one in timing["travelSetIndex"]]
+    classes = [*range(len(PRIORITIES)), len(PRIORITIES) - 1]
+    modes = np.array([[mode_of[row, one] for one in classes] for row in periods])
+    return Travel(
+        start_s=np.array(timing["startTime"], dtype=np.float64) * DAY_S,
+        cycle_s=0.0,
+        metric=np.array(metric_of, dtype=np.int32)[modes],
+        scale=np.array(scale_of)[modes],
+        off_km_s=speeds[modes],
+    )
+
+
+def _redispatch(folder: Path) -> Bool:
+    allowed = np.zeros((len(PRIORITIES), len(PRIORITIES)), dtype=np.bool_)
+    tables = read_tables(find(folder, "redispatch"))
+    if tables["miscData"]["allowRedispatch"][0] not in ("1", "true"):
+        return allowed
+    pairs = tables["redispatchConditions"]
+    for start, end, yes in zip(
+        pairs["fromCallPriority"], pairs["toCallPriority"], pairs["allowRedispatch"], strict=True
+    ):
+        allowed[PRIORITIES.index(start), PRIORITIES.index(end)] = yes in ("1", "true")
+    return allowed
+
+
+def _cover_times(folder: Path) -> Float64:
+    table = read_tables(find(folder / "coverage", "demand_coverage"))["coverTimes"]
+    limit = dict(zip(table["demandPriority"], table["coverTime"], strict=True))
+    return np.array([float(limit[name]) for name in PRIORITIES]) * DAY_S
+
+
+def _rates(folder: Path) -> Float64:
+    """Calls per second of each priority."""
+    table = read_tables(find(folder, "demand"))["demandModes"]
+    rate = dict(zip(table["priority"], table["arrivalRate"], strict=True))
+    return np.array([float(rate[name]) for name in PRIORITIES]) / DAY_S

@@ -1,0 +1,1 @@
+"""Shift-scheduling instances in the text format of the public benchmark collection."""
