@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import Int32, Int64
+from wardmote.core.travel.queues import drop_first, push
 
 FAR = int(np.iinfo(np.int32).max)
 """Time of what cannot be reached."""
@@ -104,39 +105,6 @@ def _packing(size: Int32, room: int) -> tuple[Int64, NDArray[np.bool_]]:
 
 
 @kernel
-def _sift(key: Int64, size: int, entry: int) -> None:
-    hole = size
-    while hole > 0:
-        above = (hole - 1) >> 2
-        if key[above] <= entry:
-            break
-        key[hole] = key[above]
-        hole = above
-    key[hole] = entry
-
-
-@kernel
-def _drop(key: Int64, size: int) -> int:
-    size -= 1
-    entry = key[size]
-    hole = 0
-    while True:
-        child = 4 * hole + 1
-        if child >= size:
-            break
-        smallest = child
-        for other in range(child + 1, min(child + 4, size)):
-            if key[other] < key[smallest]:
-                smallest = other
-        if key[smallest] >= entry:
-            break
-        key[hole] = key[smallest]
-        hole = smallest
-    key[hole] = entry
-    return size
-
-
-@kernel
 def _pruned_search(
     root: int,
     rank: int,
@@ -171,7 +139,7 @@ def _pruned_search(
     fits = True
     while waiting > 0:
         entry = heap[0]
-        waiting = _drop(heap, waiting)
+        waiting = drop_first(heap, waiting)
         reached = entry >> 32
         node = entry & 0xFFFFFFFF
         if reached > best[node]:
@@ -204,8 +172,7 @@ def _pruned_search(
                 best[other] = onward
                 parent[other] = node
                 length[other] = length[node] + metres[position]
-                _sift(heap, waiting, (onward << 32) | other)
-                waiting += 1
+                waiting = push(heap, waiting, (onward << 32) | other)
     for place in range(count):
         best[touched[place]] = FAR
     return fits

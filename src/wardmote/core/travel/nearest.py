@@ -33,6 +33,24 @@ class NearestUnits:
     ms: Int32
 
 
+def room_for_nearest(place: Snaps, k: int, units: int, eligible: Bool | None) -> Int32:
+    """Where the answer about one place is written, int32 [2, m] with m = min(`k`, `units`).
+
+    Raises:
+        ValueError: not one place, `k` < 1, or not one mark for each unit.
+    """
+    if place.edge.size != 1:
+        msg = f"nearest_units answers for one place, got {place.edge.size}"
+        raise ValueError(msg)
+    if k < 1:
+        msg = f"k must be at least 1, got {k}"
+        raise ValueError(msg)
+    if eligible is not None and len(eligible) != units:
+        msg = f"{len(eligible)} marks for {units} units"
+        raise ValueError(msg)
+    return np.empty((2, min(k, units)), dtype=np.int32)
+
+
 def nearest_units(
     index: UnitIndex,
     place: Snaps,
@@ -46,16 +64,7 @@ def nearest_units(
     `eligible` bool [n] restricts the units; all by default. A unit that cannot reach the place in
     time is left out; a place without an edge is reached by none.
     """
-    if place.edge.size != 1:
-        msg = f"nearest_units answers for one place, got {place.edge.size}"
-        raise ValueError(msg)
-    if k < 1:
-        msg = f"k must be at least 1, got {k}"
-        raise ValueError(msg)
-    if eligible is not None and len(eligible) != index.units:
-        msg = f"{len(eligible)} marks for {index.units} units"
-        raise ValueError(msg)
-    answer = np.empty((2, min(k, index.units)), dtype=np.int32)
+    answer = room_for_nearest(place, k, index.units, eligible)
     if answer.size == 0:
         return NearestUnits(answer[0], answer[1])
     graph, metric = index.graph, index.metric

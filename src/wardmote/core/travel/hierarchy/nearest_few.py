@@ -23,7 +23,7 @@ from wardmote.core.travel.hierarchy.climbing import (
     step,
 )
 from wardmote.core.travel.hierarchy.customization import Hierarchy
-from wardmote.core.travel.nearest import NearestUnits, offer
+from wardmote.core.travel.nearest import NearestUnits, offer, room_for_nearest
 from wardmote.core.travel.places import driven_directly, position_ms
 from wardmote.core.travel.snapping import Snaps
 
@@ -110,16 +110,7 @@ class PinnedUnits:
 
         Equals `travel.nearest.nearest_units`, equal times in the order of unit rows.
         """
-        if place.edge.size != 1:
-            msg = f"nearest answers for one place, got {place.edge.size}"
-            raise ValueError(msg)
-        if k < 1:
-            msg = f"k must be at least 1, got {k}"
-            raise ValueError(msg)
-        if eligible is not None and len(eligible) != self.units:
-            msg = f"{len(eligible)} marks for {self.units} units"
-            raise ValueError(msg)
-        answer = np.empty((2, min(k, self.units)), dtype=np.int32)
+        answer = room_for_nearest(place, k, self.units, eligible)
         if answer.size == 0:
             return NearestUnits(answer[0], answer[1])
         hierarchy = self.hierarchy
