@@ -1,0 +1,97 @@
+"""Plans, scenarios and outcomes as documents: plain JSON values with a `format` field, both ways.
+
+Reading is strict. A field that is unknown, missing or of the wrong type is refused with a `Problem`
+that names the field, in both languages; nothing is read by halves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump, load
+from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.text import Bilingual
+
+T = TypeVar("T")
+
+_WRONG: Mapping[str, Bilingual] = {
+    "missing": Bilingual("缺少此项", "it is missing"),
+    "unknown_field": Bilingual("没有这一项", "there is no such field"),
+    "wrong_type": Bilingual("类型不对", "it is of the wrong type"),
+    "not_allowed": Bilingual("不是允许的值", "its value is not one of those allowed"),
+    "not_finite": Bilingual("不是有限的数", "it is not a finite number"),
+    "out_of_range": Bilingual("超出允许的范围", "it is out of range"),
+    "repeated": Bilingual("重复出现", "it is there twice"),
+}
+_FOUND = {"found": "found", "expected": "expected", "allowed": "allowed", "limit": "limit"}
+_FOUND_ZH = {"found": "现为", "expected": "应为", "allowed": "可为", "limit": "界限"}
+
+
+def written(form: str, value: Any) -> dict[str, JsonValue]:
+    """The document of a value: its fields after `format`."""
+    return {"format": form, **dump(value)}
+
+
+def read(form: str, kind: type[T], data: JsonValue, what: Bilingual) -> T:
+    """The value that `written` wrote.
+
+    Args:
+        form: the format that is known here, such as ``wardmote-plan/1``.
+        what: what the document should be, for the message.
+
+    Raises:
+        Problem: the document is of another format, or a field does not fit; it is named.
+    """
+    if not isinstance(data, Mapping):
+        raise Problem(
+            zh=f"{what.zh}应是一个 JSON 对象。", en=f"A {what.en} is written as a JSON object."
+        )
+    found = data.get("format")
+    if found != form:
+        raise Problem(
+            zh=f"{what.zh}的 format 应为 {form}，现为 {found!r}；请检查是否给错了文件。",
+            en=f"The format of a {what.en} must be {form}, this is {found!r}; "
+            "is it the right file?",
+        )
+    try:
+        return load(kind, {key: item for key, item in data.items() if key != "format"})
+    except InvalidDataError as error:
+        raise field_problem(error, what) from error
+
+
+def field_problem(error: InvalidDataError, what: Bilingual) -> Problem:
+    """The same, said to a person: which field, and what is wrong with it."""
+    wrong = _WRONG.get(error.code, Bilingual(error.code, error.code))
+    path = error.path or "/"
+    shown = [(key, error.values[key]) for key in _FOUND if key in error.values]
+    zh = "".join(f"，{_FOUND_ZH[key]} {_short(value)}" for key, value in shown)
+    en = "".join(f", {_FOUND[key]} {_short(value)}" for key, value in shown)
+    return Problem(
+        zh=f"{what.zh}中的 {path}：{wrong.zh}{zh}。", en=f"{path} in the {what.en}: {wrong.en}{en}."
+    )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return value if isinstance(value, str) else repr(value)
+
+
+def require(good: bool, path: str, code: str, **values: JsonValue) -> None:
+    """Raise `InvalidDataError` for a field unless it is good."""
+    if not good:
+        raise InvalidDataError(path, code, **values)
+
+
+def require_place(lon: float, lat: float, path: str = "") -> None:
+    """Raise `InvalidDataError` unless these are WGS-84 degrees."""
+    dot = "." if path else ""
+    require(-180 <= lon <= 180, f"{path}{dot}lon", "out_of_range", found=lon)
+    require(-90 <= lat <= 90, f"{path}{dot}lat", "out_of_range", found=lat)
+
+
+def number(value: float) -> float | None:
+    """A number as documents keep it: None where it is not finite."""
+    return float(value) if math.isfinite(value) else None

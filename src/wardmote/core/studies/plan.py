@@ -1,0 +1,275 @@
+"""A plan: which posts stand where with how many units, and what follows from that.
+
+What is computed for a plan, and what is adopted from it, is this value. Its document
+(``wardmote-plan/1``) is described in ``docs/reference/plan-file.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from wardmote.core.domain.ids import AreaId, PostId
+from wardmote.core.domain.places import MultiPolygon, PlaceBook, Post
+from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.documents import read, require, require_place, written
+
+PLAN_FORMAT = "wardmote-plan/1"
+_WHAT = Bilingual("方案文件", "plan")
+
+MAX_POSTS = 1_000
+MAX_UNITS_AT_POST = 200
+HOURS_A_DAY = 24
+DAYS_A_WEEK = 7
+PATROL_KINDS = frozenset({"patrol_car", "motorcycle", "engine", "medic"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPost:
+    """A post of a plan.
+
+    Attributes:
+        id: that of a post that stands already, or a new one, unique in the plan.
+        lon, lat: WGS-84 degrees.
+        units: that stand by here, >= 0.
+    """
+
+    id: PostId
+    name: Bilingual
+    lon: float
+    lat: float
+    units: int = 1
+
+
+class RelocationPolicy(StrEnum):
+    """Where a unit goes that becomes free."""
+
+    OWN_POST = "own_post"
+    """Back to the post it belongs to."""
+    EXPECTED_COVER = "expected_cover"
+    """To the post where it adds most to expected cover (`core.policies.relocation`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelocationPlan:
+    """The standing order for units that become free.
+
+    Attributes:
+        busy_share: q, share of time for which units are busy, 0 <= q < 1.
+        drive_cost: what a second's drive takes from the gain, in calls an hour newly covered, >= 0.
+    """
+
+    policy: RelocationPolicy
+    busy_share: float = 0.3
+    drive_cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGrid:
+    """The ground that a post answers for.
+
+    Attributes:
+        villages: divisions that lie in it, whole.
+        calls_a_year: expected from it.
+        load_ratio: its calls x time as a multiple of the mean grid's.
+        mean_response_s: driving time from the post to a call of the grid, mean over calls; None
+            where it is not known.
+    """
+
+    post: PostId
+    boundary: MultiPolygon
+    villages: tuple[AreaId, ...]
+    calls_a_year: float
+    load_ratio: float
+    mean_response_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGrids:
+    """A cut of the place into one grid per post.
+
+    Attributes:
+        max_over_mean: load of the heaviest grid as a multiple of the mean.
+        compactness: mean Polsby-Popper ratio, 1 for a circle.
+        connected: whether each grid hangs together by roads.
+        changed_villages: how many are in another grid than in the plan before.
+    """
+
+    grids: tuple[PlannedGrid, ...]
+    max_over_mean: float
+    compactness: float
+    connected: bool
+    changed_villages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShift:
+    """Units of a post that are on duty at some hours. Where a plan has shifts, others are off duty.
+
+    Attributes:
+        start_hour: 0 .. 23, local time.
+        hours: 1 .. 24, past midnight where need be.
+        days: on which it begins, 0 is Monday; ascending.
+        units: on duty in it, beside those of other shifts at the same time.
+    """
+
+    post: PostId
+    start_hour: int
+    hours: int
+    days: tuple[int, ...]
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProof:
+    """How good the planner says the posts are, and how sure it is.
+
+    Attributes:
+        objective: a `PostObjective`.
+        standard: code of the response standard.
+        value: of the plan, in the objective's unit; None without one.
+        bound: no plan that keeps the conditions has a better value; None where nothing is proven.
+        gap: |bound - value| / |value|; None where either is not known.
+        status: ``proven``, ``bounded``, ``stopped`` or ``infeasible``.
+        of: the most that could be reached at all (all demand that the standard measures); None
+            where that has no meaning.
+        unit: of value and bound: ``calls_a_year``, ``posts``, ``seconds`` or ``call_seconds``.
+    """
+
+    objective: str
+    standard: str
+    value: float | None
+    bound: float | None
+    gap: float | None
+    status: str
+    of: float | None
+    unit: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Posts with their units, and what belongs to them.
+
+    Raises:
+        InvalidDataError: a post is there twice, lies nowhere, or is named where it is not.
+    """
+
+    code: str
+    name: Bilingual
+    posts: tuple[PlannedPost, ...]
+    relocation: RelocationPlan | None = None
+    grids: PlannedGrids | None = None
+    shifts: tuple[PlannedShift, ...] = ()
+    proof: PlanProof | None = None
+
+    def __post_init__(self) -> None:
+        require(bool(self.code), "code", "missing")
+        require(0 < len(self.posts) <= MAX_POSTS, "posts", "out_of_range", limit=MAX_POSTS)
+        known = set()
+        for row, post in enumerate(self.posts):
+            path = f"posts[{row}]"
+            require(bool(post.id), f"{path}.id", "missing")
+            require(post.id not in known, f"{path}.id", "repeated", found=post.id)
+            require_place(post.lon, post.lat, path)
+            allowed = 0 <= post.units <= MAX_UNITS_AT_POST
+            require(allowed, f"{path}.units", "out_of_range", found=post.units)
+            known.add(post.id)
+        if self.relocation is not None:
+            q, cost = self.relocation.busy_share, self.relocation.drive_cost
+            require(0 <= q < 1, "relocation.busy_share", "out_of_range", found=q)
+            require(cost >= 0, "relocation.drive_cost", "out_of_range", found=cost)
+        for row, grid in enumerate(() if self.grids is None else self.grids.grids):
+            require(grid.post in known, f"grids.grids[{row}].post", "not_allowed", found=grid.post)
+        for row, shift in enumerate(self.shifts):
+            _check_shift(shift, f"shifts[{row}]", known)
+
+    @property
+    def units(self) -> int:
+        """Units of all posts."""
+        return sum(post.units for post in self.posts)
+
+    def post(self, post_id: str) -> PlannedPost | None:
+        """The post of an id; None when the plan has none."""
+        return next((post for post in self.posts if post.id == post_id), None)
+
+    def renamed(self, code: str, name: Bilingual) -> Plan:
+        """The same plan under another code and name."""
+        return replace(self, code=code, name=name)
+
+
+def _check_shift(shift: PlannedShift, path: str, known: set[PostId]) -> None:
+    require(shift.post in known, f"{path}.post", "not_allowed", found=shift.post)
+    start, hours = shift.start_hour, shift.hours
+    require(0 <= start < HOURS_A_DAY, f"{path}.start_hour", "out_of_range", found=start)
+    require(1 <= hours <= HOURS_A_DAY, f"{path}.hours", "out_of_range", found=hours)
+    good = all(0 <= day < DAYS_A_WEEK for day in shift.days)
+    rising = tuple(sorted(set(shift.days))) == shift.days
+    require(good and rising and bool(shift.days), f"{path}.days", "out_of_range")
+    allowed = 0 <= shift.units <= MAX_UNITS_AT_POST
+    require(allowed, f"{path}.units", "out_of_range", found=shift.units)
+
+
+def plan_document(plan: Plan) -> dict[str, JsonValue]:
+    """The plan as JSON-ready data."""
+    return written(PLAN_FORMAT, plan)
+
+
+def read_plan(data: JsonValue) -> Plan:
+    """The plan that `plan_document` wrote.
+
+    Raises:
+        Problem: the data are not a plan of this format; the field is named.
+    """
+    return read(PLAN_FORMAT, Plan, data, _WHAT)
+
+
+def present_plan(book: PlaceBook, code: str = "present", name: Bilingual | None = None) -> Plan:
+    """The posts as they stand, each with its patrol units (command cars do not patrol).
+
+    Where no unit of a post is of a patrol kind, all its units count; a post without units has one.
+
+    Raises:
+        InvalidDataError: the place has no posts.
+    """
+    posts = []
+    for post in book.posts:
+        there = [unit for unit in book.units if unit.post == post.post_id]
+        patrol = [unit for unit in there if unit.kind in PATROL_KINDS]
+        posts.append(planned(post, len(patrol) or len(there) or 1))
+    return Plan(code, name or Bilingual("现有快反点", "Posts as they stand"), tuple(posts))
+
+
+def planned(post: Post, units: int) -> PlannedPost:
+    """A post that stands, in a plan."""
+    return PlannedPost(post.post_id, post.name, post.lon, post.lat, units)
+
+
+def plan_geojson(plan: Plan) -> dict[str, JsonValue]:
+    """Posts as points and grids as polygons: a GeoJSON FeatureCollection (RFC 7946)."""
+    features: list[JsonValue] = [
+        _feature(
+            {"type": "Point", "coordinates": [post.lon, post.lat]},
+            {"kind": "post", "id": post.id, "units": post.units, **_named(post.name)},
+        )
+        for post in plan.posts
+    ]
+    for grid in () if plan.grids is None else plan.grids.grids:
+        rings = [[[list(point) for point in ring] for ring in part] for part in grid.boundary]
+        features.append(
+            _feature(
+                {"type": "MultiPolygon", "coordinates": rings},
+                {"kind": "grid", "post": grid.post, "calls_a_year": grid.calls_a_year,
+                 "load_ratio": grid.load_ratio, "mean_response_s": grid.mean_response_s},
+            )
+        )  # fmt: skip
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _feature(geometry: JsonValue, properties: dict[str, JsonValue]) -> JsonValue:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _named(name: Bilingual) -> dict[str, JsonValue]:
+    return {"name_zh": name.zh, "name_en": name.en}
