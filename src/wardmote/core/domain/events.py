@@ -22,9 +22,30 @@ from wardmote.core.domain.event_registry import (
 from wardmote.core.domain.ids import AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState, Priority
 from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.study_events import (
+    PostingMoved,
+    StudyMoved,
+    StudyOpened,
+    StudyPlanKept,
+    StudyRunMoved,
+    StudyShared,
+)
 
-# The envelope and the register are part of what this module offers.
-__all__ = ["REGISTRY", "Event", "EventRegistry", "JsonValue", "Payload", "UnknownEventError"]
+# The envelope, the register and the events of studies are part of what this module offers.
+__all__ = [
+    "REGISTRY",
+    "Event",
+    "EventRegistry",
+    "JsonValue",
+    "Payload",
+    "PostingMoved",
+    "StudyMoved",
+    "StudyOpened",
+    "StudyPlanKept",
+    "StudyRunMoved",
+    "StudyShared",
+    "UnknownEventError",
+]
 
 
 # --- calls ---------------------------------------------------------------------------------
@@ -346,7 +367,8 @@ class RulesSet(Payload):
     """A version of rules was put in force.
 
     Attributes:
-        kind: ``standard``, ``categories``, ``routing``, ``run_cards`` or ``vehicle_model``.
+        kind: ``standard``, ``categories``, ``routing``, ``run_cards``, ``vehicle_model`` or
+            ``posting``.
     """
 
     kind: str

@@ -42,6 +42,9 @@ class Permission(StrEnum):
     ALARM_ANSWER = "alarm.answer"
     CONFIGURATION_VIEW = "configuration.view"
     CONFIGURATION_EDIT = "configuration.edit"
+    STUDY_VIEW = "study.view"
+    STUDY_EDIT = "study.edit"
+    STUDY_APPROVE = "study.approve"
     REPORT_VIEW = "report.view"
     JOURNAL_VIEW = "journal.view"
     PERSONAL_VIEW = "personal.view"
@@ -92,19 +95,29 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.ALARM_ANSWER,
             _P.CONFIGURATION_VIEW,
             _P.CONFIGURATION_EDIT,
+            _P.STUDY_VIEW,
+            _P.STUDY_APPROVE,
             _P.REPORT_VIEW,
             _P.JOURNAL_VIEW,
             _P.PERSONAL_VIEW,
         }
     ),
     Role.PLANNER: frozenset(
-        {_P.UNIT_VIEW, _P.CONFIGURATION_VIEW, _P.CONFIGURATION_EDIT, _P.REPORT_VIEW}
+        {
+            _P.UNIT_VIEW,
+            _P.CONFIGURATION_VIEW,
+            _P.CONFIGURATION_EDIT,
+            _P.STUDY_VIEW,
+            _P.STUDY_EDIT,
+            _P.REPORT_VIEW,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
             _P.INCIDENT_VIEW,
             _P.UNIT_VIEW,
             _P.CONFIGURATION_VIEW,
+            _P.STUDY_VIEW,
             _P.REPORT_VIEW,
             _P.JOURNAL_VIEW,
             _P.PERSONAL_VIEW,

@@ -8,11 +8,14 @@ import zoneinfo
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from django.conf import settings
 
 from wardmote.core.domain.categories import CategoryTree, load_categories
 from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.places import MultiPolygon
 from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.posting import Posting, load_posting
 from wardmote.core.domain.run_cards import POLICE_RUN_CARDS, RunCards, load_run_cards
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
 from wardmote.core.domain.standards import STANDARD_135, ResponseStandard, load_standard
@@ -201,3 +204,43 @@ def vehicle_model_in_force(now_s: float) -> VehicleModel:
     """The emergency-vehicle model fitted for the place; `ASSUMED_MODEL` until one is."""
     data = _data_in_force("vehicle_model", now_s)
     return ASSUMED_MODEL if data is None else VehicleModel.from_dict(data)
+
+
+def posting_in_force(now_s: float) -> Posting | None:
+    """The posting in force; None while the posts are still those that the city came with."""
+    data = _data_in_force("posting", now_s)
+    return None if data is None else load_posting(data)
+
+
+def posting_number(now_s: float) -> int | None:
+    """The number of the version of the posting in force; None without one."""
+    rows = RulesInForce.objects.filter(kind="posting", from_s__lte=now_s)
+    newest = rows.order_by("-from_s", "-pk").first()
+    return None if newest is None else newest.pk
+
+
+def posting_numbered(number: int) -> Posting:
+    """A version of the posting by its number.
+
+    Raises:
+        KeyError: there is none.
+    """
+    row = RulesInForce.objects.filter(kind="posting", pk=number).first()
+    if row is None:
+        raise KeyError(number)
+    return load_posting(row.data)
+
+
+def boundary_of(packed: bytes | memoryview) -> MultiPolygon:
+    """A boundary kept as WKB, as rings; empty when none is known."""
+    if not bytes(packed):
+        return ()
+    shape = shapely.from_wkb(bytes(packed))
+    parts = list(shape.geoms) if shape.geom_type == "MultiPolygon" else [shape]
+    return tuple(
+        tuple(
+            tuple((float(lon), float(lat)) for lon, lat in shapely.get_coordinates(ring))
+            for ring in (part.exterior, *part.interiors)
+        )
+        for part in parts
+    )

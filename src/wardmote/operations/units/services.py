@@ -5,7 +5,7 @@ Whether a unit may go off duty depends on its assignments; people go through `di
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
@@ -46,6 +46,21 @@ def load_units(specs: Iterable[UnitSpec]) -> int:
             update_fields=_SPEC_FIELDS,
         )
     return len(rows)
+
+
+def station_units(posts: Mapping[UnitId, PostId]) -> int:
+    """Units belong to these posts from now on; returns how many changed theirs.
+
+    Who is on duty stays where it is and stands by at the new post when it next comes on duty.
+    """
+    changed = []
+    for unit in Unit.objects.select_for_update().filter(pk__in=list(posts)):
+        post = posts[UnitId(unit.pk)]
+        if unit.post != post:
+            unit.post = post
+            changed.append(unit)
+    Unit.objects.bulk_update(changed, ["post"], batch_size=500)
+    return len(changed)
 
 
 def write_on_duty(unit: Unit, lon: float, lat: float, *, actor: str, now_s: float) -> bool:

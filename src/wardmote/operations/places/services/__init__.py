@@ -2,6 +2,11 @@
 
 from wardmote.operations.places.services.closures import close_road, open_road
 from wardmote.operations.places.services.loading import load_city, load_places
+from wardmote.operations.places.services.posting import (
+    keep_posting,
+    place_again,
+    put_posting_in_force,
+)
 from wardmote.operations.places.services.premise_notes import (
     NewPremiseNote,
     end_premise_note,
@@ -13,10 +18,13 @@ __all__ = [
     "NewPremiseNote",
     "close_road",
     "end_premise_note",
+    "keep_posting",
     "keep_vehicle_model",
     "load_city",
     "load_places",
     "open_road",
+    "place_again",
+    "put_posting_in_force",
     "set_rules",
     "write_premise_note",
 ]

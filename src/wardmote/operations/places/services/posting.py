@@ -1,0 +1,93 @@
+"""Putting a posting in force: posts and their grids become rows, and the version is kept.
+
+Whoever calls has checked the right, and stations the units; see `studies.services.placing`.
+"""
+
+from __future__ import annotations
+
+import shapely
+from django.db import transaction
+
+from wardmote.core.domain.events import RulesSet
+from wardmote.core.domain.places import MultiPolygon
+from wardmote.core.domain.posting import Posting, dump_posting, load_posting
+from wardmote.operations.journal.services import record
+from wardmote.operations.places import selectors
+from wardmote.operations.places.models import Post, RulesInForce
+
+KIND = "posting"
+_FIELDS = ["name_zh", "name_en", "area", "lon", "lat", "grid"]
+
+
+def put_posting_in_force(posting: Posting, *, actor: str, now_s: float) -> int:
+    """Make the posts of the place exactly those of `posting`; returns the version's number.
+
+    Must be called in a transaction: units are stationed in the same one.
+    """
+    with transaction.atomic():
+        row = RulesInForce.objects.create(
+            kind=KIND,
+            version=posting.version[:60],
+            data=dump_posting(posting),
+            from_s=now_s,
+            set_by=actor,
+        )
+        _place(posting)
+        whole = selectors.location_index().whole_area
+        record([RulesSet(KIND, row.version)], actor=actor, area=whole, now_s=now_s)
+        transaction.on_commit(selectors.forget)
+    return row.pk
+
+
+def keep_posting(posting: Posting, *, actor: str, from_s: float) -> int:
+    """Keep a posting as a version without changing any post: what the city came with."""
+    row = RulesInForce.objects.create(
+        kind=KIND,
+        version=posting.version[:60],
+        data=dump_posting(posting),
+        from_s=from_s,
+        set_by=actor,
+    )
+    return row.pk
+
+
+def place_again() -> Posting | None:
+    """After a city was loaded, make the posts those of the newest posting; None without one."""
+    newest = RulesInForce.objects.filter(kind=KIND).order_by("-from_s", "-pk").first()
+    if newest is None:
+        return None
+    posting = load_posting(newest.data)
+    with transaction.atomic():
+        _place(posting)
+        transaction.on_commit(selectors.forget)
+    return posting
+
+
+def _place(posting: Posting) -> None:
+    rows = [
+        Post(
+            id=post.post_id,
+            name_zh=post.name.zh,
+            name_en=post.name.en,
+            area=post.area,
+            lon=post.lon,
+            lat=post.lat,
+            grid=_wkb(post.grid),
+        )
+        for post in posting.posts
+    ]
+    kept = {row.pk for row in rows}
+    gone = [pk for pk in Post.objects.values_list("pk", flat=True) if pk not in kept]
+    for start in range(0, len(gone), 500):
+        Post.objects.filter(pk__in=gone[start : start + 500]).delete()
+    Post.objects.bulk_create(
+        rows, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=_FIELDS
+    )
+
+
+def _wkb(boundary: MultiPolygon) -> bytes:
+    if not boundary:
+        return b""
+    polygons = [shapely.Polygon(rings[0], rings[1:]) for rings in boundary]
+    packed: bytes = shapely.to_wkb(shapely.MultiPolygon(polygons))
+    return packed
