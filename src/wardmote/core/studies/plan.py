@@ -57,12 +57,16 @@ class RelocationPlan:
 
     Attributes:
         busy_share: q, share of time for which units are busy, 0 <= q < 1.
-        drive_cost: what a second's drive takes from the gain, in calls an hour newly covered, >= 0.
+        gain_share_per_minute: what each minute of the drive must bring, as a share of all calls
+            expected, >= 0; the same as in `core.policies.relocation_rule`.
+        order: nested compliance table: posts in the order in which they are manned as units are
+            free, a post as often as it holds units. Advice to people; the twin does not use it.
     """
 
     policy: RelocationPolicy
     busy_share: float = 0.3
-    drive_cost: float = 0.0
+    gain_share_per_minute: float = 0.0006
+    order: tuple[PostId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +181,7 @@ class Plan:
             require(allowed, f"{path}.units", "out_of_range", found=post.units)
             known.add(post.id)
         if self.relocation is not None:
-            q, cost = self.relocation.busy_share, self.relocation.drive_cost
-            require(0 <= q < 1, "relocation.busy_share", "out_of_range", found=q)
-            require(cost >= 0, "relocation.drive_cost", "out_of_range", found=cost)
+            _check_relocation(self.relocation, known)
         for row, grid in enumerate(() if self.grids is None else self.grids.grids):
             require(grid.post in known, f"grids.grids[{row}].post", "not_allowed", found=grid.post)
         for row, shift in enumerate(self.shifts):
@@ -197,6 +199,14 @@ class Plan:
     def renamed(self, code: str, name: Bilingual) -> Plan:
         """The same plan under another code and name."""
         return replace(self, code=code, name=name)
+
+
+def _check_relocation(order: RelocationPlan, known: set[PostId]) -> None:
+    q, cost = order.busy_share, order.gain_share_per_minute
+    require(0 <= q < 1, "relocation.busy_share", "out_of_range", found=q)
+    require(0 <= cost <= 1, "relocation.gain_share_per_minute", "out_of_range", found=cost)
+    for row, post in enumerate(order.order):
+        require(post in known, f"relocation.order[{row}]", "not_allowed", found=post)
 
 
 def _check_shift(shift: PlannedShift, path: str, known: set[PostId]) -> None:

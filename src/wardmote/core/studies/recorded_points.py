@@ -1,0 +1,199 @@
+"""Where calls come from by a place's own records: cells of ground with learnt rates.
+
+Learnt from are calls of the public alone; every record states its origin, or is refused
+(`core.planning.demand.origins`). A cell stands for its calls, never for anybody in it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wardmote.core.domain.call_record import CallRecord
+from wardmote.core.domain.incident import Priority
+from wardmote.core.domain.places import PlaceBook
+from wardmote.core.domain.problem import Problem
+from wardmote.core.planning.demand.learning import learn_demand
+from wardmote.core.planning.demand.neighbours import neighbours_on_the_plane
+from wardmote.core.planning.demand.origins import AdmittedCalls, CallOrigin, DemandCall, admit
+from wardmote.core.planning.demand.time_grid import TimeGrid, hourly_grid
+from wardmote.core.simulation.generated_places.demand import HOURS_PER_WEEK
+from wardmote.core.studies.demand_points import (
+    DemandPoints,
+    classes_of,
+    is_town,
+    nearest_villages,
+)
+from wardmote.core.travel.building import METRES_PER_DEGREE
+from wardmote.core.travel.graph import Float64, Int64
+from wardmote.core.travel.travel_times import TravelTimes
+
+CELL_M = 250.0
+MOST_CELLS = 4_000
+LEARN_FROM_DAYS = 28
+"""A shorter history tells only how many, where, and at what hour of the day."""
+_BANDWIDTHS_M = (250.0, 600.0, 1_500.0)
+_REACH_M = 3_000.0
+_PRIORITIES = len(Priority)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordedDemand:
+    """Points, and the account of the feedback-loop guard.
+
+    Attributes:
+        learnt_from, refused: calls by origin.
+        unplaced: calls learnt from in time but not in place: no position, or no road near.
+        days: of the history.
+        method: ``learnt``, or ``counted`` where the history is short.
+    """
+
+    points: DemandPoints
+    learnt_from: dict[CallOrigin, int]
+    refused: dict[CallOrigin, int]
+    unplaced: int
+    days: int
+    method: str
+
+
+def points_of_records(
+    calls: Sequence[CallRecord],
+    origin_of: Callable[[CallRecord], CallOrigin],
+    book: PlaceBook,
+    travel: TravelTimes,
+    zone: datetime.tzinfo,
+    *,
+    cell_m: float = CELL_M,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> RecordedDemand:
+    """Points of a place with records.
+
+    Args:
+        origin_of: who began a call; there is no default.
+        cell_m: side of a cell; made larger until there are at most `MOST_CELLS`.
+
+    Raises:
+        Problem: no call of the public has a place.
+    """
+    stated = [(call, origin_of(call)) for call in calls]
+    admitted = admit(
+        DemandCall(call.received_s, origin, *_position(call)) for call, origin in stated
+    )
+    if not len(admitted) or not np.isfinite(admitted.lon).any():
+        raise Problem(
+            zh="记录中没有带位置的群众报警，无法得出需求；请检查来源说明与坐标列。",
+            en="The records hold no call of the public with a place, so demand cannot be told; "
+            "check the stated origins and the columns of coordinates.",
+        )
+    taught = [call for call, origin in stated if origin in admitted.admitted]
+    grid = _grid(admitted, zone)
+    cell, lon, lat = _cells(admitted, cell_m)
+    places = travel.snap(lon, lat)
+    long = len(grid.days) >= LEARN_FROM_DAYS
+    if long:
+        weekly, shape = _learnt(admitted, grid, cell, lon, lat, zone, should_stop)
+    else:
+        weekly, shape = _counted(admitted, grid, cell, len(lon))
+    kept = np.flatnonzero((places.edge >= 0) & (weekly > 0))
+    places = places.rows(kept)
+    area = nearest_villages(book)(places.lon, places.lat)
+    rows = kept if len(shape) > 1 else np.zeros(1, dtype=np.int64)
+    points = DemandPoints(
+        places.lon,
+        places.lat,
+        places,
+        weekly[kept],
+        np.minimum(np.arange(len(kept)), len(rows) - 1).astype(np.int64),
+        shape[rows][:, None, :] * _priorities(taught)[None, :, None],
+        classes_of(book, places.lon, places.lat),
+        np.array([is_town(code) for code in area], dtype=np.bool_),
+        area,
+        float(weekly.sum() - weekly[kept].sum()),
+    )
+    return RecordedDemand(
+        points,
+        dict(admitted.admitted),
+        dict(admitted.refused),
+        int((~np.isin(cell, kept)).sum()),
+        len(grid.days),
+        "learnt" if long else "counted",
+    )
+
+
+def _position(call: CallRecord) -> tuple[float, float]:
+    if call.lon is None or call.lat is None:
+        return float("nan"), float("nan")
+    return call.lon, call.lat
+
+
+def _priorities(calls: Sequence[CallRecord]) -> Float64:
+    """[4] share of each priority; calls without one count as routine."""
+    row = [(call.priority or Priority.ROUTINE) - 1 for call in calls]
+    count = np.bincount(np.array(row, dtype=np.int64), minlength=_PRIORITIES)
+    return np.asarray(count / count.sum(), dtype=np.float64)
+
+
+def _grid(calls: AdmittedCalls, zone: datetime.tzinfo) -> TimeGrid:
+    first, last = (
+        datetime.datetime.fromtimestamp(float(at_s), tz=zone).date()
+        for at_s in (calls.at_s[0], calls.at_s[-1])
+    )
+    return hourly_grid(first, last, zone)
+
+
+def _cells(calls: AdmittedCalls, cell_m: float) -> tuple[Int64, Float64, Float64]:
+    """Cell int64 [n] of each call (-1 unknown), and the mean place of the calls of each cell."""
+    known = np.isfinite(calls.lon)
+    lon, lat = calls.lon[known], calls.lat[known]
+    x = (lon - lon.min()) * METRES_PER_DEGREE * np.cos(np.radians(lat.mean()))
+    y = (lat - lat.min()) * METRES_PER_DEGREE
+    while True:
+        key = (y // cell_m).astype(np.int64) * 1_000_000 + (x // cell_m).astype(np.int64)
+        cells, row = np.unique(key, return_inverse=True)
+        if len(cells) <= MOST_CELLS:
+            break
+        cell_m *= 1.25
+    count = np.bincount(row)
+    cell = np.full(len(calls), -1, dtype=np.int64)
+    cell[known] = row
+    return cell, np.bincount(row, weights=lon) / count, np.bincount(row, weights=lat) / count
+
+
+def _learnt(
+    calls: AdmittedCalls,
+    grid: TimeGrid,
+    cell: Int64,
+    lon: Float64,
+    lat: Float64,
+    zone: datetime.tzinfo,
+    should_stop: Callable[[], bool],
+) -> tuple[Float64, Float64]:
+    """Calls of an ordinary week now, float64 [P], and each cell's hours, float64 [P, 168]."""
+    x = lon * METRES_PER_DEGREE * np.cos(np.radians(lat.mean()))
+    near = neighbours_on_the_plane(x, lat * METRES_PER_DEGREE, _REACH_M)
+    model = learn_demand(calls, grid, cell, near, _BANDWIDTHS_M, should_stop=should_stop)
+    after = datetime.date.fromordinal(int(grid.days[-1]) + 1)
+    monday = after + datetime.timedelta(days=-after.weekday() % 7)
+    week = hourly_grid(monday, monday + datetime.timedelta(days=6), zone)
+    rates = model.rates(week)
+    hours = np.zeros((len(lon), HOURS_PER_WEEK))
+    for slot, row in zip(week.slot.tolist(), rates, strict=True):
+        hours[:, slot] += row
+    weekly = hours.sum(axis=1)
+    return weekly, hours / np.maximum(weekly, 1e-12)[:, None]
+
+
+def _counted(
+    calls: AdmittedCalls, grid: TimeGrid, cell: Int64, cells: int
+) -> tuple[Float64, Float64]:
+    """The same by plain counts: float64 [P] and one shape, float64 [1, 168]."""
+    weeks = len(grid) / HOURS_PER_WEEK
+    slot = grid.slot[np.maximum(grid.locate(calls.at_s), 0)] % 24
+    day = np.bincount(slot, minlength=24) + 0.5
+    shape = np.tile(day / day.sum(), 7)[None, :] / 7
+    count = np.bincount(cell[cell >= 0], minlength=cells).astype(np.float64)
+    # Calls without a place happened all the same: they are spread like the others.
+    return count * (len(calls) / max(count.sum(), 1.0)) / weeks, shape
