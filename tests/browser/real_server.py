@@ -233,7 +233,7 @@ class Windows:
         context.add_cookies([{**cookie, "url": self._town.origin}])
         context.add_init_script(ROOM if tour else ROOM + NO_TOUR)
         page = context.new_page()
-        page.on("pageerror", lambda error: self._faults.append(str(error)))
+        page.on("pageerror", lambda error: self._faults.append(error.stack or str(error)))
         page.on("console", self._hear)
         return page
 

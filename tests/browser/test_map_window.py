@@ -151,3 +151,16 @@ def test_a_lost_map_window_does_the_console_no_harm(
     expect(page.locator(".ranking-line input").first).to_be_checked()
     page.keyboard.press("F4")
     expect(page.locator(".assignment")).to_have_count(1)
+
+
+def test_a_base_map_that_does_not_load_is_named_and_comes_back(
+    page: Page, server: ScriptedServer
+) -> None:
+    two_calls(server)
+    page.route("**/city/map.pmtiles", lambda route: route.abort())
+    page.goto("/console/map/")
+    note = page.locator(".map-missing")
+    expect(note).to_contain_text("The base map does not load")
+    page.unroute("**/city/map.pmtiles")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(note).to_be_hidden()

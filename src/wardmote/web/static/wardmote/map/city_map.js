@@ -4,6 +4,7 @@ import * as maplibre from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 
 import { LANGUAGE, durationText, fill, nameOf, shortNumber } from "../base/wording.js";
 import { shownTheme, watchTheme } from "../base/theme.js";
+import { watchBaseMap } from "./base_map_watch.js";
 import { baseMapStyle } from "./basemap.js";
 import { EMPTY, SWITCHES, addOverlays, labelled, setGroupShown, vehiclePalette } from "./overlays.js";
 import { addSymbols } from "./symbols.js";
@@ -17,7 +18,8 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 maplibre.setWorkerUrl(WORKER_URL);
 // The script of the page loads PMTiles as a classic script, which leaves a global name.
-maplibre.addProtocol("pmtiles", new globalThis.pmtiles.Protocol().tile);
+const archives = new globalThis.pmtiles.Protocol();
+maplibre.addProtocol("pmtiles", archives.tile);
 
 /**
  * Events: `incident` (detail: id), `unit` (detail: id), `place` (detail: `[lon, lat]`, a click
@@ -54,9 +56,14 @@ export class CityMap extends EventTarget {
     this.map.on("click", (event) => this.onClick(event));
     this.map.on("dragstart", (event) => event.originalEvent && this.follow(null));
     this.map.getCanvas().setAttribute("aria-label", gettext("Map of the city; arrow keys move it, + and − zoom"));
+    const restyle = () => this.map.setStyle(this.style(), { diff: false });
+    watchBaseMap(this.map, () => {
+      archives.tiles.clear(); // It remembers an archive that once could not be read.
+      restyle();
+    });
     let first = true;
     watchTheme(() => {
-      if (!first) this.map.setStyle(this.style(), { diff: false });
+      if (!first) restyle();
       first = false;
     });
   }
