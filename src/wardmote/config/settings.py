@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "wardmote.operations.incidents",
     "wardmote.operations.units",
     "wardmote.operations.dispatch",
+    "wardmote.operations.studies",
     "wardmote.web",
 ]
 

@@ -1,0 +1,122 @@
+"""What studies refuse."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from wardmote.operations.refusals import RefusedError
+
+
+class UnknownStudyError(RefusedError):
+    """There is no such study."""
+
+    code = "unknown_study"
+    status = 404
+    sentence = _("There is no such study.")
+
+
+class UnknownPartError(RefusedError):
+    """The study has no such plan, scenario, run or adoption."""
+
+    code = "unknown_part"
+    status = 404
+    sentence = _("This study has no such plan, scenario or run; it may have been dropped.")
+
+
+class StudyClosedError(RefusedError):
+    """The study is closed."""
+
+    code = "study_closed"
+    status = 409
+    sentence = _("The study is closed. Open it again to change it.")
+
+
+class TextNeededError(RefusedError):
+    """Something must be said in words."""
+
+    code = "text_needed"
+    sentence = _("Write “%(field)s”: it cannot be left empty.")
+
+
+class DocumentRefusedError(RefusedError):
+    """A plan or scenario that does not fit; `problem` says where."""
+
+    code = "document_refused"
+    sentence = _("%(problem)s Nothing was kept.")
+
+
+class TooManyError(RefusedError):
+    """A limit of a study is reached."""
+
+    code = "too_many"
+    status = 409
+    sentence = _("A study holds at most %(most)s of these. Drop some, or open another study.")
+
+
+class NothingToRunError(RefusedError):
+    """A run needs plans."""
+
+    code = "nothing_to_run"
+    sentence = _("Choose at least one plan, and at most %(most)s plans times scenarios.")
+
+
+class OutOfRangeError(RefusedError):
+    """A number lies outside what is allowed."""
+
+    code = "out_of_range"
+    sentence = _("“%(field)s” must lie between %(least)s and %(most)s.")
+
+
+class NotPossibleNowError(RefusedError):
+    """The life cycle does not allow it in the present state."""
+
+    code = "not_possible_now"
+    status = 409
+    sentence = _("This is not possible any more; look at the present state and try again.")
+
+
+class NobodyToShareWithError(RefusedError):
+    """The person to share with is not there, or may not work on studies in the area."""
+
+    code = "nobody_to_share_with"
+    sentence = _("This person does not plan in the area of the study.")
+
+
+class SecondPersonNeededError(RefusedError):
+    """Who proposed a plan cannot approve it."""
+
+    code = "second_person_needed"
+    status = 409
+    sentence = _("You proposed this plan. Another person with the right must review it.")
+
+
+class NotTriedError(RefusedError):
+    """A plan is adopted on the strength of a trial."""
+
+    code = "not_tried"
+    sentence = _("Only a plan that a finished run has tried under “as usual” can be adopted.")
+
+
+class OutsideAreaError(RefusedError):
+    """The plan changes posts outside the study's area."""
+
+    code = "outside_area"
+    sentence = _(
+        "The plan changes posts outside the area of the study (%(posts)s). Put them back, or ask "
+        "in a study of the larger area."
+    )
+
+
+class DayPastError(RefusedError):
+    """A plan cannot take effect in the past."""
+
+    code = "day_past"
+    sentence = _("Choose today or a later day, at most a year from now.")
+
+
+class ChangedSinceError(RefusedError):
+    """Another posting took effect meanwhile."""
+
+    code = "changed_since"
+    status = 409
+    sentence = _("Another plan has taken effect since. Roll back that one first.")

@@ -1,0 +1,84 @@
+"""The place as it is in force now, for planners: posts and units are those of the rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wardmote.core.domain.ids import AreaId, PostId
+from wardmote.core.domain.places import PlaceBook, Post
+from wardmote.core.domain.posting import Posting, PostPlaced
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.plan import PATROL_KINDS, Plan, present_plan
+from wardmote.operations.places import selectors as places
+from wardmote.operations.units import selectors as units
+from wardmote.operations.units.selectors import UnitRow
+
+LOADED = "loaded"
+"""Version of the posting that the city came with."""
+
+
+def present_posts() -> tuple[Post, ...]:
+    """The posts in force, by id."""
+    return tuple(
+        Post(
+            post_id=PostId(row.pk),
+            name=Bilingual(row.name_zh, row.name_en),
+            area=AreaId(row.area),
+            lon=row.lon,
+            lat=row.lat,
+            grid=places.boundary_of(row.grid),
+        )
+        for row in places.posts()
+    )
+
+
+def present_book(book: PlaceBook) -> PlaceBook:
+    """The city's place book with the posts and units of the rows, which adopted plans change."""
+    rows = units.all_units()
+    return replace(book, posts=present_posts(), units=tuple(units.spec_of(row) for row in rows))
+
+
+def plan_in_force(code: str, name: Bilingual) -> Plan:
+    """The posting in force as a plan: the patrol units of each post.
+
+    Raises:
+        InvalidDataError: there are no posts.
+    """
+    empty = PlaceBook((), (), (), (), (), (), ())
+    return present_plan(present_book(empty), code, name)
+
+
+def posting_now(version: str) -> Posting:
+    """The posting as the rows are now, to be kept before it is replaced.
+
+    Raises:
+        InvalidDataError: there are no posts.
+    """
+    at: dict[str, list[UnitRow]] = {}
+    for row in units.all_units():
+        at.setdefault(row.post, []).append(row)
+    return Posting(
+        version,
+        tuple(
+            PostPlaced(
+                post.post_id,
+                post.name,
+                post.area,
+                post.lon,
+                post.lat,
+                post.grid,
+                tuple(units.spec_of(row).unit_id for row in at.get(post.post_id, ())),
+            )
+            for post in present_posts()
+        ),
+    )
+
+
+def planned_units() -> dict[str, list[UnitRow]]:
+    """By post, the units that plans count: those that patrol, or all where none does."""
+    at: dict[str, list[UnitRow]] = {}
+    for row in units.all_units():
+        at.setdefault(row.post, []).append(row)
+    return {
+        post: [row for row in rows if row.kind in PATROL_KINDS] or rows for post, rows in at.items()
+    }

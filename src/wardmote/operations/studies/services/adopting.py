@@ -1,0 +1,238 @@
+"""Adopting a plan: proposed by one person, approved by another, in force from a day, taken back."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+
+from wardmote.core.domain.events import PostingMoved
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.lifecycle import TransitionRefusedError
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.study import (
+    ADOPTION_LIFE_CYCLE,
+    AdoptionAction,
+    AdoptionState,
+    RunKind,
+    RunState,
+)
+from wardmote.core.studies.plan import Plan, read_plan
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.identifiers import new_id
+from wardmote.operations.journal.services import record
+from wardmote.operations.places import selectors as places
+from wardmote.operations.studies.errors import (
+    ChangedSinceError,
+    DayPastError,
+    NotPossibleNowError,
+    NotTriedError,
+    OutsideAreaError,
+    SecondPersonNeededError,
+    TextNeededError,
+    UnknownPartError,
+)
+from wardmote.operations.studies.models import Adoption, Run
+from wardmote.operations.studies.promises import promise_of
+from wardmote.operations.studies.rights import may_edit, study_to_edit
+from wardmote.operations.studies.services.claiming import ACTOR
+from wardmote.operations.studies.services.placing import outside, posting_of, put_in_force
+
+LONGEST_AHEAD = datetime.timedelta(days=366)
+MAX_TEXT = 1_000
+
+
+def propose_adoption(
+    viewer: Viewer,
+    study_id: str,
+    run_id: str,
+    plan_code: str,
+    first_day: datetime.date,
+    note: str,
+    *,
+    now_s: float,
+) -> str:
+    """Ask that a plan which a finished run has tried be put in force; returns the adoption's id.
+
+    Raises:
+        RefusedError: not tried, outside the area, a day that does not fit, or no such thing.
+        AccessDeniedError: the viewer may not change the study.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        run = study.runs.filter(
+            pk=run_id, kind=RunKind.TRIAL.value, state=RunState.DONE.value
+        ).first()
+        row = study.plans.filter(code=plan_code).first()
+        if run is None or row is None:
+            raise UnknownPartError
+        plan = _tried(run, plan_code)
+        promise = promise_of(run.outcome, plan_code)
+        if promise is None:
+            raise NotTriedError
+        names = outside(plan, AreaId(study.area), now_s)
+        if names:
+            raise OutsideAreaError(posts=", ".join(names[:5]))
+        adoption = Adoption.objects.create(
+            id=new_id(now_s),
+            study=study,
+            study_plan=row,
+            run=run,
+            area=study.area,
+            name=row.name,
+            plan=_document(run, plan_code),
+            promise=promise,
+            note=note.strip()[:MAX_TEXT],
+            from_s=_beginning(first_day, now_s),
+            proposed_by=viewer.staff_id,
+            proposed_s=now_s,
+        )
+        _record(adoption, None, viewer.staff_id, now_s)
+    return adoption.pk
+
+
+def withdraw_adoption(viewer: Viewer, adoption_id: str, *, now_s: float) -> None:
+    """Take back what is not in force yet: the proposer, or whoever else may change the study.
+
+    Raises:
+        RefusedError: no such adoption, or it is in force or over.
+        AccessDeniedError: the viewer may not change the study.
+    """
+    with transaction.atomic():
+        adoption = _locked(adoption_id)
+        if not may_edit(viewer, adoption.study):
+            raise AccessDeniedError
+        _move(adoption, AdoptionAction.WITHDRAW, viewer.staff_id, now_s)
+
+
+def review_adoption(
+    viewer: Viewer, adoption_id: str, *, approve: bool, words: str, now_s: float
+) -> None:
+    """Approve a proposal, or reject it with words; one whose day has come takes effect at once.
+
+    Raises:
+        SecondPersonNeededError: the viewer proposed it.
+        RefusedError: no such adoption, it is not waiting for review, or words are missing.
+        AccessDeniedError: the viewer may not approve plans in the area.
+    """
+    with transaction.atomic():
+        adoption = _locked(adoption_id)
+        _check_may_decide(viewer, adoption)
+        if viewer.staff_id == adoption.proposed_by:
+            raise SecondPersonNeededError
+        if not approve and not words.strip():
+            raise TextNeededError(field="review")
+        adoption.reviewed_by = viewer.staff_id
+        adoption.reviewed_s = now_s
+        adoption.review = words.strip()[:MAX_TEXT]
+        action = AdoptionAction.APPROVE if approve else AdoptionAction.REJECT
+        _move(adoption, action, viewer.staff_id, now_s)
+        if approve and adoption.from_s <= now_s:
+            _take_effect(adoption, now_s)
+
+
+def take_effect_where_due(*, now_s: float) -> int:
+    """Put every approved plan in force whose day has come; returns how many."""
+    due = Adoption.objects.filter(state=AdoptionState.APPROVED.value, from_s__lte=now_s)
+    count = 0
+    for adoption_id in due.order_by("from_s", "pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            adoption = _locked(adoption_id)
+            if adoption.state == AdoptionState.APPROVED.value:
+                _take_effect(adoption, now_s)
+                count += 1
+    return count
+
+
+def roll_back(viewer: Viewer, adoption_id: str, reason: str, *, now_s: float) -> None:
+    """Put the former posting in force again.
+
+    Raises:
+        ChangedSinceError: another posting took effect since; that one comes first.
+        RefusedError: no such adoption, it is not in force, or no reason is given.
+        AccessDeniedError: the viewer may not decide on plans in the area.
+    """
+    if not reason.strip():
+        raise TextNeededError(field="reason")
+    with transaction.atomic():
+        adoption = _locked(adoption_id)
+        _check_may_decide(viewer, adoption)
+        if adoption.state == AdoptionState.IN_FORCE.value and adoption.former is not None:
+            if places.posting_number(now_s) != adoption.placed:
+                raise ChangedSinceError
+            former = places.posting_numbered(adoption.former)
+            put_in_force(former, actor=viewer.staff_id, now_s=now_s)
+        adoption.rolled_back_by = viewer.staff_id
+        adoption.reason = reason.strip()[:MAX_TEXT]
+        adoption.until_s = now_s
+        _move(adoption, AdoptionAction.ROLL_BACK, viewer.staff_id, now_s)
+
+
+def _take_effect(adoption: Adoption, now_s: float) -> None:
+    plan = read_plan(adoption.plan)
+    version = f"{plan.code}-{adoption.pk}"
+    posting, _stationing = posting_of(plan, AreaId(adoption.area), version, now_s)
+    before = Adoption.objects.select_for_update().filter(state=AdoptionState.IN_FORCE.value)
+    for other in before.select_related("study"):
+        other.until_s = now_s
+        _move(other, AdoptionAction.SUPERSEDE, ACTOR, now_s)
+    adoption.former, adoption.placed = put_in_force(
+        posting, actor=adoption.reviewed_by, now_s=now_s
+    )
+    adoption.from_s = max(adoption.from_s, now_s)
+    _move(adoption, AdoptionAction.TAKE_EFFECT, ACTOR, now_s)
+
+
+def _locked(adoption_id: str) -> Adoption:
+    rows = Adoption.objects.select_for_update(of=("self",)).select_related("study")
+    adoption = rows.filter(pk=adoption_id).first()
+    if adoption is None:
+        raise UnknownPartError
+    return adoption
+
+
+def _check_may_decide(viewer: Viewer, adoption: Adoption) -> None:
+    if not viewer.may(Permission.STUDY_APPROVE, AreaId(adoption.area)):
+        raise AccessDeniedError
+
+
+def _move(adoption: Adoption, action: AdoptionAction, actor: str, now_s: float) -> None:
+    try:
+        after = ADOPTION_LIFE_CYCLE.next_state(AdoptionState(adoption.state), action)
+    except TransitionRefusedError as error:
+        raise NotPossibleNowError from error
+    adoption.state = after.value
+    adoption.save()
+    _record(adoption, action, actor, now_s)
+
+
+def _record(adoption: Adoption, action: AdoptionAction | None, actor: str, now_s: float) -> None:
+    event = PostingMoved(
+        adoption=adoption.pk,
+        study=adoption.study_id,
+        plan=adoption.study_plan_id,
+        action=action,
+        after=AdoptionState(adoption.state),
+        from_s=adoption.from_s,
+    )
+    record([event], actor=actor, area=AreaId(adoption.area), now_s=now_s)
+
+
+def _tried(run: Run, code: str) -> Plan:
+    return read_plan(_document(run, code))
+
+
+def _document(run: Run, code: str) -> JsonValue:
+    """The plan as it was tried; the study's may have been changed since."""
+    for plan in run.request["plans"]:
+        if plan["code"] == code:
+            return plan
+    raise NotTriedError
+
+
+def _beginning(first_day: datetime.date, now_s: float) -> float:
+    today = places.local_day(now_s)
+    if not today <= first_day <= today + LONGEST_AHEAD:
+        raise DayPastError
+    return now_s if first_day == today else places.midnight_s(first_day)

@@ -1,0 +1,116 @@
+"""What the computing side does to runs: claim one, tell progress, end it.
+
+A run is claimed by a conditional update, so that two servers never compute the same one; whoever
+holds no claim any more changes nothing.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+
+from wardmote.core.domain.events import StudyRunMoved
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.study import RunAction, RunKind, RunState
+from wardmote.core.studies.plan import read_plan
+from wardmote.operations.journal.services import record
+from wardmote.operations.studies.models import Run
+from wardmote.operations.studies.services.planning import PROPOSED, keep_plan
+from wardmote.operations.studies.services.running import write_move
+
+ACTOR = "rule:studies"
+SERVER_STOPPED = "server_stopped"
+PROCESS_ENDED = "process_ended"
+
+
+def claim_next(claim: str, *, now_s: float) -> str | None:
+    """Take the run that has waited longest; returns its id, or None when there is none.
+
+    `claim` names the holder and is never used again for another run.
+    """
+    waiting = Run.objects.filter(state=RunState.QUEUED.value).order_by("asked_s", "pk")
+    for run_id in waiting.values_list("pk", flat=True)[:5]:
+        with transaction.atomic():
+            taken = Run.objects.filter(pk=run_id, state=RunState.QUEUED.value).update(
+                state=RunState.RUNNING.value,
+                claim=claim,
+                attempt=F("attempt") + 1,
+                done=0,
+                started_s=now_s,
+                ended_s=None,
+                failure="",
+            )
+            if taken:
+                run = Run.objects.select_related("study").get(pk=run_id)
+                event = StudyRunMoved(
+                    run.study_id, run_id, RunKind(run.kind), RunAction.CLAIM, RunState.RUNNING, ""
+                )
+                record([event], actor=ACTOR, area=AreaId(run.study.area), now_s=now_s)
+                return run_id
+    return None
+
+
+def tell_progress(run_id: str, claim: str, done: int, total: int) -> bool:
+    """Write how far a run is; returns whether it should go on."""
+    held = Run.objects.filter(pk=run_id, claim=claim, state=RunState.RUNNING.value)
+    return held.update(done=done, total=total) > 0
+
+
+def finish(run_id: str, claim: str, outcome: JsonValue, *, now_s: float) -> bool:
+    """Keep what came out; returns whether the claim still held.
+
+    The plan of a proposal is added to the study in the same transaction.
+    """
+    with transaction.atomic():
+        run = _held(run_id, claim)
+        if run is None or run.state != RunState.RUNNING.value:
+            return False
+        if run.kind == RunKind.PROPOSAL.value:
+            plan, name = read_plan(outcome), str(run.request["name"])
+            keep_plan(run.study, plan, PROPOSED, name, actor=run.asked_by, now_s=now_s)
+        write_move(
+            run, RunAction.FINISH, actor=ACTOR, now_s=now_s,
+            outcome=outcome, ended_s=now_s, done=max(run.done, run.total),
+        )  # fmt: skip
+        return True
+
+
+def fail(run_id: str, claim: str, reason: str, *, now_s: float) -> None:
+    """Note that a run ended without an outcome; one that was being cancelled is cancelled."""
+    with transaction.atomic():
+        run = _held(run_id, claim)
+        if run is not None:
+            _end(run, reason, now_s)
+
+
+def is_wanted(run_id: str, claim: str) -> bool:
+    """Whether the holder of the claim should go on."""
+    held = Run.objects.filter(pk=run_id, claim=claim, state=RunState.RUNNING.value)
+    return held.exists()
+
+
+def give_up_lost(*, now_s: float) -> int:
+    """Fail every run that a server had begun and did not end; returns how many.
+
+    Called at the start of the only server of a deployment: whatever was running has died with
+    the last one.
+    """
+    lost = [RunState.RUNNING.value, RunState.CANCELLING.value]
+    with transaction.atomic():
+        runs = list(Run.objects.select_related("study").filter(state__in=lost))
+        for run in runs:
+            _end(run, SERVER_STOPPED, now_s)
+    return len(runs)
+
+
+def _held(run_id: str, claim: str) -> Run | None:
+    rows = Run.objects.select_for_update(of=("self",)).select_related("study")
+    return rows.filter(pk=run_id, claim=claim).first()
+
+
+def _end(run: Run, reason: str, now_s: float) -> None:
+    if run.state == RunState.CANCELLING.value:
+        write_move(run, RunAction.STOP, actor=ACTOR, now_s=now_s, ended_s=now_s)
+    elif run.state == RunState.RUNNING.value:
+        write_move(run, RunAction.FAIL, actor=ACTOR, now_s=now_s, reason=reason, ended_s=now_s)

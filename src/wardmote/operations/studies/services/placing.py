@@ -1,0 +1,217 @@
+"""From a plan to the posting in force: which posts change, who moves, and what is put in force."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from wardmote.core.domain.areas import area_contains
+from wardmote.core.domain.ids import AreaId, PostId, UnitId
+from wardmote.core.domain.places import MultiPolygon
+from wardmote.core.domain.plain import dump
+from wardmote.core.domain.posting import Posting, PostPlaced
+from wardmote.core.policies.stationing import Point, Stationing, station
+from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost
+from wardmote.operations.places import selectors as places
+from wardmote.operations.places import services as place_services
+from wardmote.operations.studies.present import planned_units, posting_now
+from wardmote.operations.units import selectors as units
+from wardmote.operations.units import services as unit_services
+
+_METRES_A_DEGREE = 6_371_008.8 * math.pi / 180
+
+
+@dataclass(frozen=True, slots=True)
+class PostChange:
+    """How a post differs from the one in force.
+
+    Attributes:
+        kind: ``new``, ``gone``, ``moved``, ``units`` or ``same``.
+        moved_m: as the crow flies; 0 unless moved.
+        units, units_before: 0 where there is or was no such post.
+    """
+
+    post: PostId
+    name: str
+    kind: str
+    moved_m: float
+    units: int
+    units_before: int
+
+
+def changes_of(plan: Plan, language: str) -> tuple[PostChange, ...]:
+    """What adopting `plan` would change, by post."""
+    before = {post.post_id: post for post in posting_now("").posts}
+    counted = {post: len(rows) for post, rows in planned_units().items()}
+    changes = []
+    for post in plan.posts:
+        old = before.get(post.id)
+        there = counted.get(post.id, 0)
+        moved_m = 0.0 if old is None else _apart_m((old.lon, old.lat), (post.lon, post.lat))
+        kind = "same"
+        if old is None:
+            kind = "new"
+        elif moved_m > 1.0:
+            kind = "moved"
+        elif there != post.units:
+            kind = "units"
+        name = post.name.in_language(language) or post.id
+        changes.append(PostChange(post.id, name, kind, moved_m, post.units, there))
+    kept = {post.id for post in plan.posts}
+    changes += [
+        PostChange(
+            old.post_id, old.name.in_language(language) or old.post_id, "gone", 0.0, 0,
+            counted.get(old.post_id, 0),
+        )
+        for old in before.values()
+        if old.post_id not in kept
+    ]  # fmt: skip
+    return tuple(changes)
+
+
+def outside(plan: Plan, area: AreaId, now_s: float) -> tuple[str, ...]:
+    """Names of posts that the plan changes and that lie, or come to lie, outside `area`."""
+    before = {post.post_id: post for post in posting_now("").posts}
+    planned = {post.id: post for post in plan.posts}
+    names = []
+    for change in changes_of(plan, ""):
+        if change.kind == "same":
+            continue
+        old, new = before.get(change.post), planned.get(change.post)
+        areas = [] if old is None else [old.area]
+        if new is not None:
+            found = places.locate(new.lon, new.lat, now_s).area
+            areas.append(places.location_index().whole_area if found is None else found)
+        if not all(area_contains(area, one) for one in areas):
+            names.append(change.name)
+    return tuple(names)
+
+
+def posting_of(plan: Plan, area: AreaId, version: str, now_s: float) -> tuple[Posting, Stationing]:
+    """The posting that a plan for `area` becomes, with the units that exist.
+
+    Posts outside the area are those in force now, whatever the plan says of them. Grids come from
+    the plan; where it has none, posts that stay where they are keep theirs.
+
+    Raises:
+        InvalidDataError: nothing would be left.
+    """
+    now = posting_now(version)
+    plan = _within(plan, area, now, now_s)
+    before = {post.post_id: post for post in now.posts}
+    stationing = _stationing(plan, now)
+    others = _others(plan, now, stationing)
+    grids = {} if plan.grids is None else {one.post: one.boundary for one in plan.grids.grids}
+    at: dict[PostId, list[UnitId]] = {}
+    for unit, post in sorted({**others, **stationing.posts}.items()):
+        at.setdefault(post, []).append(unit)
+    placed = tuple(
+        PostPlaced(
+            post.id, post.name, _area(post, before, now_s), post.lon, post.lat,
+            grids.get(post.id) or _grid_kept(post, before),
+            tuple(at.get(post.id, ())),
+        )
+        for post in plan.posts
+    )  # fmt: skip
+    relocation = None if plan.relocation is None else dump(plan.relocation)
+    return Posting(version, placed, relocation), stationing
+
+
+def put_in_force(posting: Posting, *, actor: str, now_s: float) -> tuple[int, int]:
+    """Posts, grids and the units' posts become those of `posting`, in the caller's transaction.
+
+    Returns:
+        numbers of the version that held before and of the new one.
+    """
+    former = places.posting_number(now_s)
+    if former is None:
+        former = place_services.keep_posting(
+            posting_now("loaded"), actor="rule:studies", from_s=0.0
+        )
+    number = place_services.put_posting_in_force(posting, actor=actor, now_s=now_s)
+    unit_services.station_units(_stations(posting))
+    return former, number
+
+
+def place_again() -> bool:
+    """After a city was loaded: posts and units as the newest posting says; whether there is one."""
+    posting = place_services.place_again()
+    if posting is None:
+        return False
+    unit_services.station_units(_stations(posting))
+    return True
+
+
+def _within(plan: Plan, area: AreaId, now: Posting, now_s: float) -> Plan:
+    before = {post.post_id: post for post in now.posts}
+    counted = {post: len(rows) for post, rows in planned_units().items()}
+    inside = [post for post in plan.posts if area_contains(area, _area(post, before, now_s))]
+    taken = {post.id for post in inside}
+    others = [
+        PlannedPost(post.post_id, post.name, post.lon, post.lat, counted.get(post.post_id, 0))
+        for post in now.posts
+        if post.post_id not in taken and not area_contains(area, post.area)
+    ]
+    return replace(plan, posts=(*inside, *others), grids=_grids_of(plan, taken), shifts=())
+
+
+def _grids_of(plan: Plan, posts: set[PostId]) -> PlannedGrids | None:
+    if plan.grids is None:
+        return None
+    return replace(plan.grids, grids=tuple(grid for grid in plan.grids.grids if grid.post in posts))
+
+
+def _stations(posting: Posting) -> dict[UnitId, PostId]:
+    return {unit: post.post_id for post in posting.posts for unit in post.units}
+
+
+def _stationing(plan: Plan, now: Posting) -> Stationing:
+    former = {
+        UnitId(row.pk): PostId(post) for post, rows in planned_units().items() for row in rows
+    }
+    return station(
+        former,
+        {post.id: _plane(post.lon, post.lat) for post in plan.posts},
+        {post.id: post.units for post in plan.posts},
+        {post.post_id: _plane(post.lon, post.lat) for post in now.posts},
+    )
+
+
+def _others(plan: Plan, now: Posting, stationing: Stationing) -> dict[UnitId, PostId]:
+    """Units that plans do not count (command cars): they keep their post or go to the nearest."""
+    former = {
+        UnitId(row.pk): PostId(row.post)
+        for row in units.all_units()
+        if UnitId(row.pk) not in stationing.posts
+    }
+    known = {post.post_id: _plane(post.lon, post.lat) for post in now.posts}
+    planned = {post.id: _plane(post.lon, post.lat) for post in plan.posts}
+    return dict(station(former, planned, {}, known).posts)
+
+
+def _area(post: PlannedPost, before: dict[PostId, PostPlaced], now_s: float) -> AreaId:
+    old = before.get(post.id)
+    if old is not None and (old.lon, old.lat) == (post.lon, post.lat):
+        return old.area
+    found = places.locate(post.lon, post.lat, now_s).area
+    return places.location_index().whole_area if found is None else found
+
+
+def _grid_kept(post: PlannedPost, before: dict[PostId, PostPlaced]) -> MultiPolygon:
+    old = before.get(post.id)
+    if old is None or (old.lon, old.lat) != (post.lon, post.lat):
+        return ()
+    return old.grid
+
+
+def _plane(lon: float, lat: float) -> Point:
+    """Metres east and north on a plane that is right at the latitude of the place itself."""
+    centre = places.city()
+    middle = lat if centre is None else centre.centre_lat
+    return lon * _METRES_A_DEGREE * math.cos(math.radians(middle)), lat * _METRES_A_DEGREE
+
+
+def _apart_m(here: Sequence[float], there: Sequence[float]) -> float:
+    across = (here[0] - there[0]) * math.cos(math.radians((here[1] + there[1]) / 2))
+    return _METRES_A_DEGREE * math.hypot(across, here[1] - there[1])

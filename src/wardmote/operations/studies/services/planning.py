@@ -1,0 +1,240 @@
+"""Plans and scenarios of a study: taking over, uploading, copying, editing, dropping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from wardmote.core.domain.events import StudyPlanKept
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.permissions import Viewer
+from wardmote.core.domain.plain import InvalidDataError, JsonValue
+from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.documents import field_problem
+from wardmote.core.studies.plan import Plan, plan_document, read_plan
+from wardmote.core.studies.scenario import Scenario, read_scenario, scenario_document
+from wardmote.operations.identifiers import new_id
+from wardmote.operations.journal.services import record
+from wardmote.operations.studies.errors import (
+    DocumentRefusedError,
+    TextNeededError,
+    TooManyError,
+    UnknownPartError,
+)
+from wardmote.operations.studies.models import Study, StudyPlan, StudyScenario
+from wardmote.operations.studies.present import plan_in_force
+from wardmote.operations.studies.rights import study_to_edit
+
+MAX_PLANS = 30
+MAX_SCENARIOS = 30
+MAX_NAME = 120
+
+IN_FORCE, PROPOSED, UPLOADED, EDITED = "in_force", "proposed", "uploaded", "edited"
+
+_PLAN = Bilingual("方案", "plan")
+_SCENARIO = Bilingual("情景", "scenario")
+
+
+def add_present_plan(viewer: Viewer, study_id: str, name: str, *, now_s: float) -> str:
+    """Add the posting in force as a plan; returns the plan's id.
+
+    Raises:
+        RefusedError: no such study, closed, full, or there are no posts.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        try:
+            plan = plan_in_force("present", Bilingual(name, name))
+        except InvalidDataError as error:
+            raise _refused(field_problem(error, _PLAN)) from error
+        return keep_plan(study, plan, IN_FORCE, name, actor=viewer.staff_id, now_s=now_s)
+
+
+def upload_plan(viewer: Viewer, study_id: str, name: str, data: JsonValue, *, now_s: float) -> str:
+    """Add a plan from a file (``wardmote-plan/1``); returns the plan's id.
+
+    Without a `name` it keeps the name of the file's plan.
+
+    Raises:
+        RefusedError: no such study, closed, full, or the file does not fit.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        plan = _read_plan(data)
+        shown = name.strip() or plan.name.in_language(get_language() or "") or plan.code
+        return keep_plan(study, plan, UPLOADED, shown, actor=viewer.staff_id, now_s=now_s)
+
+
+def copy_plan(viewer: Viewer, study_id: str, plan_id: str, name: str, *, now_s: float) -> str:
+    """Add a copy of a plan, to be edited; returns the copy's id.
+
+    Raises:
+        RefusedError: no such study or plan, closed, full, or without a name.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        row = plan_of(study, plan_id)
+        if not name.strip():
+            raise TextNeededError(field="name")
+        return keep_plan(
+            study, _read_plan(row.plan), EDITED, name, actor=viewer.staff_id, now_s=now_s
+        )
+
+
+def edit_plan(
+    viewer: Viewer, study_id: str, plan_id: str, name: str, data: JsonValue, *, now_s: float
+) -> None:
+    """Replace what a plan says; its proof and grids go, for they were of other posts.
+
+    Raises:
+        RefusedError: no such study or plan, closed, or the plan does not fit.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        row = plan_of(study, plan_id)
+        if not name.strip():
+            raise TextNeededError(field="name")
+        plan = _read_plan(data)
+        row.name = name.strip()[:MAX_NAME]
+        row.plan = plan_document(plan.renamed(row.code, Bilingual(row.name, row.name)))
+        row.source = EDITED
+        row.changed_s = now_s
+        row.save(update_fields=["name", "plan", "source", "changed_s"])
+        _record(study, row, len(plan.posts), viewer.staff_id, now_s)
+
+
+def drop_plan(viewer: Viewer, study_id: str, plan_id: str) -> None:
+    """Show a plan no longer; runs that tried it keep it.
+
+    Raises:
+        RefusedError: no such study or plan, or closed.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        row = plan_of(study_to_edit(viewer, study_id), plan_id)
+        row.dropped = True
+        row.save(update_fields=["dropped"])
+
+
+def add_scenario(viewer: Viewer, study_id: str, name: str, data: JsonValue, *, now_s: float) -> str:
+    """Add a what-if (``wardmote-scenario/1``); returns its id.
+
+    Raises:
+        RefusedError: no such study, closed, full, without a name, or the what-if does not fit.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        if not name.strip():
+            raise TextNeededError(field="name")
+        if study.scenarios.filter(dropped=False).count() >= MAX_SCENARIOS:
+            raise TooManyError(most=MAX_SCENARIOS)
+        shown = name.strip()[:MAX_NAME]
+        code = _next_code("s", study.scenarios.values_list("code", flat=True))
+        scenario = read_scenario_of({**data, "code": code, "name": {"zh": shown, "en": shown}})
+        row = StudyScenario.objects.create(
+            id=new_id(now_s),
+            study=study,
+            code=code,
+            name=shown,
+            scenario=scenario_document(scenario),
+            made_by=viewer.staff_id,
+            made_s=now_s,
+        )
+        return row.pk
+
+
+def drop_scenario(viewer: Viewer, study_id: str, scenario_id: str) -> None:
+    """Show a what-if no longer; runs that used it keep it.
+
+    Raises:
+        RefusedError: no such study or scenario, or closed.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        row = study.scenarios.filter(pk=scenario_id, dropped=False).first()
+        if row is None:
+            raise UnknownPartError
+        row.dropped = True
+        row.save(update_fields=["dropped"])
+
+
+def keep_plan(study: Study, plan: Plan, source: str, name: str, *, actor: str, now_s: float) -> str:
+    """Add a plan to a locked study; returns its id.
+
+    Raises:
+        TooManyError: the study is full.
+    """
+    if study.plans.filter(dropped=False).count() >= MAX_PLANS:
+        raise TooManyError(most=MAX_PLANS)
+    shown = name.strip()[:MAX_NAME]
+    code = _next_code("p", study.plans.values_list("code", flat=True))
+    row = StudyPlan.objects.create(
+        id=new_id(now_s),
+        study=study,
+        code=code,
+        name=shown,
+        source=source,
+        plan=plan_document(plan.renamed(code, Bilingual(shown, shown))),
+        made_by=actor,
+        made_s=now_s,
+        changed_s=now_s,
+    )
+    _record(study, row, len(plan.posts), actor, now_s)
+    return row.pk
+
+
+def plan_of(study: Study, plan_id: str) -> StudyPlan:
+    """A plan of a study that was not dropped.
+
+    Raises:
+        UnknownPartError: there is none.
+    """
+    row = study.plans.filter(pk=plan_id, dropped=False).first()
+    if row is None:
+        raise UnknownPartError
+    return row
+
+
+def read_scenario_of(data: JsonValue) -> Scenario:
+    """A scenario from its document.
+
+    Raises:
+        DocumentRefusedError: it does not fit.
+    """
+    try:
+        return read_scenario(data)
+    except Problem as problem:
+        raise _refused(problem) from problem
+
+
+def _read_plan(data: JsonValue) -> Plan:
+    try:
+        return read_plan(data)
+    except Problem as problem:
+        raise _refused(problem) from problem
+
+
+def _refused(problem: Problem) -> DocumentRefusedError:
+    return DocumentRefusedError(problem=problem.message.in_language(get_language() or ""))
+
+
+def _next_code(letter: str, taken: Iterable[str]) -> str:
+    known = set(taken)
+    number = 1
+    while f"{letter}{number}" in known:
+        number += 1
+    return f"{letter}{number}"
+
+
+def _record(study: Study, row: StudyPlan, posts: int, actor: str, now_s: float) -> None:
+    event = StudyPlanKept(study.pk, row.pk, row.source, posts)
+    record([event], actor=actor, area=AreaId(study.area), now_s=now_s)

@@ -1,0 +1,220 @@
+"""Asking for runs, cancelling them, starting them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from wardmote.core.domain.events import StudyRunMoved
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.lifecycle import TransitionRefusedError
+from wardmote.core.domain.permissions import Viewer
+from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.study import RUN_LIFE_CYCLE, UNDER_WAY, RunAction, RunKind, RunState
+from wardmote.core.studies.scenario import AS_USUAL, scenario_document
+from wardmote.operations.identifiers import new_id
+from wardmote.operations.journal.services import record
+from wardmote.operations.studies.errors import (
+    NothingToRunError,
+    NotPossibleNowError,
+    OutOfRangeError,
+    TooManyError,
+    UnknownPartError,
+)
+from wardmote.operations.studies.models import Run, Study
+from wardmote.operations.studies.rights import study_to_edit
+from wardmote.operations.studies.services.planning import plan_of
+
+MAX_RUNS, MAX_DAYS, MAX_SEED = 200, 366, 2**31 - 1
+MAX_CELLS = 40
+"""Plans times scenarios of one trial."""
+MAX_WAITING = 10
+MAX_POSTS_ASKED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TrialWanted:
+    """A trial to be asked for.
+
+    Attributes:
+        plans, scenarios: ids of rows of the study; “as usual” is always tried, and comes first.
+        runs: replications, 1 .. MAX_RUNS. days: simulated time of each, 1 .. MAX_DAYS.
+    """
+
+    plans: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    seed: int
+    runs: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalWanted:
+    """Posts to be proposed by the solver.
+
+    Attributes:
+        name: of the plan that comes out.
+        objective: code of what is to be best, as the core names it.
+        standard: code of the response standard; empty for the one in force.
+        posts: how many, kept ones included.
+        keep: ids of posts that stay where they are; close: posts that must go.
+    """
+
+    name: str
+    objective: str
+    standard: str
+    posts: int
+    keep: tuple[str, ...]
+    close: tuple[str, ...]
+    seed: int
+    seconds: int
+
+
+def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: float) -> str:
+    """Queue a trial; returns the run's id.
+
+    Raises:
+        RefusedError: no such study, plan or scenario, closed, too much, or out of range.
+        AccessDeniedError: the viewer may not run it.
+    """
+    _check("seed", wanted.seed, 0, MAX_SEED)
+    _check("runs", wanted.runs, 1, MAX_RUNS)
+    _check("days", wanted.days, 1, MAX_DAYS)
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        plans = [plan_of(study, plan).plan for plan in dict.fromkeys(wanted.plans)]
+        scenarios = [scenario_document(AS_USUAL), *_scenarios(study, wanted.scenarios)]
+        if not 0 < len(plans) * len(scenarios) <= MAX_CELLS:
+            raise NothingToRunError(most=MAX_CELLS)
+        request = {
+            "plans": plans,
+            "scenarios": scenarios,
+            "seed": wanted.seed,
+            "runs": wanted.runs,
+            "days": wanted.days,
+        }
+        total = len(plans) * len(scenarios) * wanted.runs
+        return _ask(viewer, study, RunKind.TRIAL, request, total, now_s)
+
+
+def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s: float) -> str:
+    """Queue a proposal of posts; returns the run's id.
+
+    Raises:
+        RefusedError: no such study, closed, too much, or out of range.
+        AccessDeniedError: the viewer may not run it.
+    """
+    _check("seed", wanted.seed, 0, MAX_SEED)
+    _check("posts", wanted.posts, 1, MAX_POSTS_ASKED)
+    _check("seconds", wanted.seconds, 1, 3_600)
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        request = {
+            "name": wanted.name.strip()[:120],
+            "objective": wanted.objective,
+            "standard": wanted.standard,
+            "posts": wanted.posts,
+            "keep": list(wanted.keep),
+            "close": list(wanted.close),
+            "seed": wanted.seed,
+            "seconds": wanted.seconds,
+        }
+        return _ask(viewer, study, RunKind.PROPOSAL, request, 0, now_s)
+
+
+def cancel_run(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -> None:
+    """Take a waiting run back, or ask for the end of one that is being computed.
+
+    Raises:
+        RefusedError: no such study or run, or it is over.
+        AccessDeniedError: the viewer may not.
+    """
+    _act(viewer, study_id, run_id, RunAction.CANCEL, now_s)
+
+
+def restart_run(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -> None:
+    """Queue a failed or cancelled run again, from the beginning.
+
+    Raises:
+        RefusedError: no such study or run, closed, or it is neither failed nor cancelled.
+        AccessDeniedError: the viewer may not.
+    """
+    _act(viewer, study_id, run_id, RunAction.RESTART, now_s)
+
+
+def write_move(
+    run: Run, action: RunAction, *, actor: str, now_s: float, reason: str = "", **values: Any
+) -> None:
+    """Move a locked run through its life cycle; the row and its event together.
+
+    Raises:
+        TransitionRefusedError: the life cycle does not allow it.
+    """
+    after = RUN_LIFE_CYCLE.next_state(RunState(run.state), action)
+    run.state = after.value
+    run.failure = reason
+    for name, value in values.items():
+        setattr(run, name, value)
+    run.save(update_fields=["state", "failure", *values])
+    event = StudyRunMoved(run.study_id, run.pk, RunKind(run.kind), action, after, reason)
+    record([event], actor=actor, area=AreaId(run.study.area), now_s=now_s)
+
+
+def _act(viewer: Viewer, study_id: str, run_id: str, action: RunAction, now_s: float) -> None:
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        run = study.runs.select_for_update().filter(pk=run_id).first()
+        if run is None:
+            raise UnknownPartError
+        values: dict[str, Any] = {}
+        if action is RunAction.RESTART:
+            _check_queue()
+            values = {
+                "done": 0, "claim": "", "outcome": None, "started_s": None, "ended_s": None,
+            }  # fmt: skip
+        elif run.state == RunState.QUEUED.value:
+            values = {"ended_s": now_s}
+        try:
+            write_move(run, action, actor=viewer.staff_id, now_s=now_s, **values)
+        except TransitionRefusedError as error:
+            raise NotPossibleNowError from error
+
+
+def _ask(
+    viewer: Viewer, study: Study, kind: RunKind, request: JsonValue, total: int, now_s: float
+) -> str:
+    _check_queue()
+    run = Run.objects.create(
+        id=new_id(now_s),
+        study=study,
+        kind=kind.value,
+        request=request,
+        total=total,
+        asked_by=viewer.staff_id,
+        asked_s=now_s,
+    )
+    event = StudyRunMoved(study.pk, run.pk, kind, None, RunState.QUEUED, "")
+    record([event], actor=viewer.staff_id, area=AreaId(study.area), now_s=now_s)
+    return run.pk
+
+
+def _check_queue() -> None:
+    waiting = Run.objects.filter(state__in=[state.value for state in UNDER_WAY]).count()
+    if waiting >= MAX_WAITING:
+        raise TooManyError(most=MAX_WAITING)
+
+
+def _scenarios(study: Study, ids: Sequence[str]) -> list[JsonValue]:
+    rows = {row.pk: row for row in study.scenarios.filter(dropped=False)}
+    chosen = list(dict.fromkeys(ids))
+    if not set(chosen) <= set(rows):
+        raise UnknownPartError
+    return [rows[one].scenario for one in chosen]
+
+
+def _check(field: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise OutOfRangeError(field=field, least=least, most=most)
