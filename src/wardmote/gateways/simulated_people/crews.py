@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +13,7 @@ import httpx
 import numpy as np
 
 from wardmote.core.simulation.people.drive import Drive, Fix
-from wardmote.core.simulation.people.manners import CrewManners
+from wardmote.core.simulation.people.manners import CrewManners, JobTimes
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.gateways.simulated_people.session import Session
 
@@ -21,6 +23,7 @@ POSITION_EVERY_S = 2.0
 STANDING_EVERY_S = 20.0
 """Machine seconds between two position reports while standing."""
 _CHECK_JOBS_S = 20.0
+VEHICLE_FAULT = "vehicle_fault"
 _GONE = frozenset({"cleared", "refused", "preempted", "cancelled"})
 
 
@@ -40,6 +43,24 @@ class CrewMember:
     haunts: tuple[tuple[float, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ailments:
+    """What is wrong with a crew at the moment, in an exercise.
+
+    Attributes:
+        silent: it does not look at its terminal.
+        broken: its vehicle stands still.
+        unseen: its positions do not come through.
+    """
+
+    silent: bool = False
+    broken: bool = False
+    unseen: bool = False
+
+
+WELL = Ailments()
+
+
 class JobEndedError(Exception):
     """The job was taken away while the crew was at it."""
 
@@ -54,12 +75,16 @@ class Crew:
         travel: TravelTimes,
         manners: CrewManners,
         rng: np.random.Generator,
+        times_of: Callable[[str], JobTimes] | None = None,
     ) -> None:
+        """`times_of` gives the times of the job at a call, by the call's id; drawn without it."""
         self._who = who
         self._session = session
         self._travel = travel
         self._manners = manners
         self._rng = rng
+        self._times_of = times_of or (lambda _incident: manners.draw_job(rng))
+        self.ailments = WELL
         self._drive = Drive.along(np.array([[who.lon, who.lat]]), session.clock.now_s(), 0.0)
         self._woken = asyncio.Event()
 
@@ -74,6 +99,24 @@ class Crew:
             tasks.create_task(self._report_positions())
             tasks.create_task(self._listen())
             tasks.create_task(self._serve())
+
+    def take_roads(self, travel: TravelTimes) -> None:
+        """Drive by these roads from the next journey on."""
+        self._travel = travel
+
+    def suffer(self, ailments: Ailments) -> None:
+        """Take over what is wrong from now on; a broken vehicle stops where it is."""
+        if ailments.broken and not self.ailments.broken:
+            now_s = self._session.clock.now_s()
+            here = self._drive.fix_at(now_s)
+            self._drive = Drive.along(np.array([[here.lon, here.lat]]), now_s, 0.0)
+        self.ailments = ailments
+        self._woken.set()
+
+    async def say_unavailable(self, reason: str) -> None:
+        """Tell the room that the unit can take no job; refused while it has one."""
+        body = {"available": not reason, "reason": reason}
+        await self._session.post(f"/api/units/{self._who.unit}/availability", body)
 
     async def _listen(self) -> None:
         async for event in self._session.events(after=await self._newest()):
@@ -92,7 +135,8 @@ class Crew:
         while True:
             now_s = self._session.clock.now_s()
             fix = self._drive.fix_at(now_s)
-            await self._session.post("/live/positions", {"fixes": [self._fix_json(fix, now_s)]})
+            if not self.ailments.unseen:
+                await self._session.post("/live/positions", {"fixes": [self._fix_json(fix, now_s)]})
             driving = not self._drive.is_over(now_s)
             await asyncio.sleep(POSITION_EVERY_S if driving else STANDING_EVERY_S)
 
@@ -108,7 +152,14 @@ class Crew:
 
     async def _serve(self) -> None:
         while True:
+            if self.ailments.silent:
+                self._woken.clear()
+                await self._called_within(_CHECK_JOBS_S)
+                continue
             job = await self._next_job()
+            if self.ailments.broken:
+                await self._report_fault(job)
+                continue
             if job is None:
                 await self._idle()
                 continue
@@ -116,6 +167,17 @@ class Crew:
                 await self._attend(job)
             except JobEndedError:
                 LOGGER.debug("%s: the job ended", self._who.unit)
+
+    async def _report_fault(self, job: dict[str, Any] | None) -> None:
+        """A broken vehicle: refuse a job that has not begun; without one say so; then wait."""
+        self._woken.clear()
+        if job is None:
+            await self.say_unavailable(VEHICLE_FAULT)
+        elif job["assignment"]["state"] in ("assigned", "acknowledged"):
+            with contextlib.suppress(JobEndedError):
+                await self._tap(str(job["assignment"]["id"]), "refuse", reason=VEHICLE_FAULT)
+            return
+        await self._called_within(_CHECK_JOBS_S)
 
     async def _next_job(self) -> dict[str, Any] | None:
         try:
@@ -155,14 +217,15 @@ class Crew:
         steps = ["assigned", "acknowledged", "en_route", "on_scene", "feedback"]
         reached = steps.index(assignment["state"]) if assignment["state"] in steps else 0
         name = str(assignment["id"])
+        times = self._times_of(str(incident["id"]))
         if reached < 1:
-            await self._pause(name, self._manners.acknowledge.draw(self._rng))
-            if self._rng.random() < self._manners.refusal_share:
-                await self._tap(name, "refuse", reason="vehicle_fault")
+            await self._pause(name, times.acknowledge_s)
+            if times.refuses:
+                await self._tap(name, "refuse", reason=VEHICLE_FAULT)
                 return
             await self._tap(name, "acknowledge")
         if reached < 2:
-            await self._pause(name, self._manners.set_out.draw(self._rng))
+            await self._pause(name, times.set_out_s)
             await self._tap(name, "depart")
         if reached < 3:
             if incident["lon"] is not None:
@@ -170,9 +233,9 @@ class Crew:
             await self._pause(name, self._drive.end_s - self._session.clock.now_s())
             await self._tap(name, "arrive")
         if reached < 4:
-            await self._pause(name, self._manners.first_report.draw(self._rng))
+            await self._pause(name, times.first_report_s)
             await self._tap(name, "report")
-        await self._pause(name, self._manners.finish.draw(self._rng))
+        await self._pause(name, times.finish_s)
         await self._tap(name, "clear")
 
     async def _pause(self, assignment: str, served_s: float) -> None:
@@ -184,11 +247,16 @@ class Crew:
                 await self._check_still_mine(assignment)
 
     async def _check_still_mine(self, assignment: str) -> None:
+        if self.ailments.silent or self.ailments.broken:
+            raise JobEndedError
         job = await self._next_job()
         if job is None or job["assignment"]["id"] != assignment:
             raise JobEndedError
 
     async def _tap(self, assignment: str, action: str, reason: str = "") -> None:
+        ails = self.ailments
+        if ails.silent or (ails.broken and action != "refuse"):
+            raise JobEndedError
         body = {"action": action, "device_s": self._session.clock.now_s(), "reason": reason}
         status, answer = await self._session.post(f"/api/assignments/{assignment}/actions", body)
         if status >= httpx.codes.BAD_REQUEST:

@@ -33,6 +33,22 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
+class JobTimes:
+    """How long a crew takes for each step of one job, seconds.
+
+    Attributes:
+        finish_s: from the first report until it clears.
+        refuses: it refuses the job instead of acknowledging it.
+    """
+
+    acknowledge_s: float
+    set_out_s: float
+    first_report_s: float
+    finish_s: float
+    refuses: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CrewManners:
     """How a crew behaves.
 
@@ -48,6 +64,16 @@ class CrewManners:
     stand_by: Duration = Duration(240.0, 0.6, 1_200.0)
     refusal_share: float = 0.01
     haste: float = 1.25
+
+    def draw_job(self, rng: np.random.Generator) -> JobTimes:
+        """The times of one job."""
+        return JobTimes(
+            acknowledge_s=self.acknowledge.draw(rng),
+            refuses=float(rng.random()) < self.refusal_share,
+            set_out_s=self.set_out.draw(rng),
+            first_report_s=self.first_report.draw(rng),
+            finish_s=self.finish.draw(rng),
+        )
 
 
 @dataclass(frozen=True, slots=True)

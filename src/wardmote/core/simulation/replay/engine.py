@@ -172,10 +172,13 @@ class Replay:
         active = [
             self._world.kinds[a.unit] for a in self._journal.picture.assignments_of(call.incident)
         ]
-        cards = cards_for(call.wanted, active, set(self._world.kinds.values()))
+        kinds = set(self._world.kinds.values())
+        cards = self._setting.cards or cards_for(call.wanted, active, kinds)
         policy = NearestByRoad(self._setting.standard, cards)
         self.policy_version = policy.version
-        asked = {kind for need in cards.cards[0].requirements(1) for kind in need.any_of}
+        asked = kinds
+        if self._setting.cards is None:
+            asked = {kind for need in cards.cards[0].requirements(1) for kind in need.any_of}
         view = ReplayView(self._roads, self._world.positions(now_s, asked), self._world.kinds)
         self._freeflow_s = view.freeflow_s
         answer = policy.recommend(

@@ -9,6 +9,7 @@ from wardmote.core.domain.assignment import AssignmentState as State
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentState
 from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.run_cards import RunCards
 from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.simulation.replay.demand import Job
 from wardmote.core.simulation.replay.outcome import ReplayedCall, ReplayedUnit
@@ -19,6 +20,7 @@ class ReplaySetting:
     """What a replay runs on.
 
     Attributes:
+        cards: the run cards by which every call is answered; None asks for what each record asks.
         follow_record: send the units that the record sent, at the record's times, and only ask the
             policy what it would have done; else do what the policy says.
         area: to which all events belong.
@@ -30,6 +32,7 @@ class ReplaySetting:
     area: AreaId
     place_class: Callable[[float, float], PlaceClass]
     follow_record: bool = False
+    cards: RunCards | None = None
 
 
 @dataclass(slots=True)

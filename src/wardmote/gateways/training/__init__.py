@@ -1,0 +1,1 @@
+"""Files of training: the scenarios that are shipped, and those that a trainer wrote."""
