@@ -5,9 +5,7 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from click.testing import CliRunner
 
-from wardmote.cli import main
 from wardmote.commands.replay import run_replay
 from wardmote.core.domain.call_record import RecordFlag, RecordTime
 from wardmote.core.simulation.replay.calibration import calibrate
@@ -75,24 +73,8 @@ def test_dates_without_a_time_of_day_are_said_to_be_that(shared_data):
 
 
 @pytest.fixture(scope="module")
-def san_francisco_city(shared_data, tmp_path_factory):
-    out = tmp_path_factory.mktemp("city") / "sf"
-    folder = shared_data / "san_francisco"
-    arguments = [
-        "city",
-        "build",
-        "--roads",
-        folder / "sf_roads.osm.pbf",
-        "--posts",
-        folder / "sf_fire_stations.csv",
-        "--name",
-        "San Francisco",
-        "--out",
-        out,
-    ]
-    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert done.exit_code == 0, done.output
-    return CityDirectory.open(out)
+def san_francisco_city(san_francisco_built):
+    return CityDirectory.open(san_francisco_built)
 
 
 def test_the_nearest_station_by_road_is_mostly_the_official_one(san_francisco, san_francisco_city):

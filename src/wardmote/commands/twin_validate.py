@@ -26,13 +26,13 @@ from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.validation.comparison import by_group, compare
 from wardmote.core.simulation.validation.experiment import (
     FittedRoom,
-    Window,
     fit_room,
     recorded_response_s,
     simulate,
     simulated_response_s,
 )
 from wardmote.core.simulation.validation.report import error_map, validation_report
+from wardmote.core.simulation.validation.window import Window
 from wardmote.core.travel.graph import INF_MS, Float64
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.gateways.cad_import.guessing import understand
@@ -171,6 +171,9 @@ def _fit(
     def local_hour(at_s: float) -> int:
         return datetime.datetime.fromtimestamp(at_s, tz=zone).hour
 
+    def weekday(at_s: float) -> int:
+        return datetime.datetime.fromtimestamp(at_s, tz=zone).weekday()
+
     setting = ReplaySetting(
         shipped_standard("135"),
         seed,
@@ -186,6 +189,7 @@ def _fit(
             {} if units is None else read_units(units),
             TravelTimes.of(directory.road_graph()),
             local_hour,
+            weekday,
             setting,
         )
     except ValueError:
@@ -223,7 +227,7 @@ def _foretell(
     )
     areas = by_group(_areas(room, asked, lon, lat), recorded_s, runs_s, lon, lat)
     found = compare(recorded_s, runs_s)
-    return validation_report({}, room, inside, found, hours, areas), error_map(areas)
+    return validation_report({}, room, window, inside, found, hours, areas), error_map(areas)
 
 
 def _areas(

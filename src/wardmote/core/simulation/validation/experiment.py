@@ -7,7 +7,7 @@ of those calls is only looked at afterwards, by `comparison`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,8 +26,9 @@ from wardmote.core.simulation.validation.fitted_roads import (
     recorded_times,
     simulated_times,
 )
-from wardmote.core.simulation.validation.fleet_ahead import fleet_ahead
+from wardmote.core.simulation.validation.fleet_ahead import Weekday, fleet_ahead
 from wardmote.core.simulation.validation.library import HandlingLibrary, library_of
+from wardmote.core.simulation.validation.window import Window
 from wardmote.core.travel.graph import Float64
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import VehicleModel
@@ -37,18 +38,6 @@ FIT_RUNS = 1
 
 Told = Callable[[str, int, int], None]
 """Told which stage ("fit", "check", "predict"), how many runs are done, and of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Calls received in from_s <= t < to_s, seconds UTC."""
-
-    from_s: float
-    to_s: float
-
-    def of(self, calls: Sequence[CallRecord]) -> tuple[CallRecord, ...]:
-        """The calls of the window."""
-        return tuple(call for call in calls if self.from_s <= call.received_s < self.to_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +55,7 @@ class FittedRoom:
     hints: Mapping[str, UnitHint]
     travel: TravelTimes
     local_hour: LocalHour
+    weekday: Weekday
     setting: ReplaySetting
     library: HandlingLibrary
     model: VehicleModel | None
@@ -79,6 +69,7 @@ def fit_room(
     hints: Mapping[str, UnitHint],
     travel: TravelTimes,
     local_hour: LocalHour,
+    weekday: Weekday,
     setting: ReplaySetting,
     told: Told = lambda stage, done, of: None,
 ) -> FittedRoom:
@@ -89,19 +80,27 @@ def fit_room(
     """
     past = window.of(calls)
     library = library_of(past)
-    fleet = fleet_ahead(past, posts, hints, window.from_s, window.to_s)
+    fleet = fleet_ahead(past, posts, hints, window, window, weekday)
     model = fit_whole(past, fleet, travel, local_hour)
     plain = FittedRoom(
-        past, window, tuple(posts), hints, travel, local_hour, setting, library, model, TimeFit()
+        past,
+        window,
+        tuple(posts),
+        hints,
+        travel,
+        local_hour,
+        weekday,
+        setting,
+        library,
+        model,
+        TimeFit(),
     )
     outcomes: list[ReplayedCall] = []
     for number in range(FIT_RUNS):
         outcomes += simulate(plain, past, window, setting.seed + number)
         told("fit", number + 1, FIT_RUNS)
     times = fit_times(recorded_times(past), simulated_times(outcomes))
-    return FittedRoom(
-        past, window, tuple(posts), hints, travel, local_hour, setting, library, model, times
-    )
+    return replace(plain, times=times)
 
 
 def simulate(
@@ -121,7 +120,7 @@ def simulate(
 
 
 def _fleet(room: FittedRoom, window: Window) -> tuple[ReplayUnit, ...]:
-    return fleet_ahead(room.past, room.posts, room.hints, window.from_s, window.to_s)
+    return fleet_ahead(room.past, room.posts, room.hints, room.window, window, room.weekday)
 
 
 def _as_asked(call: CallRecord) -> CallRecord:

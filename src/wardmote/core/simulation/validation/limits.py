@@ -11,9 +11,10 @@ NOT_MODELLED: tuple[Bilingual, ...] = (
         "whose area they serve most.",
     ),
     Bilingual(
-        zh="值班车辆按拟合期同一星期时刻推定；预测期新增或停驶的车辆不知道。",
-        en="Who is on duty is taken from the same hours of the week in the days fitted on; units "
-        "added or withdrawn since are not known.",
+        zh="值班车辆整日照搬拟合期中的某一天（优先同一星期几，见 fit.duty）；预测期新增或停驶的"
+        "车辆不知道。",
+        en="Who is on duty is copied from whole days of those fitted on, the same day of the week "
+        "where there was one (see fit.duty); units added or withdrawn since are not known.",
     ),
     Bilingual(
         zh="从接警到派警的时间、派几辆车、现场时长取自拟合期的同类警情，不模拟接警员排队。",

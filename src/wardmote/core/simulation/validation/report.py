@@ -15,7 +15,9 @@ from wardmote.core.simulation.validation.comparison import (
     GroupError,
 )
 from wardmote.core.simulation.validation.experiment import FittedRoom
+from wardmote.core.simulation.validation.fleet_ahead import model_days
 from wardmote.core.simulation.validation.limits import NOT_MODELLED
+from wardmote.core.simulation.validation.window import Window
 
 FORMAT = 1
 
@@ -23,6 +25,7 @@ FORMAT = 1
 def validation_report(
     about: dict[str, Any],
     room: FittedRoom,
+    window: Window,
     inside: Comparison | None,
     ahead: Comparison,
     hours: tuple[GroupError, ...],
@@ -31,6 +34,7 @@ def validation_report(
     """Everything found; unknown numbers are null.
 
     Args:
+        window: the days foretold.
         inside: of the days fitted on, for comparison; None if it was not asked for.
         ahead: of the days foretold: the validation.
     """
@@ -47,7 +51,7 @@ def validation_report(
         "fitted_days": None if inside is None else _comparison(inside),
         "by_hour": [_group(one) for one in hours],
         "by_area": [_group(one) for one in areas],
-        "fit": _fit(room),
+        "fit": _fit(room, window),
         "not_modelled": [{"zh": one.zh, "en": one.en} for one in NOT_MODELLED],
     }
 
@@ -110,12 +114,25 @@ def _group(one: GroupError) -> dict[str, Any]:
     }
 
 
-def _fit(room: FittedRoom) -> dict[str, Any]:
+def _fit(room: FittedRoom, window: Window) -> dict[str, Any]:
     model = room.model
+    days = [
+        day
+        for day in model_days(room.window, window, room.weekday)
+        if window.from_s <= day.start_s < window.to_s
+    ]
     return {
         "calls": len(room.past),
         "donors": len(room.library.every),
         "vehicle_model": None if model is None else model.to_dict(),
+        "duty": {
+            "days_copied": len({day.model_s for day in days}),
+            "like_the_same_weekday": sum(day.same_weekday for day in days),
+            "like_a_day_of_the_same_sort": sum(
+                day.same_sort and not day.same_weekday for day in days
+            ),
+            "like_another_day": sum(not day.same_sort for day in days),
+        },
         "times_alike": room.times.alike,
         "times_corrected": [
             {

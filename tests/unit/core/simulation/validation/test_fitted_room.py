@@ -19,15 +19,14 @@ from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.validation.comparison import Comparison, compare
 from wardmote.core.simulation.validation.experiment import (
     FittedRoom,
-    Window,
     fit_room,
     recorded_response_s,
     simulate,
     simulated_response_s,
 )
 from wardmote.core.simulation.validation.fitted_roads import Stretch, fit_times, likeness
-from wardmote.core.simulation.validation.fleet_ahead import WEEK_S, fleet_ahead
 from wardmote.core.simulation.validation.library import library_of
+from wardmote.core.simulation.validation.window import Window
 from wardmote.core.travel.travel_times import TravelTimes
 
 POSTS = (post("1", 0), post("2", 8))
@@ -74,7 +73,7 @@ def fitted(calls: list[CallRecord], travel: TravelTimes, window: Window) -> Fitt
     setting = ReplaySetting(
         shipped_standard("135"), 1, AREA, lambda _lon, _lat: PlaceClass.ELSEWHERE
     )
-    return fit_room(calls, window, POSTS, HINTS, travel, lambda _at_s: 0, setting)
+    return fit_room(calls, window, POSTS, HINTS, travel, lambda _at_s: 0, lambda _at_s: 0, setting)
 
 
 def foretold(calls: list[CallRecord], travel: TravelTimes, split: int) -> Comparison:
@@ -156,16 +155,6 @@ def test_drives_to_one_call_that_are_alike_are_seen_to_be() -> None:
     assert likeness(apart) < 0.12
     assert likeness(apart[:20]) == 0.0
     assert fit_times(alike, apart).alike == pytest.approx(0.6, abs=0.12)
-
-
-def test_units_without_a_home_come_on_duty_at_the_same_hours_of_the_next_week() -> None:
-    calls = [call(1, 0, 0.0, unit("A77", START_S + 30), area="1")]
-    from_s = START_S + WEEK_S - 3_600.0
-    roving = fleet_ahead(calls, POSTS, {}, from_s, from_s + 7_200.0)[0]
-    spell = roving.spells[0]
-    assert spell[0] == pytest.approx(START_S + 30 - 3_600.0 + WEEK_S)
-    fixed = fleet_ahead(calls, POSTS, {"A77": UnitHint("", "2")}, from_s, from_s + 7_200.0)[0]
-    assert fixed.spells[0][0] < from_s
 
 
 def test_days_are_whole_and_on_the_records_clock() -> None:
