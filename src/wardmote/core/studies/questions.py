@@ -1,0 +1,134 @@
+"""What a planner asks about posts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from wardmote.core.domain.ids import PostId
+from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.standards import ResponseStandard
+from wardmote.core.planning.siting.sites import Role, Sites
+from wardmote.core.studies.candidates import Candidates
+from wardmote.core.studies.plan import MAX_POSTS
+
+WEEKS_A_YEAR = 365.25 / 7
+
+
+class PostObjective(StrEnum):
+    """What the posts should be best at."""
+
+    COVER_ALL = "cover_all"
+    """Fewest posts (or least cost) that bring all reachable calls within their target."""
+    MOST_COVER = "most_cover"
+    """Most calls within their target, if a unit is there."""
+    EXPECTED_COVER = "expected_cover"
+    """Most calls within their target, counting that units are busy."""
+    BACKUP_COVER = "backup_cover"
+    """Most calls within their target of one post, and of a second one."""
+    MEAN_TIME = "mean_time"
+    """Least mean driving time from the nearest post."""
+    FARTHEST = "farthest"
+    """Least driving time to the farthest place that calls come from."""
+    FRONT = "front"
+    """Several standards at once: the plans that no other beats by all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostQuestion:
+    """Where should posts stand?
+
+    Attributes:
+        posts: at most so many, kept ones included.
+        units: to be shared out over them; None for as many as stand there now, at least one each.
+        keep: posts that must stay; `keep_all` keeps every one that stands.
+        close: posts and candidates where none may stand.
+        only: candidates that are looked at besides; empty for all.
+        budget: most that the posts may cost together; each costs `cost_new`, or `cost_standing`
+            where one stands already.
+        units_at_post: room for units at a post.
+        busy_share: q of expected cover, 0 <= q < 1.
+        second: weight of the second post in backup cover, 0 .. 0.5.
+        also: further standards, for `FRONT`.
+        steps: about how many plans the front should have.
+
+    Raises:
+        Problem: a number is out of range.
+    """
+
+    posts: int
+    objective: PostObjective = PostObjective.MOST_COVER
+    units: int | None = None
+    keep: tuple[PostId, ...] = ()
+    keep_all: bool = False
+    close: tuple[PostId, ...] = ()
+    only: tuple[PostId, ...] = ()
+    budget: float = math.inf
+    cost_new: float = 1.0
+    cost_standing: float = 1.0
+    units_at_post: int = 20
+    busy_share: float = 0.3
+    second: float = 0.3
+    also: tuple[ResponseStandard, ...] = ()
+    steps: int = 8
+
+    def __post_init__(self) -> None:
+        checks = (
+            (1 <= self.posts <= MAX_POSTS, "快反点数", "The number of posts", f"1-{MAX_POSTS}"),
+            (self.units is None or self.units >= 1, "单位数", "The number of units", ">= 1"),
+            (self.budget > 0, "预算", "The budget", "> 0"),
+            (min(self.cost_new, self.cost_standing) >= 0, "费用", "The cost of a post", ">= 0"),
+            (self.units_at_post >= 1, "每点单位数", "The room at a post", ">= 1"),
+            (0 <= self.busy_share < 1, "忙碌率", "The busy share", "0 <= q < 1"),
+            (0 <= self.second <= 0.5, "第二覆盖权重", "The weight of the second post", "0-0.5"),
+            (self.steps >= 2, "方案数", "The number of plans of a front", ">= 2"),
+        )
+        for good, zh, en, allowed in checks:
+            if not good:
+                raise Problem(zh=f"{zh}应为 {allowed}。", en=f"{en} must be {allowed}.")
+        if self.objective is PostObjective.FRONT and not self.also:
+            raise Problem(
+                zh="多标准方案需要至少两个标准；请再给出一个标准。",
+                en="A front of several standards needs two of them; name another one.",
+            )
+
+    def sites(self, candidates: Candidates) -> Sites:
+        """The candidates with what may happen at each.
+
+        Raises:
+            Problem: a post is not known, kept and closed at once, or too many are kept.
+        """
+        kept = {candidates.row(post) for post in self.keep}
+        if self.keep_all:
+            kept |= {row for row in range(len(candidates)) if candidates.stands[row]}
+        closed = {candidates.row(post) for post in self.close}
+        if kept & closed:
+            both = ", ".join(candidates.ids[row] for row in sorted(kept & closed))
+            raise Problem(
+                zh=f"{both} 不能既保留又关闭。", en=f"{both} cannot be both kept and closed."
+            )
+        if len(kept) > self.posts:
+            raise Problem(
+                zh=f"保留的快反点有 {len(kept)} 个，多于允许的 {self.posts} 个。",
+                en=f"{len(kept)} posts are kept, more than the {self.posts} that are allowed.",
+            )
+        if self.only:
+            allowed = {candidates.row(post) for post in self.only} | kept
+            closed |= set(range(len(candidates))) - allowed
+        standing = [row for row in range(len(candidates)) if candidates.stands[row]]
+        sites = Sites.of(
+            len(candidates),
+            self.posts,
+            kept=sorted(kept),
+            closable=[row for row in standing if row not in kept | closed],
+            excluded=sorted(closed),
+            cost=np.where(candidates.stands, self.cost_standing, self.cost_new),
+            capacity=np.full(len(candidates), self.units_at_post, dtype=np.int32),
+            budget=self.budget,
+        )
+        if int((sites.role == Role.EXCLUDED).sum()) == len(candidates):
+            raise Problem(zh="没有可用的候选点。", en="No candidate is left to choose from.")
+        return sites

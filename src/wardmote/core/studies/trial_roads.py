@@ -1,0 +1,164 @@
+"""The roads of a trial: the twin's tables for every post that any of its plans has.
+
+Nodes are junctions: restrictions on turning are left out here, as they are for crews with lights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wardmote.core.domain.problem import Problem
+from wardmote.core.simulation.twin.roads import Network, Roads, prepare
+from wardmote.core.simulation.twin.tables import Places
+from wardmote.core.studies.plan import PlannedPost
+from wardmote.core.studies.scenario import RoadClosure
+from wardmote.core.travel.building import METRES_PER_DEGREE
+from wardmote.core.travel.graph import INF_MS, NONE, Bool, Float64, Int32, Int64, RoadGraph
+from wardmote.core.travel.hub_labels import FAR
+from wardmote.core.travel.metric import both_directions
+from wardmote.core.travel.snapping import Snaps
+from wardmote.core.travel.travel_times import TravelTimes
+
+TICK_S = 0.001
+OFF_ROAD_KM_S = 30 / 3_600
+"""Between a place and its junction: 30 km/h."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialRoads:
+    """Prepared roads with posts in the order of `posts`.
+
+    Attributes:
+        row: of each post (by longitude and latitude) in the tables.
+        places: nodes and distances of the posts.
+    """
+
+    roads: Roads
+    row: dict[tuple[float, float], int]
+    places: Places
+
+    def of_posts(self, posts: Sequence[PlannedPost]) -> tuple[Roads, Places]:
+        """The tables for these posts alone, in their order; labels are shared."""
+        rows = np.array([self.row[post.lon, post.lat] for post in posts], dtype=np.int64)
+        roads = self.roads
+        part = roads._replace(
+            from_post=np.ascontiguousarray(roads.from_post[:, :, rows]),
+            from_post_dam=np.ascontiguousarray(roads.from_post_dam[:, :, rows]),
+            to_post=np.ascontiguousarray(roads.to_post[:, rows]),
+            to_post_dam=np.ascontiguousarray(roads.to_post_dam[:, rows]),
+        )
+        places = self.places._replace(
+            post_node=self.places.post_node[rows], post_km=self.places.post_km[rows]
+        )
+        return part, places
+
+
+def prepare_roads(
+    travel: TravelTimes, posts: Sequence[PlannedPost], closures: Sequence[RoadClosure] = ()
+) -> TrialRoads:
+    """Tables and labels for posts, with roads closed. Seconds to minutes for a large place.
+
+    Raises:
+        Problem: a post is not near any road.
+    """
+    unique = list({(post.lon, post.lat): post for post in posts}.values())
+    at = travel.snap([post.lon for post in unique], [post.lat for post in unique])
+    for post, edge in zip(unique, at.edge.tolist(), strict=True):
+        if edge == NONE:
+            raise Problem(
+                zh=f"快反点 {post.name.zh or post.id} 附近没有道路；请移到路边。",
+                en=f"The post {post.name.en or post.id} has no road near; move it to one.",
+            )
+    node, km = nodes_of(travel.graph, at)
+    network = junction_network(travel, closed_edges(travel, closures))
+    nothing = np.empty(0, dtype=np.int32)
+    places = Places(node, km, nothing, np.empty(0))
+    row = {(post.lon, post.lat): number for number, post in enumerate(unique)}
+    return TrialRoads(prepare(network, node, nothing), row, places)
+
+
+def junction_network(travel: TravelTimes, closed: Int64) -> Network:
+    """Junctions and the half-edges between them, whole edges `closed` left out."""
+    graph = travel.graph
+    passing = travel.metric.passing_ms.copy()
+    passing[both_directions(closed)] = INF_MS
+    half = np.flatnonzero(passing != INF_MS)
+    edge, backward = half >> 1, (half & 1) == 1
+    tail = np.where(backward, graph.edge_head[edge], graph.edge_tail[edge])
+    head = np.where(backward, graph.edge_tail[edge], graph.edge_head[edge])
+    kept = tail != head
+    half, tail, head = half[kept], tail[kept], head[kept]
+    order = np.argsort(tail, kind="stable")
+    half, tail, head = half[order], tail[order], head[order]
+    lat = graph.junction_lat
+    x_km = graph.junction_lon * METRES_PER_DEGREE / 1_000 * np.cos(np.radians(lat.mean()))
+    metres = np.rint(graph.edge_length_m[half >> 1]).astype(np.int32)
+    return Network(
+        np.ascontiguousarray(x_km),
+        np.ascontiguousarray(lat * METRES_PER_DEGREE / 1_000),
+        tail.astype(np.int32),
+        head.astype(np.int32),
+        np.maximum(1, passing[half])[None, :].astype(np.int32),
+        metres,
+        TICK_S,
+    )
+
+
+def nodes_of(graph: RoadGraph, places: Snaps) -> tuple[Int32, Float64]:
+    """Nearer junction of each place along its street, and km from it, the way off the road too."""
+    edge = np.maximum(places.edge, 0)
+    at_tail = places.fraction <= 0.5
+    node = np.where(at_tail, graph.edge_tail[edge], graph.edge_head[edge])
+    part = np.where(at_tail, places.fraction, 1.0 - places.fraction)
+    metres = part * graph.edge_length_m[edge] + places.offset_m
+    return node.astype(np.int32), np.nan_to_num(metres / 1_000.0)
+
+
+def closed_edges(travel: TravelTimes, closures: Sequence[RoadClosure]) -> Int64:
+    """Edges that closures close: the nearest one, and those that come within the radius (<=)."""
+    graph = travel.graph
+    closed: set[int] = set()
+    for one in closures:
+        nearest = travel.snap([one.lon], [one.lat])
+        if nearest.edge[0] == NONE:
+            raise Problem(
+                zh=f"封闭点 {one.name.zh or one.name.en} 附近没有道路。",
+                en=f"There is no road near the closure {one.name.en or one.name.zh}.",
+            )
+        closed.add(int(nearest.edge[0]))
+        if one.radius_m > 0:
+            closed |= set(_near(graph, one).tolist())
+    return np.array(sorted(closed), dtype=np.int64)
+
+
+def _near(graph: RoadGraph, closure: RoadClosure) -> Int64:
+    """Edges whose line comes within the radius of the point."""
+    stretch = np.cos(np.radians(closure.lat))
+    x = (graph.line_xy[:, 0] - closure.lon) * METRES_PER_DEGREE * stretch
+    y = (graph.line_xy[:, 1] - closure.lat) * METRES_PER_DEGREE
+    dx, dy = np.diff(x), np.diff(y)
+    length = np.maximum(dx * dx + dy * dy, 1e-12)
+    share = np.clip(-(x[:-1] * dx + y[:-1] * dy) / length, 0.0, 1.0)
+    distance = np.hypot(x[:-1] + share * dx, y[:-1] + share * dy)
+    edge = np.repeat(np.arange(graph.edges), np.diff(graph.line_first))
+    same = edge[:-1] == edge[1:]
+    return np.unique(edge[:-1][same & (distance <= closure.radius_m)])
+
+
+def joined(roads: Roads, places: Places) -> tuple[Bool, Bool]:
+    """Posts bool [P] and nodes bool [N] from which and to which one can drive.
+
+    The largest group of posts that can drive to one another counts; others are cut off, and so is
+    a node that not every post of the group reaches and returns from.
+    """
+    node = places.post_node
+    to = roads.from_post[0][node] != FAR
+    both = to & to.T
+    best = int(np.argmax(both.sum(axis=1))) if len(node) else 0
+    posts = both[best] if len(node) else np.zeros(0, dtype=np.bool_)
+    nodes = (roads.from_post[0][:, posts] != FAR).all(axis=1)
+    nodes &= (roads.to_post[0][posts, :, 0] != FAR).all(axis=0)
+    return np.asarray(posts, dtype=np.bool_), np.asarray(nodes, dtype=np.bool_)

@@ -1,0 +1,153 @@
+"""Calls drawn for a trial: the same from the same seed, whatever plan meets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wardmote.core.simulation.generated_places.demand import HOURS_PER_WEEK
+from wardmote.core.simulation.twin import columns as c
+from wardmote.core.studies.demand_points import DemandPoints
+from wardmote.core.studies.handling import MOST_UNITS, Handling, drawn
+from wardmote.core.studies.scenario import Festival, Scenario
+from wardmote.core.travel.building import METRES_PER_DEGREE
+from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
+
+HOUR_S = 3_600.0
+DAY_S = 86_400.0
+WARM_UP_DAYS = 1.0
+"""The first day of a run fills the place with work and is not counted."""
+
+_CALLS, _FESTIVAL, _THINNING, _HANDLING = range(4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnDemand:
+    """Calls of one run, by arrival. A call that asks for several units has a row for each.
+
+    Attributes:
+        point: int64 [n] row of the demand point.
+        calls_f: float64 [n, 7], calls_i: int32 [n, 4] as the twin takes them, `PLACE_NODE` and
+            `PLACE_KM` left for the roads of the trial.
+        first: int64 [n] row of the call's first unit; its own for the first.
+        number: calls, rows of further units left out.
+    """
+
+    point: Int64
+    calls_f: Float64
+    calls_i: Int32
+    first: Int64
+
+    @property
+    def number(self) -> int:
+        """Calls, rows of further units left out."""
+        return int((self.first == np.arange(len(self.first))).sum())
+
+
+def draw_demand(
+    points: DemandPoints, handling: Handling, scenario: Scenario, seed: int, days: float
+) -> DrawnDemand:
+    """Calls from Monday 00:00 for a warm-up day and `days` more."""
+    hours = int(round((days + WARM_UP_DAYS) * 24))
+    usual = points.times(np.full(len(points), scenario.demand_factor))
+    at_s, point, priority = _draw(usual, hours, np.random.default_rng([seed, _CALLS]))
+    for row, festival in enumerate(scenario.festivals):
+        there, when = festival_area(points, festival), festival_hours(festival)
+        if festival.factor >= 1:
+            more = usual.times(np.where(there, festival.factor - 1.0, 0.0))
+            rng = np.random.default_rng([seed, _FESTIVAL, row])
+            extra = _draw(more, hours, rng, when)
+            at_s, point, priority = (
+                np.concatenate(pair) for pair in zip((at_s, point, priority), extra, strict=True)
+            )
+        else:
+            rng = np.random.default_rng([seed, _THINNING, row])
+            hour = (at_s // HOUR_S).astype(np.int64) % HOURS_PER_WEEK
+            meant = there[point] & when[hour]
+            kept = ~meant | (rng.random(len(at_s)) < festival.factor)
+            at_s, point, priority = at_s[kept], point[kept], priority[kept]
+    order = np.argsort(at_s, kind="stable")
+    rng = np.random.default_rng([seed, _HANDLING])
+    return _handled(at_s[order], point[order], priority[order], handling, rng)
+
+
+def _draw(
+    points: DemandPoints, hours: int, rng: np.random.Generator, when: Bool | None = None
+) -> tuple[Float64, Int64, Int64]:
+    """Moments, points and priorities (from 1) of calls; `when` bool [168] leaves out hours."""
+    per_kind = np.bincount(points.kind, weights=points.calls_a_week, minlength=len(points.pattern))
+    rate = per_kind[:, None, None] * points.pattern
+    if when is not None:
+        rate = rate * when
+    total = rate.sum(axis=(0, 1))
+    hour_of_week = np.arange(hours) % HOURS_PER_WEEK
+    count = rng.poisson(total[hour_of_week])
+    slot = np.repeat(np.arange(hours), count)
+    at_s = (slot + rng.random(len(slot))) * HOUR_S
+    level = rng.random((2, len(slot)))
+    row = np.zeros(len(slot), dtype=np.int64)
+    of_week = slot % HOURS_PER_WEEK
+    for hour in range(HOURS_PER_WEEK):
+        here = np.flatnonzero(of_week == hour)
+        if len(here):
+            sums = np.cumsum(rate[:, :, hour].ravel())
+            found = np.searchsorted(sums, level[0, here] * sums[-1], side="right")
+            row[here] = np.minimum(found, len(sums) - 1)
+    kind, priority = np.divmod(row, points.pattern.shape[1])
+    return at_s, _points_of(points, kind, level[1]), priority + 1
+
+
+def _points_of(points: DemandPoints, kind: Int64, level: Float64) -> Int64:
+    """A point of each kind, by calls."""
+    order = np.argsort(points.kind, kind="stable")
+    sums = np.concatenate(([0.0], np.cumsum(points.calls_a_week[order])))
+    first = np.searchsorted(points.kind[order], np.arange(len(points.pattern)))
+    end = np.searchsorted(points.kind[order], np.arange(len(points.pattern)), side="right")
+    wanted = sums[first[kind]] + level * (sums[end[kind]] - sums[first[kind]])
+    found = np.searchsorted(sums, wanted, side="right") - 1
+    found = np.clip(found, first[kind], np.maximum(end[kind] - 1, first[kind]))
+    return np.asarray(order[np.minimum(found, len(order) - 1)], dtype=np.int64)
+
+
+def _handled(
+    at_s: Float64, point: Int64, priority: Int64, handling: Handling, rng: np.random.Generator
+) -> DrawnDemand:
+    """The rows of calls with their durations; one row per unit that is asked for."""
+    calls = len(at_s)
+    level = rng.random((MOST_UNITS, 3, calls))
+    delay_s = drawn(handling.delay_s, rng.random(calls))
+    shares = np.cumsum(handling.units, axis=1)[priority - 1]
+    units = 1 + (rng.random(calls)[:, None] >= shares[:, :-1]).sum(axis=1)
+    call = np.repeat(np.arange(calls), units)
+    first = np.concatenate(([0], np.cumsum(units)))[:-1]
+    nth = np.arange(len(call)) - first[call]
+    calls_f = np.ones((len(call), c.CALL_F))
+    calls_f[:, c.ARRIVAL_S] = at_s[call]
+    calls_f[:, c.DECISION_S] = at_s[call] + delay_s[call]
+    calls_f[:, c.HANDOVER_S] = 0.0
+    calls_f[:, c.PLACE_KM] = 0.0
+    calls_f[:, c.TURNOUT_FACTOR] = drawn(handling.turnout_error, level[nth, 1, call])
+    calls_f[:, c.DRIVE_FACTOR] = drawn(handling.driving.error, level[nth, 2, call])
+    for each in range(len(handling.scene_s)):
+        rows = np.flatnonzero(priority[call] == each + 1)
+        calls_f[rows, c.SCENE_S] = drawn(handling.scene_s[each], level[nth[rows], 0, call[rows]])
+    calls_i = np.zeros((len(call), c.CALL_I), dtype=np.int32)
+    calls_i[:, c.PRIORITY] = priority[call] - 1
+    calls_i[:, c.HOSPITAL] = c.NO_HOSPITAL
+    calls_i[:, c.KINDS] = 1
+    return DrawnDemand(point[call], calls_f, calls_i, first[call].astype(np.int64))
+
+
+def festival_area(points: DemandPoints, festival: Festival) -> Bool:
+    """bool [n] points within its radius (<=)."""
+    east = (points.lon - festival.lon) * np.cos(np.radians(festival.lat))
+    distance = np.hypot(east, points.lat - festival.lat) * METRES_PER_DEGREE
+    return np.asarray(distance <= festival.radius_m, dtype=np.bool_)
+
+
+def festival_hours(festival: Festival) -> Bool:
+    """bool [168] hours of the week at which it is on."""
+    when = np.zeros(HOURS_PER_WEEK, dtype=np.bool_)
+    when[(festival.from_hour + np.arange(festival.hours)) % HOURS_PER_WEEK] = True
+    return when
