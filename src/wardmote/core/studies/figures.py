@@ -211,7 +211,8 @@ class Difference:
             or where there is no difference at all.
         seen_at_80: least true difference that so many runs show with probability 0.8; None for one
             run.
-        runs_needed: to show this difference with probability 0.8; None where there is none.
+        runs_needed: to show this difference with probability 0.8; None where there is none, or more
+            than 10,000 would be.
     """
 
     plan: str

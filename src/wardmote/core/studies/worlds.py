@@ -49,7 +49,7 @@ def draw_demand(
     points: DemandPoints, handling: Handling, scenario: Scenario, seed: int, days: float
 ) -> DrawnDemand:
     """Calls from Monday 00:00 for a warm-up day and `days` more."""
-    hours = int(round((days + WARM_UP_DAYS) * 24))
+    hours = round((days + WARM_UP_DAYS) * 24)
     usual = points.times(np.full(len(points), scenario.demand_factor))
     at_s, point, priority = _draw(usual, hours, np.random.default_rng([seed, _CALLS]))
     for row, festival in enumerate(scenario.festivals):

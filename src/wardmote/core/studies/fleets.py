@@ -1,0 +1,108 @@
+"""The units of a plan under a scenario: how many where, and when they are on duty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wardmote.core.domain.problem import Problem
+from wardmote.core.simulation.twin import columns as c
+from wardmote.core.simulation.twin.twin import on_duty_throughout
+from wardmote.core.studies.plan import Plan, PlannedPost
+from wardmote.core.studies.scenario import HOURS_A_WEEK, Scenario
+from wardmote.core.travel.graph import Float64, Int32, Int64
+
+HOUR_S = 3_600.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedFleet:
+    """Posts and units as they are in a trial.
+
+    Attributes:
+        posts: of the plan, as the scenario leaves them.
+        home: int32 [u] row of each unit's post.
+        on_duty: bool-like int64 [u, 168] hours of the week on duty.
+    """
+
+    posts: tuple[PlannedPost, ...]
+    home: Int32
+    on_duty: Int64
+
+    def duty_s(self, hours: int) -> Float64:
+        """[u] seconds on duty in so many hours from Monday 00:00."""
+        weeks, rest = divmod(hours, HOURS_A_WEEK)
+        count = self.on_duty.sum(axis=1) * weeks + self.on_duty[:, :rest].sum(axis=1)
+        return np.asarray(count * HOUR_S, dtype=np.float64)
+
+    def agenda(self, hours: int) -> list[tuple[float, int, int]]:
+        """Comings and goings for so many hours; who is on duty throughout stays to the end."""
+        if self.on_duty.all():
+            return on_duty_throughout(len(self.home))
+        when = self.on_duty[:, np.arange(hours) % HOURS_A_WEEK]
+        changes = np.diff(when, axis=1, prepend=0)
+        unit, hour = np.nonzero(changes)
+        return [
+            (float(at) * HOUR_S, int(one), -c.OFF_DUTY if change > 0 else c.OFF_DUTY)
+            for one, at, change in zip(
+                unit.tolist(), hour.tolist(), changes[unit, hour].tolist(), strict=True
+            )
+        ]
+
+
+def fleet_of(plan: Plan, scenario: Scenario) -> PlannedFleet:
+    """The units of a plan under a scenario.
+
+    Raises:
+        Problem: no post or no unit is left.
+    """
+    closed = set(scenario.close_posts)
+    posts = [post for post in plan.posts if post.id not in closed]
+    known = {post.id for post in posts}
+    posts += [post for post in scenario.add_posts if post.id not in known]
+    counts = scaled([post.units for post in posts], scenario.duty_factor)
+    counts = without(counts, scenario.units_away)
+    posts = [replace(post, units=count) for post, count in zip(posts, counts, strict=True)]
+    if not sum(counts):
+        raise Problem(
+            zh=f"方案 {plan.code} 在情景 {scenario.code} 下没有单位可用。",
+            en=f"The plan {plan.code} has no units under the scenario {scenario.code}.",
+        )
+    home = np.repeat(np.arange(len(posts)), counts).astype(np.int32)
+    return PlannedFleet(tuple(posts), home, _on_duty(plan, posts, counts))
+
+
+def scaled(counts: Sequence[int], factor: float) -> list[int]:
+    """Counts times a factor, adding up to the rounded total (largest remainders first)."""
+    wanted = np.asarray(counts, dtype=np.float64) * factor
+    whole = np.floor(wanted + 1e-9)
+    left = round(float(wanted.sum())) - int(whole.sum())
+    order = np.argsort(-(wanted - whole), kind="stable")
+    whole[order[: max(0, left)]] += 1
+    return [int(one) for one in whole]
+
+
+def without(counts: Sequence[int], share: float) -> list[int]:
+    """Counts less a share of all (rounded), one by one from the largest post."""
+    left = np.asarray(counts, dtype=np.int64).copy()
+    for _ in range(round(float(left.sum()) * share)):
+        left[int(np.argmax(left))] -= 1
+    return [int(one) for one in left]
+
+
+def _on_duty(plan: Plan, posts: Sequence[PlannedPost], counts: Sequence[int]) -> Int64:
+    """int64 [u, 168], 1 where on duty: the first units of a post fill its shifts."""
+    rows = []
+    for post, count in zip(posts, counts, strict=True):
+        shifts = [one for one in plan.shifts if one.post == post.id]
+        wanted = np.zeros(HOURS_A_WEEK, dtype=np.int64)
+        for shift in shifts:
+            for day in shift.days:
+                at = (day * 24 + shift.start_hour + np.arange(shift.hours)) % HOURS_A_WEEK
+                wanted[at] += shift.units
+        if not plan.shifts or plan.post(post.id) is None:
+            wanted[:] = count
+        rows.append((np.arange(count)[:, None] < wanted[None, :]).astype(np.int64))
+    return np.concatenate(rows) if rows else np.zeros((0, HOURS_A_WEEK), dtype=np.int64)

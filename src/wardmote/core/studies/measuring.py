@@ -1,0 +1,183 @@
+"""What one run of a trial says: the numbers that figures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wardmote.core.domain.incident import FieldTime
+from wardmote.core.domain.places import PlaceClass
+from wardmote.core.simulation.twin import columns as c
+from wardmote.core.simulation.twin.tables import State
+from wardmote.core.studies.figures import BIN_S, BINS, Figure, Settlement
+from wardmote.core.studies.ground import BEFORE_ORDER, Ground
+from wardmote.core.studies.worlds import DAY_S, WARM_UP_DAYS, DrawnDemand
+from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
+
+PERCENTILES = (50, 75, 90, 95)
+_CLASS_FIGURES = (Figure.IN_TIME_KEY_PLACE, Figure.IN_TIME_CENTRE, Figure.IN_TIME_ELSEWHERE)
+_SETTLEMENT_FIGURES = (Figure.IN_TIME_TOWN, Figure.IN_TIME_VILLAGE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupRun:
+    """Calls of a group in a run; shares and times are NaN without calls.
+
+    Attributes:
+        calls: measured by the standard.
+    """
+
+    calls: int
+    in_time: float
+    mean_s: float
+    p90_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunFigures:
+    """One run.
+
+    Attributes:
+        percentile_s: of `PERCENTILES`.
+        share: float64 [61] of answered calls by bin.
+        busy_s, duty_s, km: float64 [u] by unit, over the whole run; `home` int32 [u].
+        answered: int64 [u] rows (units sent) in the counted days.
+        days: of the whole run, which km and moves are per.
+    """
+
+    calls: int
+    everything: GroupRun
+    classes: tuple[GroupRun, ...]
+    settlements: tuple[GroupRun, ...]
+    percentile_s: Float64
+    share: Float64
+    waited: float
+    unanswered: float
+    busy_s: Float64
+    duty_s: Float64
+    km: Float64
+    km_to_posts: float
+    moves: int
+    answered: Int64
+    home: Int32
+    days: float
+
+    def value(self, figure: Figure) -> float:
+        """What plans are compared by; NaN where there is nothing to compare."""
+        if figure in _CLASS_FIGURES:
+            return self.classes[_CLASS_FIGURES.index(figure)].in_time
+        if figure in _SETTLEMENT_FIGURES:
+            return self.settlements[_SETTLEMENT_FIGURES.index(figure)].in_time
+        return {
+            Figure.IN_TIME: self.everything.in_time,
+            Figure.MEAN_S: self.everything.mean_s,
+            Figure.P90_S: self.everything.p90_s,
+            Figure.BUSY_SHARE: float(self.busy_s.sum() / max(self.duty_s.sum(), 1.0)),
+            Figure.KM_A_DAY: float(self.km.sum() / self.days),
+            Figure.MOVES_A_DAY: self.moves / self.days,
+        }[figure]
+
+
+def measure_run(
+    ground: Ground,
+    demand: DrawnDemand,
+    lost: Bool,
+    state: State,
+    home: Int32,
+    duty_s: Float64,
+    days: float,
+) -> RunFigures:
+    """Figures of a finished run.
+
+    The response time is the standard's: from the call's coming in, or from when it could have been
+    ordered (a wait for a free unit counts), to the first arrival; where a standard looks at the
+    drive alone, the typical turnout is taken off.
+
+    Args:
+        demand: the calls, those cut off included.
+        lost: bool [n] rows of calls that no road leads to; not in the world, never answered.
+    """
+    rows = np.flatnonzero(~lost)
+    reached = np.full(len(lost), np.nan)
+    reached[rows] = state.outcome_f[:, c.REACHED_S]
+    sent = np.full(len(lost), np.nan)
+    sent[rows] = state.outcome_f[:, c.SENT_S]
+    first_reached = _first_arrival(reached, demand.first)
+    counted = demand.first == np.arange(len(lost))
+    counted &= demand.calls_f[:, c.ARRIVAL_S] >= WARM_UP_DAYS * DAY_S
+    calls = np.flatnonzero(counted)
+    start_s = demand.calls_f[calls, c.DECISION_S]
+    waited = sent[calls] > start_s + 1e-6
+    if ground.objective.start in BEFORE_ORDER:
+        start_s = demand.calls_f[calls, c.ARRIVAL_S]
+    response_s = first_reached[calls] - start_s
+    if ground.objective.start is FieldTime.EN_ROUTE:
+        response_s = np.maximum(0.0, response_s - ground.handling.turnout_s)
+    place_class = ground.points.place_class[demand.point[calls]]
+    target_s = ground.targets_s()[place_class, demand.calls_i[calls, c.PRIORITY]]
+    town = ground.points.town[demand.point[calls]]
+    answered = np.isfinite(response_s)
+    known = response_s[answered]
+    bins = np.minimum((known // BIN_S).astype(np.int64), BINS - 1)
+    units_f = state.units_f
+    km = units_f[:, [c.RESPONSE_KM, c.TRANSPORT_KM, c.POST_KM]].sum(axis=1)
+    unit = state.outcome_i[counted[demand.first[rows]], c.UNIT]
+    return RunFigures(
+        calls=len(calls),
+        everything=_group(response_s, target_s, np.ones(len(calls), dtype=np.bool_)),
+        classes=tuple(
+            _group(response_s, target_s, place_class == row) for row in range(len(PlaceClass))
+        ),
+        settlements=tuple(
+            _group(response_s, target_s, town == (one is Settlement.TOWN)) for one in Settlement
+        ),
+        percentile_s=np.percentile(known, PERCENTILES)
+        if len(known)
+        else np.full(len(PERCENTILES), np.nan),
+        share=np.bincount(bins, minlength=BINS) / max(1, len(known)),
+        waited=float(waited.mean()) if len(calls) else 0.0,
+        unanswered=float((~answered).mean()) if len(calls) else 0.0,
+        busy_s=units_f[:, c.BUSY_S].copy(),
+        duty_s=duty_s,
+        km=km,
+        km_to_posts=float(units_f[:, c.POST_KM].sum()),
+        moves=int(state.counters[c.RELOCATIONS]),
+        answered=np.bincount(unit[unit >= 0], minlength=len(units_f)),
+        home=home,
+        days=days,
+    )
+
+
+def _first_arrival(reached: Float64, first: Int64) -> Float64:
+    """[n] earliest arrival of any unit of each row's call; NaN where nobody came."""
+    earliest = np.full(len(reached), np.inf)
+    np.minimum.at(earliest, first, np.where(np.isnan(reached), np.inf, reached))
+    return np.where(np.isinf(earliest[first]), np.nan, earliest[first])
+
+
+def _group(response_s: Float64, target_s: Float64, chosen: Bool) -> GroupRun:
+    """A call that nobody reached is late; times are those of answered calls."""
+    measured = chosen & ~np.isnan(target_s)
+    count = int(measured.sum())
+    with np.errstate(invalid="ignore"):
+        good = response_s[measured] <= target_s[measured]
+    known = response_s[chosen & np.isfinite(response_s)]
+    return GroupRun(
+        count,
+        float(good.mean()) if count else np.nan,
+        float(known.mean()) if len(known) else np.nan,
+        float(np.percentile(known, 90)) if len(known) else np.nan,
+    )
+
+
+def by_post(values: Float64 | Int64, home: Int32, posts: int) -> Float64:
+    """Sum of units' values by post, float64 [posts]."""
+    found = np.bincount(home, weights=values.astype(np.float64), minlength=posts)
+    return np.asarray(found, dtype=np.float64)
+
+
+def values_of(runs: Sequence[RunFigures], figure: Figure) -> Float64:
+    """[runs] a figure of each run."""
+    return np.array([run.value(figure) for run in runs])

@@ -1,0 +1,288 @@
+"""Plans tried on the twin: every plan under every scenario meets the same calls.
+
+Runs are independent; a run's calls come from its seed alone (common random numbers), so that plans
+differ by what they do and not by luck. The same seed gives the same answer on any number of
+workers. When told to stop, whole rounds of runs that are finished count, and the outcome says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wardmote.core.domain.problem import Problem
+from wardmote.core.policies.relocation import CoverSets, cover_sets
+from wardmote.core.simulation.twin import columns as c
+from wardmote.core.simulation.twin.replications import replicate
+from wardmote.core.simulation.twin.roads import Roads
+from wardmote.core.simulation.twin.tables import Places, State, Travel, World
+from wardmote.core.simulation.twin.twin import Fleet, Twin, setting_of, world_of
+from wardmote.core.studies.figures import Outcome
+from wardmote.core.studies.fleets import PlannedFleet, fleet_of
+from wardmote.core.studies.ground import Ground
+from wardmote.core.studies.handling import BACK_OVER_OUT, PRIORITIES
+from wardmote.core.studies.measuring import RunFigures, measure_run
+from wardmote.core.studies.outcomes import Tried, outcome_of
+from wardmote.core.studies.plan import Plan, PlannedPost, RelocationPolicy
+from wardmote.core.studies.scenario import AS_USUAL, Scenario
+from wardmote.core.studies.trial_roads import (
+    OFF_ROAD_KM_S,
+    TrialRoads,
+    joined,
+    nodes_of,
+    prepare_roads,
+)
+from wardmote.core.studies.worlds import DAY_S, WARM_UP_DAYS, DrawnDemand, draw_demand
+from wardmote.core.travel.graph import Bool, Float64, Int32
+
+MOST_RUNS = 1_000
+MOST_DAYS = 366.0
+ROUND = 2
+"""Runs of a plan before the next plan has its turn, per worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialSetting:
+    """How much is simulated.
+
+    Attributes:
+        seed: of the first run; run k has seed + k.
+        runs: for each plan and scenario.
+        days: counted in each run, beside the warm-up day.
+        workers: threads; the answer does not depend on it.
+
+    Raises:
+        Problem: a number is out of range.
+    """
+
+    seed: int = 1
+    runs: int = 10
+    days: float = 14.0
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        checks = (
+            (self.seed >= 0, "随机种子", "The seed", ">= 0"),
+            (1 <= self.runs <= MOST_RUNS, "运行次数", "The number of runs", f"1-{MOST_RUNS}"),
+            (0 < self.days <= MOST_DAYS, "天数", "The number of days", f"> 0, <= {MOST_DAYS:g}"),
+            (1 <= self.workers <= 256, "线程数", "The number of workers", "1-256"),
+        )
+        for good, zh, en, allowed in checks:
+            if not good:
+                raise Problem(zh=f"{zh}应为 {allowed}。", en=f"{en} must be {allowed}.")
+
+
+def run_trial(
+    ground: Ground,
+    plans: Sequence[Plan],
+    scenarios: Sequence[Scenario],
+    setting: TrialSetting,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+    report: Callable[[int, int], None] = lambda done, of: None,
+) -> Outcome:
+    """Try plans under scenarios; the first plan is what the others are compared with.
+
+    Args:
+        scenarios: `AS_USUAL` where none are given.
+        report: told how many runs are done, and of how many.
+
+    Raises:
+        Problem: two plans (or scenarios) have one code, a post is off every road, no unit is left,
+            or it was told to stop before every plan had a run.
+    """
+    scenarios = list(scenarios) or [AS_USUAL]
+    _require_distinct(plans, scenarios)
+    cases = [
+        _Case(ground, plan, scenario, roads, setting)
+        for scenario, roads in _roads_of(ground, plans, scenarios, should_stop)
+        for plan in plans
+    ]
+    size = ROUND * setting.workers
+    done = 0
+    for start in range(0, setting.runs, size):
+        seeds = [setting.seed + k for k in range(start, min(start + size, setting.runs))]
+        for case in cases:
+            for run in replicate(
+                case.twin,
+                case.world,
+                case.measure,
+                seeds,
+                workers=setting.workers,
+                should_stop=should_stop,
+            ):
+                case.runs.append(run)
+                done += 1
+                report(done, setting.runs * len(cases))
+        if should_stop():
+            break
+    runs = min(len(case.runs) for case in cases)
+    if runs == 0:
+        raise _stopped()
+    tried = [Tried(case.plan, case.scenario, case.fleet, tuple(case.runs[:runs])) for case in cases]
+    return outcome_of(ground, tried, seed=setting.seed, runs_asked=setting.runs, days=setting.days)
+
+
+def _stopped() -> Problem:
+    return Problem(
+        zh="在每个方案都至少完成一次模拟之前已停止，没有结果。",
+        en="It was stopped before every plan had a run, so there is no outcome.",
+    )
+
+
+def _require_distinct(plans: Sequence[Plan], scenarios: Sequence[Scenario]) -> None:
+    for kind_zh, kind_en, codes in (
+        ("方案", "plans", [plan.code for plan in plans]),
+        ("情景", "scenarios", [one.code for one in scenarios]),
+    ):
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise Problem(
+                zh=f"两个{kind_zh}的代码相同：{', '.join(twice)}；请改其中一个的 code。",
+                en=f"Two {kind_en} have the same code: {', '.join(twice)}; change one of them.",
+            )
+    if not plans:
+        raise Problem(zh="没有要试的方案。", en="There is no plan to try.")
+
+
+def _roads_of(
+    ground: Ground,
+    plans: Sequence[Plan],
+    scenarios: Sequence[Scenario],
+    should_stop: Callable[[], bool],
+) -> list[tuple[Scenario, TrialRoads]]:
+    """Roads of each scenario, prepared once for the same closures and all posts."""
+    posts: list[PlannedPost] = [post for plan in plans for post in plan.posts]
+    posts += [post for one in scenarios for post in one.add_posts]
+    prepared: dict[object, TrialRoads] = {}
+    found = []
+    for one in scenarios:
+        if should_stop():
+            raise _stopped()
+        if one.roads_closed not in prepared:
+            prepared[one.roads_closed] = prepare_roads(ground.travel, posts, one.roads_closed)
+        found.append((one, prepared[one.roads_closed]))
+    return found
+
+
+class _Case:
+    """A plan under a scenario, ready to run."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        plan: Plan,
+        scenario: Scenario,
+        prepared: TrialRoads,
+        setting: TrialSetting,
+    ) -> None:
+        self.plan, self.scenario = plan, scenario
+        self.runs: list[RunFigures] = []
+        self._drawn: dict[int, tuple[DrawnDemand, Bool]] = {}
+        self._ground, self._days = ground, setting.days
+        self._hours = round((setting.days + WARM_UP_DAYS) * 24)
+        fleet = fleet_of(plan, scenario)
+        roads, places = prepared.of_posts(fleet.posts)
+        good_post, good_node = joined(roads, places)
+        units = np.flatnonzero(good_post[fleet.home])
+        if not len(units):
+            raise Problem(
+                zh=f"情景 {scenario.code} 下没有单位能够通行。",
+                en=f"No unit can drive anywhere under the scenario {scenario.code}.",
+            )
+        self.fleet = PlannedFleet(fleet.posts, fleet.home[units], fleet.on_duty[units])
+        self._node, self._km = nodes_of(ground.travel.graph, ground.points.places)
+        self._lost_point = ~good_node[self._node]
+        self.twin = _twin(ground, plan, self.fleet, roads, places, self._node, self._km)
+
+    def world(self, seed: int) -> World:
+        """What happens in a run."""
+        ground = self._ground
+        demand = draw_demand(ground.points, ground.handling, self.scenario, seed, self._days)
+        lost = self._lost_point[demand.point]
+        kept = np.flatnonzero(~lost)
+        calls_i, calls_f = demand.calls_i[kept], demand.calls_f[kept]
+        calls_i[:, c.PLACE_NODE] = self._node[demand.point[kept]]
+        calls_f[:, c.PLACE_KM] = self._km[demand.point[kept]]
+        world = world_of(calls_f, calls_i, self.fleet.agenda(self._hours))
+        self._drawn[id(world)] = (demand, lost)
+        return world
+
+    def measure(self, world: World, state: State) -> RunFigures:
+        """Figures of a run that is over."""
+        demand, lost = self._drawn.pop(id(world))
+        return measure_run(
+            self._ground,
+            demand,
+            lost,
+            state,
+            self.fleet.home,
+            self.fleet.duty_s(self._hours),
+            self._hours * 3_600 / DAY_S,
+        )
+
+
+def _twin(
+    ground: Ground,
+    plan: Plan,
+    fleet: PlannedFleet,
+    roads: Roads,
+    places: Places,
+    node: Int32,
+    km: Float64,
+) -> Twin:
+    handling = ground.handling
+    relocation = plan.relocation
+    moving = relocation is not None and relocation.policy is RelocationPolicy.EXPECTED_COVER
+    cover = cover_of(ground, roads, places, node, km) if moving else None
+    busy, cost = 0.0, 0.0
+    if relocation is not None and cover is not None:
+        busy = relocation.busy_share
+        cost = relocation.gain_share_per_minute / 60.0 * float(cover.weight.sum())
+    setting = setting_of(
+        travel_of(ground),
+        places,
+        priorities=PRIORITIES,
+        turnout_s=np.array([handling.turnout_s + handling.driving.access_s]),
+        reaction_s=handling.reaction_s + handling.driving.access_s,
+        cover=cover,
+        busy_share=busy,
+        drive_cost=cost,
+        units=len(fleet.home),
+    )
+    return Twin(roads, setting, Fleet(fleet.home, np.zeros(len(fleet.home), dtype=np.int32)))
+
+
+def travel_of(ground: Ground) -> Travel:
+    """Driving by hour of the day where the records tell one from another; back to posts slower."""
+    driving = ground.handling.driving
+    hours = driving.hour if np.ptp(driving.hour) > 0 else driving.hour[:1]
+    classes = np.ones(PRIORITIES + 1)
+    classes[-1] = BACK_OVER_OUT
+    periods = len(hours)
+    return Travel(
+        start_s=np.asarray(np.arange(periods) * 3_600.0, dtype=np.float64),
+        cycle_s=DAY_S if periods > 1 else 0.0,
+        metric=np.zeros((periods, PRIORITIES + 1), dtype=np.int32),
+        scale=np.asarray(driving.factor * hours[:, None] * classes, dtype=np.float64),
+        off_km_s=np.full((periods, PRIORITIES + 1), OFF_ROAD_KM_S),
+    )
+
+
+def cover_of(ground: Ground, roads: Roads, places: Places, node: Int32, km: Float64) -> CoverSets:
+    """Which posts reach which calls within their target: what units are moved by."""
+    drive_s = roads.from_post[0][node] * (roads.tick_s * ground.handling.driving.factor)
+    drive_s = drive_s + (km[:, None] + places.post_km[None, :]) / OFF_ROAD_KM_S
+    targets = ground.targets_s()[ground.points.place_class]
+    weight = ground.points.by_priority
+    reached, weights = [], []
+    for row in range(PRIORITIES):
+        target_s = targets[:, row]
+        with np.errstate(invalid="ignore"):
+            reached.append(drive_s + ground.clock_before_driving_s <= target_s[:, None])
+        weights.append(np.where(np.isnan(target_s), 0.0, weight[:, row]))
+    if all(np.array_equal(one, reached[0]) for one in reached):
+        return cover_sets([reached[0]], [np.sum(weights, axis=0)])
+    return cover_sets(reached, weights)
