@@ -23,6 +23,12 @@ from wardmote.core.domain.incident import (
     IncidentState,
 )
 from wardmote.core.domain.lifecycle import LifeCycle
+from wardmote.core.domain.move_up import (
+    LIVING_MOVE_UPS,
+    MOVE_UP_LIFE_CYCLE,
+    MoveUpAction,
+    MoveUpState,
+)
 
 PAGE = Path(__file__).resolve().parent / "reference" / "life-cycles.md"
 
@@ -70,11 +76,25 @@ ASSIGNMENT_NAMES: dict[StrEnum, str] = {
     AssignmentAction.CANCEL: "撤回",
 }
 
+MOVE_UP_NAMES: dict[StrEnum, str] = {
+    MoveUpState.ADVISED: "已建议",
+    MoveUpState.ACKNOWLEDGED: "已接受",
+    MoveUpState.ARRIVED: "已就位",
+    MoveUpState.REFUSED: "已拒绝",
+    MoveUpState.LAPSED: "已失效",
+    MoveUpState.ENDED: "已结束",
+    MoveUpAction.ACKNOWLEDGE: "接受",
+    MoveUpAction.REFUSE: "拒绝",
+    MoveUpAction.ARRIVE: "就位",
+    MoveUpAction.LAPSE: "失效",
+    MoveUpAction.END: "结束",
+}
+
 _HEAD = """# Life cycles
 
-Drawn by `docs/draw_life_cycles.py` from the tables in `wardmote.core.domain.incident` and
-`wardmote.core.domain.assignment`. Nothing else decides what may follow what: what is not in a
-table is refused.
+Drawn by `docs/draw_life_cycles.py` from the tables in `wardmote.core.domain.incident`,
+`wardmote.core.domain.assignment` and `wardmote.core.domain.move_up`. Nothing else decides what
+may follow what: what is not in a table is refused.
 """
 
 
@@ -89,6 +109,9 @@ def page() -> str:
             f"Occupying the unit, at most one at a time: "
             f"{_listed(ACTIVE_STATES, ASSIGNMENT_LIFE_CYCLE)}. "
             f"Never pre-empted: {_listed(ON_SCENE_STATES, ASSIGNMENT_LIFE_CYCLE)}.\n",
+            _section("A move-up (前移备勤)", MOVE_UP_LIFE_CYCLE, MOVE_UP_NAMES),
+            f"Counting as standing at the advised post, or on the way there: "
+            f"{_listed(LIVING_MOVE_UPS, MOVE_UP_LIFE_CYCLE)}.\n",
         )
     )
 

@@ -12,8 +12,9 @@ from tests.browser.scripted_server import ScriptedServer
 
 from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import AssignmentAction
-from wardmote.core.domain.ids import IncidentId
+from wardmote.core.domain.ids import IncidentId, PostId
 from wardmote.core.domain.incident import IncidentAction, IncidentState, Priority
+from wardmote.core.domain.move_up import MOVE_UP_LIFE_CYCLE, MoveUpAction
 from wardmote.core.domain.places import PlaceClass
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ FOLD = """async ([snapshot, events]) => {
     for (const event of events) { fold(board, event); fold(board, event); }
     return plainBoard(board);
 }"""
-PARTS = ("incidents", "units", "assignments", "alarms", "closures")
+PARTS = ("incidents", "units", "assignments", "alarms", "closures", "move_ups")
 
 
 def without_text(board: dict[str, Any]) -> dict[str, Any]:
@@ -146,6 +147,24 @@ def closure(room: ControlRoom, chance: random.Random) -> None:
     room.record(ev.ClosureSet(f"k{chance.randint(1, 3)}", (4, 5), chance.random() < 0.6))
 
 
+def move_up(room: ControlRoom, chance: random.Random) -> None:
+    unit = some(chance, room.picture.units)
+    living = {one.unit: one for one in room.picture.move_ups.values()}
+    if unit not in living:
+        name = f"m{len(room.journal)}"
+        share = chance.random() / 10
+        room.record(
+            ev.MoveUpAdvised(name, unit, None, PostId("p1"), share, 60.0, "fills_a_gap", "t/1")
+        )
+        return
+    known = living[unit]
+    action = chance.choice(list(MoveUpAction))
+    after = MOVE_UP_LIFE_CYCLE.table.get((known.state, action))
+    if after is None:
+        raise RefusedError(409, "not possible now")
+    room.record(ev.MoveUpMoved(known.move_up, unit, action, after, ""))
+
+
 STEPS = (
     enter,
     enter,
@@ -161,6 +180,7 @@ STEPS = (
     alarm,
     duty,
     closure,
+    move_up,
 )
 
 

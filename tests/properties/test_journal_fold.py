@@ -27,10 +27,13 @@ from tests.unit.operations.small_place import (
 from wardmote.core.domain.assignment import AssignmentAction
 from wardmote.core.domain.board import board_of
 from wardmote.core.domain.folding import fold
-from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
+from wardmote.core.domain.ids import AssignmentId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import IncidentAction, Priority
+from wardmote.core.domain.move_up import MoveUpAction, MoveUpEnd
 from wardmote.core.domain.picture import EMPTY_PICTURE, OperationalPicture, with_fleet
+from wardmote.core.domain.reasons import because
 from wardmote.core.policies.recommendation import Line, Recommendation
+from wardmote.core.policies.relocation_moves import MoveUp
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch import services
 from wardmote.operations.dispatch.picture import picture_of_rows
@@ -71,6 +74,7 @@ class Room(RuleBasedStateMachine):
         self.sent: list[AssignmentId] = []
         self.closures: list[str] = []
         self.alarms: list[str] = []
+        self.move_ups: list[str] = []
         self.folded: OperationalPicture = with_fleet(EMPTY_PICTURE, map(spec_of, all_units()))
 
     def later(self) -> float:
@@ -225,6 +229,35 @@ class Room(RuleBasedStateMachine):
         alarm = self.pick(data, self.alarms)
         if alarm is not None:
             self.attempt(lambda now: services.answer_alarm(DISPATCHER, alarm, now_s=now))
+
+    @rule(unit=st.sampled_from(UNITS))
+    def advise_move(self, unit: str) -> None:
+        reason = because("fills_a_gap", gain_share=0.02)
+        advice = MoveUp(UnitId(unit), None, PostId("p1"), 0.02, 90.0, reason, "test/1")
+        kept = self.attempt(lambda now: services.keep_move_up(advice, now_s=now))
+        if kept is not None:
+            self.move_ups.append(kept)
+
+    @rule(data=st.data(), action=st.sampled_from(MoveUpAction))
+    def answer_move(self, data: st.DataObject, action: MoveUpAction) -> None:
+        one = self.pick(data, self.move_ups)
+        who = data.draw(st.sampled_from([DISPATCHER, CREW_1, CREW_2]))
+        if one is not None:
+            self.attempt(
+                lambda now: services.act_on_move_up(
+                    who, one, action, now_s=now, reason="vehicle_fault"
+                )
+            )
+
+    @rule(data=st.data(), why=st.sampled_from([None, *MoveUpEnd]))
+    def end_move(self, data: st.DataObject, why: MoveUpEnd | None) -> None:
+        one = self.pick(data, self.move_ups)
+        if one is None:
+            return
+        if why is None:
+            self.attempt(lambda now: services.arrive_by_rule(one, now_s=now))
+        else:
+            self.attempt(lambda now: services.end_move_up_by_rule(one, why, now_s=now))
 
     @rule(edge=st.integers(0, 9))
     def close_road(self, edge: int) -> None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from wardmote.core.policies.recommend import NearestByRoad
+from wardmote.core.domain.ids import PostId
+from wardmote.core.policies.recommend import NearestByRoad, RecommendationPolicy
+from wardmote.core.policies.recommend_keeping_cover import KeepingCover
+from wardmote.core.policies.relocation_ground import PostGround, build_ground
+from wardmote.core.policies.relocation_rule import RelocationMethod
 from wardmote.operations.dispatch.advising import Adviser
+from wardmote.operations.dispatch.demand import counts_turnout, demand_now
+from wardmote.operations.dispatch.grounds import Grounds
 from wardmote.operations.dispatch.positions import PositionBoard
+from wardmote.operations.dispatch.relocating import MoveUpDesk
 from wardmote.operations.dispatch.roads import CoveredPlaces, LiveRoads
 from wardmote.operations.dispatch.worker import DispatchWorker, OnRecommendation
 from wardmote.operations.journal import clock
@@ -25,17 +32,27 @@ def build_worker(
 ) -> DispatchWorker:
     """The worker, which always advises by the rules in force."""
     covered = _covered(city)
+    grounds = Grounds(lambda now_s: _ground(city, now_s))
     return DispatchWorker(
         places.location_index().whole_area,
-        lambda: _adviser_now(city, board, covered),
+        lambda: _adviser_now(city, board, covered, grounds),
         board,
         on_recommendation=on_recommendation,
         on_closures=city.close_edges,
+        move_ups=MoveUpDesk(
+            grounds,
+            board,
+            rule_now=lambda: places.relocation_in_force(clock.now_s()),
+            model_now=lambda: places.vehicle_model_in_force(clock.now_s()),
+            needs_ground=_needs_ground,
+        ),
     )
 
 
-def _adviser_now(city: CityRuntime, board: PositionBoard, covered: CoveredPlaces | None) -> Adviser:
-    """An adviser with the standard, run cards and vehicle model in force now."""
+def _adviser_now(
+    city: CityRuntime, board: PositionBoard, covered: CoveredPlaces | None, grounds: Grounds
+) -> Adviser:
+    """An adviser with the standard, run cards, rules and vehicle model in force now."""
     now_s = clock.now_s()
     cards = places.run_cards_in_force(now_s)
     roads = LiveRoads(
@@ -45,7 +62,36 @@ def _adviser_now(city: CityRuntime, board: PositionBoard, covered: CoveredPlaces
         hour_of=lambda at_s: places.local_time(at_s).hour,
         covered=covered,
     )
-    return Adviser(NearestByRoad(places.standard_in_force(now_s), cards), cards, roads)
+    nearest = NearestByRoad(places.standard_in_force(now_s), cards)
+    keeping = places.cover_keeping_in_force(now_s)
+    policy: RecommendationPolicy = nearest
+    if keeping is not None and keeping.enabled:
+        policy = KeepingCover(nearest, keeping, lambda: grounds.cover)
+    return Adviser(policy, cards, roads)
+
+
+def _needs_ground() -> bool:
+    """Whether a rule in force wants to know which post covers what."""
+    now_s = clock.now_s()
+    moving = places.relocation_in_force(now_s)
+    keeping = places.cover_keeping_in_force(now_s)
+    return (moving is not None and moving.method is not RelocationMethod.OFF) or (
+        keeping is not None and keeping.enabled
+    )
+
+
+def _ground(city: CityRuntime, now_s: float) -> PostGround | None:
+    """What posts cover at this hour, by the rules and roads of now."""
+    travel = city.travel
+    standard = places.standard_in_force(now_s)
+    return build_ground(
+        travel,
+        [(PostId(row.pk), row.lon, row.lat) for row in places.posts()],
+        demand_now(now_s, standard, city.directory.place_book, travel),
+        places.vehicle_model_in_force(now_s),
+        places.local_time(now_s).hour,
+        with_turnout=counts_turnout(standard),
+    )
 
 
 def _covered(city: CityRuntime) -> CoveredPlaces | None:

@@ -15,6 +15,7 @@ from wardmote.core.domain.picture import (
     KnownAlarm,
     KnownAssignment,
     KnownIncident,
+    KnownMoveUp,
     KnownUnit,
     OperationalPicture,
 )
@@ -64,6 +65,11 @@ def board_of(
         ],
         "closures": [
             {"id": key, "edges": list(picture.closures[key])} for key in sorted(picture.closures)
+        ],
+        "move_ups": [
+            move_up_json(picture.move_ups[key])
+            for key in sorted(picture.move_ups)
+            if sees(picture.units[picture.move_ups[key].unit].area)
         ],
     }
 
@@ -150,6 +156,22 @@ def alarm_json(alarm: KnownAlarm) -> Json:
         "assignment": alarm.assignment,
         "unit": alarm.unit,
         "raised_s": alarm.raised_s,
+    }
+
+
+def move_up_json(move_up: KnownMoveUp) -> Json:
+    """Advice to an idle unit as it stands on the board."""
+    return {
+        "id": move_up.move_up,
+        "unit": move_up.unit,
+        "home": move_up.home,
+        "post": move_up.post,
+        "state": move_up.state.value,
+        "advised_s": move_up.advised_s,
+        "since_s": move_up.since_s,
+        "gain_share": move_up.gain_share,
+        "drive_s": move_up.drive_s,
+        "reason": move_up.reason,
     }
 
 

@@ -21,6 +21,7 @@ from wardmote.core.domain.event_registry import (
 )
 from wardmote.core.domain.ids import AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState, Priority
+from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.study_events import (
     PostingMoved,
@@ -31,12 +32,14 @@ from wardmote.core.domain.study_events import (
     StudyShared,
 )
 
-# The envelope, the register and the events of studies are part of what this module offers.
+# The envelope, the register and events from other modules are part of what this module offers.
 __all__ = [
     "REGISTRY",
     "Event",
     "EventRegistry",
     "JsonValue",
+    "MoveUpAdvised",
+    "MoveUpMoved",
     "Payload",
     "PostingMoved",
     "StudyMoved",
@@ -367,8 +370,8 @@ class RulesSet(Payload):
     """A version of rules was put in force.
 
     Attributes:
-        kind: ``standard``, ``categories``, ``routing``, ``run_cards``, ``vehicle_model`` or
-            ``posting``.
+        kind: ``standard``, ``categories``, ``routing``, ``run_cards``, ``vehicle_model``,
+            ``posting``, ``relocation`` or ``cover_keeping``.
     """
 
     kind: str

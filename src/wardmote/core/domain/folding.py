@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wardmote.core.domain import events as ev
+from wardmote.core.domain import folding_move_ups
 from wardmote.core.domain.folding_units import (
     Changes,
     ImpossibleEventError,
@@ -26,6 +27,7 @@ from wardmote.core.domain.incident import (
     IncidentAction,
     IncidentState,
 )
+from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.persistent import changed
 from wardmote.core.domain.picture import (
     KnownAlarm,
@@ -242,4 +244,6 @@ _FOLDS: Mapping[type[ev.Payload], Callable[[OperationalPicture, ev.Event, Any], 
     ev.AlarmRaised: _alarm_raised,
     ev.AlarmEnded: _alarm_ended,
     ev.ClosureSet: _closure_set,
+    MoveUpAdvised: folding_move_ups.advised,
+    MoveUpMoved: folding_move_ups.moved,
 }

@@ -36,7 +36,7 @@ class ImpossibleEventError(ValueError):
         event: the event.
         code: ``unknown_incident``, ``known_incident``, ``unknown_unit``, ``unknown_assignment``,
             ``known_assignment``, ``wrong_state``, ``wrong_transition``, ``unit_busy``,
-            ``unit_off_duty`` or ``other_assignment``.
+            ``unit_off_duty``, ``other_assignment``, ``advised_already`` or ``unknown_move_up``.
     """
 
     def __init__(self, event: ev.Event, code: str) -> None:

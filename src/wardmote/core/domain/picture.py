@@ -14,6 +14,7 @@ from wardmote.core.domain.assignment import ACTIVE_STATES, AssignmentState
 from wardmote.core.domain.events import RoutedTo
 from wardmote.core.domain.ids import AreaId, AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentState, Priority
+from wardmote.core.domain.move_up import MoveUpState
 from wardmote.core.domain.persistent import PersistentMap
 from wardmote.core.domain.places import PlaceClass, UnitSpec
 
@@ -131,6 +132,30 @@ class KnownAlarm:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownMoveUp:
+    """Advice to a unit that is not over: answered or not, or the unit stands at the post.
+
+    Attributes:
+        home: the post it stood at or would have gone back to; None when it had none.
+        advised_s, since_s: when it was advised, and when it came into its present state.
+        gain_share: share of all calls that are expected to be reached in time because of it.
+        drive_s: expected driving time.
+        reason: code of why it was advised.
+    """
+
+    move_up: str
+    unit: UnitId
+    home: PostId | None
+    post: PostId
+    state: MoveUpState
+    advised_s: float
+    since_s: float
+    gain_share: float
+    drive_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperationalPicture:
     """What the room knows at a position of the journal.
 
@@ -138,6 +163,7 @@ class OperationalPicture:
         seq: the last journal position folded in.
         as_of_s: when that event was recorded, seconds UTC.
         closures: id of a closure -> the edges it closes.
+        move_ups: advice to idle units that is not over; at most one a unit.
         missing: calls that were reopened after they had left the picture; a driver puts them
             back with `with_incident`, and until then their events change nothing.
     """
@@ -149,6 +175,7 @@ class OperationalPicture:
     assignments: PersistentMap[AssignmentId, KnownAssignment] = field(default_factory=PersistentMap)
     alarms: PersistentMap[str, KnownAlarm] = field(default_factory=PersistentMap)
     closures: PersistentMap[str, tuple[int, ...]] = field(default_factory=PersistentMap)
+    move_ups: PersistentMap[str, KnownMoveUp] = field(default_factory=PersistentMap)
     missing: frozenset[IncidentId] = frozenset()
 
     def assignments_of(self, incident: IncidentId) -> tuple[KnownAssignment, ...]:

@@ -158,11 +158,10 @@ class Relocation:
             return None
         drive_s = drives_to(units)
         home = np.array([stands[unit] for unit in units])
-        allowed = drive_s <= np.array([movable[unit] for unit in units])[:, None]
+        left_s = np.array([movable[unit] for unit in units], dtype=np.float64)[:, None]
         worth = gains[home] - drive_s / 60.0 * self.rule.gain_share_per_minute
-        elsewhere = np.arange(len(self.ground.posts))[None, :] != home[:, None]
-        enough: Bool = elsewhere & allowed & (worth > 0)
-        enough &= gains[home] >= self.rule.minimum_gain_share
+        enough: Bool = np.less_equal(drive_s, left_s) & np.greater(worth, 0.0)
+        enough &= np.greater_equal(gains[home], self.rule.minimum_gain_share)
         if self.rule.method is RelocationMethod.COMPLIANCE_TABLE:
             found = self._by_table(count.astype(np.int32), home, drive_s, enough)
         else:
@@ -185,8 +184,8 @@ class Relocation:
         self, movable: Mapping[UnitId, float], stands: Mapping[UnitId, int], gains: Float64
     ) -> list[UnitId]:
         """Units of posts from which some move could be worth it."""
-        could = (gains >= self.rule.minimum_gain_share).any(axis=1)
-        return [unit for unit in movable if could[stands[unit]]]
+        most: list[float] = gains.max(axis=1).tolist()
+        return [unit for unit in movable if most[stands[unit]] >= self.rule.minimum_gain_share]
 
     def _by_cover(self, worth: Float64, enough: Bool) -> tuple[int, int] | None:
         best = np.where(enough, worth, -np.inf)

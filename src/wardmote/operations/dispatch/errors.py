@@ -91,3 +91,19 @@ class NoRecommendationError(RefusedError):
     code = "no_recommendation"
     status = 404
     sentence = _("There is no recommendation for this call yet.")
+
+
+class UnknownMoveUpError(RefusedError):
+    """There is no such advice."""
+
+    code = "unknown_move_up"
+    status = 404
+    sentence = _("There is no such advice.")
+
+
+class MoveUpTransitionError(RefusedError):
+    """The life cycle of the advice does not allow this."""
+
+    code = "not_possible_now"
+    status = 409
+    sentence = _("This advice is over already.")

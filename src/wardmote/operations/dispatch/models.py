@@ -1,4 +1,4 @@
-"""Rows of assignments, recommendations, overrides and alarms."""
+"""Rows of assignments, recommendations, overrides, alarms and advice to idle units."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from wardmote.core.domain.assignment import ACTIVE_STATES, AssignmentState
+from wardmote.core.domain.move_up import LIVING_MOVE_UPS, MoveUpState
 
 ACTIVE = sorted(state.value for state in ACTIVE_STATES)
 LIVING = sorted({*ACTIVE, AssignmentState.STACKED.value, AssignmentState.PROPOSED.value})
@@ -164,3 +165,69 @@ class StandingOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.auto_assign}"
+
+
+class MoveUp(models.Model):
+    """Advice to an idle unit to stand at another post, and what became of it.
+
+    At most one of a unit is not over. `answer_reason` is why it was refused, lapsed or ended.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="move_ups")
+    home = models.CharField(max_length=40, blank=True)
+    post = models.CharField(max_length=40)
+    state = models.CharField(
+        _("state"), max_length=20, choices=[(one.value, one.value) for one in MoveUpState]
+    )
+    since_s = models.FloatField()
+    advised_s = models.FloatField(db_index=True)
+    answered_s = models.FloatField(null=True)
+    arrived_s = models.FloatField(null=True)
+    over_s = models.FloatField(null=True)
+    gain_share = models.FloatField()
+    drive_s = models.FloatField()
+    reason = models.CharField(max_length=40)
+    answer_reason = models.CharField(max_length=40, blank=True)
+    answered_by = models.CharField(max_length=60, blank=True)
+    rule_version = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("move-up")
+        verbose_name_plural = _("move-ups")
+        indexes = [
+            models.Index(fields=["unit", "-advised_s"], name="move_ups_of_a_unit"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=models.Q(state__in=sorted(one.value for one in LIVING_MOVE_UPS)),
+                name="one_living_move_up_per_unit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} -> {self.post} {self.state}"
+
+
+class PatrolPlan(models.Model):
+    """A patrol drawn up for a unit: the streets to drive and the key places to look in at.
+
+    `seed` makes the same plan again; `plan` is its plain form ``wardmote-patrol/1``.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="patrol_plans")
+    made_s = models.FloatField()
+    until_s = models.FloatField()
+    seed = models.BigIntegerField()
+    plan = models.JSONField()
+    made_by = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("patrol plan")
+        verbose_name_plural = _("patrol plans")
+        indexes = [models.Index(fields=["unit", "-made_s"], name="patrol_plans_of_a_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.made_s}"

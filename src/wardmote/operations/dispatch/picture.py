@@ -11,11 +11,13 @@ from django.db import transaction
 from wardmote.core.domain.assignment import AssignmentState
 from wardmote.core.domain.ids import AreaId, AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentState, Priority
+from wardmote.core.domain.move_up import LIVING_MOVE_UPS, MoveUpState
 from wardmote.core.domain.persistent import PersistentMap
 from wardmote.core.domain.picture import (
     KnownAlarm,
     KnownAssignment,
     KnownIncident,
+    KnownMoveUp,
     KnownRecommendation,
     KnownUnit,
     OperationalPicture,
@@ -27,6 +29,7 @@ from wardmote.operations.dispatch.models import (
     Alarm,
     Assignment,
     AssignmentTime,
+    MoveUp,
     Recommendation,
 )
 from wardmote.operations.incidents import selectors as incident_selectors
@@ -67,6 +70,7 @@ def picture_of_rows() -> tuple[OperationalPicture, dict[IncidentId, str]]:
             assignments=picture.assignments,
             alarms=picture.alarms,
             closures=picture.closures,
+            move_ups=picture.move_ups,
         ),
         places_of,
     )
@@ -93,6 +97,7 @@ def _read() -> tuple[OperationalPicture, dict[IncidentId, str]]:
         assignments=PersistentMap((one.assignment, one) for one in assignments),
         alarms=PersistentMap((alarm.alarm, alarm) for alarm in _alarms()),
         closures=PersistentMap((one.id, one.edges) for one in places.closures_now()),
+        move_ups=PersistentMap((one.move_up, one) for one in _move_ups()),
     )
     return picture, {IncidentId(call.pk): call.place for call in calls if call.place}
 
@@ -213,6 +218,27 @@ def _units(assignments: list[KnownAssignment]) -> list[KnownUnit]:
             )
         )
     return found
+
+
+def _move_ups() -> list[KnownMoveUp]:
+    rows = MoveUp.objects.filter(state__in=[one.value for one in LIVING_MOVE_UPS])
+    return [move_up_of_row(row) for row in rows]
+
+
+def move_up_of_row(row: MoveUp) -> KnownMoveUp:
+    """Advice to an idle unit as the picture has it."""
+    return KnownMoveUp(
+        move_up=row.pk,
+        unit=UnitId(row.unit_id),
+        home=PostId(row.home) if row.home else None,
+        post=PostId(row.post),
+        state=MoveUpState(row.state),
+        advised_s=row.advised_s,
+        since_s=row.since_s,
+        gain_share=row.gain_share,
+        drive_s=row.drive_s,
+        reason=row.reason,
+    )
 
 
 def _alarms() -> list[KnownAlarm]:

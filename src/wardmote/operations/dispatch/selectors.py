@@ -69,6 +69,8 @@ def board(viewer: Viewer, positions: PositionBoard = NO_POSITIONS) -> Json:
     whole["assignments"] = [
         one for one in whole["assignments"] if one["incident"] in full or one["unit"] in own
     ]
+    shown = {one["id"] for one in whole["units"]}
+    whole["move_ups"] = [one for one in whole["move_ups"] if one["unit"] in shown]
     whole["alarms"] = [
         one for one in whole["alarms"] if one["incident"] in full or one["unit"] in own
     ]

@@ -93,7 +93,7 @@ class Timekeeper:
             )
         if len(to_end) > AT_ONCE or len(to_raise) > AT_ONCE:
             return now_s
-        return _earliest(verdict.next_s, self._let_age(picture, now_s, mine))
+        return earliest(verdict.next_s, self._let_age(picture, now_s, mine))
 
     def _let_age(
         self, picture: OperationalPicture, now_s: float, mine: Callable[[AreaId], bool]
@@ -121,5 +121,6 @@ class Timekeeper:
         return min((at_s for at_s in due if at_s is not None and at_s > now_s), default=None)
 
 
-def _earliest(*moments: float | None) -> float | None:
+def earliest(*moments: float | None) -> float | None:
+    """The first of the moments that are; None when none is."""
     return min((one for one in moments if one is not None), default=None)

@@ -44,7 +44,8 @@ from wardmote.operations.dispatch.advising import Advice, Adviser, waiting_calls
 from wardmote.operations.dispatch.picture import picture_of_rows
 from wardmote.operations.dispatch.positions import PositionBoard
 from wardmote.operations.dispatch.refusals import units_that_refused
-from wardmote.operations.dispatch.timekeeping import Timekeeper
+from wardmote.operations.dispatch.relocating import MoveUpDesk
+from wardmote.operations.dispatch.timekeeping import Timekeeper, earliest
 from wardmote.operations.journal import bus, clock
 from wardmote.operations.journal.selectors import events_after
 from wardmote.operations.journal.storage import UNANSWERED
@@ -91,6 +92,7 @@ class DispatchWorker:
         on_recommendation: OnRecommendation = lambda _area, _data: None,
         on_closures: OnClosures = lambda _edges: None,
         timekeeper: Timekeeper | None = None,
+        move_ups: MoveUpDesk | None = None,
     ) -> None:
         """`on_recommendation` and `on_closures` run in this worker's thread and must be quick.
 
@@ -105,6 +107,7 @@ class DispatchWorker:
         self._on_recommendation = on_recommendation
         self._on_closures = on_closures
         self._timekeeper = timekeeper or Timekeeper()
+        self._move_ups = move_ups
         self._wake = threading.Event()
         self._stopping = False
         self._to_advise: set[IncidentId] = set()
@@ -191,6 +194,8 @@ class DispatchWorker:
                 self._positions.go_off_duty(unit.unit)
         self._refused = units_that_refused(self.picture.incidents)
         self._timekeeper.begin(self.picture)
+        if self._move_ups is not None:
+            self._move_ups.begin(self.picture, clock.now_s())
         self._close_roads()
         self._next_timer_s = 0.0
 
@@ -202,8 +207,21 @@ class DispatchWorker:
             self._advise_next()
         now_s = clock.now_s()
         if not self._to_advise and self._next_timer_s is not None and now_s >= self._next_timer_s:
-            self._next_timer_s = self._timekeeper.check(self.picture, now_s, mine=self._is_mine)
-        return len(events) == BATCH or bool(self._to_advise)
+            self._next_timer_s = self._check_timers(now_s)
+        busy = len(events) == BATCH or bool(self._to_advise)
+        return busy or self._move_idle_units(now_s)
+
+    def _check_timers(self, now_s: float) -> float | None:
+        again_s = self._timekeeper.check(self.picture, now_s, mine=self._is_mine)
+        if self._move_ups is not None:
+            return earliest(again_s, self._move_ups.check(self.picture, now_s, self._is_mine))
+        return again_s
+
+    def _move_idle_units(self, now_s: float) -> bool:
+        """Once no call waits: advice to idle units, one question at a time."""
+        if self._move_ups is None:
+            return False
+        return self._move_ups.work(self.picture, now_s, self._is_mine)
 
     def _look_around(self) -> None:
         """While nothing waits, see what the units cover; stop as soon as something does."""
@@ -237,6 +255,8 @@ class DispatchWorker:
                 self._read_rows()
                 return
             self._timekeeper.notice(before, event)
+            if self._move_ups is not None:
+                self._move_ups.notice(self.picture, event)
             self._notice(before, event)
         if self.picture.missing:
             reopened = self.picture.missing

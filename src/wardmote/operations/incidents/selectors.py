@@ -21,6 +21,7 @@ from wardmote.core.domain.incident import (
     Priority,
 )
 from wardmote.core.domain.permissions import Permission, Purpose, Viewer
+from wardmote.core.domain.places import PlaceClass
 from wardmote.operations.access.services import record_disclosure
 from wardmote.operations.incidents.errors import (
     UnknownIncidentError,
@@ -167,6 +168,45 @@ def id_of_number(text: str, viewer: Viewer) -> list[IncidentId]:
 def visible(viewer: Viewer) -> QuerySet[Incident]:
     """The calls in the areas where the viewer may view calls."""
     return Incident.objects.filter(within(viewer.areas_with(Permission.INCIDENT_VIEW)))
+
+
+PUBLIC_CHANNELS = ("phone", "web", "qr", "neighbour")
+"""How the public and other control rooms ask for help: demand is learnt from these alone.
+
+What patrols find is not among them, nor imported records, which do not say who began a call.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCall:
+    """When, where and how urgently the public asked for help; who asked is not in it."""
+
+    received_s: float
+    lon: float
+    lat: float
+    place_class: PlaceClass
+    priority: Priority
+    category: str
+
+
+def public_calls(since_s: float, limit: int) -> list[PublicCall]:
+    """The newest calls of the public inside the areas of this deployment; no drills."""
+    rows = (
+        Incident.objects.filter(
+            channel__in=PUBLIC_CHANNELS,
+            drill=False,
+            place_known="inside",
+            received_s__gte=since_s,
+            lon__isnull=False,
+            lat__isnull=False,
+        )
+        .order_by("-received_s")
+        .values_list("received_s", "lon", "lat", "place_class", "priority", "category")[:limit]
+    )
+    return [
+        PublicCall(at_s, lon or 0.0, lat or 0.0, PlaceClass(where), Priority(urgent), category)
+        for at_s, lon, lat, where, urgent, category in rows
+    ]
 
 
 def open_calls() -> QuerySet[Incident]:

@@ -19,6 +19,11 @@ from wardmote.core.domain.posting import Posting, load_posting
 from wardmote.core.domain.run_cards import POLICE_RUN_CARDS, RunCards, load_run_cards
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
 from wardmote.core.domain.standards import STANDARD_135, ResponseStandard, load_standard
+from wardmote.core.policies.recommend_keeping_cover import (
+    CoverKeepingRule,
+    load_cover_keeping_rule,
+)
+from wardmote.core.policies.relocation_rule import RelocationRule, load_relocation_rule
 from wardmote.core.policies.routing import RoutingRules, load_rules
 from wardmote.core.policies.shipped_rules import SHIPPED_RULES
 from wardmote.core.travel.vehicle_model import VehicleModel
@@ -204,6 +209,18 @@ def vehicle_model_in_force(now_s: float) -> VehicleModel:
     """The emergency-vehicle model fitted for the place; `ASSUMED_MODEL` until one is."""
     data = _data_in_force("vehicle_model", now_s)
     return ASSUMED_MODEL if data is None else VehicleModel.from_dict(data)
+
+
+def relocation_in_force(now_s: float) -> RelocationRule | None:
+    """The rule for moving idle units; None until somebody puts one in force."""
+    data = _data_in_force("relocation", now_s)
+    return None if data is None else load_relocation_rule(data)
+
+
+def cover_keeping_in_force(now_s: float) -> CoverKeepingRule | None:
+    """The rule for sending a later unit to keep cover; None until somebody puts one in force."""
+    data = _data_in_force("cover_keeping", now_s)
+    return None if data is None else load_cover_keeping_rule(data)
 
 
 def posting_in_force(now_s: float) -> Posting | None:

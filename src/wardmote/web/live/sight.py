@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wardmote.core.domain.areas import area_prefix
-from wardmote.core.domain.events import ClosureSet, Event, UnitAvailability, UnitOffDuty, UnitOnDuty
+from wardmote.core.domain.events import (
+    ClosureSet,
+    Event,
+    MoveUpAdvised,
+    MoveUpMoved,
+    UnitAvailability,
+    UnitOffDuty,
+    UnitOnDuty,
+)
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Viewer
 
-_UNIT_EVENTS = (UnitOnDuty, UnitOffDuty, UnitAvailability)
+_UNIT_EVENTS = (UnitOnDuty, UnitOffDuty, UnitAvailability, MoveUpAdvised, MoveUpMoved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,23 +18,35 @@ from wardmote.operations.dispatch.services.alarms import (
 from wardmote.operations.dispatch.services.assigning import Mode, Sent, assign
 from wardmote.operations.dispatch.services.calls import act_on_call, link_calls, unlink_calls
 from wardmote.operations.dispatch.services.duty import go_off_duty, go_on_duty, set_availability
+from wardmote.operations.dispatch.services.move_ups import (
+    Moved,
+    act_on_move_up,
+    arrive_by_rule,
+    end_move_up_by_rule,
+    keep_move_up,
+)
 from wardmote.operations.dispatch.services.notes import add_note
 
 __all__ = [
     "Acted",
     "Kept",
     "Mode",
+    "Moved",
     "NewAlarm",
     "Sent",
     "act",
     "act_on_call",
+    "act_on_move_up",
     "add_note",
     "answer_alarm",
+    "arrive_by_rule",
     "assign",
     "assigns_at_once",
     "end_alarm_by_rule",
+    "end_move_up_by_rule",
     "go_off_duty",
     "go_on_duty",
+    "keep_move_up",
     "keep_recommendation",
     "link_calls",
     "raise_alarm",

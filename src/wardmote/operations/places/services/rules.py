@@ -1,4 +1,4 @@
-"""Putting standards, categories, routing rules, run cards and vehicle models in force."""
+"""Putting standards, categories, rules, run cards and vehicle models in force."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.run_cards import load_run_cards
 from wardmote.core.domain.standards import load_standard
+from wardmote.core.policies.recommend_keeping_cover import load_cover_keeping_rule
+from wardmote.core.policies.relocation_rule import load_relocation_rule
 from wardmote.core.policies.routing import load_rules
 from wardmote.core.travel.vehicle_model import VehicleModel
 from wardmote.operations.access.services import AccessDeniedError
@@ -32,6 +34,8 @@ _LOADERS: Mapping[str, Callable[[JsonValue], _Versioned]] = {
     "categories": load_categories,
     "routing": load_rules,
     "run_cards": load_run_cards,
+    "relocation": load_relocation_rule,
+    "cover_keeping": load_cover_keeping_rule,
 }
 
 

@@ -104,6 +104,21 @@ class ClosureOut(Schema):
     edges: list[int]
 
 
+class MoveUpOut(Schema):
+    """Advice to an idle unit to stand at another post, as it stands on the board."""
+
+    id: str
+    unit: str
+    home: str | None
+    post: str
+    state: str
+    advised_s: float
+    since_s: float
+    gain_share: float
+    drive_s: float
+    reason: str
+
+
 class BoardOut(Schema):
     """The picture up to the journal position `seq`."""
 
@@ -114,3 +129,4 @@ class BoardOut(Schema):
     assignments: list[AssignmentOut]
     alarms: list[AlarmOut]
     closures: list[ClosureOut]
+    move_ups: list[MoveUpOut]

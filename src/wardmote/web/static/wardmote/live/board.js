@@ -19,7 +19,10 @@ const STAMP_OF_STATE = {
   cleared: "cleared",
 };
 
-const PARTS = ["incidents", "units", "assignments", "alarms", "closures"];
+const PARTS = ["incidents", "units", "assignments", "alarms", "closures", "move_ups"];
+
+/** States of advice to an idle unit that are not over. */
+const LIVING_MOVE_UPS = new Set(["advised", "acknowledged", "arrived"]);
 
 /** A board from the answer of `GET /api/board`. */
 export function boardFrom(snapshot) {
@@ -44,7 +47,7 @@ export function plainBoard(board) {
  * board's position changes nothing: a repeated message is harmless.
  */
 export function fold(board, event) {
-  const touched = { incidents: new Set(), units: new Set(), assignments: new Set(), alarms: new Set(), closures: new Set() };
+  const touched = Object.fromEntries(PARTS.map((part) => [part, new Set()]));
   if (event.seq <= board.seq) return touched;
   board.seq = event.seq;
   HANDLERS[event.type]?.(board, event, touched);
@@ -207,6 +210,23 @@ const HANDLERS = {
     if (data.closed) board.closures.set(data.closure, { id: data.closure, edges: data.edges });
     else board.closures.delete(data.closure);
     touched.closures.add(data.closure);
+  },
+
+  "move_up.advised"(board, { occurred_s, data }, touched) {
+    const { move_up: id, unit, home, post, gain_share, drive_s, reason } = data;
+    const row = { id, unit, home, post, state: "advised", advised_s: occurred_s, since_s: occurred_s, gain_share, drive_s, reason };
+    board.move_ups.set(id, row);
+    touched.move_ups.add(id);
+    touched.units.add(unit);
+  },
+
+  "move_up.moved"(board, { occurred_s, data }, touched) {
+    const row = board.move_ups.get(data.move_up);
+    if (!row) return;
+    touched.move_ups.add(row.id);
+    touched.units.add(row.unit);
+    if (LIVING_MOVE_UPS.has(data.after)) Object.assign(row, { state: data.after, since_s: occurred_s });
+    else board.move_ups.delete(row.id);
   },
 };
 
