@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, MutableMapping
 from typing import Any
 
 from django.conf import settings
@@ -43,10 +43,13 @@ from wardmote.web.live.reporting import PositionDesk
 from wardmote.web.live.sessions import Sessions
 from wardmote.web.live.threads import DatabaseThreads
 from wardmote.web.live.tracks import TrackStore
+from wardmote.web.training_mark import HEADER
 
 LIVE_THREADS = 3
 HOUSEKEEPING_S = 3_600.0
 WORKER_READY_S = 120.0
+
+_HEADER = HEADER.lower().encode()
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +76,8 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or follow the server's lifespan."""
+        if settings.TRAINING:
+            send = _with_training_header(send)
         if scope["type"] == "http":
             path: str = scope["path"]
             if path.startswith(("/live/", "/city/")):
@@ -168,6 +173,18 @@ class Application:
             "requests": self._gate.inside,
             "units_on_duty": len(self.hub.roll.on_duty),
         }
+
+
+def _with_training_header(send: Send) -> Send:
+    """What is sent, with the mark of a training room in its header."""
+
+    async def marked(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message.get("headers", ()) if pair[0].lower() != _HEADER]
+            message = {**message, "headers": [*kept, (_HEADER, b"1")]}
+        await send(message)
+
+    return marked
 
 
 def build_application() -> Application:

@@ -27,10 +27,11 @@ def prepare(accounts: list[DemonstrationAccount]) -> None:
     bring_up_to_date()
     with transaction.atomic():
         for account in accounts:
-            _open(account)
+            open_demonstration_account(account)
 
 
-def _open(account: DemonstrationAccount) -> None:
+def open_demonstration_account(account: DemonstrationAccount) -> None:
+    """Open an account with its role, and let it crew its unit."""
     role, area = Role(account.role), AreaId(account.area)
     opened = open_account(
         account.username,

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from wardmote.config.wsgi import application as _django
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
+from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import grant_role
 from wardmote.operations.incidents.selectors import find_by_number
@@ -61,7 +62,15 @@ def imported_calls(on_progress: Callable[[int], None]) -> ImportedCalls:
     """The deployment's database as a store of imported records.
 
     `on_progress` is told how many records were written.
+
+    Raises:
+        Problem: this is a training room.
     """
+    if settings.TRAINING:
+        raise Problem(
+            zh="这是演练席，不能导入真实记录。",
+            en="This is a training room; real records are not imported into it.",
+        )
     importer = Viewer(IMPORT_ACTOR, (RoleInArea(Role.ADMINISTRATOR, location_index().whole_area),))
     return ImportedCalls(importer, now_s=clock.now_s(), on_progress=on_progress)
 

@@ -22,6 +22,9 @@ _POSTGRESQL_LIMITS = (
 gives up its turn and its claim."""
 
 
+TRAINING_MARKER = "training.json"
+"""This file in a home makes it a training room, for every program that ever opens it."""
+
 CALLER_RETENTION_DAYS = 365
 """Days after which the callers of ended calls are erased, unless the deployment says otherwise."""
 
@@ -42,6 +45,7 @@ class Environment:
         caller_retention_days: callers of ended calls are erased so many days after they called;
             None keeps them.
         demo: true for the demonstration, whose clock can be sped up.
+        training: true for a training room; the home itself says so, and nothing switches it off.
     """
 
     home: Path
@@ -53,6 +57,7 @@ class Environment:
     secure: bool
     demo: bool
     caller_retention_days: int | None = CALLER_RETENTION_DAYS
+    training: bool = False
 
     def secret(self, name: str) -> str:
         """The secret called `name`, made on first use and kept in a file of mode 0600."""
@@ -134,19 +139,28 @@ def _days(text: str) -> int | None:
 
 
 def read_environment() -> Environment:
-    """The environment as the process found it."""
+    """The environment as the process found it.
+
+    Raises:
+        ValueError: a value cannot be used, or a training home is given another database.
+    """
     get = os.environ.get
+    home = Path(get("WARDMOTE_HOME", "~/.local/share/wardmote")).expanduser()
+    training = (home / TRAINING_MARKER).exists()
+    if training and get("WARDMOTE_DATABASE", ""):
+        raise ValueError("a training room keeps its own database; unset WARDMOTE_DATABASE")
     city = get("WARDMOTE_CITY", "")
     city_path = Path(city) if city else None
     hosts = get("WARDMOTE_HOSTS", "localhost,127.0.0.1,[::1]")
     return Environment(
-        home=Path(get("WARDMOTE_HOME", "~/.local/share/wardmote")).expanduser(),
+        home=home,
         city=city_path,
         database_url=get("WARDMOTE_DATABASE", ""),
         hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
         origin=get("WARDMOTE_ORIGIN", "http://localhost:8135").rstrip("/"),
         time_zone=get("WARDMOTE_TIME_ZONE", "") or _city_time_zone(city_path),
         secure=get("WARDMOTE_SECURE", "") == "1",
-        demo=get("WARDMOTE_DEMO", "") == "1",
+        demo=get("WARDMOTE_DEMO", "") == "1" and not training,
         caller_retention_days=_days(get("WARDMOTE_CALLER_RETENTION_DAYS", "")),
+        training=training,
     )

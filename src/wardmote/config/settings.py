@@ -8,6 +8,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from wardmote.config.closed_doors import close_outward_doors
 from wardmote.config.environment import read_environment
 
 django_stubs_ext.monkeypatch()  # lets generic Django classes be subscripted at run time
@@ -19,6 +20,14 @@ SECRET_KEY = ENVIRONMENT.secret("sessions")
 PERSONAL_DATA_KEY = ENVIRONMENT.secret("personal-data")
 DEBUG = False
 DEMO = ENVIRONMENT.demo
+TRAINING = ENVIRONMENT.training
+if TRAINING:
+    close_outward_doors()
+    EMAIL_BACKEND = "wardmote.config.closed_doors.NoMail"
+    # Cookies know no ports: a training room on the same machine must log nobody out elsewhere.
+    SESSION_COOKIE_NAME = "training_sessionid"
+    CSRF_COOKIE_NAME = "training_csrftoken"
+    LANGUAGE_COOKIE_NAME = "training_language"
 CALLER_RETENTION_DAYS = ENVIRONMENT.caller_retention_days
 CITY_DIRECTORY = ENVIRONMENT.city
 PUBLIC_ORIGIN = ENVIRONMENT.origin
@@ -51,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "wardmote.web.training_mark.TrainingMark",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

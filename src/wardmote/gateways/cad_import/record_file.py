@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wardmote.core.domain.call_record import CallRecord, RecordFlag, RecordTime
+from wardmote.core.domain.training import carries_mark
 from wardmote.gateways.cad_import.assembling import assemble, source_categories
 from wardmote.gateways.cad_import.coverage import Coverage, coverage
 from wardmote.gateways.cad_import.mapping import MappingProblem, RecordMapping, check_ready
 from wardmote.gateways.cad_import.reading import UnreadableFileProblem, read_rows, unique_names
 from wardmote.gateways.cad_import.rejections import Rejection, RowRejectedError
 from wardmote.gateways.cad_import.rows import RowReader, SourceRow
+from wardmote.gateways.cad_import.training import TrainingRecordsProblem
 
 PROGRESS_ROWS = 5_000
 Progress = Callable[[int], None]
@@ -52,6 +54,7 @@ def read_records(path: Path, mapping: RecordMapping, progress: Progress | None =
     Raises:
         MappingProblem: not ready (see `check_ready`), or names a column that the file lacks.
         UnreadableFileProblem: the file cannot be read.
+        TrainingRecordsProblem: it holds calls of a training room.
     """
     check_ready(mapping)
     rows, rejections, count = _read_rows(path, mapping, progress)
@@ -82,6 +85,8 @@ def _read_rows(
     count = 0
     header_row = mapping.layout.header_row
     for number, cells in read_rows(path, mapping.layout):
+        if any(carries_mark(cell) for cell in cells):
+            raise TrainingRecordsProblem(path.name, number)
         if number < header_row:
             continue
         if reader is None:

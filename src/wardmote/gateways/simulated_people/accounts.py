@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.ids import AreaId, UnitId
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.places import DivisionLevel, PlaceBook, UnitSpec
 
@@ -59,6 +60,33 @@ def crew_username(unit: UnitSpec) -> str:
     return f"crew-{unit.unit_id}"
 
 
+TRAINEE = "trainee"
+TRAINER = "trainer"
+
+
+def training_accounts(
+    book: PlaceBook, password: str, away: Collection[UnitId]
+) -> list[DemonstrationAccount]:
+    """Accounts of a training room: trainee, trainer, the next desk, and every crew on duty.
+
+    The first three are for people; `crew` crews nothing until its holder chooses a unit.
+    """
+    area = whole_area(book)
+    people = [
+        (TRAINEE, Role.DISPATCHER, "受训调度员", "Trainee"),
+        (TRAINER, Role.SUPERVISOR, "教官", "Trainer"),
+        ("crew", Role.CREW, "受训警组", "Trainee crew"),
+        (CALL_TAKER, Role.DISPATCHER, "二号席", "Desk 2"),
+    ]
+    found = [
+        DemonstrationAccount(username, password, role.value, area, name_zh, name_en)
+        for username, role, name_zh, name_en in people
+    ]
+    return found + [
+        _crew_account(unit, password, area) for unit in book.units if unit.unit_id not in away
+    ]
+
+
 def demonstration_accounts(book: PlaceBook, password: str) -> list[DemonstrationAccount]:
     """Every account: the seven roles first, then two colleagues, then the simulated crews."""
     area = whole_area(book)
@@ -74,12 +102,13 @@ def demonstration_accounts(book: PlaceBook, password: str) -> list[Demonstration
         DemonstrationAccount(CALL_TAKER, password, Role.DISPATCHER.value, area, "二号席", "Desk 2"),
         DemonstrationAccount(COLLEAGUE, password, Role.DISPATCHER.value, area, "三号席", "Desk 3"),
     ]
-    crews = [
-        DemonstrationAccount(
-            crew_username(unit), password, Role.CREW.value, area,
-            f"{unit.call_sign}警组", f"Crew of {unit.call_sign}", unit.unit_id,
-        )
-        for unit in book.units
-        if unit.unit_id != own.unit_id
-    ]  # fmt: skip
-    return people + crews
+    return people + [
+        _crew_account(unit, password, area) for unit in book.units if unit.unit_id != own.unit_id
+    ]
+
+
+def _crew_account(unit: UnitSpec, password: str, area: AreaId) -> DemonstrationAccount:
+    return DemonstrationAccount(
+        crew_username(unit), password, Role.CREW.value, area,
+        f"{unit.call_sign}警组", f"Crew of {unit.call_sign}", unit.unit_id,
+    )  # fmt: skip

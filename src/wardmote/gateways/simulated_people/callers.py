@@ -7,6 +7,7 @@ import logging
 import httpx
 import numpy as np
 
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.simulation.people.drawn_calls import DrawnCall, DrawnCalls
 from wardmote.core.simulation.people.words import say
 from wardmote.gateways.simulated_people.session import Session
@@ -44,14 +45,23 @@ class CallTaker:
 
     async def _take(self, call: DrawnCall) -> None:
         said = say(call.category, self._rng)
-        body = {
-            "category": call.category,
-            "channel": "phone",
-            "lon": call.lon,
-            "lat": call.lat,
-            "place": call.place.in_language(self._language),
-            "note": f"{said.zh} / {said.en}" if said.zh else "",
-        }
-        status, answer = await self._session.post("/api/incidents", body)
-        if status >= httpx.codes.BAD_REQUEST:
-            LOGGER.warning("a simulated call was refused: %s", answer)
+        await take_down(self._session, call, said, self._language)
+
+
+async def take_down(
+    session: Session, call: DrawnCall, said: Bilingual, language: str
+) -> str | None:
+    """Enter a call as the caller tells it; returns its id, None when it was refused."""
+    body = {
+        "category": call.category,
+        "channel": "phone",
+        "lon": call.lon,
+        "lat": call.lat,
+        "place": call.place.in_language(language),
+        "note": f"{said.zh} / {said.en}" if said.zh else "",
+    }
+    status, answer = await session.post("/api/incidents", body)
+    if status >= httpx.codes.BAD_REQUEST:
+        LOGGER.warning("a simulated call was refused: %s", answer)
+        return None
+    return str(answer["id"])

@@ -79,11 +79,18 @@ class Session:
         form = {
             "login": username,
             "password": password,
-            "csrfmiddlewaretoken": self._http.cookies.get(_CSRF_COOKIE) or "",
+            "csrfmiddlewaretoken": self._csrf_token(),
         }
         answer = await self._http.post("/accounts/login/", data=form)
         if answer.status_code != httpx.codes.FOUND:
             raise LoginFailedError(username)
+
+    def _csrf_token(self) -> str:
+        """The token from its cookie, which a training room calls otherwise than others."""
+        for cookie in self._http.cookies.jar:
+            if cookie.name.endswith(_CSRF_COOKIE):
+                return cookie.value or ""
+        return ""
 
     async def get(self, path: str, **params: str | float) -> Any:
         """The JSON behind an address.
@@ -99,7 +106,7 @@ class Session:
         """Send a change once, however often the network fails; returns status and JSON."""
         headers = {
             "Idempotency-Key": str(uuid.uuid4()),
-            "X-CSRFToken": self._http.cookies.get(_CSRF_COOKIE) or "",
+            "X-CSRFToken": self._csrf_token(),
             "Referer": str(self._http.base_url),
         }
         while True:

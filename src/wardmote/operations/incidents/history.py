@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import OPEN_STATES, FieldTime
 from wardmote.core.domain.permissions import Viewer
-from wardmote.operations.incidents.models import ImportedRecord, Incident
+from wardmote.operations.incidents.models import ImportedRecord, Incident, Link
 from wardmote.operations.incidents.selectors import visible, within
 
 MAX_MATCHING = 500
@@ -44,6 +44,12 @@ def calls_by_id(areas: Iterable[AreaId], ids: Iterable[str]) -> list[CallRow]:
     """Those of the given calls that lie in the given areas, oldest first."""
     rows = Incident.objects.filter(within(areas), pk__in=list(ids))
     return list(rows.order_by("received_s", "id"))
+
+
+def calls_linked_to(ids: Sequence[str]) -> dict[str, IncidentId]:
+    """The primary of each of the given calls that is linked to one."""
+    rows = Link.objects.filter(incident_id__in=ids, ended_s=None)
+    return {one: IncidentId(to) for one, to in rows.values_list("incident_id", "primary_id")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from wardmote.core.domain.call_record import CallRecord, RecordTime, Stamps
 from wardmote.core.domain.categories import CategoryTree
 from wardmote.core.domain.ids import AreaId, IncidentId, UnitId
 from wardmote.core.domain.incident import FieldTime, Priority
-from wardmote.core.domain.places import PlaceBook
+from wardmote.core.domain.places import PlaceBook, PlaceClass
+from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.run_cards import RunCards
 from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.measures.intervals import MeasuredCall, UnitResponse
@@ -285,3 +286,43 @@ def _stamps(
         FieldTime.ARRIVED: arrived_s,
     }
     return {stamp: at_s for stamp, at_s in known.items() if at_s is not None}
+
+
+def dump_measured(call: MeasuredCall) -> JsonValue:
+    """A call of the run as JSON-ready data."""
+    return {
+        "call": call.incident,
+        "category": call.category,
+        "priority": int(call.priority),
+        "place_class": call.place_class.value,
+        "stamps": {stamp.value: at_s for stamp, at_s in call.stamps.items()},
+        "units": [
+            {
+                "unit": one.unit,
+                "kind": one.kind,
+                "stamps": {stamp.value: at_s for stamp, at_s in one.stamps.items()},
+            }
+            for one in call.responses
+        ],
+    }
+
+
+def load_measured(data: JsonValue) -> MeasuredCall:
+    """The call that `dump_measured` wrote."""
+    return MeasuredCall(
+        incident=IncidentId(data["call"]),
+        category=data["category"],
+        priority=Priority(data["priority"]),
+        place_class=PlaceClass(data["place_class"]),
+        stamps={FieldTime(stamp): at_s for stamp, at_s in data["stamps"].items()},
+        valid=True,
+        ended=True,
+        responses=tuple(
+            UnitResponse(
+                UnitId(one["unit"]),
+                one["kind"],
+                {FieldTime(stamp): at_s for stamp, at_s in one["stamps"].items()},
+            )
+            for one in data["units"]
+        ),
+    )

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from wardmote.core.domain.areas import EVERYWHERE
@@ -24,6 +25,7 @@ from wardmote.core.domain.incident import (
 )
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.training import NUMBER_MARK
 from wardmote.core.policies.routing import PlaceKnown
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
@@ -212,12 +214,16 @@ def priority_of(category: str, wanted: Priority | None, now_s: float) -> Priorit
 
 
 def next_number(at_s: float) -> str:
-    """The next number of the local day of a moment, such as ``20261122-0007``."""
+    """The next number of the local day of a moment, such as ``20261122-0007``.
+
+    In a training room every number carries the mark, and so does every export of its calls.
+    """
     day = places.local_day(at_s)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_UP, [connection.ops.adapt_datefield_value(day)])
         (last,) = cursor.fetchone()
-    return f"{day:%Y%m%d}-{last:04d}"
+    number = f"{day:%Y%m%d}-{last:04d}"
+    return f"{NUMBER_MARK}{number}" if settings.TRAINING else number
 
 
 def _write_entered(incident: Incident, call: NewCall, moment: Moment) -> None:
