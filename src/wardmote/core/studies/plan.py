@@ -138,7 +138,7 @@ class PlanProof:
         status: ``proven``, ``bounded``, ``stopped`` or ``infeasible``.
         of: the most that could be reached at all (all demand that the standard measures); None
             where that has no meaning.
-        unit: of value and bound: ``calls_a_year``, ``posts``, ``seconds`` or ``call_seconds``.
+        unit: of value and bound: ``calls_a_year``, ``posts``, ``seconds`` or ``worth``.
     """
 
     objective: str

@@ -78,7 +78,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
+class DemandRows:
     """Demand as the solvers see it: points, or points by priority where the target asks for it.
 
     Attributes:
@@ -113,7 +113,7 @@ def propose_posts(
         Problem: the question cannot be asked of this place; what to change is said.
     """
     sites = question.sites(ground.candidates)
-    rows = _rows(ground, (ground.standard, *question.also))
+    rows = demand_rows(ground, (ground.standard, *question.also))
     if not any(rows.measured):
         raise Problem(
             zh=f"标准 {ground.standard.code} 不涉及这里的任何警情。",
@@ -126,7 +126,8 @@ def propose_posts(
     return _proposal(ground, question, rows, siting, control, code, title)
 
 
-def _rows(ground: Ground, standards: Sequence[ResponseStandard]) -> _Rows:
+def demand_rows(ground: Ground, standards: Sequence[ResponseStandard]) -> DemandRows:
+    """The demand of a place under standards, with travel from every candidate."""
     points = ground.points
     grounds = [ground.aiming_at(one) for one in standards]
     targets = [one.targets_s() for one in grounds]
@@ -153,7 +154,7 @@ def _rows(ground: Ground, standards: Sequence[ResponseStandard]) -> _Rows:
         limits.append(limit)
         known = ~np.isnan(target[points.place_class[point], priority - 1])
         measured.append(float(demand[known].sum()))
-    return _Rows(point.astype(np.int64), demand, travel, tuple(limits), tuple(measured))
+    return DemandRows(point.astype(np.int64), demand, travel, tuple(limits), tuple(measured))
 
 
 def travel_matrix(ground: Ground) -> Int32:
@@ -180,15 +181,16 @@ def _by_hour_of_day(ground: Ground) -> Float64:
     return np.asarray(ground.points.by_hour.reshape(7, 24).sum(axis=0), dtype=np.float64)
 
 
-def _problem(rows: _Rows, sites: Sites, standards: int = 1) -> SitingProblem:
+def siting_problem(rows: DemandRows, sites: Sites, standards: int = 1) -> SitingProblem:
+    """The solvers' problem under the first so many standards."""
     each = tuple(CoverStandard(str(n), rows.limits[n]) for n in range(standards))
     return SitingProblem(rows.travel_ms, rows.demand, sites, each)
 
 
 def _solve(
-    ground: Ground, question: PostQuestion, sites: Sites, rows: _Rows, control: Control
+    ground: Ground, question: PostQuestion, sites: Sites, rows: DemandRows, control: Control
 ) -> Siting:
-    problem = _problem(rows, sites)
+    problem = siting_problem(rows, sites)
     objective = question.objective
     if objective is PostObjective.MEAN_TIME:
         return p_median(problem, control)
@@ -221,12 +223,12 @@ def _front(
     ground: Ground,
     question: PostQuestion,
     sites: Sites,
-    rows: _Rows,
+    rows: DemandRows,
     control: Control,
     code: str,
     title: Bilingual,
 ) -> Proposal:
-    problem = _problem(rows, sites, len(rows.limits))
+    problem = siting_problem(rows, sites, len(rows.limits))
     points = pareto_front(problem, control, points=question.steps)
     plans = []
     for row, point in enumerate(points):
@@ -250,7 +252,7 @@ def _front(
 def _proposal(
     ground: Ground,
     question: PostQuestion,
-    rows: _Rows,
+    rows: DemandRows,
     siting: Siting,
     control: Control,
     code: str,
@@ -280,7 +282,7 @@ def _proposal(
 def _proof(
     ground: Ground,
     question: PostQuestion,
-    rows: _Rows,
+    rows: DemandRows,
     siting: Siting | None,
     status: Status,
     control: Control,
@@ -308,7 +310,9 @@ def _proof(
     )
 
 
-def _shared_out(ground: Ground, question: PostQuestion, rows: _Rows, siting: Siting) -> list[int]:
+def _shared_out(
+    ground: Ground, question: PostQuestion, rows: DemandRows, siting: Siting
+) -> list[int]:
     nearest = rows.travel_ms[:, list(siting.opened)].argmin(axis=1)
     load = np.bincount(nearest, weights=rows.demand, minlength=len(siting.opened))
     return share_units(load.astype(np.float64), units_of(ground, question), question.units_at_post)
@@ -329,11 +333,11 @@ def share_units(load: Float64, units: int, most: int) -> list[int]:
     return [int(one) for one in count]
 
 
-def _in_reach(rows: _Rows, opened: Sequence[int]) -> float:
+def _in_reach(rows: DemandRows, opened: Sequence[int]) -> float:
     nearest = rows.travel_ms[:, list(opened)].min(axis=1)
     within = (rows.limits[0] != NO_LIMIT_MS) & (nearest <= rows.limits[0])
     return float(rows.demand[within].sum()) / max(rows.measured[0], 1e-9)
 
 
-def _reachable(rows: _Rows, sites: Sites) -> float:
+def _reachable(rows: DemandRows, sites: Sites) -> float:
     return _in_reach(rows, np.flatnonzero(sites.usable).tolist())

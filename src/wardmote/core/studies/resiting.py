@@ -1,0 +1,192 @@
+"""Timely re-siting of a plan: which posts should move now, for what gain, and when it pays."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wardmote.core.domain.ids import PostId
+from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.planning.siting.answer import UNWATCHED, Control
+from wardmote.core.planning.siting.cover_sets import cover_sets
+from wardmote.core.planning.siting.resiting import MoveTerms
+from wardmote.core.planning.siting.resiting import resite as best_moves
+from wardmote.core.studies.documents import number
+from wardmote.core.studies.ground import Ground
+from wardmote.core.studies.plan import Plan, PlannedPost, PlanProof, RelocationPlan
+from wardmote.core.studies.proposing import demand_rows, siting_problem
+from wardmote.core.studies.questions import PostObjective, PostQuestion
+from wardmote.core.travel.graph import Int64
+
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class ResitingTerms:
+    """What a move costs and what cover is worth, in one unit (money, or days of a crew).
+
+    Attributes:
+        move_cost: once, for any post.
+        worth: of one more call within its target.
+        horizon_days: for how long the new places are expected to hold.
+        most_moves: posts that may move.
+        keep: posts that stay.
+    """
+
+    move_cost: float = 1.0
+    worth: float = 0.01
+    horizon_days: float = 365.0
+    most_moves: int = 3
+    keep: tuple[PostId, ...] = ()
+
+    def __post_init__(self) -> None:
+        good = self.move_cost >= 0 and self.worth > 0 and self.horizon_days > 0
+        if not good or self.most_moves < 1:
+            raise Problem(
+                zh="迁址费用不能为负；价值、期限与最多迁址数应大于零。",
+                en="The cost of a move must not be negative; worth, horizon and the number of "
+                "moves must be above zero.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedMove:
+    """One post that moves, when those before it in the list have moved.
+
+    Attributes:
+        calls_a_year: more within their target.
+        pays_after_days: None where it never does by itself.
+    """
+
+    post: PostId
+    to: PostId
+    to_name: Bilingual
+    calls_a_year: float
+    pays_after_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResitingProposal:
+    """The plan with the moves that pay.
+
+    Attributes:
+        staying: worth of cover over the horizon without any move, less nothing; `proof.value` is
+            the same with the moves, less what they cost.
+    """
+
+    plan: Plan
+    moves: tuple[ProposedMove, ...]
+    staying: float
+    proof: PlanProof
+
+
+def resite(
+    ground: Ground,
+    plan: Plan,
+    terms: ResitingTerms | None = None,
+    control: Control = UNWATCHED,
+    *,
+    code: str = "resited",
+) -> ResitingProposal:
+    """Which posts of a plan should move with the calls as they are now.
+
+    Posts that are at no candidate are taken to be at the nearest by straight line.
+
+    Raises:
+        Problem: two posts are nearest to one candidate, or a post to keep is not of the plan.
+    """
+    terms = terms or ResitingTerms()
+    candidates = ground.candidates
+    current = _rows_of(ground, plan)
+    unknown = [post for post in terms.keep if plan.post(post) is None]
+    if unknown:
+        raise Problem(
+            zh=f"方案中没有快反点 {', '.join(unknown)}。",
+            en=f"The plan has no post called {', '.join(unknown)}.",
+        )
+    kept = [
+        candidates.ids[row]
+        for row, post in zip(current.tolist(), plan.posts, strict=True)
+        if post.id in terms.keep
+    ]
+    question = PostQuestion(posts=len(plan.posts), keep=tuple(kept))
+    sites = question.sites(candidates)
+    rows = demand_rows(ground, (ground.standard,))
+    found = best_moves(
+        cover_sets(siting_problem(rows, sites)),
+        sites,
+        MoveTerms(
+            current,
+            np.full((len(current), len(candidates)), terms.move_cost),
+            terms.worth / DAYS_A_YEAR,
+            terms.horizon_days,
+            terms.most_moves,
+        ),
+        control,
+    )
+    posts = list(plan.posts)
+    moves = []
+    for move in found.moves:
+        old = plan.posts[move.post]
+        to = candidates.ids[move.destination]
+        name = candidates.names[move.destination]
+        # Cover is counted in calls a year here, whatever the solver's days are called.
+        pays = move.pays_after_days
+        moves.append(
+            ProposedMove(old.id, to, name, move.gain_per_day, None if math.isinf(pays) else pays)
+        )
+        posts[move.post] = PlannedPost(
+            to,
+            name,
+            float(candidates.lon[move.destination]),
+            float(candidates.lat[move.destination]),
+            old.units,
+        )
+    proof = PlanProof(
+        PostObjective.MOST_COVER.value,
+        ground.standard.code,
+        number(found.siting.value),
+        number(found.siting.bound),
+        number(found.siting.gap),
+        found.siting.status.value,
+        None,
+        "worth",
+        control.seed,
+    )
+    changed = replace(
+        plan,
+        code=code,
+        posts=tuple(posts),
+        grids=None if moves else plan.grids,
+        shifts=() if moves else plan.shifts,
+        relocation=_order_free(plan) if moves else plan.relocation,
+        proof=proof,
+    )
+    return ResitingProposal(changed, tuple(moves), found.staying, proof)
+
+
+def _rows_of(ground: Ground, plan: Plan) -> Int64:
+    """Candidate of each post: its own, else the nearest."""
+    candidates = ground.candidates
+    rows = []
+    for post in plan.posts:
+        if post.id in candidates.ids:
+            rows.append(candidates.ids.index(post.id))
+            continue
+        east = (candidates.lon - post.lon) * np.cos(np.radians(post.lat))
+        rows.append(int(np.hypot(east, candidates.lat - post.lat).argmin()))
+    if len(set(rows)) < len(rows):
+        raise Problem(
+            zh="方案中有两个快反点离同一候选点最近，无法分别迁址；请加密候选点（减小间距）。",
+            en="Two posts of the plan are nearest to the same candidate; ask with candidates that "
+            "lie closer together.",
+        )
+    return np.array(rows, dtype=np.int64)
+
+
+def _order_free(plan: Plan) -> RelocationPlan | None:
+    """The relocation of a plan without its table, whose posts are others now."""
+    return None if plan.relocation is None else replace(plan.relocation, order=())
