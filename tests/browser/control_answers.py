@@ -103,7 +103,14 @@ def crew_board(room: ControlRoom, unit: str) -> Json:
                 }
             )
     units = [one for one in board["units"] if one["id"] == unit]
-    return {"staff_id": "c1", "at_s": room.now_s, "units": units, "jobs": jobs}
+    move_ups = [one for one in board["move_ups"] if one["unit"] == unit]
+    return {
+        "staff_id": "c1",
+        "at_s": room.now_s,
+        "units": units,
+        "jobs": jobs,
+        "move_ups": move_ups,
+    }
 
 
 def ranking_lines(free: Sequence[KnownUnit], count: int) -> list[Json]:

@@ -23,7 +23,7 @@ from wardmote.core.domain.assignment import (
 )
 from wardmote.core.domain.board import board_of
 from wardmote.core.domain.folding import apply
-from wardmote.core.domain.ids import AssignmentId, EventId, IncidentId, UnitId
+from wardmote.core.domain.ids import AssignmentId, EventId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import (
     INCIDENT_LIFE_CYCLE,
     FieldTime,
@@ -32,6 +32,7 @@ from wardmote.core.domain.incident import (
     Priority,
 )
 from wardmote.core.domain.lifecycle import TransitionRefusedError
+from wardmote.core.domain.move_up import MOVE_UP_LIFE_CYCLE, MoveUpAction
 from wardmote.core.domain.picture import EMPTY_PICTURE, with_fleet
 from wardmote.core.domain.places import PlaceBook, PlaceClass, UnitSpec
 from wardmote.core.policies.routing import DestinationKind
@@ -331,6 +332,28 @@ class ControlRoom:
         alarm = self.new_id("z")
         self.record(ev.AlarmRaised(alarm, timer, level, incident, None, None), actor="rule:timers")
         return alarm
+
+    def advise_move(self, unit: UnitId, post: str, *, share: float, drive_s: float) -> str:
+        """The rule advises a unit to stand by at another post."""
+        name = self.new_id("m")
+        home = self.picture.units[unit].post
+        self.record(
+            ev.MoveUpAdvised(
+                name, unit, home, PostId(post), share, drive_s, "fills_a_gap", "relocation/1"
+            ),
+            actor="rule:relocation",
+        )
+        return name
+
+    def act_on_move(self, move_up: str, body: Json) -> Json:
+        """A crew or a dispatcher answers advice."""
+        known = self.picture.move_ups.get(move_up)
+        if known is None:
+            raise RefusedError(409, "This advice is over already.")
+        action = MoveUpAction(body["action"])
+        after = MOVE_UP_LIFE_CYCLE.next_state(known.state, action)
+        self.record(ev.MoveUpMoved(move_up, known.unit, action, after, body["reason"]))
+        return {"state": after.value, "changed": True}
 
     def ask_again(self, incident: IncidentId) -> Json:
         """Somebody wants the units of a call worked out again."""

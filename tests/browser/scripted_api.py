@@ -203,6 +203,7 @@ ROUTES: tuple[tuple[str, str, int, Handler], ...] = (
     ("GET", "/api/incidents/([^/]+)/recommendation", 200, _ranking),
     ("GET", "/api/location-requests/([^/]+)", 200, _position),
     ("POST", "/api/incidents", 201, _enter),
+    ("POST", "/api/move-ups/([^/]+)/actions", 200, lambda s, p, q, b: s.room.act_on_move(p[0], b)),
     (
         "POST",
         "/api/incidents/([^/]+)/assignments",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from wardmote.core.domain.areas import area_prefix
-from wardmote.core.domain.board import assignment_json, board_of, incident_json, unit_json
+from wardmote.core.domain.board import (
+    assignment_json,
+    board_of,
+    incident_json,
+    move_up_json,
+    unit_json,
+)
 from wardmote.core.domain.events import REGISTRY
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE, IncidentState
@@ -317,5 +323,10 @@ def crew(viewer: Viewer, *, now_s: float, positions: PositionBoard = NO_POSITION
         "staff_id": viewer.staff_id,
         "at_s": now_s,
         "units": [unit_json(picture.units[UnitId(unit)], positions) for unit in sorted(own)],
+        "move_ups": [
+            move_up_json(one)
+            for one in sorted(picture.move_ups.values(), key=lambda known: known.move_up)
+            if one.unit in own
+        ],
         "jobs": sorted(jobs, key=lambda job: (job["assignment"]["queue"], job["assignment"]["id"])),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import Schema
 
-from wardmote.web.api.schemas.board import AssignmentOut, IncidentOut, UnitOut
+from wardmote.web.api.schemas.board import AssignmentOut, IncidentOut, MoveUpOut, UnitOut
 from wardmote.web.api.schemas.common import Code, Lat, Lon
 
 
@@ -66,3 +66,4 @@ class CrewOut(Schema):
     at_s: float
     units: list[UnitOut]
     jobs: list[JobOut]
+    move_ups: list[MoveUpOut]

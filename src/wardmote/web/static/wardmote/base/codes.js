@@ -1,6 +1,6 @@
 /** The product's codes in words. Codes that the deployment defines come from the vocabulary. */
 
-import { fill, durationText, nameOf } from "./wording.js";
+import { fill, durationText, nameOf, shareText } from "./wording.js";
 
 const table = (entries) => (code) => entries()[code] ?? code;
 
@@ -44,6 +44,12 @@ export const assignmentActionText = table(() => ({
   cancel: gettext("Withdraw"),
   reserve: gettext("Reserve"),
   stack: gettext("Stack"),
+}));
+
+export const moveUpStateText = table(() => ({
+  advised: gettext("Advised"),
+  acknowledged: gettext("On the way"),
+  arrived: gettext("Stands by there"),
 }));
 
 export const incidentActionText = table(() => ({
@@ -183,6 +189,8 @@ const reasonSentences = () => ({
   position_too_old: gettext("last position is %(age)s old, too old to count on"),
   position_stale: gettext("last position is %(age)s old; %(counted)s added"),
   unreachable: gettext("no way there by road"),
+  later_but_keeps_cover: gettext("%(later)s later, keeps %(kept)s of calls covered"),
+  kept_for_cover: gettext("arrives %(sooner)s sooner, but stays to keep %(kept)s of calls covered"),
   leaves_uncovered: gettext("leaves %(places)s places uncovered; %(counted)s added"),
   place_unknown: gettext("The place is unknown: find it first."),
   more_urgent: gettext("this call is more urgent (%(priority)s before %(other_priority)s)"),
@@ -205,6 +213,7 @@ function wordedValues(values, vocabulary) {
   const worded = {};
   for (const [key, value] of Object.entries(values)) {
     if (key.endsWith("_s")) worded[key.slice(0, -2)] = durationText(value);
+    else if (key.endsWith("_share")) worded[key.slice(0, -6)] = shareText(value);
     else if (key === "kind" || key === "capability") worded[key] = vocabulary.kind(value);
     else if (key === "reason") worded[key] = vocabulary.reason(value);
     else if (key === "state") worded[key] = unitStateText(value);

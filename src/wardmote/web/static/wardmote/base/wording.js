@@ -86,6 +86,11 @@ export function percentText(share) {
   return share === null || share === undefined ? "–" : `${Math.round(share * 100)}%`;
 }
 
+/** A small share with one decimal: `1.8%`. */
+export function shareText(share) {
+  return share === null || share === undefined ? "–" : `${(share * 100).toFixed(1)}%`;
+}
+
 /** A distance: `340 m`, `2.4 km`. */
 export function distanceText(metres) {
   if (metres === null || metres === undefined) return gettext("unknown");

@@ -14,6 +14,7 @@ import { Intake } from "./intake.js";
 import { Keys, cycleRegions } from "./keys.js";
 import { connectMap } from "./map_follow.js";
 import { MapAnswers } from "./map_answers.js";
+import { MoveUps } from "./move_ups.js";
 import { Queue } from "./queue.js";
 import { Room } from "./room.js";
 import { UnitBoard } from "./unit_board.js";
@@ -37,14 +38,15 @@ async function main() {
   const panel = new CallPanel(room, { run, onRanking: (incident, offered, chosen) => mapAnswers.fan(incident, offered, chosen) });
   const intake = new Intake(room, { run, map, announce });
   const alarms = new Alarms(room, { onProblem: problem });
+  const moveUps = new MoveUps(room, posts, { run, announce });
   const find = finders(room, posts);
   const keysRef = {};
   const help = () => keysRef.keys.showHelp(commands.helpTable());
   const commands = new CommandLine(room, {
     grammar, posts, local: localVerbs({ room, map, intake, help, mapAnswers, panel, ...find }),
   });
-  keysRef.keys = new Keys(bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswers, help }));
-  const parts = { queue, units, panel, alarms, intake };
+  keysRef.keys = new Keys(bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswers, moveUps, help }));
+  const parts = { queue, units, panel, alarms, intake, moveUps };
   connectMapParts(room, map, mapAnswers, intake);
   connectRoom(room, parts);
   connectButtons({ intake, help, map });
@@ -127,7 +129,7 @@ function connectMapParts(room, map, mapAnswers, intake) {
   map.addEventListener("place", ({ detail }) => intake.pick(detail) || mapAnswers.isochrones(null));
 }
 
-function connectRoom(room, { queue, units, panel, alarms }) {
+function connectRoom(room, { queue, units, panel, alarms, moveUps }) {
   let timer = 0;
   const showLists = () => {
     timer = 0;
@@ -135,6 +137,7 @@ function connectRoom(room, { queue, units, panel, alarms }) {
     units.show();
     panel.show();
     alarms.show();
+    moveUps.show();
     showTotals(room);
   };
   const soon = () => {
@@ -145,12 +148,14 @@ function connectRoom(room, { queue, units, panel, alarms }) {
     units.show();
     panel.show();
     alarms.show({ first: true });
+    moveUps.show();
     showTotals(room);
     for (const incident of room.board.incidents.values()) if (!incident.place && incident.lon === null) room.fetchText(incident.id);
   });
   room.addEventListener("change", ({ detail }) => {
     soon();
     if (detail.event.type === "incident.entered") announceCall(room, alarms, detail.event.data);
+    if (detail.event.type === "move_up.advised") moveUps.announce(detail.event.data);
   });
   room.addEventListener("detail", soon);
   room.addEventListener("ranking", ({ detail }) => detail === room.selected && panel.show());
@@ -229,7 +234,7 @@ function showUnit(room, map, mapAnswers, unitId) {
   mapAnswers.isochrones({ unit: unitId });
 }
 
-function bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswers, help }) {
+function bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswers, moveUps, help }) {
   const regions = ["queue-region", "call-region", "map-region", "units-region", "intake-region", "command-form"].map(byId);
   return [
     { keys: ["F2"], text: gettext("Take down a new call"), run: () => intake.show() },
@@ -247,6 +252,7 @@ function bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswer
     { keys: ["c"], letters: true, text: gettext("Open the caller's data for a purpose"), run: () => panel.callerButton.hidden || panel.openCaller().catch((error) => problem(error.message)) },
     { keys: ["+"], letters: true, text: gettext("Raise the alarm level"), run: () => panel.raiseLevel() },
     { keys: ["u"], letters: true, text: gettext("Find a unit"), run: () => byId("units-filter").focus() },
+    { keys: ["g"], letters: true, text: gettext("Go to the advice for idle units"), run: () => moveUps.focus() },
     { keys: ["f"], letters: true, text: gettext("Follow the chosen unit, or stop"), run: () => map?.follow(map.following === null ? followed(room) : null) },
     { keys: ["a"], letters: true, text: gettext("Show all calls on the map"), run: () => map?.showAll([...room.board.incidents.values()].filter((incident) => incident.lon !== null).map((incident) => [incident.lon, incident.lat])) },
     { keys: ["m"], letters: true, text: gettext("Sound on or off"), run: () => alarms.toggleSound() },
@@ -262,10 +268,11 @@ function followed(room) {
   return assignment?.unit ?? room.lastUnit ?? null;
 }
 
-function tick(room, { queue, units, panel, alarms, intake }) {
+function tick(room, { queue, units, panel, alarms, intake, moveUps }) {
   if (!room.board) return;
   queue.tick();
   units.tick();
+  moveUps.tick();
   panel.tick();
   alarms.tick();
   intake.tick();

@@ -202,6 +202,15 @@ export class Room extends EventTarget {
     return post(`/api/alarms/${alarmId}/answer`, {});
   }
 
+  /** Advice to a unit that is not over, or undefined. */
+  moveUpOf(unitId) {
+    return [...this.board.move_ups.values()].find((moveUp) => moveUp.unit === unitId);
+  }
+
+  actOnMoveUp(moveUpId, action, { reason = "" } = {}) {
+    return post(`/api/move-ups/${moveUpId}/actions`, { action, reason });
+  }
+
   runCommand(line) {
     return post("/api/commands", { line });
   }

@@ -67,7 +67,11 @@ export class UnitBoard {
     setAttribute(parts.row, "data-state", GROUP[state] ?? "unavailable");
     setAttribute(parts.row, "aria-current", unit.id === room.lastUnit ? "true" : null);
     setText(parts.sign, unit.call_sign);
-    setText(parts.kind, [room.vocabulary.kind(unit.kind), this.posts.get(unit.post)].filter(Boolean).join(" · "));
+    const elsewhere = room.moveUpOf(unit.id);
+    const post = elsewhere && elsewhere.state !== "advised"
+      ? fill(gettext("%(home)s → %(post)s"), { home: this.posts.get(unit.post) ?? "", post: this.posts.get(elsewhere.post) ?? elsewhere.post })
+      : this.posts.get(unit.post);
+    setText(parts.kind, [room.vocabulary.kind(unit.kind), post].filter(Boolean).join(" · "));
     const reason = state === "unavailable" && unit.reason ? `: ${room.vocabulary.reason(unit.reason)}` : "";
     setText(parts.state, unitStateText(state) + reason);
     setText(parts.call, incident ? fill(gettext("call %(number)s"), { number: shortNumber(incident.number) }) : "");

@@ -9,6 +9,7 @@ import { showConnection } from "../live/banner.js";
 import { ServerClock } from "../live/clock.js";
 import { get } from "../live/http.js";
 import { presentJob, taps, withTaps } from "./job.js";
+import { MoveUpCard, presentMoveUp } from "./move_up.js";
 import { Outbox, forgetAnswers, keepAnswer, keptAnswer, openDatabase } from "./outbox.js";
 import { PositionSender } from "./position.js";
 
@@ -69,6 +70,7 @@ class CrewPage {
     this.city = await this.freshOrKept("city", "/api/city");
     if (!vocabulary) throw new Error(gettext("Open this page once with a connection; then it works without one."));
     this.words = new Vocabulary(vocabulary);
+    this.moveUp = new MoveUpCard(this);
     setTimeZone(this.city?.timezone);
   }
 
@@ -95,6 +97,8 @@ class CrewPage {
       for (const unit of this.data.units) if (entry.url.includes(`/${unit.id}/`)) unit.on_duty = entry.body.on_duty;
     } else {
       this.data.jobs = withTaps(this.data.jobs, [entry]);
+      const answered = presentMoveUp(this.data.move_ups, [entry]);
+      this.data.move_ups = answered ? [answered] : [];
     }
     keepAnswer(this.database, "crew", { data: this.data, asOfS: this.asOfS });
     this.soon(300);
@@ -164,7 +168,10 @@ class CrewPage {
     this.positions.set(unit?.id ?? null, this.fetched && onDuty && Boolean(unit));
     this.showUnit(unit, onDuty);
     const jobs = withTaps(this.data.jobs, this.entries);
-    this.showJob(presentJob(jobs), jobs, onDuty);
+    const job = presentJob(jobs);
+    // A call always comes first: advice is shown only while there is no job.
+    this.moveUp.show(job ? null : presentMoveUp(this.data.move_ups, this.entries));
+    this.showJob(job, jobs, onDuty);
     this.showOutbox();
   }
 

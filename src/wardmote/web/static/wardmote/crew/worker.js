@@ -1,7 +1,7 @@
 /** The crew page's service worker: the page opens without a connection; data never comes from here. */
 
 const STATIC = "__STATIC__";
-const CACHE = "wardmote-crew-2";
+const CACHE = "wardmote-crew-3";
 const PAGE = "/crew/";
 /** What the page needs besides itself; modules that these load are cached when first used. */
 const FILES = [
@@ -15,6 +15,7 @@ const FILES = [
   `${STATIC}wardmote/crew/main.js`,
   `${STATIC}wardmote/crew/outbox.js`,
   `${STATIC}wardmote/crew/job.js`,
+  `${STATIC}wardmote/crew/move_up.js`,
   `${STATIC}wardmote/crew/position.js`,
   `${STATIC}wardmote/base/dom.js`,
   `${STATIC}wardmote/base/wording.js`,
