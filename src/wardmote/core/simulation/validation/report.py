@@ -138,10 +138,11 @@ def _fit(room: FittedRoom, window: Window) -> dict[str, Any]:
             {
                 "kind": kind,
                 "priority": priority,
+                "part": part,
                 "simulated_p50_s": float(stretch.simulated_s[50]),
                 "recorded_p50_s": float(stretch.recorded_s[50]),
             }
-            for (kind, priority), stretch in sorted(room.times.stretches.items())
+            for (kind, priority, part), stretch in sorted(room.times.stretches.items())
         ],
     }
 
