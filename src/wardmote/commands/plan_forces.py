@@ -1,0 +1,102 @@
+"""`wardmote plan shifts` and `wardmote plan relocation`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from wardmote.commands.language import say
+from wardmote.commands.plan_place import (
+    PATH,
+    counted,
+    files_of,
+    lines,
+    place_options,
+    plan_or_present,
+    read_ground,
+    write_plan,
+)
+from wardmote.core.domain.problem import Problem
+from wardmote.core.studies.relocating import propose_relocation
+from wardmote.core.studies.shifting import ShiftQuestion, propose_shifts
+from wardmote.core.studies.trial import TrialSetting
+
+
+@click.command()
+@place_options
+@click.option("--plan", "plan_file", type=PATH, help="plan (default: today's posts) / 方案")
+@click.option("--starts", default="0,8,16", show_default=True, help="hours / 班次开始时刻")
+@click.option(
+    "--share",
+    default=0.99,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="of calls that find a free unit / 有空闲单位的比例",
+)
+@click.option("--within", default=0.0, type=click.FloatRange(0), help="seconds / 秒内")
+@click.option("--cover", default=1.5, show_default=True, type=click.FloatRange(1), help="/ 系数")
+@click.option("--least", default=1, show_default=True, type=click.IntRange(0), help="/ 每点最少")
+@click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
+def shifts(**options: Any) -> None:
+    """Units on duty by hour, from the calls of each hour. / 按各时段警情定班次。"""
+    try:
+        starts = tuple(int(one) for one in options["starts"].split(","))
+    except ValueError:
+        raise Problem(
+            zh="班次时刻写作 0,8,16。", en="Hours of shifts are written like 0,8,16."
+        ) from None
+    question = ShiftQuestion(
+        starts, options["share"], options["within"], options["cover"], options["least"]
+    )
+    ground = read_ground(files_of(options))
+    found = propose_shifts(ground, plan_or_present(ground, options["plan_file"]), question)
+    write_plan(found.plan, options["json_out"], None)
+    saved = found.throughout - found.unit_hours_a_week
+    lines([
+        (f"每周 {found.unit_hours_a_week:,.0f} 单位小时（全员值勤为 {found.throughout:,.0f}，"
+         f"少 {saved:,.0f}）",
+         f"{found.unit_hours_a_week:,.0f} unit-hours a week ({found.throughout:,.0f} if all were "
+         f"always on duty; {saved:,.0f} fewer)"),
+        ("各日各班在岗单位：", "Units on duty by day and shift:"),
+    ])  # fmt: skip
+    for row in found.wanted.tolist():
+        click.echo("  " + "  ".join(f"{count:4d}" for count in row))
+    if found.short:
+        say(
+            f"有 {found.short} 个班次单位不足。",
+            f"In {found.short} shifts the plan has too few units.",
+            error=True,
+        )
+
+
+@click.command()
+@place_options
+@click.option("--plan", "plan_file", type=PATH, help="plan (default: today's posts) / 方案")
+@click.option("--runs", default=6, show_default=True, type=click.IntRange(2, 200), help="/ 次数")
+@click.option("--days", default=7.0, type=click.FloatRange(1, 366), help="of each run / 天数")
+@click.option("--seed", default=1, type=click.IntRange(0), help="/ 随机种子")
+@click.option("--workers", default=1, type=click.IntRange(1, 64), help="threads / 线程")
+@click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
+def relocation(**options: Any) -> None:
+    """Which units move when others are busy, chosen and proved on the twin. / 动态调动。"""
+    ground = read_ground(files_of(options))
+    plan = plan_or_present(ground, options["plan_file"])
+    setting = TrialSetting(options["seed"], options["runs"], options["days"], options["workers"])
+    found = propose_relocation(ground, plan, setting, report=counted("模拟", "Run"))
+    write_plan(found.plan, options["json_out"], None)
+    for choice, share in found.choices:
+        click.echo(
+            f"  q {choice.busy_share:.1f}  {choice.gain_share_per_minute:.4f}/min  {share:.2%}"
+        )
+    gain = found.gain
+    if gain is not None:
+        value = gain.value
+        lines([
+            (f"目标内比例变化（另行检验）：{value.mean:+.2%}（{value.low:+.2%} 至 "
+             f"{value.high:+.2%}）",
+             f"Share in time gained (on other calls): {value.mean:+.2%} "
+             f"({value.low:+.2%} to {value.high:+.2%})"),
+        ])  # fmt: skip
+    if not found.better:
+        say("没有可靠的改善；方案不设调动。", "No certain gain; the plan is left without moves.")

@@ -1,0 +1,334 @@
+"""What `wardmote plan` and `wardmote simulate` have in common: the place, files in, files out."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import time
+import zoneinfo
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from wardmote.commands.calls import replace_text
+from wardmote.commands.language import say, text
+from wardmote.core.domain.call_record import CallRecord
+from wardmote.core.domain.plain import InvalidDataError
+from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.standards import (
+    SHIPPED_STANDARDS,
+    ResponseStandard,
+    load_standard,
+    shipped_standard,
+)
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.planning.demand.origins import CallOrigin
+from wardmote.core.simulation.replay.calibration import fit_whole
+from wardmote.core.simulation.replay.fleet import infer_fleet
+from wardmote.core.studies.candidates import SPACING_M
+from wardmote.core.studies.documents import field_problem
+from wardmote.core.studies.ground import Ground, Records, ground_of
+from wardmote.core.studies.plan import Plan, plan_document, plan_geojson, present_plan, read_plan
+from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.core.travel.vehicle_model import VehicleModel
+from wardmote.gateways.cad_import.guessing import understand
+from wardmote.gateways.cad_import.mapping_reading import read_mapping
+from wardmote.gateways.cad_import.record_file import read_records
+from wardmote.operations.places.city_directory import CityDirectory
+
+PATH = click.Path(path_type=Path)
+PROGRESS_EVERY_S = 2.0
+EVERYTHING_ELSE = "*"
+_STANDARD = Bilingual("标准文件", "standard")
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFiles:
+    """Where the place is, and its records.
+
+    Attributes:
+        origins: JSON file: source category -> origin, with "*" for all others.
+        all_public: states that every record is a call of the public.
+        turnout_s: replaces the typical turnout.
+    """
+
+    city: Path
+    calls: Path | None
+    mapping: Path | None
+    origins: Path | None
+    all_public: bool
+    standard: str
+    turnout_s: float | None
+    spacing_m: float
+
+
+def place_options(command: Function) -> Function:
+    """The options of `PlaceFiles`."""
+    options = [
+        click.option("--city", required=True, type=PATH, help="city directory / 城市目录"),
+        click.option("--calls", type=PATH, help="records of calls / 接警记录"),
+        click.option("--mapping", type=PATH, help="what the columns mean / 列的映射文件"),
+        click.option("--origins", type=PATH, help="JSON: category -> who began it / 来源说明"),
+        click.option("--all-public", is_flag=True, help="all records are the public's / 全为报警"),
+        click.option("--standard", default="135", show_default=True, help="code or file / 标准"),
+        click.option("--turnout", type=click.FloatRange(0, 900), help="seconds / 出动准备秒数"),
+        click.option(
+            "--spacing",
+            default=SPACING_M,
+            show_default=True,
+            type=click.FloatRange(50, 20_000),
+            help="metres between candidates / 候选点间距（米）",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def files_of(options: dict[str, Any]) -> PlaceFiles:
+    """The place's files from a command's options, which are taken out of them."""
+    return PlaceFiles(
+        options.pop("city"),
+        options.pop("calls"),
+        options.pop("mapping"),
+        options.pop("origins"),
+        options.pop("all_public"),
+        options.pop("standard"),
+        options.pop("turnout"),
+        options.pop("spacing"),
+    )
+
+
+def read_ground(files: PlaceFiles) -> Ground:
+    """The place, read and prepared; what is being done is said on standard error.
+
+    Raises:
+        Problem: a file cannot be used; what to do is said.
+    """
+    standard = standard_of(files.standard)
+    directory = CityDirectory.open(files.city)
+    say("读取城市与道路…", "Reading the place and its roads …", error=True)
+    book = directory.place_book()
+    travel = TravelTimes.of(directory.road_graph()).with_hierarchy()
+    records = None
+    if files.calls is not None:
+        records = _records(files, travel, directory)
+    ground = ground_of(
+        book,
+        travel,
+        standard,
+        records,
+        street_names=directory.street_names(),
+        spacing_m=files.spacing_m,
+    )
+    if files.turnout_s is not None:
+        ground = dataclasses.replace(ground, handling=ground.handling.turning_out(files.turnout_s))
+    if ground.refused:
+        refused = sum(ground.refused.values())
+        say(
+            f"不用于需求的记录：{refused} 条（非群众报警或来源不明）。",
+            f"Records that teach no demand: {refused} (not the public's, or of unknown origin).",
+            error=True,
+        )
+    return ground
+
+
+def standard_of(name: str) -> ResponseStandard:
+    """A shipped standard by its code, or one from a JSON file.
+
+    Raises:
+        Problem: there is neither.
+    """
+    codes = [one.code for one in SHIPPED_STANDARDS]
+    if name in codes:
+        return shipped_standard(name)
+    path = Path(name)
+    if not path.exists():
+        raise Problem(
+            zh=f"没有标准 {name}；可用 {', '.join(codes)}，或给出标准文件。",
+            en=f"There is no standard {name}; use {', '.join(codes)}, or the file of one.",
+        )
+    try:
+        return load_standard(read_json(path))
+    except InvalidDataError as error:
+        raise field_problem(error, _STANDARD) from error
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file.
+
+    Raises:
+        Problem: it cannot be read, or is not JSON; the line is named.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise Problem(
+            zh=f"无法读取 {path}：{error.strerror}。",
+            en=f"{path} cannot be read: {error.strerror}.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise Problem(zh=f"{path} 不是 UTF-8 文本。", en=f"{path} is not UTF-8 text.") from error
+    except json.JSONDecodeError as error:
+        raise Problem(
+            zh=f"{path} 第 {error.lineno} 行不是有效的 JSON。",
+            en=f"Line {error.lineno} of {path} is not valid JSON.",
+        ) from error
+
+
+def read_plan_file(path: Path) -> Plan:
+    """A plan from its file; a problem names the file.
+
+    Raises:
+        Problem: the file is not a plan.
+    """
+    return in_file(path, lambda: read_plan(read_json(path)))
+
+
+Read = TypeVar("Read")
+
+
+def in_file(path: Path, read: Callable[[], Read]) -> Read:
+    """What `read` gives; its `Problem` is told with the file's name before it."""
+    try:
+        return read()
+    except Problem as problem:
+        message = problem.message
+        if str(path) in message.en:
+            raise
+        raise Problem(zh=f"{path}：{message.zh}", en=f"{path}: {message.en}") from problem
+
+
+def plan_or_present(ground: Ground, path: Path | None) -> Plan:
+    """The plan of a file, else the posts as they stand.
+
+    Raises:
+        Problem: the place has no posts and no plan is given.
+    """
+    if path is not None:
+        return read_plan_file(path)
+    if not ground.book.posts:
+        raise Problem(
+            zh="城市里没有快反点；请用 --plan 给出方案。",
+            en="The place has no posts; give a plan with --plan.",
+        )
+    return present_plan(ground.book)
+
+
+def write_plan(plan: Plan, json_out: Path | None, geojson_out: Path | None) -> None:
+    """Write a plan's files; each is there whole or not at all."""
+    if json_out is not None:
+        write_json(json_out, plan_document(plan))
+    if geojson_out is not None:
+        write_json(geojson_out, plan_geojson(plan))
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write JSON beside its final name, then rename.
+
+    Raises:
+        Problem: the folder cannot be written to.
+    """
+    try:
+        replace_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    except OSError as error:
+        raise Problem(
+            zh=f"无法写入 {path}：{error.strerror}。",
+            en=f"{path} cannot be written: {error.strerror}.",
+        ) from error
+
+
+def counted(word_zh: str, word_en: str) -> Callable[[int, int], None]:
+    """A reporter of "done of so many", at most every two seconds and at the end."""
+    last = [0.0]
+
+    def told(done: int, of: int) -> None:
+        now = time.monotonic()
+        if now - last[0] >= PROGRESS_EVERY_S or done == of:
+            last[0] = now
+            say(f"{word_zh} {done} / {of}", f"{word_en} {done} of {of}", error=True)
+
+    return told
+
+
+def percent(share: float) -> str:
+    """A share for people."""
+    return f"{share:.1%}"
+
+
+def lines(rows: Sequence[tuple[str, str]]) -> None:
+    """Say each (Chinese, English) line on standard output."""
+    for zh, en in rows:
+        click.echo(text(zh, en))
+
+
+def _records(files: PlaceFiles, travel: TravelTimes, directory: CityDirectory) -> Records:
+    assert files.calls is not None
+    origin_of = _origins(files)
+    if files.mapping is None:
+        guess = understand(files.calls).mapping
+        times = dataclasses.replace(guess.times, zone_confirmed=True)
+        mapping = dataclasses.replace(guess, times=times)
+        say(
+            f"没有给出映射文件；按猜测读取，时区 {times.zone}。",
+            f"No mapping was given; the file is read as guessed, in the zone {times.zone}.",
+            error=True,
+        )
+    else:
+        mapping = read_mapping(files.mapping)
+    zone = mapping.times.zone_info()
+    calls = read_records(files.calls, mapping).calls
+    return Records(calls, origin_of, zone, _model(calls, travel, directory, zone))
+
+
+def _model(
+    calls: Sequence[CallRecord],
+    travel: TravelTimes,
+    directory: CityDirectory,
+    zone: zoneinfo.ZoneInfo,
+) -> VehicleModel | None:
+    """Driving fitted to the records; None where they say too little."""
+    posts = directory.place_book().posts
+    if not posts or not any(call.units for call in calls):
+        return None
+
+    def local_hour(at_s: float) -> int:
+        return datetime.datetime.fromtimestamp(at_s, tz=zone).hour
+
+    return fit_whole(calls, infer_fleet(calls, posts, {}), travel, local_hour)
+
+
+def _origins(files: PlaceFiles) -> Callable[[CallRecord], CallOrigin]:
+    """Who began each call: stated, never guessed.
+
+    Raises:
+        Problem: nothing states it, or the file is not such a table.
+    """
+    if files.all_public:
+        return lambda call: CallOrigin.PUBLIC
+    if files.origins is None:
+        raise Problem(
+            zh="需求只从群众报警得出，请说明记录的来源：--origins 文件"
+            '（如 {"*": "public", "TRAFFIC STOP": "officer"}），'
+            "或用 --all-public 声明全部为群众报警。",
+            en="Demand is learnt from calls of the public alone, so say who began them: "
+            '--origins FILE such as {"*": "public", "TRAFFIC STOP": "officer"}, or '
+            "--all-public if every record is a call of the public.",
+        )
+    table = read_json(files.origins)
+    allowed = [one.value for one in CallOrigin]
+    good = isinstance(table, dict) and all(value in allowed for value in table.values())
+    if not good:
+        raise Problem(
+            zh=f"{files.origins} 应为 JSON 对象：类别到来源，来源可为 {', '.join(allowed)}。",
+            en=f"{files.origins} must be a JSON object from category to origin, which is one of "
+            f"{', '.join(allowed)}.",
+        )
+    stated = {str(key): CallOrigin(value) for key, value in table.items()}
+    others = stated.get(EVERYTHING_ELSE, CallOrigin.UNKNOWN)
+    return lambda call: stated.get(call.source_category, others)

@@ -1,0 +1,121 @@
+"""`wardmote simulate`: plans beside one another under what-ifs, on the twin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wardmote.commands.language import say, text
+from wardmote.commands.plan_place import (
+    PATH,
+    counted,
+    files_of,
+    in_file,
+    place_options,
+    plan_or_present,
+    read_ground,
+    read_json,
+    read_plan_file,
+    write_json,
+)
+from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome, outcome_document
+from wardmote.core.studies.outcome_map import outcome_geojson
+from wardmote.core.studies.scenario import AS_USUAL, Scenario, read_scenario
+from wardmote.core.studies.trial import TrialSetting, run_trial
+
+_FIGURES = {
+    Figure.IN_TIME: ("目标内比例", "In time"),
+    Figure.IN_TIME_KEY_PLACE: ("重点部位", "Key places"),
+    Figure.IN_TIME_CENTRE: ("中心城区", "Centre"),
+    Figure.IN_TIME_ELSEWHERE: ("其他区域", "Elsewhere"),
+    Figure.IN_TIME_TOWN: ("城镇", "Towns"),
+    Figure.IN_TIME_VILLAGE: ("乡村", "Villages"),
+    Figure.MEAN_S: ("平均响应（秒）", "Mean response (s)"),
+    Figure.P90_S: ("九成响应（秒）", "90 % response (s)"),
+    Figure.BUSY_SHARE: ("忙碌率", "Busy"),
+    Figure.KM_A_DAY: ("每日公里", "Km a day"),
+    Figure.MOVES_A_DAY: ("每日调动", "Moves a day"),
+}
+
+
+@click.command()
+@place_options
+@click.option("--plan", "plans", multiple=True, type=PATH, help="plan; the first is compared with"
+              " / 方案（首个为基准）")  # fmt: skip
+@click.option("--present", is_flag=True, help="also the posts as they stand, first / 含现状")
+@click.option("--scenario", "scenarios", multiple=True, type=PATH, help="what if / 情景")
+@click.option("--runs", default=10, show_default=True, type=click.IntRange(1, 1_000), help="/ 次数")
+@click.option("--days", default=7.0, show_default=True, type=click.FloatRange(1, 366), help="/ 天")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="/ 随机种子")
+@click.option("--workers", default=1, type=click.IntRange(1, 64), help="threads / 线程")
+@click.option("--json", "json_out", type=PATH, help="write the outcome / 写出结果")
+@click.option("--geojson", "geojson_out", type=PATH, help="write posts with figures / 写出地图")
+def simulate(**options: Any) -> None:
+    """Try plans on the simulated place, all with the same calls. / 在仿真中比较方案。
+
+    Exit status 0 with an outcome, 2 when the input cannot be used.
+    """
+    setting = TrialSetting(options["seed"], options["runs"], options["days"], options["workers"])
+    given = [read_plan_file(path) for path in options["plans"]]
+    what_if = [_scenario(path) for path in options["scenarios"]] or [AS_USUAL]
+    ground = read_ground(files_of(options))
+    if options["present"] or not given:
+        given.insert(0, plan_or_present(ground, None))
+    say("准备道路与方案…", "Preparing roads and plans …", error=True)
+    outcome = run_trial(ground, given, what_if, setting, report=counted("模拟", "Run"))
+    if options["json_out"] is not None:
+        write_json(options["json_out"], outcome_document(outcome))
+    if options["geojson_out"] is not None:
+        write_json(options["geojson_out"], outcome_geojson(outcome))
+    for line in summary(outcome):
+        click.echo(line)
+
+
+def _scenario(path: Path) -> Scenario:
+    return in_file(path, lambda: read_scenario(read_json(path)))
+
+
+def summary(outcome: Outcome) -> list[str]:
+    """The outcome in a few lines."""
+    found = []
+    for one in outcome.figures:
+        name = text(one.plan_name.zh, one.plan_name.en)
+        under = text(one.scenario_name.zh, one.scenario_name.en)
+        found.append(f"{name} ({one.plan}) · {under}")
+        rows = [(_FIGURES[Figure.IN_TIME], one.in_time)]
+        rows += [((tier.name.zh, tier.name.en), tier.in_time) for tier in one.tiers]
+        found += [f"  {text(*names)}: {_shares(value)}" for names, value in rows if value]
+        if one.response.mean_s is not None:
+            found.append(f"  {text(*_FIGURES[Figure.MEAN_S])}: {_numbers(one.response.mean_s)}")
+        waited = one.waited_share.mean
+        found.append(
+            "  " + text(f"等待空闲单位：{waited:.2%}", f"Waited for a free unit: {waited:.2%}")
+        )
+    for difference in outcome.differences:
+        if difference.figure is Figure.IN_TIME or difference.better:
+            found.append(_told(difference))
+    found.append(text("没有模拟的：", "Not modelled:"))
+    return found + ["  " + text(one.zh, one.en) for one in outcome.not_modelled]
+
+
+def _told(one: Difference) -> str:
+    shown = _shares(one.value, sign=True)
+    if not one.figure.value.startswith("in_time") and one.figure is not Figure.BUSY_SHARE:
+        shown = _numbers(one.value, sign=True)
+    line = f"{one.plan} - {one.against}, {one.scenario}, {text(*_FIGURES[one.figure])}: {shown}"
+    if not one.better and one.seen_at_80 is not None:
+        least = f"{one.seen_at_80:.2%}" if one.figure.more_is_better else f"{one.seen_at_80:.1f}"
+        line += text(f"（不确定；能看出 {least}）", f" (not certain; {least} would be seen)")
+    return line
+
+
+def _shares(value: Interval, *, sign: bool = False) -> str:
+    form = "+.2%" if sign else ".2%"
+    return f"{value.mean:{form}} ({value.low:{form}} .. {value.high:{form}})"
+
+
+def _numbers(value: Interval, *, sign: bool = False) -> str:
+    form = "+,.1f" if sign else ",.1f"
+    return f"{value.mean:{form}} ({value.low:{form}} .. {value.high:{form}})"
