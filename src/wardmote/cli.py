@@ -8,9 +8,11 @@ from wardmote.commands.city import city
 from wardmote.commands.city_generate import generate
 from wardmote.commands.demo import demo
 from wardmote.commands.language import WardmoteGroup
+from wardmote.commands.plan import plan
 from wardmote.commands.replay import replay
 from wardmote.commands.retention import retention
 from wardmote.commands.serve import account, init, serve
+from wardmote.commands.simulate import simulate
 from wardmote.commands.twin import twin
 
 
@@ -24,8 +26,10 @@ city.add_command(generate)
 main.add_command(calls)
 main.add_command(city)
 main.add_command(demo)
+main.add_command(plan)
 main.add_command(replay)
 main.add_command(serve)
+main.add_command(simulate)
 main.add_command(twin)
 main.add_command(init)
 main.add_command(account)
