@@ -20,6 +20,7 @@ from wardmote.web.pages.disclosures import (
 )
 from wardmote.web.pages.home import home
 from wardmote.web.pages.icons import icon
+from wardmote.web.pages.idle_units import idle_units
 from wardmote.web.pages.language import set_language
 from wardmote.web.pages.places import place_editor
 from wardmote.web.pages.routing import routing_simulator
@@ -41,6 +42,7 @@ urlpatterns = [
     path("crew/icon-<int:size>.png", icon, name="icon"),
     path("crew/icon-maskable-<int:size>.png", icon, {"maskable": True}, name="icon-maskable"),
     path("wall/", wall, name="wall"),
+    path("idle-units/", idle_units, name="idle-units"),
     path("i/<str:token>", caller_location, name="caller-location"),
     path("calls/", call_list, name="incident-list"),
     path("calls.csv", call_list_csv, name="incident-list-csv"),

@@ -1,0 +1,90 @@
+"""The page of idle units: rules put in force by those who may, and figures of what followed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+from tests.unit.operations.small_place import COUNTY, SMALL_PLACE
+from tests.unit.web.test_standards_page import client_of
+
+from wardmote.core.domain.ids import PostId, UnitId
+from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.reasons import because
+from wardmote.core.policies.relocation_moves import MoveUp
+from wardmote.operations.dispatch import services
+from wardmote.operations.journal import clock
+from wardmote.operations.places import selectors
+from wardmote.operations.places.services import load_places
+from wardmote.operations.units.services import load_units
+
+pytestmark = pytest.mark.django_db
+
+
+def put(client: Client, **form: str) -> list[str]:
+    answer = client.post("/idle-units/", form, follow=True)
+    selectors.forget()
+    return [str(one) for one in answer.context["messages"]]
+
+
+def test_nothing_is_in_force_until_a_supervisor_says_so_and_can_be_ended() -> None:
+    client = client_of(Role.SUPERVISOR)
+    assert client.get("/idle-units/").context["is_moving"] is False
+    put(client, rule="relocation-on")
+    rule = selectors.relocation_in_force(clock.now_s())
+    assert rule is not None
+    assert rule.version == "relocation/1"
+    assert client.get("/idle-units/").context["is_moving"] is True
+    put(client, rule="relocation-off")
+    assert client.get("/idle-units/").context["is_moving"] is False
+    put(client, rule="cover-on")
+    keeping = selectors.cover_keeping_in_force(clock.now_s())
+    assert keeping is not None
+    assert keeping.enabled
+
+
+def test_a_rule_of_the_places_own_is_put_in_force_or_refused_by_field() -> None:
+    client = client_of(Role.PLANNER)
+    put(client, rule="written", json=json.dumps({"version": "own/1", "moves_per_shift": 2}))
+    rule = selectors.relocation_in_force(clock.now_s())
+    assert rule is not None
+    assert (rule.version, rule.moves_per_shift) == ("own/1", 2)
+    told = put(client, rule="written", json=json.dumps({"version": "own/2", "busy_share": 2.0}))
+    assert "busy_share" in told[0]
+    assert "line 1" in put(client, rule="written", json="{")[0]
+    kept = selectors.relocation_in_force(clock.now_s())
+    assert kept is not None
+    assert kept.version == "own/1"
+    assert client.post("/idle-units/", {"rule": "x"}).status_code == 400
+
+
+def test_a_dispatcher_reads_but_does_not_set() -> None:
+    client = client_of(Role.DISPATCHER)
+    page = client.get("/idle-units/")
+    assert page.status_code == 200
+    assert page.context["may_edit"] is False
+    put(client, rule="relocation-on")
+    assert selectors.relocation_in_force(clock.now_s()) is None
+
+
+def test_figures_say_how_advice_was_followed() -> None:
+    load_places(SMALL_PLACE)
+    load_units(SMALL_PLACE.units)
+    client = client_of(Role.SUPERVISOR)
+    now_s = clock.now_s()
+    from_viewer = services.standing_order_viewer(COUNTY)
+    for unit in ("u1", "u2"):
+        services.go_on_duty(from_viewer, UnitId(unit), now_s=now_s)
+        advice = MoveUp(
+            UnitId(unit), None, PostId("p1"), 0.02, 60.0, because("fills_a_gap"), "test/1"
+        )
+        kept = services.keep_move_up(advice, now_s=now_s)
+        assert kept is not None
+        if unit == "u1":
+            services.arrive_by_rule(kept, now_s=now_s)
+    page = client.get("/idle-units/?days=1")
+    assert page.context["whole"].figures.advised == 2
+    assert page.context["whole"].obeyed == "100%"
+    assert [row.name for row in page.context["units"]] == ["U1", "U2"]
+    assert client.get("/idle-units/?days=999").context["days"] == 7
