@@ -170,16 +170,21 @@ def _introduce(stage: Stage) -> None:
 
 @contextlib.contextmanager
 def _told_to_stop() -> Iterator[None]:
-    """A polite request to stop ends the run as Ctrl-C does."""
+    """A polite request to stop ends the run as Ctrl-C does, and Ctrl-C always ends it.
+
+    Left to itself `asyncio.Runner` answers Ctrl-C by cancelling what it runs, and forgets it when
+    that was just done; a run is thousands of short tasks, so one of them would be just done.
+    """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {one: signal.signal(one, interrupt) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def console_lines(shown: dict[str, Any]) -> list[str]:
