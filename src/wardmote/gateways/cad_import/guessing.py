@@ -37,6 +37,7 @@ from wardmote.gateways.cad_import.reading import (
     read_rows,
     unique_names,
 )
+from wardmote.gateways.cad_import.role_names import role_with_key
 from wardmote.gateways.cad_import.roles import Roles, choose_roles
 from wardmote.gateways.cad_import.time_guess import Rows, guess_times, guess_zone
 from wardmote.gateways.cad_import.words import STAMP_PHRASES, header_score
@@ -276,9 +277,10 @@ def _column_doubts(
             others = ", ".join(c.column.name for c in rivals)
             doubts.append(
                 Bilingual(
-                    zh=f"{role} 用了“{candidates[0].column.name}”列；也可能是：{others}。",
-                    en=f"{role} is taken from “{candidates[0].column.name}”; it could also be: "
-                    f"{others}.",
+                    zh=f"{role_with_key(role, 'zh')}用了“{candidates[0].column.name}”列；"
+                    f"也可能是：{others}。",
+                    en=f"{role_with_key(role, 'en')} is taken from "
+                    f"“{candidates[0].column.name}”; it could also be: {others}.",
                 )
             )
     blank = [p.name for p in profiles if p.content is Content.BLANK]

@@ -11,6 +11,7 @@ from wardmote.gateways.cad_import.guessing import Understanding
 from wardmote.gateways.cad_import.importing import ImportOutcome
 from wardmote.gateways.cad_import.profiling import ColumnProfile
 from wardmote.gateways.cad_import.record_file import RecordSet
+from wardmote.gateways.cad_import.role_names import CONTENT_NAMES, STAMP_NAMES, role_with_key
 from wardmote.gateways.cad_import.tables import clip, table
 
 MAX_SHOWN = 20
@@ -78,12 +79,11 @@ def understanding_lines(found: Understanding, language: str) -> list[str]:
 
 
 def _profile_row(profile: ColumnProfile, role: str, language: str) -> tuple[str, ...]:
-    content = profile.content.value if profile.time is None else profile.time.format
-    del language
+    content = CONTENT_NAMES[profile.content].in_language(language)
     return (
         clip(profile.name, 32),
-        role or "-",
-        content,
+        role_with_key(role, language) if role else "-",
+        content if profile.time is None else profile.time.format,
         f"{profile.blank_share:.1%}",
         str(profile.distinct),
         clip(" | ".join(profile.examples), 60),
@@ -97,7 +97,12 @@ def _choice_lines(found: Understanding, language: str) -> list[str]:
         return Bilingual(zh, en).in_language(language)
 
     rows = [
-        (role, *(f"{c.column.name} ({c.score:.2f})" for c in candidates), "", "")[:4]
+        (
+            role_with_key(role, language),
+            *(f"{c.column.name} ({c.score:.2f})" for c in candidates),
+            "",
+            "",
+        )[:4]
         for role, candidates in found.roles.candidates.items()
         if len(candidates) > 1
     ]
@@ -164,7 +169,10 @@ def record_set_lines(records: RecordSet, language: str) -> list[str]:
             "",
             say("缺失的时间（未知，不当作零）：", "Missing stamps (unknown, never zero):"),
         ]
-        lines += [f"  {share:>7.1%}  {stamp.value}" for stamp, share in missing]
+        lines += [
+            f"  {share:>7.1%}  {STAMP_NAMES[stamp].in_language(language)}"
+            for stamp, share in missing
+        ]
     if records.unmapped_categories:
         lines += ["", say("没有对应的类别：", "Categories not mapped:")]
         lines += _counted(records.unmapped_categories.items())
