@@ -13,6 +13,7 @@ from wardmote.commands.replay import replay
 from wardmote.commands.retention import retention
 from wardmote.commands.serve import account, init, serve
 from wardmote.commands.simulate import simulate
+from wardmote.commands.training import training
 from wardmote.commands.twin import twin
 
 
@@ -29,6 +30,7 @@ main.add_command(demo)
 main.add_command(plan)
 main.add_command(replay)
 main.add_command(serve)
+main.add_command(training)
 main.add_command(simulate)
 main.add_command(twin)
 main.add_command(init)

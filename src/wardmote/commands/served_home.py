@@ -24,6 +24,8 @@ class Stage:
     Attributes:
         password: of every account of it.
         settings: more environment variables of the server.
+        host: address that the server listens on.
+        training: a training room instead of a demonstration.
     """
 
     home: Path
@@ -31,6 +33,8 @@ class Stage:
     port: int
     password: str
     settings: dict[str, str] = field(default_factory=dict)
+    host: str = "127.0.0.1"
+    training: bool = False
 
     @property
     def origin(self) -> str:
@@ -39,15 +43,19 @@ class Stage:
 
     def environment(self) -> dict[str, str]:
         """The environment of the server and of its preparation."""
-        return {
+        whole = {
             **os.environ,
             **self.settings,
             "WARDMOTE_HOME": str(self.home),
             "WARDMOTE_CITY": str(self.city),
             "WARDMOTE_ORIGIN": self.origin,
-            "WARDMOTE_DEMO": "1",
+            "WARDMOTE_DEMO": "" if self.training else "1",
             "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
         }
+        if self.training:
+            # The real place's database, should this shell know it, is nothing to a training room.
+            whole.pop("WARDMOTE_DATABASE", None)
+        return whole
 
 
 @contextlib.contextmanager
@@ -75,6 +83,7 @@ def running_server(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
     command = [
         sys.executable, "-m", "wardmote.cli", "serve",
         "--home", str(stage.home), "--city", str(stage.city), "--port", str(stage.port),
+        "--host", stage.host,
     ]  # fmt: skip
     process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
         command, env=stage.environment(), start_new_session=True

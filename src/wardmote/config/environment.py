@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 _POSTGRESQL_LIMITS = (
     "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
@@ -46,6 +46,7 @@ class Environment:
             None keeps them.
         demo: true for the demonstration, whose clock can be sped up.
         training: true for a training room; the home itself says so, and nothing switches it off.
+        read_only: true for a program that only reads the home's database, whatever it tries.
     """
 
     home: Path
@@ -58,6 +59,7 @@ class Environment:
     demo: bool
     caller_retention_days: int | None = CALLER_RETENTION_DAYS
     training: bool = False
+    read_only: bool = False
 
     def secret(self, name: str) -> str:
         """The secret called `name`, made on first use and kept in a file of mode 0600."""
@@ -81,7 +83,7 @@ class Environment:
             return _postgresql(self.database_url)
         return {
             "ENGINE": "wardmote.operations.journal.sqlite",
-            "NAME": str(self.home / "wardmote.sqlite3"),
+            "NAME": self._database_file(),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -93,6 +95,10 @@ class Environment:
                 ),
             },
         }
+
+    def _database_file(self) -> str:
+        path = self.home / "wardmote.sqlite3"
+        return f"file:{quote(str(path))}?mode=ro" if self.read_only else str(path)
 
 
 def _postgresql(url: str) -> dict[str, Any]:
@@ -163,4 +169,5 @@ def read_environment() -> Environment:
         demo=get("WARDMOTE_DEMO", "") == "1" and not training,
         caller_retention_days=_days(get("WARDMOTE_CALLER_RETENTION_DAYS", "")),
         training=training,
+        read_only=get("WARDMOTE_READ_ONLY", "") == "1",
     )

@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "wardmote.web.pages.context.navigation",
+                "wardmote.web.pages.training_context.training",
             ],
         },
     },

@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/", include((api_urls, "api"))),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("training/", include("wardmote.web.pages.training_urls")),
     path("", include("wardmote.web.pages.urls")),
     path(
         "i18n/js/",

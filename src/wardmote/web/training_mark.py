@@ -71,7 +71,8 @@ def _strip() -> bytes:
         '<aside class="training-mark" id="training-mark" role="note"'
         f' aria-label="{MARK.zh} {MARK.en}">'
         f'<strong lang="zh-Hans">{MARK.zh}</strong> <strong lang="en">{MARK.en}</strong>'
-        f' <span lang="zh-Hans">{SENTENCE_ZH}</span> <span lang="en">{SENTENCE_EN}</span></aside>'
+        f' <span lang="zh-Hans">{SENTENCE_ZH}</span> <span lang="en">{SENTENCE_EN}</span>'
+        ' <a href="/training/">说明 / About</a></aside>'
     ).encode()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -24,6 +24,7 @@ STANDING_EVERY_S = 20.0
 """Machine seconds between two position reports while standing."""
 _CHECK_JOBS_S = 20.0
 VEHICLE_FAULT = "vehicle_fault"
+_CONCERN_CREWS = frozenset({"assignment.moved", "move_up.advised", "move_up.moved"})
 _GONE = frozenset({"cleared", "refused", "preempted", "cancelled"})
 
 
@@ -33,6 +34,8 @@ class CrewMember:
 
     Attributes:
         haunts: places (lon, lat) that the unit visits while it patrols.
+        posts: places (lon, lat) of posts by id, where it may be advised to stand by; advice to go
+            elsewhere is left unanswered.
     """
 
     username: str
@@ -41,6 +44,7 @@ class CrewMember:
     lon: float
     lat: float
     haunts: tuple[tuple[float, float], ...]
+    posts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class Crew:
         self._rng = rng
         self._times_of = times_of or (lambda _incident: manners.draw_job(rng))
         self.ailments = WELL
+        self._advice: dict[str, Any] | None = None
+        self._heading = ""
         self._drive = Drive.along(np.array([[who.lon, who.lat]]), session.clock.now_s(), 0.0)
         self._woken = asyncio.Event()
 
@@ -120,7 +126,7 @@ class Crew:
 
     async def _listen(self) -> None:
         async for event in self._session.events(after=await self._newest()):
-            moved = event.name == "journal" and event.data.get("type") == "assignment.moved"
+            moved = event.name == "journal" and event.data.get("type") in _CONCERN_CREWS
             if event.name == "resync" or (
                 moved and event.data["data"].get("unit") == self._who.unit
             ):
@@ -181,16 +187,23 @@ class Crew:
 
     async def _next_job(self) -> dict[str, Any] | None:
         try:
-            jobs = (await self._session.get("/api/crew"))["jobs"]
+            crew = await self._session.get("/api/crew")
         except httpx.HTTPError as error:
             LOGGER.debug("%s: %r", self._who.unit, error)
             return None
-        live = [job for job in jobs if job["assignment"]["state"] not in _GONE | {"stacked"}]
+        self._advice = next(iter(crew["move_ups"]), None)
+        live = [
+            job for job in crew["jobs"] if job["assignment"]["state"] not in _GONE | {"stacked"}
+        ]
         return live[0] if live else None
 
     async def _idle(self) -> None:
         """Patrol to a haunt or back to the post, and look up when called."""
         self._woken.clear()
+        advice = self._advice
+        if advice is not None and advice["post"] in self._who.posts:
+            await self._stand_by(advice)
+            return
         if self._drive.is_over(self._session.clock.now_s()):
             stand_s = self._manners.stand_by.draw(self._rng)
             if await self._called_within(stand_s):
@@ -202,6 +215,29 @@ class Crew:
             self._set_off(*haunt, haste=self._manners.haste * 1.6)
         left_s = self._drive.end_s - self._session.clock.now_s()
         await self._called_within(max(left_s, 1.0))
+
+    async def _stand_by(self, advice: dict[str, Any]) -> None:
+        """Answer advice where to stand by, go there, and stay until something happens."""
+        if advice["state"] == "advised":
+            if not await self._called_within(self._manners.acknowledge.draw(self._rng)):
+                stays = self._rng.random() < self._manners.stays_share
+                await self._answer(advice, "refuse" if stays else "acknowledge")
+            return
+        lon, lat = self._who.posts[advice["post"]]
+        if advice["state"] == "acknowledged" and self._heading != advice["post"]:
+            self._set_off(lon, lat, haste=self._manners.haste * 1.3)
+            self._heading = advice["post"]
+        left_s = self._drive.end_s - self._session.clock.now_s()
+        if await self._called_within(left_s if left_s > 0 else _CHECK_JOBS_S):
+            return
+        if advice["state"] == "acknowledged" and self._drive.is_over(self._session.clock.now_s()):
+            await self._answer(advice, "arrive")
+
+    async def _answer(self, advice: dict[str, Any], action: str) -> None:
+        body = {"action": action, "reason": "crew_short" if action == "refuse" else ""}
+        status, answer = await self._session.post(f"/api/move-ups/{advice['id']}/actions", body)
+        if status >= httpx.codes.BAD_REQUEST:
+            LOGGER.debug("%s could not %s: %s", self._who.unit, action, answer)
 
     async def _called_within(self, served_s: float) -> bool:
         limit_s = min(served_s / self._session.clock.rate, _CHECK_JOBS_S)
@@ -264,6 +300,7 @@ class Crew:
             raise JobEndedError
 
     def _set_off(self, lon: float, lat: float, *, haste: float) -> None:
+        self._heading = ""
         now_s = self._session.clock.now_s()
         here = self._drive.fix_at(now_s)
         places = self._travel.snap([here.lon, lon], [here.lat, lat])

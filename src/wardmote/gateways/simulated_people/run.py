@@ -87,6 +87,7 @@ def _member(unit: UnitSpec, cast: Cast, rng: np.random.Generator) -> CrewMember:
         lon=post.lon,
         lat=post.lat,
         haunts=tuple((near[int(row)].lon, near[int(row)].lat) for row in chosen),
+        posts={one.post_id: (one.lon, one.lat) for one in cast.book.posts},
     )
 
 

@@ -122,6 +122,15 @@ class Session:
             is_json = answer.headers.get("content-type", "").startswith("application/json")
             return answer.status_code, answer.json() if is_json else None
 
+    async def remove(self, path: str) -> int:
+        """Delete what is behind an address; returns the status."""
+        headers = {
+            "Idempotency-Key": str(uuid.uuid4()),
+            "X-CSRFToken": self._csrf_token(),
+            "Referer": str(self._http.base_url),
+        }
+        return (await self._http.delete(path, headers=headers)).status_code
+
     async def events(self, after: int) -> AsyncIterator[StreamEvent]:
         """Follow the stream for ever, resuming after a lost connection."""
         position = after

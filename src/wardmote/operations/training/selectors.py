@@ -26,6 +26,7 @@ from wardmote.operations.training.errors import NoExerciseError, NotATrainingRoo
 from wardmote.operations.training.ledger import ExerciseFiles
 
 BEFORE_S = 3_600.0
+MAX_RATE = 20.0
 
 
 def files() -> ExerciseFiles:
@@ -55,6 +56,19 @@ def exercise() -> Exercise:
 def may_lead(viewer: Viewer) -> bool:
     """Whether a viewer is a trainer here: whoever may change the configuration."""
     return viewer.holds_anywhere(Permission.CONFIGURATION_EDIT)
+
+
+def may_set_clock(viewer: Viewer, rate: float, served_s: float | None) -> bool:
+    """Whether the room's clock may be set so: by a trainer, at most `MAX_RATE` (<=) times as fast.
+
+    The moment may be set once, to the beginning of the script.
+    """
+    if not may_lead(viewer) or rate > MAX_RATE:
+        return False
+    if served_s is None:
+        return True
+    now = exercise()
+    return now.began_s is None and served_s == now.script.begin_s
 
 
 def assessment(viewer: Viewer, *, now_s: float) -> Assessment:

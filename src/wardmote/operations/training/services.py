@@ -13,6 +13,7 @@ from wardmote.core.simulation.training.exercise import (
     Order,
     may_follow,
 )
+from wardmote.core.simulation.training.scenario import ABOUT_A_CALL, UNIT_TROUBLE
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch.selectors import visible_incident
 from wardmote.operations.identifiers import new_id
@@ -87,6 +88,10 @@ def order_trouble(viewer: Viewer, order: Order, *, now_s: float) -> str:
 
 def write_order(order: Order, *, by: str, now_s: float) -> str:
     """Write a trainer's order into the ledger; see `order_trouble`."""
+    if (order.kind in ABOUT_A_CALL and not order.call) or (
+        order.kind in UNIT_TROUBLE and not order.unit
+    ):
+        raise DoesNotFitError
     order_id = new_id(now_s)
 
     def fits(now: Exercise) -> bool:

@@ -67,7 +67,7 @@ class TrainingGround:
             lon, lat, _ = self._sources(Where.CENTRE)[0]
             edges = self.road_to_close(lon, lat)
             if edges:
-                lon, lat = self._middle(edges[0])
+                lon, lat = self.middle_of(edges[0])
                 return self._named(lon, lat, Bilingual("", ""))
             where = Where.CENTRE
         sources = self._sources(where) or self._sources(Where.ANYWHERE)
@@ -117,7 +117,8 @@ class TrainingGround:
             return INF_MS
         return closed.drive_time(places.rows([0]), places.rows([1]))
 
-    def _middle(self, edge: int) -> tuple[float, float]:
+    def middle_of(self, edge: int) -> tuple[float, float]:
+        """The point (lon, lat) half way along an edge's line."""
         graph = self.travel.graph
         row = (int(graph.line_first[edge]) + int(graph.line_first[edge + 1])) // 2
         lon, lat = graph.line_xy[row]
