@@ -21,6 +21,7 @@ from django.utils import timezone
 from wardmote.config.dispatching import build_worker
 from wardmote.config.gate import DjangoGate
 from wardmote.config.interpreter import set_apart_what_stays, share_fairly
+from wardmote.config.study_program import study_run_command
 from wardmote.config.wsgi import application as django_application
 from wardmote.core.travel.travel_times import warm_up
 from wardmote.operations.dispatch import selectors as dispatch_selectors
@@ -33,6 +34,7 @@ from wardmote.operations.journal.selectors import events_after, last_seq
 from wardmote.operations.journal.storage import UNANSWERED
 from wardmote.operations.places.city_directory import MAP, CityDirectory
 from wardmote.operations.places.city_runtime import city_runtime
+from wardmote.operations.studies.runner import StudyRunner
 from wardmote.web.live import present
 from wardmote.web.live.application import LiveApplication
 from wardmote.web.live.base_map import BaseMap
@@ -71,6 +73,7 @@ class Application:
             self.hub, sessions, desk, self._threads, _base_map(), self._health
         )
         self._worker: DispatchWorker | None = None
+        self._studies: StudyRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._started = False
 
@@ -114,6 +117,8 @@ class Application:
         present.share(present.Present(self._board, self._tracks))
         if settings.CITY_DIRECTORY is not None:
             self._worker = await self._threads.run(self._start_worker)
+            self._studies = StudyRunner(study_run_command)
+            await self._threads.run(self._studies.start)
             self._follow(self._build_gazetteer(), "address search")
         self._started = True
 
@@ -144,6 +149,8 @@ class Application:
         loop = asyncio.get_running_loop()
         if self._worker is not None:
             await loop.run_in_executor(None, self._worker.stop)
+        if self._studies is not None:
+            await loop.run_in_executor(None, self._studies.stop)
         await loop.run_in_executor(None, self._pipeline.stop)
         await loop.run_in_executor(None, self._gate.close)
         await loop.run_in_executor(None, self._threads.close)

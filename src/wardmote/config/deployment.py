@@ -25,6 +25,7 @@ from wardmote.operations.people.services import check_password, open_account
 from wardmote.operations.places.city_directory import CityDirectory
 from wardmote.operations.places.selectors import location_index
 from wardmote.operations.places.services import load_city
+from wardmote.operations.studies.services import place_again
 from wardmote.operations.units.services import load_units
 
 __all__ = [
@@ -55,6 +56,7 @@ def bring_up_to_date() -> bool:
     loaded = load_city(directory)
     if loaded:
         load_units(directory.place_book().units)
+        place_again()
     return loaded
 
 

@@ -11,7 +11,13 @@ from django.db.models import Q
 
 from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, UnitId
-from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
+from wardmote.core.domain.permissions import (
+    ROLE_PERMISSIONS,
+    Permission,
+    Role,
+    RoleInArea,
+    Viewer,
+)
 from wardmote.operations.access.models import CrewMembership, DeviceToken, Grant
 from wardmote.operations.people.selectors import account_by_id
 
@@ -80,3 +86,14 @@ def device_of_token(token: str, now_s: float) -> Device | None:
         token_sha256=digest, revoked=False, expires_s__gt=now_s
     ).first()
     return None if row is None else Device(UnitId(row.unit), AreaId(row.area), row.expires_s)
+
+
+def staff_with(permission: Permission, area: AreaId, now_s: float) -> tuple[str, ...]:
+    """Staff ids of the active accounts that hold `permission` in `area` now, sorted."""
+    roles = [role.value for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    in_force = Grant.objects.filter(role__in=roles, account__is_active=True).filter(
+        Q(valid_from_s__isnull=True) | Q(valid_from_s__lte=now_s),
+        Q(valid_to_s__isnull=True) | Q(valid_to_s__gt=now_s),
+    )
+    rows = in_force.values_list("account__staff_id", "area")
+    return tuple(sorted({staff for staff, held in rows if area_contains(AreaId(held), area)}))

@@ -25,6 +25,15 @@ from wardmote.web.pages.language import set_language
 from wardmote.web.pages.places import place_editor
 from wardmote.web.pages.routing import routing_simulator
 from wardmote.web.pages.standards import standard_list
+from wardmote.web.pages.studies import study, study_list
+from wardmote.web.pages.studies_adoptions import adoption, adoption_list
+from wardmote.web.pages.studies_plans import study_plan, study_plan_file
+from wardmote.web.pages.studies_runs import (
+    study_run,
+    study_run_csv,
+    study_run_pdf,
+    study_run_progress,
+)
 from wardmote.web.pages.wall import wall
 
 urlpatterns = [
@@ -54,4 +63,26 @@ urlpatterns = [
     path("bulletin/<str:week>.xlsx", bulletin_xlsx, name="bulletin-xlsx"),
     path("bulletin/<str:week>/", bulletin, name="bulletin"),
     path("bulletin/<str:week>/calls/", bulletin_calls, name="bulletin-calls"),
+    path("studies/", study_list, name="study-list"),
+    path("studies/adoptions/", adoption_list, name="adoption-list"),
+    path("studies/adoptions/<str:adoption_id>/", adoption, name="adoption"),
+    path("studies/<str:study_id>/", study, name="study"),
+    path("studies/<str:study_id>/plans/<str:plan_id>/", study_plan, name="study-plan"),
+    path(
+        "studies/<str:study_id>/plans/<str:plan_id>.<str:form>",
+        study_plan_file,
+        name="study-plan-file",
+    ),
+    path("studies/<str:study_id>/runs/<str:run_id>/", study_run, name="study-run"),
+    path(
+        "studies/<str:study_id>/runs/<str:run_id>/progress",
+        study_run_progress,
+        name="study-run-progress",
+    ),
+    path(
+        "studies/<str:study_id>/runs/<str:run_id>/<str:scenario>/<str:table>.csv",
+        study_run_csv,
+        name="study-run-csv",
+    ),
+    path("studies/<str:study_id>/runs/<str:run_id>/study.pdf", study_run_pdf, name="study-run-pdf"),
 ]

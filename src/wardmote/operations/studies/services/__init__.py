@@ -8,6 +8,7 @@ from wardmote.operations.studies.services.adopting import (
     withdraw_adoption,
 )
 from wardmote.operations.studies.services.claiming import (
+    PROBLEM,
     PROCESS_ENDED,
     SERVER_STOPPED,
     claim_next,
@@ -43,6 +44,7 @@ from wardmote.operations.studies.services.studying import (
 )
 
 __all__ = [
+    "PROBLEM",
     "PROCESS_ENDED",
     "SERVER_STOPPED",
     "ProposalWanted",

@@ -11,8 +11,9 @@ from django.db.models import F
 
 from wardmote.core.domain.events import StudyRunMoved
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.study import RunAction, RunKind, RunState
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.plan import read_plan
 from wardmote.operations.journal.services import record
 from wardmote.operations.studies.models import Run
@@ -22,6 +23,7 @@ from wardmote.operations.studies.services.running import write_move
 ACTOR = "rule:studies"
 SERVER_STOPPED = "server_stopped"
 PROCESS_ENDED = "process_ended"
+PROBLEM = "problem"
 
 
 def claim_next(claim: str, *, now_s: float) -> str | None:
@@ -76,11 +78,19 @@ def finish(run_id: str, claim: str, outcome: JsonValue, *, now_s: float) -> bool
         return True
 
 
-def fail(run_id: str, claim: str, reason: str, *, now_s: float) -> None:
-    """Note that a run ended without an outcome; one that was being cancelled is cancelled."""
+def fail(
+    run_id: str, claim: str, reason: str, *, now_s: float, problem: Bilingual | None = None
+) -> None:
+    """Note that a run ended without an outcome; one that was being cancelled is cancelled.
+
+    `problem` is what the planner can mend; it is kept where the outcome would be.
+    """
     with transaction.atomic():
         run = _held(run_id, claim)
         if run is not None:
+            if problem is not None:
+                run.outcome = {"problem": dump(problem)}
+                run.save(update_fields=["outcome"])
             _end(run, reason, now_s)
 
 

@@ -1,0 +1,38 @@
+"""The program that computes one run of a study: ``python -m wardmote.config.study_run RUN CLAIM``.
+
+It runs at low priority and ends at once when its standard input closes, which happens when the
+server that started it is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+# Importing this sets Django up, which the modules with rows below need.
+from wardmote.config.wsgi import application as _django
+from wardmote.operations.studies.computing import compute
+
+NICENESS = 10
+ORPHANED = 3
+"""Exit status of a run whose server has gone."""
+
+assert _django is not None
+
+
+def _end_with_the_server() -> None:
+    sys.stdin.buffer.read()
+    os._exit(ORPHANED)
+
+
+def main() -> int:
+    """Compute the run named on the command line; 0 when its outcome was kept."""
+    run, claim = sys.argv[1:3]
+    os.nice(NICENESS)
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    return 0 if compute(run, claim) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

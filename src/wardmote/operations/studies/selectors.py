@@ -1,0 +1,228 @@
+"""Reading studies. What a viewer may not read is not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from wardmote.core.domain.areas import area_prefix
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.study import ADOPTION_LIFE_CYCLE, PENDING, AdoptionAction, AdoptionState
+from wardmote.core.studies.figures import Outcome, read_outcome
+from wardmote.core.studies.plan import Plan, read_plan
+from wardmote.core.studies.scenario import Scenario, read_scenario
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.studies.errors import UnknownPartError
+from wardmote.operations.studies.models import Adoption, Run, Study, StudyPlan, StudyScenario
+from wardmote.operations.studies.promises import PromiseSeen, promise_in, promise_seen
+from wardmote.operations.studies.rights import may_edit, study_to_see
+from wardmote.operations.studies.services.placing import PostChange, changes_of, posting_of
+
+StudyRow = Study
+PlanRow = StudyPlan
+ScenarioRow = StudyScenario
+RunRow = Run
+AdoptionRow = Adoption
+"""For annotations of pages; they reach the rows through this module only."""
+
+MOST_LISTED = 200
+
+__all__ = ["PostChange", "PromiseSeen", "promise_in", "promise_seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPage:
+    """All that the page of a study shows.
+
+    Attributes:
+        edits: whether the viewer may change it.
+        shared_with: staff ids.
+    """
+
+    study: Study
+    edits: bool
+    owns: bool
+    plans: tuple[StudyPlan, ...]
+    scenarios: tuple[StudyScenario, ...]
+    runs: tuple[Run, ...]
+    adoptions: tuple[Adoption, ...]
+    shared_with: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionPage:
+    """All that the page of an adoption shows.
+
+    Attributes:
+        changes: against the posting in force, while it is not in force itself.
+        moving, short, over: how many units change their post, are missing, are left over.
+        kept: the promise against what followed; None before it took effect.
+    """
+
+    adoption: Adoption
+    plan: Plan
+    changes: tuple[PostChange, ...]
+    moving: int
+    short: int
+    over: int
+    kept: PromiseSeen | None
+    may_decide: bool
+    may_withdraw: bool
+    is_proposer: bool
+    allowed: frozenset[AdoptionAction]
+
+
+def studies_seen(viewer: Viewer) -> list[Study]:
+    """The studies of the viewer's areas, open ones first, newest first.
+
+    Raises:
+        AccessDeniedError: the viewer may read no studies.
+    """
+    rows = Study.objects.filter(_within(viewer)).order_by("-opened_s", "pk")[:MOST_LISTED]
+    return sorted(rows, key=lambda study: study.state != "open")
+
+
+def study_page(viewer: Viewer, study_id: str) -> StudyPage:
+    """A study with its parts.
+
+    Raises:
+        UnknownStudyError: there is none.
+        AccessDeniedError: the viewer may not read it.
+    """
+    study = study_to_see(viewer, study_id)
+    return StudyPage(
+        study=study,
+        edits=may_edit(viewer, study) and study.state == "open",
+        owns=may_edit(viewer, study),
+        plans=tuple(study.plans.filter(dropped=False).order_by("made_s", "pk")),
+        scenarios=tuple(study.scenarios.filter(dropped=False).order_by("made_s", "pk")),
+        runs=tuple(study.runs.defer("outcome", "request").order_by("-asked_s", "-pk")[:50]),
+        adoptions=tuple(study.adoptions.order_by("-proposed_s", "-pk")),
+        shared_with=tuple(study.shares.order_by("staff_id").values_list("staff_id", flat=True)),
+    )
+
+
+def plan_row(viewer: Viewer, study_id: str, plan_id: str) -> tuple[Study, StudyPlan, Plan]:
+    """A plan of a study.
+
+    Raises:
+        RefusedError: there is no such study or plan.
+        AccessDeniedError: the viewer may not read it.
+    """
+    study = study_to_see(viewer, study_id)
+    row = study.plans.filter(pk=plan_id, dropped=False).first()
+    if row is None:
+        raise UnknownPartError
+    return study, row, read_plan(row.plan)
+
+
+def run_row(viewer: Viewer, study_id: str, run_id: str) -> tuple[Study, Run]:
+    """A run of a study.
+
+    Raises:
+        RefusedError: there is no such study or run.
+        AccessDeniedError: the viewer may not read it.
+    """
+    study = study_to_see(viewer, study_id)
+    run = study.runs.filter(pk=run_id).first()
+    if run is None:
+        raise UnknownPartError
+    return study, run
+
+
+def edits(viewer: Viewer, study: Study) -> bool:
+    """Whether the viewer may change a study as it is now."""
+    return study.state == "open" and may_edit(viewer, study)
+
+
+def tried_plans(run: Run) -> tuple[Plan, ...]:
+    """The plans of a trial, as they were tried."""
+    return tuple(read_plan(one) for one in run.request["plans"])
+
+
+def tried_scenarios(run: Run) -> tuple[Scenario, ...]:
+    """The scenarios of a trial; “as usual” is the first."""
+    return tuple(read_scenario(one) for one in run.request["scenarios"])
+
+
+def outcome_of(run: Run) -> Outcome:
+    """What came out of a finished trial."""
+    return read_outcome(run.outcome)
+
+
+def scenario_of(data: JsonValue) -> Scenario:
+    """A scenario from its document."""
+    return read_scenario(data)
+
+
+def plan_document_of(data: JsonValue) -> Plan:
+    """A plan from its document."""
+    return read_plan(data)
+
+
+def runs_ahead(run: Run) -> int:
+    """How many other runs are computed before a waiting one."""
+    before = Q(state__in=["running", "cancelling"]) | Q(state="queued", asked_s__lt=run.asked_s)
+    return Run.objects.filter(before).exclude(pk=run.pk).count()
+
+
+def adoptions_seen(viewer: Viewer, *, now_s: float) -> list[tuple[Adoption, PromiseSeen | None]]:
+    """Plans on their way into force and since, of the viewer's areas, newest first.
+
+    Raises:
+        AccessDeniedError: the viewer may read no studies.
+    """
+    rows = Adoption.objects.select_related("study").filter(_within(viewer))
+    listed = rows.order_by("-proposed_s", "-pk")[:MOST_LISTED]
+    return [(row, promise_seen(viewer, row, now_s=now_s)) for row in listed]
+
+
+def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: float) -> AdoptionPage:
+    """An adoption with what it changes and what came of its promise.
+
+    Raises:
+        RefusedError: there is none.
+        AccessDeniedError: the viewer may not read it.
+    """
+    adoption = Adoption.objects.select_related("study", "run").filter(pk=adoption_id).first()
+    if adoption is None:
+        raise UnknownPartError
+    area = AreaId(adoption.area)
+    if not viewer.may(Permission.STUDY_VIEW, area):
+        raise AccessDeniedError
+    plan = read_plan(adoption.plan)
+    state = AdoptionState(adoption.state)
+    waiting = state in PENDING
+    stationing = posting_of(plan, area, "", now_s)[1] if waiting else None
+    return AdoptionPage(
+        adoption=adoption,
+        plan=plan,
+        changes=changes_of(plan, language) if waiting else (),
+        moving=0 if stationing is None else len(stationing.moved),
+        short=0 if stationing is None else sum(stationing.short.values()),
+        over=0 if stationing is None else len(stationing.over),
+        kept=promise_seen(viewer, adoption, now_s=now_s),
+        may_decide=viewer.may(Permission.STUDY_APPROVE, area),
+        may_withdraw=may_edit(viewer, adoption.study),
+        is_proposer=viewer.staff_id == adoption.proposed_by,
+        allowed=frozenset(ADOPTION_LIFE_CYCLE.allowed_actions(state)),
+    )
+
+
+def area_names(studies: Sequence[Study]) -> list[str]:
+    """The areas of studies, to be named."""
+    return sorted({study.area for study in studies})
+
+
+def _within(viewer: Viewer) -> Q:
+    areas = viewer.areas_with(Permission.STUDY_VIEW)
+    if not areas:
+        raise AccessDeniedError
+    found = Q()
+    for area in areas:
+        found |= Q(area__startswith=area_prefix(area))
+    return found

@@ -1,0 +1,236 @@
+"""The words of studies in the reader's language, and how their pages answer refusals."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.study import AdoptionState, RunKind, RunState
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.measures.promises import Verdict
+from wardmote.core.studies.figures import Figure, Settlement
+from wardmote.core.studies.plan import PlanProof
+from wardmote.core.studies.questions import PostObjective
+from wardmote.core.studies.scenario import DUTY_LEVELS, Scenario
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.journal import clock
+from wardmote.operations.places.selectors import city, division_names, divisions
+from wardmote.operations.refusals import RefusedError
+from wardmote.operations.studies.errors import UnknownPartError, UnknownStudyError
+from wardmote.web.refused import log_refusal
+from wardmote.web.viewers import needs, viewer_of_request
+
+Params = ParamSpec("Params")
+Page = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+SOURCE_NAMES: dict[str, Promise] = {
+    "in_force": gettext_lazy("posting in force"),
+    "proposed": gettext_lazy("proposed by the solver"),
+    "uploaded": gettext_lazy("uploaded file"),
+    "edited": gettext_lazy("edited by hand"),
+}
+RUN_KINDS: dict[str, Promise] = {
+    RunKind.PROPOSAL.value: gettext_lazy("posts proposed"),
+    RunKind.TRIAL.value: gettext_lazy("plans compared"),
+}
+RUN_STATES: dict[str, Promise] = {
+    RunState.QUEUED.value: gettext_lazy("waiting"),
+    RunState.RUNNING.value: gettext_lazy("running"),
+    RunState.CANCELLING.value: gettext_lazy("being cancelled"),
+    RunState.DONE.value: gettext_lazy("done"),
+    RunState.FAILED.value: gettext_lazy("failed"),
+    RunState.CANCELLED.value: gettext_lazy("cancelled"),
+}
+FAILURES: dict[str, Promise] = {
+    "server_stopped": gettext_lazy("The server stopped meanwhile. Start the run again."),
+    "process_ended": gettext_lazy(
+        "The program that computes it ended unexpectedly. Start the run again; if that happens "
+        "again, tell your administrator the time."
+    ),
+    "problem": gettext_lazy("The question cannot be answered as it was asked."),
+}
+ADOPTION_STATES: dict[str, Promise] = {
+    AdoptionState.PROPOSED.value: gettext_lazy("waiting for review"),
+    AdoptionState.APPROVED.value: gettext_lazy("approved, waiting for its day"),
+    AdoptionState.IN_FORCE.value: gettext_lazy("in force"),
+    AdoptionState.SUPERSEDED.value: gettext_lazy("replaced by another plan"),
+    AdoptionState.ROLLED_BACK.value: gettext_lazy("rolled back"),
+    AdoptionState.REJECTED.value: gettext_lazy("rejected"),
+    AdoptionState.WITHDRAWN.value: gettext_lazy("withdrawn"),
+}
+VERDICTS: dict[Verdict, Promise] = {
+    Verdict.TOO_EARLY: gettext_lazy("too few calls to tell"),
+    Verdict.KEPT: gettext_lazy("kept"),
+    Verdict.MISSED: gettext_lazy("missed"),
+    Verdict.SURPASSED: gettext_lazy("better than promised"),
+}
+CHANGES: dict[str, Promise] = {
+    "new": gettext_lazy("new"),
+    "gone": gettext_lazy("closed"),
+    "moved": gettext_lazy("moved"),
+    "units": gettext_lazy("other units"),
+    "same": gettext_lazy("unchanged"),
+}
+OBJECTIVES: dict[str, Promise] = {
+    PostObjective.MOST_COVER.value: gettext_lazy("most calls within their target"),
+    PostObjective.EXPECTED_COVER.value: gettext_lazy(
+        "most calls within their target, counting that units are busy"
+    ),
+    PostObjective.BACKUP_COVER.value: gettext_lazy("most calls in reach of two posts"),
+    PostObjective.MEAN_TIME.value: gettext_lazy("least mean driving time"),
+    PostObjective.FARTHEST.value: gettext_lazy("least time to the farthest place"),
+    PostObjective.COVER_ALL.value: gettext_lazy("fewest posts that reach all calls"),
+}
+PROOF_STATES: dict[str, Promise] = {
+    "proven": gettext_lazy("proven best"),
+    "bounded": gettext_lazy("gap proven"),
+    "stopped": gettext_lazy("stopped before the end"),
+    "infeasible": gettext_lazy("no plan keeps the conditions"),
+}
+FIGURES: dict[Figure, Promise] = {
+    Figure.IN_TIME: gettext_lazy("In time, all calls"),
+    Figure.IN_TIME_KEY_PLACE: gettext_lazy("In time, key places"),
+    Figure.IN_TIME_CENTRE: gettext_lazy("In time, centre"),
+    Figure.IN_TIME_ELSEWHERE: gettext_lazy("In time, elsewhere"),
+    Figure.IN_TIME_TOWN: gettext_lazy("In time, town"),
+    Figure.IN_TIME_VILLAGE: gettext_lazy("In time, village"),
+    Figure.MEAN_S: gettext_lazy("Mean response"),
+    Figure.P90_S: gettext_lazy("90 % within"),
+    Figure.BUSY_SHARE: gettext_lazy("Busy share of units"),
+    Figure.KM_A_DAY: gettext_lazy("Kilometres a day"),
+    Figure.MOVES_A_DAY: gettext_lazy("Moves a day"),
+}
+SETTLEMENTS: dict[Settlement, Promise] = {
+    Settlement.TOWN: gettext_lazy("Town"),
+    Settlement.VILLAGE: gettext_lazy("Village"),
+}
+PLACE_CLASSES: dict[PlaceClass, Promise] = {
+    PlaceClass.KEY_PLACE: gettext_lazy("Key place"),
+    PlaceClass.CENTRE: gettext_lazy("Centre"),
+    PlaceClass.ELSEWHERE: gettext_lazy("Elsewhere"),
+}
+
+
+def studies_page(permission: Permission) -> Callable[[Page[Params]], Page[Params]]:
+    """Decorator of a page of studies: its right, and answers to what services refuse to show."""
+
+    def decorate(page: Page[Params]) -> Page[Params]:
+        @needs(permission)
+        @functools.wraps(page)
+        def answered(
+            request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
+        ) -> HttpResponseBase:
+            try:
+                return page(request, *args, **kwargs)
+            except AccessDeniedError as denied:
+                staff = viewer_of_request(request).staff_id
+                log_refusal(request, staff, denied.why, permission=permission)
+                raise PermissionDenied from denied
+            except (UnknownStudyError, UnknownPartError) as unknown:
+                raise Http404 from unknown
+
+        return answered
+
+    return decorate
+
+
+def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], said: str) -> bool:
+    """Do it and say how it went; rights that are missing are left to the page."""
+    try:
+        act(viewer_of_request(request), clock.now_s())
+    except (UnknownStudyError, UnknownPartError):
+        raise
+    except RefusedError as refusal:
+        messages.error(request, refusal.message())
+        return False
+    messages.success(request, said)
+    return True
+
+
+def area_name(area: str) -> str:
+    """An area in the reader's language."""
+    language = get_language() or ""
+    zh, en = division_names([area]).get(area, ("", ""))
+    name = Bilingual(zh, en).in_language(language)
+    if name:
+        return name
+    place = city()
+    whole = "" if place is None else Bilingual(place.name_zh, place.name_en).in_language(language)
+    return whole or _("the whole place")
+
+
+def areas_to_choose(viewer: Viewer) -> list[tuple[str, str]]:
+    """(code, name) of the areas that the viewer may plan for, down to towns, widest first."""
+    language = get_language() or ""
+    mine = viewer.areas_with(Permission.STUDY_EDIT)
+    chosen: dict[str, str] = {area: area_name(area) for area in mine}
+    for row in divisions():
+        if row.level in ("city", "county", "town") and viewer.may(
+            Permission.STUDY_EDIT, AreaId(row.code)
+        ):
+            chosen[row.code] = Bilingual(row.name_zh, row.name_en).in_language(language)
+    return sorted(chosen.items(), key=lambda one: one[0])
+
+
+def proof_text(proof: PlanProof | None) -> str:
+    """How good the solver says a plan is; a dash for plans it did not make."""
+    if proof is None or proof.value is None:
+        return "–"
+    state = str(PROOF_STATES.get(proof.status, proof.status))
+    said = [f"{OBJECTIVES.get(proof.objective, proof.objective)}: {_worth(proof, proof.value)}"]
+    if proof.bound is not None and proof.status != "proven":
+        said.append(_("at best %(bound)s") % {"bound": _worth(proof, proof.bound)})
+    if proof.gap is not None and proof.status != "proven":
+        said.append(_("gap %(gap)s") % {"gap": f"{proof.gap:.2%}"})
+    return " · ".join([*said, state])
+
+
+def _worth(proof: PlanProof, value: float) -> str:
+    if proof.unit == "posts":
+        return _("%(count)s posts") % {"count": f"{value:.0f}"}
+    if proof.unit == "seconds":
+        return _("%(seconds)s s") % {"seconds": f"{value:.0f}"}
+    if proof.of:
+        return _("%(share)s of the calls that the standard measures") % {
+            "share": f"{value / proof.of:.1%}"
+        }
+    return f"{value:.0f}"
+
+
+def what_if_text(scenario: Scenario) -> str:
+    """What a scenario changes, in words; “as usual” where nothing does."""
+    said = []
+    if scenario.demand_factor != 1:
+        said.append(_("calls × %(factor)s") % {"factor": f"{scenario.demand_factor:.4g}"})
+    if scenario.units_away:
+        said.append(_("%(share)s of the cars away") % {"share": f"{scenario.units_away:.0%}"})
+    if scenario.duty_level != DUTY_LEVELS[-1]:
+        said.append(_("duty level %(level)s") % {"level": scenario.duty_level})
+    for post in scenario.add_posts:
+        said.append(_("a post more with %(units)s units") % {"units": post.units})
+    if scenario.close_posts:
+        said.append(_("%(count)s posts closed") % {"count": len(scenario.close_posts)})
+    for road in scenario.roads_closed:
+        said.append(_("roads closed within %(metres)s m") % {"metres": f"{road.radius_m:.0f}"})
+    for festival in scenario.festivals:
+        said.append(
+            _("festival: calls × %(factor)s within %(metres)s m for %(hours)s h")
+            % {
+                "factor": f"{festival.factor:.4g}",
+                "metres": f"{festival.radius_m:.0f}",
+                "hours": festival.hours,
+            }
+        )
+    return pgettext("between parts of a list", "; ").join(said) or _("as usual")
