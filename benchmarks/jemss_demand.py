@@ -21,6 +21,7 @@ from wardmote.core.policies.relocation import CoverSets, value_of_one_more
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.tables import World
+from wardmote.core.simulation.twin.twin import CoverPeriods
 from wardmote.core.travel.hub_labels import meeting
 from wardmote.gateways.jemss.city import Answers, City
 
@@ -166,48 +167,60 @@ def replay_choices(
     city: City,
     answers: Answers,
     traced: Traced,
-    sets: CoverSets,
+    cover: CoverPeriods,
     busy_share: float,
     *,
     trusting: bool = False,
+    until_s: float = np.inf,
+    from_s: float = 0.0,
 ) -> Agreement:
     """Ask the policy about each recorded relocation, in the situation that was recorded.
 
     Args:
         trusting: where the record allows several posts, believe the policy's choice among them;
             else draw no conclusions while a free unit's post is uncertain.
+        from_s, until_s: only relocations in from_s <= t < until_s are counted and concluded from.
     """
     units, posts = len(city.fleet.home), len(city.places.post_node)
-    member = sets.member.astype(np.float64)
+    members = [sets.member.astype(np.float64) for sets in cover.sets]
+    first = np.concatenate(([0], np.cumsum([len(sets.weight) for sets in cover.sets])))
     one_more = value_of_one_more(busy_share, units)
     at = city.fleet.home.copy()
     free = np.ones(units, dtype=np.bool_)
     certain = np.ones(units, dtype=np.bool_)
-    steps = [(at_s, 1, call, None) for at_s, call in traced.sent]
+    steps: list[tuple[float, int, int, Freed | None]] = [
+        (at_s, 1, call, None) for at_s, call in traced.sent
+    ]
     steps += [(one.at_s, 0, one.call, one) for one in traced.freed]
     steps.sort(key=lambda step: step[:3])
     same = asked = 0
     gap = 0.0
     rows: set[bytes] = set()
-    for _, is_sent, call, one in steps:
+    for at_s, is_sent, call, one in steps:
+        if at_s >= until_s:
+            break
         unit = answers.unit[call]
         if is_sent or one is None:
             free[unit] = False
             continue
+        period = int(np.searchsorted(cover.start_s, at_s, side="right")) - 1
+        member = members[period]
         covering = (member @ np.bincount(at[free], minlength=posts)).astype(np.int64)
         worth = one_more[covering][:, None] * member
-        gain = sets.weight @ worth
+        gain = cover.sets[period].weight @ worth
         best = int(np.argmax(gain))
-        asked += 1
+        counted = at_s >= from_s
+        asked += counted
         if best in one.posts:
-            same += 1
+            same += counted
             chosen = best
         else:
             chosen = max(one.posts, key=lambda post: gain[post])
             gap = max(gap, float(1 - gain[chosen] / gain[best]))
-        if certain[free].all() and (trusting or len(one.posts) == 1):
+        if counted and certain[free].all() and (trusting or len(one.posts) == 1):
             for other in set(range(posts)).difference(one.posts):
-                row = worth[:, chosen] - worth[:, other]
+                row = np.zeros(first[-1])
+                row[first[period] : first[period + 1]] = worth[:, chosen] - worth[:, other]
                 if np.abs(row).sum() > 0:
                     rows.add(np.round(row, 12).tobytes())
         at[unit], free[unit], certain[unit] = chosen, True, trusting or len(one.posts) == 1
@@ -216,29 +229,41 @@ def replay_choices(
 
 
 def recover_demand(
-    city: City, answers: Answers, traced: Traced, sets: CoverSets, busy_share: float
-) -> tuple[CoverSets, float, Agreement]:
-    """Weights that explain the recorded choices, how far they moved, and what they agree with."""
-    found = replay_choices(city, answers, traced, sets, busy_share)
+    city: City,
+    answers: Answers,
+    traced: Traced,
+    cover: CoverPeriods,
+    busy_share: float,
+    *,
+    until_s: float = np.inf,
+) -> tuple[CoverPeriods, float, Agreement]:
+    """Weights that explain the recorded choices, how far they moved, and what they agree with.
+
+    Args:
+        until_s: choices from then on are not looked at, and can be foretold.
+    """
+    found = replay_choices(city, answers, traced, cover, busy_share, until_s=until_s)
     sample = len(answers.unit)
-    fitted, change = recover(sets, sample, found.inequalities)
+    fitted, change = recover(cover, sample, found.inequalities)
     for _ in range(_ROUNDS):
-        found = replay_choices(city, answers, traced, fitted, busy_share, trusting=True)
+        found = replay_choices(
+            city, answers, traced, fitted, busy_share, trusting=True, until_s=until_s
+        )
         if found.same == found.of:
             break
-        fitted, change = recover(sets, sample, found.inequalities)
+        fitted, change = recover(cover, sample, found.inequalities)
     return fitted, change, found
 
 
-def recover(sets: CoverSets, sample: int, inequalities: Floats) -> tuple[CoverSets, float]:
+def recover(cover: CoverPeriods, sample: int, inequalities: Floats) -> tuple[CoverPeriods, float]:
     """The weights that satisfy the inequalities most clearly, near those of a sample.
 
     Each weight may differ by `_ERRORS` standard errors of the sample. The smallest margin by which
     any inequality holds is made as large as possible.
 
-    Returns the sets with new weights, and the largest change in standard errors.
+    Returns the cover with new weights, and the largest change in standard errors.
     """
-    share = sets.weight / sets.weight.sum()
+    share = np.concatenate([sets.weight / sets.weight.sum() for sets in cover.sets])
     error = np.sqrt(share * (1 - share) / sample) + 1e-6
     rows = inequalities / np.abs(inequalities).sum(axis=1)[:, None]
     rows = rows[rows @ share < 0.02]  # the others hold whatever the sample's error
@@ -257,4 +282,10 @@ def recover(sets: CoverSets, sample: int, inequalities: Floats) -> tuple[CoverSe
         msg = f"the weights cannot be recovered: {solved.message}"
         raise ValueError(msg)
     weight = solved.x[:size]
-    return CoverSets(sets.member, weight), float((np.abs(weight - share) / error).max())
+    first = np.cumsum([len(sets.weight) for sets in cover.sets])[:-1]
+    fitted = tuple(
+        CoverSets(sets.member, own)
+        for sets, own in zip(cover.sets, np.split(weight, first), strict=True)
+    )
+    change = float((np.abs(weight - share) / error).max())
+    return CoverPeriods(fitted, cover.start_s, cover.cycle_s), change

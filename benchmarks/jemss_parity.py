@@ -4,6 +4,9 @@
 
 The folder holds a JEMSS model and answers named ``*_rep*.csv.gz``; those with ``dmexclp`` in the
 name were made with DMEXCLP (q = 0.5), the others with units going back to their own stations.
+
+DMEXCLP weighs places by rasters that the model's demand file names. Where they lie below the folder
+they are read, and nothing is estimated.
 """
 
 from __future__ import annotations
@@ -15,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.jemss_demand import recover_demand, replay_choices, trace
-from wardmote.core.policies.relocation import CoverSets
+from benchmarks.jemss_demand import Agreement, recover_demand, replay_choices, trace
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.tables import State, World
+from wardmote.core.simulation.twin.twin import CoverPeriods
 from wardmote.gateways.jemss.city import Answers, City, read_calls, read_city
 
 BUSY_SHARE = 0.5
@@ -50,18 +53,7 @@ def parity(world: World, state: State, answers: Answers) -> Parity:
     )  # fmt: skip
 
 
-def sampled_cover(city: City, roads: Roads, world: World) -> CoverSets:
-    """Cover of the demand of which the calls are a sample."""
-    calls = len(world.calls_i)
-    return city.cover(
-        roads,
-        world.calls_i[:, c.PLACE_NODE],
-        world.calls_f[:, c.PLACE_KM],
-        np.full(calls, 1 / calls),
-    )
-
-
-def run(city: City, roads: Roads, world: World, cover: CoverSets | None = None) -> State:
+def run(city: City, roads: Roads, world: World, cover: CoverPeriods | None = None) -> State:
     """One run of the twin."""
     twin = city.twin(roads, cover=cover, busy_share=BUSY_SHARE)
     state = twin.begin(world)
@@ -79,28 +71,48 @@ def _say(name: str, found: Parity) -> None:
         print("  differing calls:", (found.differing[:20] + 1).tolist())
 
 
+def _dmexclp(
+    folder: Path, name: str, city: City, roads: Roads, world: World, answers: Answers
+) -> None:
+    """Parity by what is known of the demand: its rasters, else the calls, else the answers too."""
+    known = city.cover_of_rasters(roads, folder)
+    if known is not None:
+        _say(f"{name}, demand of the rasters",
+             parity(world, run(city, roads, world, known), answers))  # fmt: skip
+    else:
+        print(f"{name}: {', '.join(city.demand.files)} not found in {folder}; demand is estimated")
+    sampled = city.cover_of_calls(roads, world)
+    _say(f"{name}, demand sampled from its calls",
+         parity(world, run(city, roads, world, sampled), answers))  # fmt: skip
+    traced = trace(city, roads, world, answers)
+    for what, cover in (("rasters", known), ("calls", sampled)):
+        if cover is not None:
+            chosen = replay_choices(city, answers, traced, cover, BUSY_SHARE)
+            print(f"  choices in the recorded situations, demand of the {what}: {_of(chosen)}")
+    middle_s = float(np.median(world.calls_f[:, c.ARRIVAL_S]))
+    half, _, _ = recover_demand(city, answers, traced, sampled, BUSY_SHARE, until_s=middle_s)
+    unseen = replay_choices(city, answers, traced, half, BUSY_SHARE, from_s=middle_s)
+    print(f"  demand recovered from the first half's choices foretells the second's: {_of(unseen)}")
+    fitted, change, chosen = recover_demand(city, answers, traced, sampled, BUSY_SHARE)
+    print(f"  demand recovered from all choices explains {_of(chosen)}; weights move by at most "
+          f"{change:.2f} standard errors")  # fmt: skip
+    _say(f"{name}, demand recovered from the answers",
+         parity(world, run(city, roads, world, fitted), answers))  # fmt: skip
+
+
+def _of(chosen: Agreement) -> str:
+    return f"{chosen.same} of {chosen.of} alike ({chosen.same / max(1, chosen.of):.3%})"
+
+
 def main(folder: Path) -> None:
     city = read_city(folder)
     roads = city.prepared()
     for path in sorted(folder.glob("*_rep*.csv*")):
         world, answers = read_calls(path, len(city.fleet.home))
-        if "dmexclp" not in path.name:
+        if "dmexclp" in path.name:
+            _dmexclp(folder, path.name, city, roads, world, answers)
+        else:
             _say(path.name, parity(world, run(city, roads, world), answers))
-            continue
-        sets = sampled_cover(city, roads, world)
-        _say(f"{path.name}, demand sampled from its calls",
-             parity(world, run(city, roads, world, sets), answers))  # fmt: skip
-        traced = trace(city, roads, world, answers)
-        chosen = replay_choices(city, answers, traced, sets, BUSY_SHARE)
-        print(
-            f"  choices in the recorded situations: {chosen.same} of {chosen.of} alike "
-            f"({chosen.same / chosen.of:.3%})"
-        )
-        fitted, change, chosen = recover_demand(city, answers, traced, sets, BUSY_SHARE)
-        print(f"  with the demand recovered: {chosen.same} of {chosen.of} alike")
-        print(f"  demand recovered: weights move by at most {change:.2f} standard errors")
-        _say(f"{path.name}, demand recovered from the answers",
-             parity(world, run(city, roads, world, fitted), answers))  # fmt: skip
 
 
 if __name__ == "__main__":

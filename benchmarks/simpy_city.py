@@ -160,8 +160,11 @@ class Model:
             for one in self.units:
                 if one is not unit and one.status in (c.IDLE, c.TO_POST):
                     at[one.post] += 1
-            covering = cover.member @ np.array(at)
-            gain = (cover.weight[0] * cover.stays_busy[covering]) @ cover.member
+            row = int(np.searchsorted(cover.start_s, self.env.now, side="right")) - 1
+            sets = slice(cover.first[row], cover.first[row + 1])
+            member = cover.member[sets]
+            covering = member @ np.array(at)
+            gain = (cover.weight[sets] * cover.stays_busy[covering]) @ member
             unit.post = int(np.argmax(gain))
         speed, tick_s = self.speed[-1], self.tick_s[-1]
         tree = self.twin.roads.to_post[self.metric[-1], unit.post]

@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.jemss_demand import recover_demand, trace
-from benchmarks.jemss_parity import BUSY_SHARE, parity, run, sampled_cover
+from benchmarks.jemss_parity import BUSY_SHARE, parity, run
 from benchmarks.measuring import Timing, timing
 from benchmarks.registry import CannotRunError, Goal, Outcome, benchmark
 from benchmarks.simpy_city import Model
-from wardmote.core.policies.relocation import CoverSets
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.replications import compare
 from wardmote.core.simulation.twin.roads import (
@@ -27,6 +26,7 @@ from wardmote.core.simulation.twin.roads import (
 )
 from wardmote.core.simulation.twin.tables import Places, World
 from wardmote.core.simulation.twin.twin import (
+    CoverPeriods,
     Fleet,
     Twin,
     on_duty_throughout,
@@ -94,7 +94,7 @@ def jemss_parity() -> Outcome:
     world, answers = _month("manhattan")
     static = parity(world, run(city, roads, world), answers)
     moving_world, moving_answers = _month("manhattan_dmexclp")
-    sets = sampled_cover(city, roads, moving_world)
+    sets = city.cover_of_calls(roads, moving_world)
     traced = trace(city, roads, moving_world, moving_answers)
     fitted, errors, chosen = recover_demand(city, moving_answers, traced, sets, BUSY_SHARE)
     moving = parity(moving_world, run(city, roads, moving_world, fitted), moving_answers)
@@ -109,7 +109,7 @@ def jemss_parity() -> Outcome:
     return Outcome(goals, {}, numbers, {"calls": static.calls}, ("scipy",))
 
 
-def _against_simpy(name: str, cover: CoverSets | None) -> Outcome:
+def _against_simpy(name: str, cover: CoverPeriods | None) -> Outcome:
     city, roads = _city()
     world, _ = _month(name)
     twin = city.twin(roads, cover=cover)
@@ -157,7 +157,7 @@ def speed_static() -> Outcome:
 def speed_dmexclp() -> Outcome:
     city, roads = _city()
     world, _ = _month("manhattan_dmexclp")
-    return _against_simpy("manhattan_dmexclp", sampled_cover(city, roads, world))
+    return _against_simpy("manhattan_dmexclp", city.cover_of_calls(roads, world))
 
 
 @benchmark("twin_year", "A year of a city, and starting from a prepared one")
@@ -198,12 +198,12 @@ def _figures(city: City, world: World, twin: Twin) -> tuple[float, float, float,
 @benchmark("twin_relocation", "Expected cover less the drive against DMEXCLP, 30 unseen worlds")
 def relocation() -> Outcome:
     city, roads = _city()
-    sets = sampled_cover(city, roads, _month("manhattan")[0])
+    sets = city.cover_of_calls(roads, _month("manhattan")[0])
     plans = {
         "static": city.twin(roads),
         "DMEXCLP": city.twin(roads, cover=sets, busy_share=BUSY_SHARE),
         "less the drive": city.twin(
-            roads, cover=sets, busy_share=0.3, drive_cost=DRIVE_COST * sets.weight.sum()
+            roads, cover=sets, busy_share=0.3, drive_cost=DRIVE_COST * sets.sets[0].weight.sum()
         ),
     }
     worlds = [_resampled(60, 451.2, len(city.fleet.home), seed) for seed in range(1_000, 1_030)]

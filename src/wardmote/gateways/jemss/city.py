@@ -8,16 +8,18 @@ are days and become seconds here.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from wardmote.core.policies.relocation import CoverSets, cover_sets
+from wardmote.core.policies.relocation import cover_sets
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.roads import Network, Roads, network_from_arcs, prepare
 from wardmote.core.simulation.twin.tables import Places, Travel, World
 from wardmote.core.simulation.twin.twin import (
+    CoverPeriods,
     Fleet,
     Twin,
     on_duty_throughout,
@@ -26,11 +28,76 @@ from wardmote.core.simulation.twin.twin import (
 )
 from wardmote.core.travel.graph import Bool, Float64, Int32
 from wardmote.core.travel.hub_labels import FAR
+from wardmote.gateways.jemss.demand import Demand, cover_times_s, points_of, read_demand
 from wardmote.gateways.jemss.tables import Table, find, open_text, read_tables
 
 DAY_S = 86_400.0
 TICK_S = 1e-4
+_STRIP = 512
+_FIRST_STRIP_KM = 0.5
 PRIORITIES = ("highPriority", "medPriority", "lowPriority")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """The nodes that places are reached from, and how far apart map units are.
+
+    Attributes:
+        node: int32 [n], nodes open to places.
+        x_km, y_km: float64 [n], where they are.
+        x_scale, y_scale: km per map unit.
+
+    There is at least one node.
+    """
+
+    node: Int32
+    x_km: Float64
+    y_km: Float64
+    x_scale: float
+    y_scale: float
+
+    def nearest(self, x: Float64, y: Float64) -> tuple[Int32, Float64]:
+        """The nearest node of each point given in map units, and its km from it.
+
+        Points are taken in strips from west to east, each against the nodes of a wider strip.
+        """
+        east, north = x * self.x_scale, y * self.y_scale
+        by_x = np.argsort(self.x_km, kind="stable")
+        node_x, node_y = self.x_km[by_x], self.y_km[by_x]
+        node = np.empty(len(east), dtype=np.int32)
+        km = np.empty(len(east))
+        order = np.argsort(east, kind="stable")
+        for start in range(0, len(order), _STRIP):
+            left = order[start : start + _STRIP]
+            within_km = _FIRST_STRIP_KM
+            while len(left):
+                low = np.searchsorted(node_x, east[left[0]] - within_km)
+                high = np.searchsorted(node_x, east[left[-1]] + within_km, side="right")
+                if high > low:
+                    far = np.hypot(
+                        node_x[low:high] - east[left, None], node_y[low:high] - north[left, None]
+                    )
+                    best = far.argmin(axis=1)
+                    node[left] = self.node[by_x[low + best]]
+                    km[left] = far[np.arange(len(left)), best]
+                    # A node outside the strip is further away than this.
+                    left = left[km[left] > within_km] if high - low < len(node_x) else left[:0]
+                within_km *= 2
+        return node, km
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """Where demand is.
+
+    Attributes:
+        node, km: int32, float64 [n]: nearest node of each place and distance from it.
+        share: float64 [n], of all the demand; they add up to 1.
+    """
+
+    node: Int32
+    km: Float64
+    share: Float64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,8 +110,9 @@ class City:
     fleet: Fleet
     may_take: Bool
     cover_s: Float64
-    rates: Float64
+    demand: Demand
     target_s: Float64
+    ground: Ground
 
     def prepared(self) -> Roads:
         """Tables and labels of its roads."""
@@ -54,7 +122,7 @@ class City:
         self,
         roads: Roads,
         *,
-        cover: CoverSets | None = None,
+        cover: CoverPeriods | None = None,
         busy_share: float = 0.5,
         drive_cost: float = 0.0,
     ) -> Twin:
@@ -71,23 +139,64 @@ class City:
         )
         return Twin(roads, setting, self.fleet)
 
-    def cover(self, roads: Roads, node: Int32, km: Float64, weight: Float64) -> CoverSets:
-        """Cover of demand at places by posts, each priority by its own limit, mode and rate.
+    def cover(self, roads: Roads, places: Sequence[Spread]) -> CoverPeriods:
+        """Cover of demand by posts, each priority by its own limit, mode, rate and places.
+
+        It changes whenever travel or demand does.
 
         Args:
-            node, km: [n], nearest node of each place and distance from it.
-            weight: float64 [n], share of demand at each place.
+            places: where demand is, for each raster of the demand.
         """
-        in_time, weights = [], []
-        for priority in range(len(self.may_take)):
-            metric = self.travel.metric[0, priority]
-            speed = self.travel.off_km_s[0, priority]
-            ticks = roads.from_post[metric][node]
-            seconds = ticks * (roads.tick_s * self.travel.scale[0, priority])
-            seconds = seconds + self.places.post_km / speed + (km / speed)[:, None]
-            in_time.append((seconds <= self.cover_s[priority]) & (ticks != FAR))
-            weights.append(weight * self.rates[priority])
-        return cover_sets(in_time, weights)
+        travel, demand = self.travel, self.demand
+        starts = np.unique(np.concatenate((travel.start_s, demand.start_s)))
+        sets = []
+        for start_s in starts:
+            period = int(np.searchsorted(travel.start_s, start_s, side="right")) - 1
+            row = int(np.searchsorted(demand.start_s, start_s, side="right")) - 1
+            in_time, weights = [], []
+            for priority, rate in enumerate(demand.rate[row]):
+                spread = places[demand.raster[row, priority]]
+                in_time.append(self._in_time(roads, spread, period, priority))
+                weights.append(spread.share * rate)
+            sets.append(cover_sets(in_time, weights))
+        return CoverPeriods(tuple(sets), starts)
+
+    def _in_time(self, roads: Roads, spread: Spread, period: int, priority: int) -> Bool:
+        """Which posts reach which places in time, bool [n, P]."""
+        metric = self.travel.metric[period, priority]
+        speed = self.travel.off_km_s[period, priority]
+        ticks = roads.from_post[metric][spread.node]
+        seconds = ticks * (roads.tick_s * self.travel.scale[period, priority])
+        seconds = seconds + self.places.post_km / speed + (spread.km / speed)[:, None]
+        return np.asarray((seconds <= self.cover_s[priority]) & (ticks != FAR))
+
+    def cover_of_rasters(self, roads: Roads, folder: Path) -> CoverPeriods | None:
+        """Cover of the demand that the model's own rasters say; None where one is not at hand."""
+        places = []
+        for raster in self.demand.rasters(folder):
+            if raster is None:
+                return None
+            x, y, share = points_of(raster, self.demand.split)
+            places.append(Spread(*self.ground.nearest(x, y), share))
+        return self.cover(roads, places)
+
+    def cover_of_calls(self, roads: Roads, world: World) -> CoverPeriods:
+        """Cover of the demand of which the calls are a sample.
+
+        Raises:
+            ValueError: no call at all came from one of the demand's rasters.
+        """
+        rows = np.searchsorted(self.demand.start_s, world.calls_f[:, c.ARRIVAL_S], side="right") - 1
+        raster = self.demand.raster[rows, world.calls_i[:, c.PRIORITY]]
+        places = []
+        for number, name in enumerate(self.demand.files):
+            own = np.flatnonzero(raster == number)
+            if not len(own):
+                msg = f"there is no call of the demand of {name}"
+                raise ValueError(msg)
+            node, km = world.calls_i[own, c.PLACE_NODE], world.calls_f[own, c.PLACE_KM]
+            places.append(Spread(node, km, np.full(len(own), 1 / len(own))))
+        return self.cover(roads, places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,12 +215,13 @@ def read_city(folder: Path) -> City:
     nodes = read_tables(find(folder, "nodes"))["nodes"]
     x_km = np.array(nodes["x"], dtype=np.float64) * x_scale
     y_km = np.array(nodes["y"], dtype=np.float64) * y_scale
-    open_to_places = np.array(nodes["offRoadAccess"], dtype=np.float64) > 0
+    usable = np.flatnonzero(np.array(nodes["offRoadAccess"], dtype=np.float64) > 0)
+    ground = Ground(usable.astype(np.int32), x_km[usable], y_km[usable], x_scale, y_scale)
     network, metric_of, scale_of = _network(folder, x_km, y_km)
     stations = read_tables(find(folder, "stations"))["stations"]
     hospitals = read_tables(find(folder, "hospitals"))["hospitals"]
-    post_node, post_km = _snap(network, open_to_places, stations, x_scale, y_scale)
-    hospital_node, hospital_km = _snap(network, open_to_places, hospitals, x_scale, y_scale)
+    post_node, post_km = _snap(ground, stations)
+    hospital_node, hospital_km = _snap(ground, hospitals)
     units = read_tables(find(folder, "ambulances"))["ambulances"]
     home = np.array(units["stationIndex"], dtype=np.int32) - 1
     named = read_tables(find(folder, "priorities"))["priorities"]
@@ -122,9 +232,10 @@ def read_city(folder: Path) -> City:
         places=Places(post_node, post_km, hospital_node, hospital_km),
         fleet=Fleet(home, np.zeros(len(home), dtype=np.int32)),
         may_take=_redispatch(folder),
-        cover_s=_cover_times(folder),
-        rates=_rates(folder),
+        cover_s=cover_times_s(folder, PRIORITIES),
+        demand=read_demand(folder, PRIORITIES),
         target_s=target_s,
+        ground=ground,
     )
 
 
@@ -185,18 +296,10 @@ def _network(folder: Path, x_km: Float64, y_km: Float64) -> tuple[Network, list[
     return network_from_arcs(x_km, y_km, tail, head, seconds[kept], TICK_S), metric_of, scale_of
 
 
-def _snap(
-    network: Network, open_to_places: Bool, table: Table, x_scale: float, y_scale: float
-) -> tuple[Int32, Float64]:
-    """The nearest node open to places, and how far it is in km."""
-    nodes, far = [], []
-    for x, y in zip(table["x"], table["y"], strict=True):
-        km = np.hypot(network.x_km - float(x) * x_scale, network.y_km - float(y) * y_scale)
-        km = np.where(open_to_places, km, np.inf)
-        node = int(np.argmin(km))
-        nodes.append(node)
-        far.append(float(km[node]))
-    return np.array(nodes, dtype=np.int32), np.array(far)
+def _snap(ground: Ground, table: Table) -> tuple[Int32, Float64]:
+    return ground.nearest(
+        np.array(table["x"], dtype=np.float64), np.array(table["y"], dtype=np.float64)
+    )
 
 
 def _travel(tables: dict[str, Table], metric_of: list[int], scale_of: list[float]) -> Travel:
@@ -233,16 +336,3 @@ def _redispatch(folder: Path) -> Bool:
     ):
         allowed[PRIORITIES.index(start), PRIORITIES.index(end)] = yes in ("1", "true")
     return allowed
-
-
-def _cover_times(folder: Path) -> Float64:
-    table = read_tables(find(folder / "coverage", "demand_coverage"))["coverTimes"]
-    limit = dict(zip(table["demandPriority"], table["coverTime"], strict=True))
-    return np.array([float(limit[name]) for name in PRIORITIES]) * DAY_S
-
-
-def _rates(folder: Path) -> Float64:
-    """Calls per second of each priority."""
-    table = read_tables(find(folder, "demand"))["demandModes"]
-    rate = dict(zip(table["priority"], table["arrivalRate"], strict=True))
-    return np.array([float(rate[name]) for name in PRIORITIES]) / DAY_S

@@ -48,13 +48,21 @@ def read_tables(path: Path) -> dict[str, Table]:
     return tables
 
 
-def find(folder: Path, stem: str) -> Path:
-    """The first file of a folder whose name begins with a stem, plain or gzipped.
+def find(folder: Path, stem: str, *, but_not: str = "/") -> Path:
+    """The first file whose name begins with a stem, plain or gzipped, as high up as there is one.
+
+    Args:
+        but_not: names with this in them are passed over.
 
     Raises `FileNotFoundError` naming what is missing.
     """
-    found = sorted(folder.glob(f"{stem}*.csv")) + sorted(folder.glob(f"{stem}*.csv.gz"))
+    found = [
+        path
+        for pattern in (f"{stem}*.csv", f"{stem}*.csv.gz")
+        for path in folder.rglob(pattern)
+        if but_not not in path.name
+    ]
     if not found:
         msg = f"{folder} has no file {stem}*.csv or {stem}*.csv.gz"
         raise FileNotFoundError(msg)
-    return found[0]
+    return min(found, key=lambda path: (len(path.parts), path.suffix == ".gz", path.name))

@@ -24,8 +24,13 @@ def _post_for(roads: Roads, setting: Setting, state: State, unit: int, period: i
         return int(state.units_i[unit, c.POST])
     cover = setting.cover
     row = period_at(cover.start_s, cover.cycle_s, state.now_s[0])
+    begin, end = cover.first[row], cover.first[row + 1]
     best = gain_of_posts(
-        cover.member, cover.weight[row], cover.stays_busy, state.stationed, state.gain
+        cover.member[begin:end],
+        cover.weight[begin:end],
+        cover.stays_busy,
+        state.stationed,
+        state.gain,
     )
     if cover.drive_cost == 0:
         return best

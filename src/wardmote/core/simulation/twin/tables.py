@@ -58,10 +58,11 @@ class World(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """Demand grouped by which posts reach it in time, for D demand periods.
+    """Demand grouped by which posts reach it in time, for D periods, in which either may differ.
 
     - `member` int32 [S, P]: 1 where a post covers a set.
-    - `weight` float64 [D, S]: calls per second.
+    - `weight` float64 [S]: calls per second.
+    - `first` int32 [D+1]: the sets of period d are rows first[d] .. first[d+1].
     - `start_s` float64 [D], `cycle_s`: as in `Travel`.
     - `stays_busy` float64 [U+1]: value of one more unit where k cover already.
     - `drive_cost`: what a second's drive to a post takes from its gain; 0 for plain DMEXCLP.
@@ -69,6 +70,7 @@ class Cover(NamedTuple):
 
     member: Int32
     weight: Float64
+    first: Int32
     start_s: Float64
     cycle_s: float
     stays_busy: Float64

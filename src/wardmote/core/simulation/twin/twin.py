@@ -98,6 +98,21 @@ class Twin:
                 return False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CoverPeriods:
+    """Cover that changes with the time, as demand or traffic does.
+
+    Attributes:
+        sets: of each period, over the same posts.
+        start_s: float64 [D], when each begins, the first at 0, rising.
+        cycle_s: after how long they begin again; 0 for never.
+    """
+
+    sets: tuple[CoverSets, ...]
+    start_s: Float64
+    cycle_s: float = 0.0
+
+
 def setting_of(
     travel: Travel,
     places: Places,
@@ -106,24 +121,19 @@ def setting_of(
     turnout_s: Float64 | None = None,
     reaction_s: float = 0.0,
     may_take: Bool | None = None,
-    cover: CoverSets | None = None,
+    cover: CoverSets | CoverPeriods | None = None,
     busy_share: float = 0.5,
     drive_cost: float = 0.0,
     units: int = 0,
 ) -> Setting:
     """A setting; with `cover` units that become free move to where they cover most."""
     if cover is None:
-        nothing = np.empty((0, len(places.post_node)), dtype=np.int32)
-        table = Cover(nothing, np.empty((1, 0)), np.zeros(1), 0.0, np.zeros(1), 0.0)
+        nobody = CoverSets(np.empty((0, len(places.post_node)), dtype=np.int32), np.empty(0))
+        table = _cover_table(CoverPeriods((nobody,), np.zeros(1)), np.zeros(1), 0.0)
     else:
-        table = Cover(
-            cover.member,
-            cover.weight[None, :].copy(),
-            np.zeros(1),
-            0.0,
-            value_of_one_more(busy_share, units),
-            drive_cost,
-        )
+        if isinstance(cover, CoverSets):
+            cover = CoverPeriods((cover,), np.zeros(1))
+        table = _cover_table(cover, value_of_one_more(busy_share, units), drive_cost)
     if may_take is None:
         may_take = np.zeros((priorities, priorities), dtype=np.bool_)
     return Setting(
@@ -135,6 +145,19 @@ def setting_of(
         may_take=may_take,
         takes=np.any(may_take, axis=0, keepdims=True)[0],
         relocation=BACK_TO_OWN_POST if cover is None else EXPECTED_COVER,
+    )
+
+
+def _cover_table(periods: CoverPeriods, stays_busy: Float64, drive_cost: float) -> Cover:
+    sizes = [len(sets.weight) for sets in periods.sets]
+    return Cover(
+        member=np.concatenate([sets.member for sets in periods.sets]),
+        weight=np.concatenate([sets.weight for sets in periods.sets]),
+        first=np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+        start_s=periods.start_s,
+        cycle_s=periods.cycle_s,
+        stays_busy=stays_busy,
+        drive_cost=drive_cost,
     )
 
 

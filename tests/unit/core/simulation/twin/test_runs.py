@@ -4,11 +4,17 @@ import numpy as np
 import pytest
 from tests.unit.core.simulation.twin import small_city
 
+from wardmote.core.policies.relocation import CoverSets
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.engine import run_events
 from wardmote.core.simulation.twin.roads import Roads, roads_from_arrays, roads_to_arrays
 from wardmote.core.simulation.twin.tables import State, state_from_arrays, state_to_arrays
-from wardmote.core.simulation.twin.twin import Twin, world_of
+from wardmote.core.simulation.twin.twin import (
+    CoverPeriods,
+    Twin,
+    setting_of,
+    world_of,
+)
 
 FEATURES = [
     {},
@@ -162,3 +168,23 @@ def test_prepared_roads_come_back_from_their_arrays(roads: Roads) -> None:
         np.testing.assert_array_equal(getattr(again, name), getattr(roads, name))
     with pytest.raises(ValueError, match="prepared roads lack out_hub"):
         roads_from_arrays({k: v for k, v in roads_to_arrays(roads).items() if k != "out_hub"})
+
+
+def test_units_go_where_cover_is_worth_most_at_that_hour(roads: Roads) -> None:
+    """Demand is at post 1 until noon, at posts 3 and 4 from then on, and so on each day."""
+    posts = len(small_city.POSTS)
+    morning = CoverSets(np.eye(posts, dtype=np.int32)[[1]], np.ones(1))
+    afternoon = CoverSets(np.eye(posts, dtype=np.int32)[[3, 4]], np.array([2.0, 1.0]))
+    cover = CoverPeriods((morning, afternoon), np.array([0.0, 43_200.0]), 86_400.0)
+    setting = setting_of(
+        small_city.travel(), small_city.PLACES, priorities=2, cover=cover, busy_share=0.5, units=8
+    )
+    twin = Twin(roads, setting, small_city.fleet())
+    world = small_city.world(900)
+    state = twin.begin(world)
+    ends = (43_200.0, 86_400.0, 129_600.0)
+    for end_s, posts_then in zip(ends, ({1}, {3, 4}, {1}), strict=True):
+        twin.run(world, state, end_s)
+        recent = state.units_f[:, c.LAST_MOVE_S] > end_s - 43_200.0
+        assert recent.sum() >= 4
+        assert set(state.units_i[recent, c.POST].tolist()) == posts_then
