@@ -30,8 +30,8 @@ from wardmote.core.studies.scenario import AS_USUAL, Scenario
 from wardmote.core.studies.trial_roads import (
     OFF_ROAD_KM_S,
     TrialRoads,
-    joined,
     nodes_of,
+    parts_of,
     prepare_roads,
 )
 from wardmote.core.studies.worlds import DAY_S, WARM_UP_DAYS, DrawnDemand, draw_demand
@@ -39,6 +39,9 @@ from wardmote.core.travel.graph import Bool, Float64, Int32
 
 MOST_RUNS = 1_000
 MOST_DAYS = 366.0
+STAYS_IN_PART = 1e-6
+"""Share of all calls that a second's drive costs at least in a place cut in parts: the drive to a
+post that no road leads to then costs more than any gain."""
 ROUND = 2
 """Runs of a plan before the next plan has its turn, per worker."""
 
@@ -185,8 +188,8 @@ class _Case:
         self._hours = round((setting.days + WARM_UP_DAYS) * 24)
         fleet = fleet_of(plan, scenario)
         roads, places = prepared.of_posts(fleet.posts)
-        good_post, good_node = joined(roads, places)
-        units = np.flatnonzero(good_post[fleet.home])
+        post_part, node_part = parts_of(roads, places)
+        units = np.flatnonzero(post_part[fleet.home] >= 0)
         if not len(units):
             raise Problem(
                 zh=f"情景 {scenario.code} 下没有单位能够通行。",
@@ -194,8 +197,10 @@ class _Case:
             )
         self.fleet = PlannedFleet(fleet.posts, fleet.home[units], fleet.on_duty[units])
         self._node, self._km = nodes_of(ground.travel.graph, ground.points.places)
-        self._lost_point = ~good_node[self._node]
-        self.twin = _twin(ground, plan, self.fleet, roads, places, self._node, self._km)
+        kind = post_part[self.fleet.home].astype(np.int32)
+        self._part = node_part[self._node]
+        self._lost_point = ~np.isin(self._part, kind)
+        self.twin = _twin(ground, plan, self.fleet, kind, roads, places, self._node, self._km)
 
     def world(self, seed: int) -> World:
         """What happens in a run."""
@@ -205,6 +210,7 @@ class _Case:
         kept = np.flatnonzero(~lost)
         calls_i, calls_f = demand.calls_i[kept], demand.calls_f[kept]
         calls_i[:, c.PLACE_NODE] = self._node[demand.point[kept]]
+        calls_i[:, c.KINDS] = 1 << self._part[demand.point[kept]]
         calls_f[:, c.PLACE_KM] = self._km[demand.point[kept]]
         world = world_of(calls_f, calls_i, self.fleet.agenda(self._hours))
         self._drawn[id(world)] = (demand, lost)
@@ -228,11 +234,13 @@ def _twin(
     ground: Ground,
     plan: Plan,
     fleet: PlannedFleet,
+    kind: Int32,
     roads: Roads,
     places: Places,
     node: Int32,
     km: Float64,
 ) -> Twin:
+    """Units of each part of the place are a kind of their own, and its calls ask for that kind."""
     handling = ground.handling
     relocation = plan.relocation
     moving = relocation is not None and relocation.policy is RelocationPolicy.EXPECTED_COVER
@@ -241,18 +249,20 @@ def _twin(
     if relocation is not None and cover is not None:
         busy = relocation.busy_share
         cost = relocation.gain_share_per_minute / 60.0 * float(cover.weight.sum())
+        if kind.max() > 0:
+            cost = max(cost, STAYS_IN_PART * float(cover.weight.sum()))
     setting = setting_of(
         travel_of(ground),
         places,
         priorities=PRIORITIES,
-        turnout_s=np.array([handling.turnout_s + handling.driving.access_s]),
+        turnout_s=np.full(kind.max() + 1, handling.turnout_s + handling.driving.access_s),
         reaction_s=handling.reaction_s + handling.driving.access_s,
         cover=cover,
         busy_share=busy,
         drive_cost=cost,
         units=len(fleet.home),
     )
-    return Twin(roads, setting, Fleet(fleet.home, np.zeros(len(fleet.home), dtype=np.int32)))
+    return Twin(roads, setting, Fleet(fleet.home, kind))
 
 
 def travel_of(ground: Ground) -> Travel:

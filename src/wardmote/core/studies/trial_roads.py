@@ -16,13 +16,15 @@ from wardmote.core.simulation.twin.tables import Places
 from wardmote.core.studies.plan import PlannedPost
 from wardmote.core.studies.scenario import RoadClosure
 from wardmote.core.travel.building import METRES_PER_DEGREE
-from wardmote.core.travel.graph import INF_MS, NONE, Bool, Float64, Int32, Int64, RoadGraph
+from wardmote.core.travel.graph import INF_MS, NONE, Float64, Int32, Int64, RoadGraph
 from wardmote.core.travel.hub_labels import FAR
 from wardmote.core.travel.metric import both_directions
 from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
 
 TICK_S = 0.001
+MOST_PARTS = 30
+"""Parts of a place that closures cut into; a unit of a part is of a kind of its own."""
 OFF_ROAD_KM_S = 30 / 3_600
 """Between a place and its junction: 30 km/h."""
 
@@ -148,17 +150,29 @@ def _near(graph: RoadGraph, closure: RoadClosure) -> Int64:
     return np.unique(edge[:-1][same & (distance <= closure.radius_m)])
 
 
-def joined(roads: Roads, places: Places) -> tuple[Bool, Bool]:
-    """Posts bool [P] and nodes bool [N] from which and to which one can drive.
+def parts_of(roads: Roads, places: Places) -> tuple[Int64, Int64]:
+    """Parts of the place between which nobody can drive: of posts int64 [P], of nodes int64 [N].
 
-    The largest group of posts that can drive to one another counts; others are cut off, and so is
-    a node that not every post of the group reaches and returns from.
+    Posts that can drive to one another are of one part; parts are numbered from 0, those with most
+    posts first. A node belongs to the part whose posts all reach it and return from it; -1 where
+    there is none, and for posts beyond the `MOST_PARTS`.
     """
     node = places.post_node
-    to = roads.from_post[0][node] != FAR
-    both = to & to.T
-    best = int(np.argmax(both.sum(axis=1))) if len(node) else 0
-    posts = both[best] if len(node) else np.zeros(0, dtype=np.bool_)
-    nodes = (roads.from_post[0][:, posts] != FAR).all(axis=1)
-    nodes &= (roads.to_post[0][posts, :, 0] != FAR).all(axis=0)
-    return np.asarray(posts, dtype=np.bool_), np.asarray(nodes, dtype=np.bool_)
+    there = roads.from_post[0][node] != FAR
+    both = there & there.T
+    posts = np.full(len(node), -1, dtype=np.int64)
+    groups: list[int] = []
+    for row in range(len(node)):
+        if posts[row] < 0:
+            posts[both[row] & (posts < 0)] = len(groups)
+            groups.append(row)
+    order = np.argsort(-np.bincount(posts, minlength=len(groups)), kind="stable")
+    number = np.full(len(groups), -1, dtype=np.int64)
+    number[order[:MOST_PARTS]] = np.arange(min(len(groups), MOST_PARTS))
+    posts = number[posts]
+    nodes = np.full(len(roads.x_km), -1, dtype=np.int64)
+    for part in range(min(len(groups), MOST_PARTS)):
+        mine = posts == part
+        reached = (roads.from_post[0][:, mine] != FAR).all(axis=1)
+        nodes[reached & (roads.to_post[0][mine, :, 0] != FAR).all(axis=0)] = part
+    return posts, nodes

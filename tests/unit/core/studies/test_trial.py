@@ -1,0 +1,228 @@
+"""Plans tried on the twin of a small place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.unit.core.studies.small_place import MIDDLE_OF_BRIDGE, at, book, ground, named
+
+from wardmote.core.domain.ids import PostId
+from wardmote.core.domain.problem import Problem
+from wardmote.core.studies.figures import Figure, Outcome, outcome_document, read_outcome
+from wardmote.core.studies.fleets import fleet_of, scaled, without
+from wardmote.core.studies.outcomes import power_of
+from wardmote.core.studies.plan import (
+    Plan,
+    PlannedPost,
+    PlannedShift,
+    RelocationPlan,
+    RelocationPolicy,
+    present_plan,
+)
+from wardmote.core.studies.relocating import propose_relocation
+from wardmote.core.studies.scenario import AS_USUAL, Festival, RoadClosure, Scenario
+from wardmote.core.studies.trial import TrialSetting, run_trial
+from wardmote.core.studies.trial_roads import closed_edges
+from wardmote.core.studies.worlds import DAY_S, draw_demand
+
+SETTING = TrialSetting(seed=5, runs=3, days=4.0)
+PRESENT = present_plan(book())
+BOTH_BANKS = replace(
+    PRESENT,
+    code="both",
+    posts=(*PRESENT.posts, PlannedPost(PostId("east"), named("East"), *at(7, 3), 2)),
+)
+MOVING = replace(
+    PRESENT, code="moving", relocation=RelocationPlan(RelocationPolicy.EXPECTED_COVER, 0.3)
+)
+BUSY = Scenario("busy", named("busy"), demand_factor=8.0)
+BRIDGE = RoadClosure(named("b"), *MIDDLE_OF_BRIDGE)
+NO_BRIDGE = Scenario("bridge", named("bridge"), roads_closed=(BRIDGE,))
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return run_trial(ground(), [PRESENT, BOTH_BANKS, MOVING], [AS_USUAL, BUSY, NO_BRIDGE], SETTING)
+
+
+def test_the_answer_is_the_same_on_one_worker_and_on_two(outcome: Outcome) -> None:
+    again = run_trial(
+        ground(),
+        [PRESENT, BOTH_BANKS, MOVING],
+        [AS_USUAL, BUSY, NO_BRIDGE],
+        replace(SETTING, workers=2),
+    )
+    assert again == outcome
+    assert read_outcome(outcome_document(outcome)) == outcome
+
+
+def test_every_plan_meets_the_same_calls(outcome: Outcome) -> None:
+    for scenario in ("usual", "busy", "bridge"):
+        assert len({one.calls for one in outcome.figures if one.scenario == scenario}) == 1
+
+
+def test_a_post_more_is_no_worse_and_is_told_apart(outcome: Outcome) -> None:
+    for scenario in ("usual", "busy"):
+        few, more = outcome.of("present", scenario), outcome.of("both", scenario)
+        assert few is not None
+        assert more is not None
+        assert few.in_time is not None
+        assert more.in_time is not None
+        assert more.in_time.mean >= few.in_time.mean
+    key = ("both", "busy", Figure.IN_TIME)
+    found = next(d for d in outcome.differences if (d.plan, d.scenario, d.figure) == key)
+    assert found.better == "both"
+    assert found.power is not None
+    assert found.power > 0.5
+
+
+def test_a_closed_bridge_cuts_off_the_other_bank(outcome: Outcome) -> None:
+    usual, closed = outcome.of("present", "usual"), outcome.of("present", "bridge")
+    both = outcome.of("both", "bridge")
+    assert usual is not None
+    assert closed is not None
+    assert both is not None
+    assert usual.unanswered_share.mean == 0
+    assert closed.unanswered_share.mean > 0.3
+    # With a post on each bank each answers its own, and all units stay in service.
+    assert both.unanswered_share.mean == 0
+    assert both.cost.units == 8
+    assert both.response.mean_s != usual.response.mean_s
+    assert len(closed_edges(ground().travel, NO_BRIDGE.roads_closed)) == 1
+
+
+def test_units_that_move_are_counted_and_cost_kilometres(outcome: Outcome) -> None:
+    still, moving = outcome.of("present", "busy"), outcome.of("moving", "busy")
+    assert still is not None
+    assert moving is not None
+    assert still.cost.moves_a_day.mean == 0
+    assert moving.cost.moves_a_day.mean > 0
+
+
+def test_shares_and_sums_agree(outcome: Outcome) -> None:
+    for one in outcome.figures:
+        assert sum(one.response.share) == pytest.approx(1.0)
+        assert sum(tier.calls for tier in one.tiers) == pytest.approx(one.calls)
+        assert sum(tier.calls for tier in one.settlements) == pytest.approx(one.calls)
+        assert one.cost.units == sum(post.units for post in one.posts)
+
+
+def test_expected_calls_are_drawn() -> None:
+    counts = [
+        draw_demand(ground().points, ground().handling, AS_USUAL, seed, 20.0).number
+        for seed in range(20)
+    ]
+    assert np.mean(counts) == pytest.approx(ground().calls_a_week * 3, rel=0.03)
+
+
+def test_a_festival_brings_calls_to_its_place_and_hours_only() -> None:
+    feast = Festival(named("fair"), *at(2, 1), 700.0, 20.0, 30, 6)
+    quiet = replace(feast, factor=0.0)
+    drawn = {
+        name: draw_demand(
+            ground().points, ground().handling, Scenario("s", named("s"), festivals=found), 3, 13.0
+        )
+        for name, found in {"usual": (), "fair": (feast,), "quiet": (quiet,)}.items()
+    }
+    hour = {name: one.calls_f[:, 0] // 3_600 % 168 for name, one in drawn.items()}
+    inside = {name: (found >= 30) & (found < 36) for name, found in hour.items()}
+    assert inside["fair"].sum() > 2 * inside["usual"].sum()
+    outside = [
+        len(np.unique(drawn[name].first[~inside[name]])) for name in ("fair", "usual", "quiet")
+    ]
+    assert len(set(outside)) == 1
+    east = ground().points.lon[drawn["quiet"].point]
+    there = np.abs(east - at(2, 1)[0]) < 0.001
+    north = np.abs(ground().points.lat[drawn["quiet"].point] - at(2, 1)[1]) < 0.001
+    assert not (there & north & inside["quiet"]).any()
+
+
+def test_units_away_and_duty_levels_change_the_fleet() -> None:
+    third = Scenario("third", named("third"), units_away=1 / 3)
+    assert len(fleet_of(PRESENT, third).home) == 4
+    assert len(fleet_of(PRESENT, Scenario("d", named("d"), duty_level=1)).home) == 9
+    closed = Scenario("c", named("c"), close_posts=(PostId("post-1"),))
+    assert [post.id for post in fleet_of(PRESENT, closed).posts] == ["post-2", "post-3"]
+    assert scaled([1, 1, 1], 1.5) == [2, 2, 1] or sum(scaled([1, 1, 1], 1.5)) == 4
+    assert without([4, 1], 0.4) == [2, 1]
+    with pytest.raises(Problem, match="no units"):
+        fleet_of(PRESENT, Scenario("n", named("n"), duty_factors=(1.0, 1.0, 0.0)))
+
+
+def test_shifts_say_who_is_on_duty_when() -> None:
+    night = PlannedShift(PostId("post-1"), 22, 8, (6,), 1)
+    fleet = fleet_of(replace(PRESENT, shifts=(night,)), AS_USUAL)
+    assert fleet.on_duty.sum() == 8
+    assert fleet.on_duty[0, [0, 5, 166, 167]].tolist() == [1, 1, 1, 1]
+    assert fleet.duty_s(168).sum() == 8 * 3_600
+    assert fleet.agenda(24) == [(0.0, 0, -1), (6 * 3_600.0, 0, 1)]
+
+
+def test_nobody_on_duty_answers_nobody_until_somebody_is() -> None:
+    days = tuple(range(7))
+    plan = replace(
+        PRESENT,
+        shifts=tuple(PlannedShift(post.id, 8, 12, days, post.units) for post in PRESENT.posts),
+    )
+    found = run_trial(ground(), [plan], [], TrialSetting(1, 1, 2.0)).figures[0]
+    assert found.waited_share.mean > 0.1
+    assert found.cost.unit_hours_a_week.mean == pytest.approx(6 * 12 * 7)
+
+
+def test_a_trial_that_is_stopped_says_how_far_it_came() -> None:
+    done = 0
+
+    def told(so_far: int, of: int) -> None:
+        nonlocal done
+        done = so_far
+
+    setting = TrialSetting(seed=1, runs=6, days=2.0)
+    stopped = run_trial(
+        ground(), [PRESENT], [], setting, should_stop=lambda: done >= 2, report=told
+    )
+    assert not stopped.finished
+    assert (stopped.runs, stopped.runs_asked) == (2, 6)
+    with pytest.raises(Problem, match="stopped"):
+        run_trial(ground(), [PRESENT], [], setting, should_stop=lambda: True)
+
+
+def test_plans_of_one_code_and_posts_off_the_road_are_refused() -> None:
+    with pytest.raises(Problem, match="same code"):
+        run_trial(ground(), [PRESENT, PRESENT], [], SETTING)
+    lost = Plan("lost", named("lost"), (PlannedPost(PostId("x"), named("X"), 10.0, 10.0, 1),))
+    with pytest.raises(Problem, match="no road near"):
+        run_trial(ground(), [lost], [], SETTING)
+    with pytest.raises(Problem, match="number of runs"):
+        TrialSetting(runs=0)
+
+
+def test_relocation_is_kept_only_where_other_calls_prove_it() -> None:
+    choices = (RelocationPlan(RelocationPolicy.EXPECTED_COVER, 0.3, 0.0),)
+    quiet = TrialSetting(seed=1, runs=2, days=1.0)
+    found = propose_relocation(ground(), PRESENT, quiet, choices=choices)
+    assert found.plan.relocation is None or found.better
+    assert len(found.choices) == 1
+    if found.plan.relocation is not None:
+        assert len(found.plan.relocation.order) == PRESENT.units
+
+
+def test_power_grows_with_the_runs_and_meets_the_runs_needed() -> None:
+    few, _, needed = power_of(0.01, 0.02, 10)
+    many, seen, _ = power_of(0.01, 0.02, 100)
+    assert few is not None
+    assert many is not None
+    assert needed is not None
+    assert few < 0.8 < many
+    assert power_of(0.01, 0.02, needed)[0] == pytest.approx(0.8, abs=0.02)
+    assert seen < 0.01
+    assert power_of(0.0, 0.0, 5) == (None, 0.0, None)
+    assert power_of(0.5, 0.0, 5)[0] == 1.0
+
+
+def test_the_warm_up_day_is_not_counted() -> None:
+    found = run_trial(ground(), [PRESENT], [], TrialSetting(7, 1, 3.0)).figures[0]
+    drawn = draw_demand(ground().points, ground().handling, AS_USUAL, 7, 3.0)
+    first = drawn.first == np.arange(len(drawn.first))
+    assert found.calls == (first & (drawn.calls_f[:, 0] >= DAY_S)).sum()
