@@ -10,9 +10,9 @@ A unit that the nearest-by-road policy chose is exchanged for one that arrives a
 
 The most urgent calls are left to the nearest unit unless the rule says otherwise. Nothing is traded
 where no target is known, or where the nearest itself would be late. Sending other than the nearest
-to keep a place prepared: Andersson and Vaerbrand, doi:10.1057/palgrave.jors.2602174; that it can
-cost more than it brings: Jagtenberg, Bhulai, van der Mei, doi:10.1007/s10729-016-9368-0, which is
-why this is off until somebody puts it in force.
+to keep a place prepared: Andersson and Vaerbrand, doi:10.1057/palgrave.jors.2602174; that fewer
+late arrivals are bought with a longer mean response: Jagtenberg, Bhulai, van der Mei,
+doi:10.1007/s10729-016-9368-0, which is why this is off until somebody puts it in force.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Nested compliance tables: which posts are manned while k units are free.
 
 A table is an order of posts; level k mans its first k. Levels are nested by construction, so that
-when one unit becomes busy at most one other has to move (Gendreau, Laporte, Semet,
-doi:10.1016/j.ejor.2005.02.014, call nested solutions of the maximal expected coverage relocation
-problem easy to work with for the same reason). Built greedily: each further unit goes where it adds
-most to expected cover, which for a monotone submodular gain is at least 1 - 1/e of the best
-(Nemhauser, Wolsey, Fisher, doi:10.1007/BF01588971).
+when one unit becomes busy at most one other has to move: the tightest limit on changes between
+levels in the maximal expected coverage relocation problem (Gendreau, Laporte, Semet,
+doi:10.1057/palgrave.jors.2601982). Built greedily: each further unit goes where it adds most to
+expected cover, which for a monotone submodular gain is at least 1 - 1/e of the best (Nemhauser,
+Wolsey, Fisher, doi:10.1007/BF01588971).
 """
 
 from __future__ import annotations
