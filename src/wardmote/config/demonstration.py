@@ -16,9 +16,13 @@ from wardmote.config.deployment import bring_up_to_date
 from wardmote.core.domain.ids import AreaId, UnitId
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.policies.relocation_rule import SHIPPED_RELOCATION, dump_relocation_rule
 from wardmote.gateways.simulated_people.accounts import DemonstrationAccount
 from wardmote.operations.access.services import grant_role
+from wardmote.operations.journal import clock
 from wardmote.operations.people.services import open_account
+from wardmote.operations.places.selectors import location_index, relocation_in_force
+from wardmote.operations.places.services import set_rules
 from wardmote.operations.units.services import join_crew
 
 
@@ -28,6 +32,7 @@ def prepare(accounts: list[DemonstrationAccount]) -> None:
     with transaction.atomic():
         for account in accounts:
             open_demonstration_account(account)
+        _move_idle_units()
 
 
 def open_demonstration_account(account: DemonstrationAccount) -> None:
@@ -44,6 +49,17 @@ def open_demonstration_account(account: DemonstrationAccount) -> None:
     if account.unit:
         member = Viewer(account.username, (RoleInArea(role, area),))
         join_crew(member, opened.pk, UnitId(account.unit))
+
+
+def _move_idle_units() -> None:
+    """Put the shipped rule for idle units in force, as a supervisor of the place would."""
+    now_s = clock.now_s()
+    if relocation_in_force(now_s) is None:
+        supervisor = Viewer(
+            "demonstration", (RoleInArea(Role.SUPERVISOR, location_index().whole_area),)
+        )
+        rule = dump_relocation_rule(SHIPPED_RELOCATION)
+        set_rules(supervisor, "relocation", rule, now_s=now_s)
 
 
 def main() -> None:

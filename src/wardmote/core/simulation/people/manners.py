@@ -55,6 +55,7 @@ class CrewManners:
     Attributes:
         refusal_share: share of dispatches that a crew refuses (a fault, another task at hand).
         haste: driving time with lights and siren as a share of the free-flow time of the map.
+        stays_share: share of advice where to stand by that a crew refuses.
     """
 
     acknowledge: Duration = Duration(12.0, 0.5, 120.0)
@@ -64,6 +65,7 @@ class CrewManners:
     stand_by: Duration = Duration(240.0, 0.6, 1_200.0)
     refusal_share: float = 0.01
     haste: float = 1.25
+    stays_share: float = 0.1
 
     def draw_job(self, rng: np.random.Generator) -> JobTimes:
         """The times of one job."""
