@@ -1,0 +1,168 @@
+"""`wardmote plan` and `wardmote simulate` on a generated town."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from wardmote.cli import main
+from wardmote.commands import plan_posts
+from wardmote.commands.city_generate import ATTRIBUTION, LICENCE
+from wardmote.core.simulation.generated_places.place import generate_place
+from wardmote.core.simulation.generated_places.scales import Scale
+from wardmote.core.studies.figures import read_outcome
+from wardmote.core.studies.plan import read_plan
+from wardmote.operations.places.city_directory import (
+    CityContents,
+    CityManifest,
+    CitySource,
+    write_city_directory,
+)
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated town's directory, its map left empty: planning draws none."""
+    place = generate_place(Scale.TOWN, 3)
+
+    def write_map(path: Path) -> int:
+        path.write_bytes(b"")
+        return 0
+
+    manifest = CityManifest(
+        place.name, "CN", "generated", "Asia/Shanghai", place.bounds, place.centre,
+        CitySource("generated", LICENCE, ATTRIBUTION, seed=place.seed), {}, {},
+    )  # fmt: skip
+    contents = CityContents(
+        manifest, place.graph, place.street_names, place.place_book, place.names, write_map
+    )
+    folder = tmp_path_factory.mktemp("towns") / "town"
+    write_city_directory(folder, contents, force=False)
+    return folder
+
+
+@pytest.fixture
+def run(town: Path) -> Run:
+    def given(*arguments: object, language: str = "en") -> Result:
+        words = [str(part) for part in arguments]
+        where = ["--city", str(town)]
+        environment = {"WARDMOTE_LANGUAGE": language}
+        return CliRunner(env=environment).invoke(main, [*words, *where])
+
+    return given
+
+
+def document(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_posts_are_proposed_with_a_proof_and_tried(run: Run, tmp_path: Path) -> None:
+    proposed, halls = tmp_path / "posts.json", tmp_path / "halls.json"
+    made = run("plan", "posts", "--posts", 3, "--units", 9, "--json", proposed,
+               "--geojson", tmp_path / "posts.geojson")  # fmt: skip
+    assert made.exit_code == 0
+    assert "proven: no plan is better" in made.stdout
+    plan = read_plan(document(proposed))
+    assert (len(plan.posts), plan.units) == (3, 9)
+    assert plan.proof is not None
+    assert plan.proof.status == "proven"
+    assert document(tmp_path / "posts.geojson")["type"] == "FeatureCollection"
+
+    assert run("plan", "posts", "--posts", 3, "--units", 9, "--town-halls", "--name", "halls",
+               "--json", halls).exit_code == 0  # fmt: skip
+    scenario = tmp_path / "more.json"
+    scenario.write_text(
+        json.dumps({"format": "wardmote-scenario/1", "code": "more",
+                    "name": {"zh": "多两成", "en": "A fifth more"}, "demand_factor": 1.2})
+    )  # fmt: skip
+    out, drawn = tmp_path / "outcome.json", tmp_path / "out.geojson"
+    tried = run("simulate", "--plan", halls, "--plan", proposed, "--scenario", scenario,
+                "--runs", 2, "--days", 2, "--json", out, "--geojson", drawn)  # fmt: skip
+    assert tried.exit_code == 0
+    assert "A fifth more" in tried.stdout
+    outcome = read_outcome(document(out))
+    assert [one.plan for one in outcome.figures] == ["halls", "proposed"]
+    assert outcome.runs == 2
+    assert len(document(drawn)["features"]) == sum(len(one.posts) for one in outcome.figures)
+
+
+def test_grids_shifts_moves_and_sites_are_proposed_for_the_present_posts(
+    run: Run, tmp_path: Path
+) -> None:
+    for name, words in {
+        "grids": (),
+        "shifts": ("--starts", "0,8,20"),
+        "relocation": ("--runs", 2, "--days", 1),
+        "resite": ("--moves", 1),
+    }.items():
+        path = tmp_path / f"{name}.json"
+        made = run("plan", name, *words, "--json", path)
+        assert made.exit_code == 0, made.output
+        plan = read_plan(document(path))
+        assert len(plan.posts) == 3
+        assert (name == "grids") == (plan.grids is not None)
+        assert (name == "shifts") == bool(plan.shifts)
+
+
+def test_messages_are_chinese_where_the_terminal_is(run: Run) -> None:
+    made = run("plan", "posts", "--posts", 2, "--keep-all", language="zh")
+    assert made.exit_code == 2
+    assert "保留的快反点有 3 个，多于允许的 2 个" in made.output
+
+
+@pytest.mark.parametrize(
+    ("words", "content", "told"),
+    [
+        (("simulate", "--plan"), '{"format": "wardmote-scenario/1"}', "must be wardmote-plan/1"),
+        (("simulate", "--plan"), "{", "Line 1 of"),
+        (("simulate", "--scenario"),
+         '{"format": "wardmote-scenario/1", "code": "a", "name": {"zh": "", "en": ""}, "rain": 1}',
+         "rain in the scenario: there is no such field"),
+        (("plan", "grids", "--previous"),
+         '{"format": "wardmote-plan/1", "code": "a", "name": {"zh": "", "en": ""}, "posts": '
+         '[{"id": "p", "name": {"zh": "", "en": ""}, "lon": 111.4, "lat": 27.1}]}',
+         "holds no grids"),
+        (("plan", "posts", "--posts", 2, "--standard"), "{}", "in the standard"),
+        (("plan", "posts", "--posts", 2, "--calls"), "a,b\n", "who began them"),
+    ],
+)  # fmt: skip
+def test_a_file_that_does_not_fit_is_refused_with_what_to_do(
+    run: Run, tmp_path: Path, words: tuple[object, ...], content: str, told: str
+) -> None:
+    path = tmp_path / "given.json"
+    path.write_text(content, encoding="utf-8")
+    made = run(*words, path)
+    assert made.exit_code == 2
+    assert told in made.output
+
+
+def test_what_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
+    assert "cannot be read" in run("simulate", "--plan", tmp_path / "no.json").output
+    missing = run("plan", "posts", "--posts", 1, "--standard", "1359")
+    assert missing.exit_code == 2
+    assert "use 135, nfpa1710, urban-rural" in missing.output
+    unknown = run("plan", "posts", "--posts", 1, "--close", "nowhere")
+    assert "no post or candidate called nowhere" in unknown.output
+    (tmp_path / "file").write_text("")
+    nowhere = run("plan", "posts", "--posts", 1, "--json", tmp_path / "file" / "a.json")
+    assert nowhere.exit_code == 2
+    assert "cannot be written" in nowhere.output
+
+
+def test_an_interrupted_plan_leaves_no_file(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object, **names: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(plan_posts, "propose_posts", interrupted)
+    made = run("plan", "posts", "--posts", 2, "--json", tmp_path / "plan.json")
+    assert made.exit_code == 1
+    assert list(tmp_path.iterdir()) == []
