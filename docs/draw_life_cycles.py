@@ -1,4 +1,4 @@
-"""Draw the life cycles of calls and assignments from their tables into the reference.
+"""Draw the life cycles of calls, assignments and studies from their tables into the reference.
 
 Run it after changing a table; a test compares the page with what this would write.
 """
@@ -23,6 +23,19 @@ from wardmote.core.domain.incident import (
     IncidentState,
 )
 from wardmote.core.domain.lifecycle import LifeCycle
+from wardmote.core.domain.study import (
+    ADOPTION_LIFE_CYCLE,
+    PENDING,
+    RUN_LIFE_CYCLE,
+    STUDY_LIFE_CYCLE,
+    UNDER_WAY,
+    AdoptionAction,
+    AdoptionState,
+    RunAction,
+    RunState,
+    StudyAction,
+    StudyState,
+)
 from wardmote.core.domain.move_up import (
     LIVING_MOVE_UPS,
     MOVE_UP_LIFE_CYCLE,
@@ -30,6 +43,41 @@ from wardmote.core.domain.move_up import (
     MoveUpState,
 )
 
+STUDY_NAMES: dict[StrEnum, str] = {
+    StudyState.OPEN: "进行中",
+    StudyState.CLOSED: "已关闭",
+    StudyAction.CLOSE: "关闭",
+    StudyAction.REOPEN: "重新打开",
+}
+RUN_NAMES: dict[StrEnum, str] = {
+    RunState.QUEUED: "等待",
+    RunState.RUNNING: "运行中",
+    RunState.CANCELLING: "正在取消",
+    RunState.DONE: "完成",
+    RunState.FAILED: "失败",
+    RunState.CANCELLED: "已取消",
+    RunAction.CLAIM: "领取",
+    RunAction.CANCEL: "取消",
+    RunAction.STOP: "进程已停",
+    RunAction.FINISH: "得出结果",
+    RunAction.FAIL: "没有结果",
+    RunAction.RESTART: "重新开始",
+}
+ADOPTION_NAMES: dict[StrEnum, str] = {
+    AdoptionState.PROPOSED: "待审核",
+    AdoptionState.APPROVED: "已批准",
+    AdoptionState.IN_FORCE: "现行",
+    AdoptionState.SUPERSEDED: "已被取代",
+    AdoptionState.ROLLED_BACK: "已撤回",
+    AdoptionState.REJECTED: "已驳回",
+    AdoptionState.WITHDRAWN: "已收回",
+    AdoptionAction.APPROVE: "批准",
+    AdoptionAction.REJECT: "驳回",
+    AdoptionAction.WITHDRAW: "收回",
+    AdoptionAction.TAKE_EFFECT: "生效",
+    AdoptionAction.SUPERSEDE: "被取代",
+    AdoptionAction.ROLL_BACK: "撤回",
+}
 PAGE = Path(__file__).resolve().parent / "reference" / "life-cycles.md"
 
 INCIDENT_NAMES: dict[StrEnum, str] = {
@@ -93,8 +141,8 @@ MOVE_UP_NAMES: dict[StrEnum, str] = {
 _HEAD = """# Life cycles
 
 Drawn by `docs/draw_life_cycles.py` from the tables in `wardmote.core.domain.incident`,
-`wardmote.core.domain.assignment` and `wardmote.core.domain.move_up`. Nothing else decides what
-may follow what: what is not in a table is refused.
+`wardmote.core.domain.assignment`, `wardmote.core.domain.move_up` and `wardmote.core.domain.study`.
+Nothing else decides what may follow what: what is not in a table is refused.
 """
 
 
@@ -112,6 +160,11 @@ def page() -> str:
             _section("A move-up (前移备勤)", MOVE_UP_LIFE_CYCLE, MOVE_UP_NAMES),
             f"Counting as standing at the advised post, or on the way there: "
             f"{_listed(LIVING_MOVE_UPS, MOVE_UP_LIFE_CYCLE)}.\n",
+            _section("A study (方案研究)", STUDY_LIFE_CYCLE, STUDY_NAMES),
+            _section("A run of a study (运行)", RUN_LIFE_CYCLE, RUN_NAMES),
+            f"Not over yet: {_listed(UNDER_WAY, RUN_LIFE_CYCLE)}.\n",
+            _section("The adoption of a plan (采用)", ADOPTION_LIFE_CYCLE, ADOPTION_NAMES),
+            f"Not in force yet, but may come to be: {_listed(PENDING, ADOPTION_LIFE_CYCLE)}.\n",
         )
     )
 

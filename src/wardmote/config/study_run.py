@@ -21,7 +21,12 @@ ORPHANED = 3
 assert _django is not None
 
 
-def _end_with_the_server() -> None:
+def end_with_the_server() -> None:
+    """From now on this process ends when its standard input closes."""
+    threading.Thread(target=_wait_for_the_end, daemon=True).start()
+
+
+def _wait_for_the_end() -> None:
     sys.stdin.buffer.read()
     os._exit(ORPHANED)
 
@@ -30,7 +35,7 @@ def main() -> int:
     """Compute the run named on the command line; 0 when its outcome was kept."""
     run, claim = sys.argv[1:3]
     os.nice(NICENESS)
-    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    end_with_the_server()
     return 0 if compute(run, claim) else 1
 
 

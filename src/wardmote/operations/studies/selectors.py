@@ -12,12 +12,14 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.study import ADOPTION_LIFE_CYCLE, PENDING, AdoptionAction, AdoptionState
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import Outcome, read_outcome
 from wardmote.core.studies.plan import Plan, read_plan
 from wardmote.core.studies.scenario import Scenario, read_scenario
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.studies.errors import UnknownPartError
 from wardmote.operations.studies.models import Adoption, Run, Study, StudyPlan, StudyScenario
+from wardmote.operations.studies.present import plan_in_force
 from wardmote.operations.studies.promises import PromiseSeen, promise_in, promise_seen
 from wardmote.operations.studies.rights import may_edit, study_to_see
 from wardmote.operations.studies.services.placing import PostChange, changes_of, posting_of
@@ -58,13 +60,15 @@ class AdoptionPage:
     """All that the page of an adoption shows.
 
     Attributes:
-        changes: against the posting in force, while it is not in force itself.
+        present: the posting in force, while the plan is not in force itself.
+        changes: against that.
         moving, short, over: how many units change their post, are missing, are left over.
         kept: the promise against what followed; None before it took effect.
     """
 
     adoption: Adoption
     plan: Plan
+    present: Plan | None
     changes: tuple[PostChange, ...]
     moving: int
     short: int
@@ -201,6 +205,7 @@ def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: flo
     return AdoptionPage(
         adoption=adoption,
         plan=plan,
+        present=plan_in_force("present", Bilingual("", "")) if waiting else None,
         changes=changes_of(plan, language) if waiting else (),
         moving=0 if stationing is None else len(stationing.moved),
         short=0 if stationing is None else sum(stationing.short.values()),

@@ -109,12 +109,7 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
         "must_be_other": reviewable and page.is_proposer,
         "may_withdraw": AdoptionAction.WITHDRAW in allowed and page.may_withdraw,
         "may_roll_back": AdoptionAction.ROLL_BACK in allowed and page.may_decide,
-        "page_data": {
-            "plans": [
-                {"code": page.plan.code, "name": row.name,
-                 "posts": plan_document(page.plan)["posts"]}
-            ]
-        },
+        "page_data": {"plans": _on_the_map(page)},
     }  # fmt: skip
 
 
@@ -162,3 +157,11 @@ def _history(row: AdoptionRow, language: str) -> list[dict[str, Any]]:
         {"what": what, "who": names.get(who, who), "when": local_time(at_s), "words": words}
         for what, who, at_s, words in steps
     ]
+
+
+def _on_the_map(page: AdoptionPage) -> list[dict[str, Any]]:
+    """The plan, and the posting in force while that is another one."""
+    shown = [(page.adoption.name, page.plan)]
+    if page.present is not None:
+        shown.append((_("In force now"), page.present))
+    return [{"name": name, "posts": plan_document(plan)["posts"]} for name, plan in shown]

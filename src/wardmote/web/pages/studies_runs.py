@@ -176,8 +176,9 @@ def _adoption_form(request: HttpRequest, run: RunRow) -> AdoptionForm | None:
     language = get_language() or ""
     plans = [(one.code, one.name.in_language(language)) for one in selectors.tried_plans(run)]
     sent = request.POST if request.POST.get("form") == "adopt" else None
-    today = local_day(clock.now_s())
-    return AdoptionForm(sent, prefix="adopt", plans=plans, initial={"first_day": today})
+    # The first plan is what is there; whoever proposes wants another one.
+    initial = {"first_day": local_day(clock.now_s()), "plan": plans[-1][0]}
+    return AdoptionForm(sent, prefix="adopt", plans=plans, initial=initial)
 
 
 def _context(viewer: Viewer, study: StudyRow, run: RunRow) -> dict[str, Any]:

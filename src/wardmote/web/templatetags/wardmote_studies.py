@@ -37,3 +37,13 @@ def columns(table: Table) -> list[tuple[str, bool]]:
         (name, any(row[column].value is not None for row in table.rows))
         for column, name in enumerate(table.header)
     ]
+
+
+@register.filter
+def laid_out(table: Table) -> list[list[tuple[str, bool]]]:
+    """The rows of a table, each cell with whether its column holds numbers."""
+    numbers = [number for _name, number in columns(table)]
+    return [
+        [(cell.text, number) for cell, number in zip(row, numbers, strict=True)]
+        for row in table.rows
+    ]

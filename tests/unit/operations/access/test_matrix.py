@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 from tests.unit.operations.small_place import COUNTY, EAST, ELSEWHERE, NOW_S, WEST, viewer
+from tests.unit.operations.studies.outcomes import outcome_of
 
 from wardmote.core.domain.assignment import AssignmentAction
 from wardmote.core.domain.ids import AreaId, IncidentId, UnitId
@@ -18,12 +20,17 @@ from wardmote.core.domain.permissions import (
     Role,
     Viewer,
 )
+from wardmote.core.domain.study import AdoptionState
 from wardmote.operations.access.models import Disclosure
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch import selectors, services
 from wardmote.operations.incidents import services as incidents
+from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as place_services
 from wardmote.operations.refusals import RefusedError
+from wardmote.operations.studies import selectors as study_selectors
+from wardmote.operations.studies import services as studies
+from wardmote.operations.studies.models import Adoption, Run, Study
 
 CALL = IncidentId("call-00001")
 U1 = UnitId("u1")
@@ -198,3 +205,101 @@ def test_a_refusal_says_what_to_do(call: IncidentId) -> None:
         services.assign(who, call, [UnitId("u3")], now_s=NOW_S)
     assert refused.value.code == "off_duty"
     assert "U3" in refused.value.message()
+
+
+@pytest.fixture
+def study(place: None) -> str:
+    """A study of the eastern town with a plan in force and another one waiting for review."""
+    owner = viewer((Role.PLANNER, EAST), staff="owner")
+    made = studies.open_study(owner, EAST, "East", "", now_s=NOW_S)
+    plan = studies.add_present_plan(owner, made, "now", now_s=NOW_S)
+    wanted = studies.TrialWanted((plan,), (), seed=1, runs=2, days=1)
+    run = studies.ask_trial(owner, made, wanted, now_s=NOW_S)
+    studies.claim_next("c", now_s=NOW_S)
+    studies.finish(run, "c", outcome_of(Run.objects.get(pk=run).request), now_s=NOW_S)
+    chief = viewer((Role.SUPERVISOR, COUNTY), staff="chief")
+    today = places.local_day(NOW_S)
+    for approve in (True, False):
+        adoption = studies.propose_adoption(owner, made, run, "p1", today, "", now_s=NOW_S)
+        if approve:
+            studies.review_adoption(chief, adoption, approve=True, words="", now_s=NOW_S)
+    Study.objects.get(pk=made).shares.create(staff_id="tester", shared_by="owner", shared_s=NOW_S)
+    return made
+
+
+def _adoption(state: AdoptionState) -> str:
+    return Adoption.objects.get(state=state.value).pk
+
+
+STUDY_DEEDS: dict[str, tuple[Callable[[Viewer, str], object], Permission]] = {
+    "see a study": (study_selectors.study_page, Permission.STUDY_VIEW),
+    "see an adoption": (
+        lambda who, _study: study_selectors.adoption_page(
+            who, _adoption(AdoptionState.PROPOSED), language="en", now_s=NOW_S + 1
+        ),
+        Permission.STUDY_VIEW,
+    ),
+    "open a study": (
+        lambda who, _study: studies.open_study(who, EAST, "t", "", now_s=NOW_S + 1),
+        Permission.STUDY_EDIT,
+    ),
+    "add a plan": (
+        lambda who, study: studies.add_present_plan(who, study, "x", now_s=NOW_S + 1),
+        Permission.STUDY_EDIT,
+    ),
+    "run": (
+        lambda who, study: studies.ask_trial(
+            who,
+            study,
+            studies.TrialWanted((Study.objects.get(pk=study).plans.get().pk,), (), 1, 2, 1),
+            now_s=NOW_S + 1,
+        ),
+        Permission.STUDY_EDIT,
+    ),
+    "propose": (
+        lambda who, study: studies.propose_adoption(
+            who, study, Run.objects.get().pk, "p1", places.local_day(NOW_S), "", now_s=NOW_S + 1
+        ),
+        Permission.STUDY_EDIT,
+    ),
+    "approve": (
+        lambda who, _study: studies.review_adoption(
+            who, _adoption(AdoptionState.PROPOSED), approve=True, words="", now_s=NOW_S + 1
+        ),
+        Permission.STUDY_APPROVE,
+    ),
+    "roll back": (
+        lambda who, _study: studies.roll_back(
+            who, _adoption(AdoptionState.IN_FORCE), "why", now_s=NOW_S + 1
+        ),
+        Permission.STUDY_APPROVE,
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", STUDY_DEEDS)
+@pytest.mark.parametrize("area", [COUNTY, EAST, WEST, ELSEWHERE])
+def test_a_role_plans_in_its_area_and_nowhere_else(study: str, deed: str, area: AreaId) -> None:
+    act, permission = STUDY_DEEDS[deed]
+    for role in Role:
+        who = viewer((role, area), staff="tester")
+        allowed = permission in ROLE_PERMISSIONS[role] and area in (COUNTY, EAST)
+        before = transaction.savepoint()
+        if allowed:
+            act(who, study)
+        else:
+            with pytest.raises(AccessDeniedError):
+                act(who, study)
+        transaction.savepoint_rollback(before)
+
+
+def test_planners_plan_supervisors_approve_auditors_read() -> None:
+    rights = {
+        role: {one.value for one in ROLE_PERMISSIONS[role] if one.value.startswith("study.")}
+        for role in Role
+    }
+    assert {role: held for role, held in rights.items() if held} == {
+        Role.PLANNER: {"study.view", "study.edit"},
+        Role.SUPERVISOR: {"study.view", "study.approve"},
+        Role.AUDITOR: {"study.view"},
+    }
