@@ -25,6 +25,8 @@ from wardmote.core.studies.outcome_map import outcome_geojson
 from wardmote.core.studies.scenario import AS_USUAL, Scenario, read_scenario
 from wardmote.core.studies.trial import TrialSetting, run_trial
 
+OVERLOADED_SHARE = 0.5
+"""Where more calls than this wait for a unit, the plan is said to have too few."""
 _FIGURES = {
     Figure.IN_TIME: ("目标内比例", "In time"),
     Figure.IN_TIME_KEY_PLACE: ("重点部位", "Key places"),
@@ -93,6 +95,15 @@ def summary(outcome: Outcome) -> list[str]:
         found.append(
             "  " + text(f"等待空闲单位：{waited:.2%}", f"Waited for a free unit: {waited:.2%}")
         )
+        if waited > OVERLOADED_SHARE:
+            found.append(
+                "  "
+                + text(
+                    "单位忙不过来：队列越积越长，以上数字取决于模拟天数。请增加单位。",
+                    "The units cannot keep up: calls pile up, and these figures grow with the days "
+                    "simulated. Give the plan more units.",
+                )
+            )
     for difference in outcome.differences:
         if difference.figure is Figure.IN_TIME or difference.better:
             found.append(_told(difference))
