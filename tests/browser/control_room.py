@@ -54,6 +54,7 @@ class ControlRoom:
         self.closed: dict[str, list[list[float]]] = {}
         self.links: list[tuple[str, str]] = []
         self.field_times: dict[str, list[Json]] = {}
+        self.patrol: Json | None = None
         self.answers: dict[str, tuple[int, Any]] = {}
         self.requests: list[tuple[str, str, Any]] = []
         self.publish: Callable[[str, int | None, Json], None] = lambda *_: None

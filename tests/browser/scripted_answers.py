@@ -247,3 +247,24 @@ def wall(at_s: float) -> Json:
 def ended(alarm: str, incident: IncidentId) -> AlarmEnded:
     """The event of an alarm that a person answered."""
     return AlarmEnded(alarm, incident, "answered")
+
+
+def patrol(unit: str, made_s: float, lon: float, lat: float) -> Json:
+    """A patrol round a block with a school on it, a quarter of it driven."""
+    school = {"zh": "实验小学", "en": "Model School"}
+    return {
+        "unit": unit,
+        "made_s": made_s,
+        "until_s": made_s + 3_600.0,
+        "length_m": 4_200.0,
+        "kept_share": 0.934,
+        "driven_share": 0.25,
+        "line": [[lon, lat], [lon + 0.01, lat], [lon + 0.01, lat + 0.01], [lon, lat]],
+        "streets": [{"name": {"zh": "太平巷", "en": "Taiping Lane"}, "length_m": 900.0}],
+        "stops": [
+            {"lon": lon + 0.01, "lat": lat, "at_s": made_s + 300.0, "stays_s": 300.0,
+             "key_place": school, "visited": True},
+            {"lon": lon, "lat": lat + 0.01, "at_s": made_s + 900.0, "stays_s": 60.0,
+             "key_place": None, "visited": False},
+        ],
+    }  # fmt: skip

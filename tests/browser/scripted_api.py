@@ -57,6 +57,21 @@ def _routes(server: Any, _: list[str], query: Json, __: Any) -> Json:
     }
 
 
+def _new_patrol(server: Any) -> Json:
+    server.room.patrol = scripted.patrol(
+        server.crew_unit, server.room.now_s, *server.city.manifest.centre
+    )
+    found: Json = server.room.patrol
+    return found
+
+
+def _patrol(server: Any) -> Json:
+    if server.room.patrol is None:
+        raise RefusedError(404, "There is no patrol.")
+    found: Json = server.room.patrol
+    return found
+
+
 def _ranking(server: Any, parts: list[str], *_: Any) -> Json:
     found: Json | None = server.room.rankings.get(parts[0])
     if found is None:
@@ -203,6 +218,8 @@ ROUTES: tuple[tuple[str, str, int, Handler], ...] = (
     ("GET", "/api/incidents/([^/]+)/recommendation", 200, _ranking),
     ("GET", "/api/location-requests/([^/]+)", 200, _position),
     ("POST", "/api/incidents", 201, _enter),
+    ("GET", "/api/units/([^/]+)/patrol", 200, lambda s, p, q, b: _patrol(s)),
+    ("POST", "/api/units/([^/]+)/patrol", 201, lambda s, p, q, b: _new_patrol(s)),
     ("POST", "/api/move-ups/([^/]+)/actions", 200, lambda s, p, q, b: s.room.act_on_move(p[0], b)),
     (
         "POST",

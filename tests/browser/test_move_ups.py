@@ -21,6 +21,8 @@ WORDS = {
         "coming": "On the way",
         "asked": "Please stand by at",
         "there": "You stand by at",
+        "driven": "25% driven · keeps 93%",
+        "school": "Model School ✓ visited",
     },
     "zh": {
         "gain": "及时到场警情多 1.8% · 车程 4 分钟",
@@ -28,6 +30,8 @@ WORDS = {
         "coming": "前往中",
         "asked": "备勤",
         "there": "目前在",
+        "driven": "已巡 25% · 本点 93%",
+        "school": "实验小学 ✓ 已到",
     },
 }
 
@@ -109,3 +113,27 @@ def test_a_crew_refuses_with_a_reason_and_a_call_hides_the_advice(
     page.locator("#question .danger").click()
     expect(page.locator("#move-up .card")).to_have_count(0)
     assert answers(server) == [("refuse", "vehicle_fault")]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_free_crew_asks_for_todays_patrol_and_a_call_takes_it_away(
+    page: Page, server: ScriptedServer, language: str
+) -> None:
+    server.language = language
+    words = WORDS[language]
+    page.set_viewport_size({"width": 390, "height": 780})
+    page.goto("/crew/")
+    page.locator("#patrol-show").click()
+    card = page.locator("#patrol")
+    expect(card).to_contain_text(words["driven"])
+    expect(card.locator("li").first).to_contain_text(words["school"])
+    expect(page.locator("#map-card")).to_be_visible()
+    lon, lat = server.city.manifest.centre
+
+    def send(room: ControlRoom) -> None:
+        call = room.enter("dispute.neighbour", lon=lon, lat=lat, place="Lane 1")
+        room.assign(call, {"units": [UnitId(server.crew_unit)]})
+
+    server.do(send)
+    expect(page.locator(".job")).to_be_visible()
+    expect(card.locator(".card")).to_have_count(0)

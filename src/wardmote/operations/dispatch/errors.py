@@ -107,3 +107,11 @@ class MoveUpTransitionError(RefusedError):
     code = "not_possible_now"
     status = 409
     sentence = _("This advice is over already.")
+
+
+class NoPatrolError(RefusedError):
+    """There is no patrol, or nowhere to patrol."""
+
+    code = "no_patrol"
+    status = 404
+    sentence = _("There is no patrol from which the places of this post stay in reach.")

@@ -26,6 +26,11 @@ from wardmote.operations.dispatch.services.move_ups import (
     keep_move_up,
 )
 from wardmote.operations.dispatch.services.notes import add_note
+from wardmote.operations.dispatch.services.patrols import (
+    draw_patrol_for,
+    keep_patrol,
+    present_patrol,
+)
 
 __all__ = [
     "Acted",
@@ -42,13 +47,16 @@ __all__ = [
     "arrive_by_rule",
     "assign",
     "assigns_at_once",
+    "draw_patrol_for",
     "end_alarm_by_rule",
     "end_move_up_by_rule",
     "go_off_duty",
     "go_on_duty",
     "keep_move_up",
+    "keep_patrol",
     "keep_recommendation",
     "link_calls",
+    "present_patrol",
     "raise_alarm",
     "request_recommendation",
     "set_availability",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import Field, Schema
 
-from wardmote.web.api.schemas.common import Code
+from wardmote.web.api.schemas.common import Code, Name
 
 
 class MoveUpActionIn(Schema):
@@ -12,3 +12,38 @@ class MoveUpActionIn(Schema):
 
     action: Code = Field(examples=["acknowledge"])
     reason: Code = ""
+
+
+class PatrolStreetOut(Schema):
+    """A stretch of one street in the order of driving; without a name where it has none."""
+
+    name: Name | None
+    length_m: float
+
+
+class PatrolStopOut(Schema):
+    """A place to look in at; `key_place` is its name where it is one."""
+
+    lon: float
+    lat: float
+    at_s: float
+    stays_s: float
+    key_place: Name | None
+    visited: bool
+
+
+class PatrolOut(Schema):
+    """A patrol, and the share of it that was driven so far.
+
+    `kept_share` is the least share of the post's demand in reach anywhere on the way.
+    """
+
+    unit: str
+    made_s: float
+    until_s: float
+    length_m: float
+    kept_share: float
+    driven_share: float
+    line: list[list[float]]
+    streets: list[PatrolStreetOut]
+    stops: list[PatrolStopOut]

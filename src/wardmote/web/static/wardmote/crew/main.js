@@ -11,6 +11,7 @@ import { get } from "../live/http.js";
 import { presentJob, taps, withTaps } from "./job.js";
 import { MoveUpCard, presentMoveUp } from "./move_up.js";
 import { Outbox, forgetAnswers, keepAnswer, keptAnswer, openDatabase } from "./outbox.js";
+import { PatrolCard } from "./patrol.js";
 import { PositionSender } from "./position.js";
 
 const POLL_MS = 5000;
@@ -71,6 +72,7 @@ class CrewPage {
     if (!vocabulary) throw new Error(gettext("Open this page once with a connection; then it works without one."));
     this.words = new Vocabulary(vocabulary);
     this.moveUp = new MoveUpCard(this);
+    this.patrol = new PatrolCard(this);
     setTimeZone(this.city?.timezone);
   }
 
@@ -171,6 +173,7 @@ class CrewPage {
     const job = presentJob(jobs);
     // A call always comes first: advice is shown only while there is no job.
     this.moveUp.show(job ? null : presentMoveUp(this.data.move_ups, this.entries));
+    this.patrol.show(Boolean(unit) && onDuty && !job);
     this.showJob(job, jobs, onDuty);
     this.showOutbox();
   }
@@ -216,7 +219,7 @@ class CrewPage {
     this.job = job;
     if (!job) {
       host.replaceChildren(h("div", { class: "card no-job" }, h("p", { text: onDuty ? gettext("No job. On patrol.") : gettext("Come on duty to receive jobs.") })));
-      byId("map-card").hidden = true;
+      byId("map-card").hidden = !this.patrol.onMap;
       this.shownJob = null;
       return;
     }
@@ -271,26 +274,40 @@ class CrewPage {
   }
 
   async showMap(job) {
-    const { incident } = job;
-    byId("map-card").hidden = incident.lon === null || !this.city;
-    if (incident.lon === null || !this.city) return;
-    if (!this.map) {
-      this.map = "loading";
-      try {
-        const { CityMap } = await import("../map/city_map.js");
-        this.map = new CityMap({
-          container: byId("map"), city: this.city, tilesUrl: pageData().tiles_url,
-          staleAfterS: this.words.data.stale_after_s, now: () => this.clock.now(),
-        });
-        this.map.addEventListener("ready", () => this.job && this.drawJob(this.job));
-        this.positions.addEventListener("fix", ({ detail }) => this.map.showPin([detail.lon, detail.lat]));
-      } catch (error) {
-        console.warn("the map cannot be drawn:", error.message);
-        byId("map-card").hidden = true;
-        return;
-      }
+    if (job.incident.lon === null) byId("map-card").hidden = true;
+    else if (await this.openMap() && this.job?.assignment.id === job.assignment.id) await this.drawJob(job);
+  }
+
+  hideMap() {
+    byId("map-card").hidden = true;
+    this.routeKey = "";
+  }
+
+  /** The map once it can be drawn on; null where this browser cannot. */
+  async openMap() {
+    byId("map-card").hidden = !this.city;
+    if (!this.city) return null;
+    this.mapOpening ??= this.makeMap();
+    return this.mapOpening;
+  }
+
+  async makeMap() {
+    try {
+      const { CityMap } = await import("../map/city_map.js");
+      const map = new CityMap({
+        container: byId("map"), city: this.city, tilesUrl: pageData().tiles_url,
+        staleAfterS: this.words.data.stale_after_s, now: () => this.clock.now(),
+      });
+      this.map = map;
+      this.positions.addEventListener("fix", ({ detail }) => map.showPin([detail.lon, detail.lat]));
+      if (!map.ready) await new Promise((resolve) => map.addEventListener("ready", resolve, { once: true }));
+      return map;
+    } catch (error) {
+      console.warn("the map cannot be drawn:", error.message);
+      this.mapOpening = null;
+      byId("map-card").hidden = true;
+      return null;
     }
-    if (this.map.ready) this.drawJob(job);
   }
 
   async drawJob({ incident }) {

@@ -16,6 +16,7 @@ const FILES = [
   `${STATIC}wardmote/crew/outbox.js`,
   `${STATIC}wardmote/crew/job.js`,
   `${STATIC}wardmote/crew/move_up.js`,
+  `${STATIC}wardmote/crew/patrol.js`,
   `${STATIC}wardmote/crew/position.js`,
   `${STATIC}wardmote/base/dom.js`,
   `${STATIC}wardmote/base/wording.js`,

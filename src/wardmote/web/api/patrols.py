@@ -1,0 +1,96 @@
+"""``/api/units/{id}/patrol``: today's patrol of a unit, and how much of it was driven."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from wardmote.core.domain.ids import UnitId
+from wardmote.core.policies.patrol import Patrol
+from wardmote.core.policies.patrol_adherence import adherence
+from wardmote.operations.dispatch import services as dispatch
+from wardmote.operations.dispatch.beats import street_names
+from wardmote.operations.journal import clock
+from wardmote.operations.places import selectors as places
+from wardmote.operations.places.city_runtime import city_runtime
+from wardmote.web.api.answers import answer, as_request, change_once
+from wardmote.web.api.names import name_json, name_pair
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, answers
+from wardmote.web.api.schemas.move_ups import PatrolOut
+from wardmote.web.live.present import place_now, track_of
+
+router = Router(tags=["patrols"])
+
+
+@router.get(
+    "/units/{unit_id}/patrol",
+    response=answers((200, PatrolOut), bad=(404, 503)),
+    summary="The patrol of a unit",
+)
+def present_patrol(request: HttpRequest, unit_id: str) -> HttpResponse:
+    """The patrol that runs, and how much of it was driven so far; for crew and commanders."""
+    now_s = clock.now_s()
+    row, patrol = dispatch.present_patrol(as_request(request).auth, UnitId(unit_id), now_s)
+    return answer(_json(unit_id, patrol, row.made_s, row.until_s, now_s))
+
+
+@router.post(
+    "/units/{unit_id}/patrol",
+    response=answers((201, PatrolOut), bad=(*CHANGE, 503)),
+    summary="Draw up a patrol",
+    openapi_extra=IDEMPOTENT,
+)
+def draw_up_patrol(request: HttpRequest, unit_id: str) -> HttpResponse:
+    """A new patrol for a free unit on duty, from where it is; drawn by chance."""
+    asked = as_request(request)
+    unit = UnitId(unit_id)
+    # Drawn before the transaction begins: it may take seconds, and nobody else is to wait.
+    patrol = dispatch.draw_patrol_for(
+        asked.auth, unit, city_runtime(), now_s=clock.now_s(), place=place_now(unit_id)
+    )
+
+    def act(now_s: float) -> tuple[int, dict[str, Any]]:
+        row = dispatch.keep_patrol(asked.auth, unit, patrol, now_s=now_s)
+        return 201, _json(unit_id, patrol, row.made_s, row.until_s, now_s)
+
+    return change_once(asked, act)
+
+
+def _json(
+    unit_id: str, patrol: Patrol, made_s: float, until_s: float, now_s: float
+) -> dict[str, Any]:
+    trace = [(one.fix_s, one.lon, one.lat) for one in track_of(unit_id, made_s, now_s)]
+    driven = adherence(patrol, trace)
+    streets = street_names(city_runtime())
+    named = {row.pk: row for row in places.key_places()}
+    return {
+        "unit": unit_id,
+        "made_s": made_s,
+        "until_s": until_s,
+        "length_m": patrol.length_m,
+        "kept_share": patrol.kept_share,
+        "driven_share": driven.way_share,
+        "line": [list(point) for point in patrol.line],
+        "streets": [
+            {
+                "name": name_json(streets[one.street]) if one.street >= 0 else None,
+                "length_m": one.length_m,
+            }
+            for one in patrol.streets
+        ],
+        "stops": [
+            {
+                "lon": one.lon,
+                "lat": one.lat,
+                "at_s": made_s + one.at_s,
+                "stays_s": one.stays_s,
+                "key_place": name_pair(known.name_zh, known.name_en)
+                if (known := named.get(one.key_place)) is not None
+                else None,
+                "visited": one.key_place in driven.visited,
+            }
+            for one in patrol.stops
+        ],
+    }

@@ -1,0 +1,107 @@
+"""Patrols: drawn up for free units of one's own, kept with their seed, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from tests.unit.operations.small_place import CREW_1, CREW_2, DISPATCHER, NOW_S, SUPERVISOR
+
+from wardmote.core.domain.ids import UnitId
+from wardmote.core.policies.patrol import load_patrol
+from wardmote.core.policies.relocation_ground import Demand
+from wardmote.core.travel.building import build_road_graph
+from wardmote.core.travel.graph import RoadClass
+from wardmote.core.travel.snapping import Snaps
+from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.dispatch import beats, services
+from wardmote.operations.dispatch.errors import NoPatrolError, UnitBusyError
+from wardmote.operations.dispatch.models import PatrolPlan
+from wardmote.operations.incidents import services as incidents
+from wardmote.operations.places.city_runtime import CityRuntime
+from wardmote.operations.units.errors import OffDutyError
+
+U1 = UnitId("u1")
+SIDE, STEP, WEST, SOUTH = 11, 0.002, 111.14, 27.04
+
+
+@dataclass
+class Town:
+    """Roads as the runtime of a city has them."""
+
+    travel: TravelTimes
+    directory: Any
+
+    def snap(self, lon: Any, lat: Any) -> Snaps:
+        return self.travel.snap(lon, lat)
+
+
+@pytest.fixture
+def town(place: None, monkeypatch: pytest.MonkeyPatch) -> CityRuntime:
+    """A grid of streets around the post, 10 s a block, with calls all over it."""
+    number = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
+    tail = np.concatenate((number[:, :-1].ravel(), number[:-1].ravel()))
+    head = np.concatenate((number[:, 1:].ravel(), number[1:].ravel()))
+    row, column = np.divmod(np.arange(SIDE * SIDE), SIDE)
+    lon, lat = WEST + column * STEP, SOUTH + row * STEP
+    travel = TravelTimes.of(
+        build_road_graph(
+            lon, lat, edge_tail=tail, edge_head=head, forward_ms=[10_000] * len(tail),
+            backward_ms=[10_000] * len(tail), road_class=[int(RoadClass.RESIDENTIAL)] * len(tail),
+        )
+    )  # fmt: skip
+    demand = Demand(
+        np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64),
+        np.ones(len(lon)), np.full(len(lon), 180.0),
+    )  # fmt: skip
+    monkeypatch.setattr(beats, "demand_now", lambda *_: demand)
+    beats._beats.clear()
+    beats._demand.clear()
+    return cast("CityRuntime", Town(travel, SimpleNamespace(place_book=lambda: None)))
+
+
+def draw_up(town: CityRuntime, now_s: float = NOW_S) -> PatrolPlan:
+    patrol = services.draw_patrol_for(CREW_1, U1, town, now_s=now_s)
+    return services.keep_patrol(CREW_1, U1, patrol, now_s=now_s)
+
+
+def test_a_crew_draws_up_a_patrol_and_finds_it_again(town: CityRuntime) -> None:
+    services.go_on_duty(SUPERVISOR, U1, now_s=NOW_S)
+    with pytest.raises(NoPatrolError):
+        services.present_patrol(CREW_1, U1, NOW_S)
+    kept = draw_up(town)
+    row, patrol = services.present_patrol(DISPATCHER, U1, NOW_S + 60)
+    assert (row.pk, row.seed) == (kept.pk, patrol.seed)
+    assert patrol == load_patrol(kept.plan)
+    assert patrol.kept_share >= 0.9
+    assert patrol.stops
+    with pytest.raises(NoPatrolError):
+        services.present_patrol(CREW_1, U1, kept.until_s)
+
+
+def test_a_new_patrol_puts_the_former_one_aside_and_is_another(town: CityRuntime) -> None:
+    services.go_on_duty(SUPERVISOR, U1, now_s=NOW_S)
+    first, second = draw_up(town), draw_up(town, NOW_S + 30)
+    assert first.seed != second.seed
+    assert services.present_patrol(CREW_1, U1, NOW_S + 40)[0].pk == second.pk
+    draw_up(town, NOW_S + 8 * 86_400)
+    assert PatrolPlan.objects.count() == 1, "old ones are forgotten"
+
+
+def test_only_the_own_crew_and_commanders_and_only_free_units(town: CityRuntime) -> None:
+    with pytest.raises(OffDutyError):
+        draw_up(town)
+    services.go_on_duty(SUPERVISOR, U1, now_s=NOW_S)
+    with pytest.raises(AccessDeniedError):
+        services.draw_patrol_for(CREW_2, U1, town, now_s=NOW_S)
+    with pytest.raises(AccessDeniedError):
+        services.present_patrol(CREW_2, U1, NOW_S)
+    call = incidents.NewCall("dispute.neighbour", "phone", lon=111.15, lat=27.05)
+    entered = incidents.enter_call(DISPATCHER, call, now_s=NOW_S).id
+    services.assign(DISPATCHER, entered, [U1], now_s=NOW_S)
+    with pytest.raises(UnitBusyError):
+        draw_up(town)
