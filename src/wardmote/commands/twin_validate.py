@@ -24,6 +24,7 @@ from wardmote.core.simulation.replay.fleet import post_key
 from wardmote.core.simulation.replay.place_classes import place_classifier
 from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.validation.comparison import by_group, compare
+from wardmote.core.simulation.validation.doubts import waited
 from wardmote.core.simulation.validation.experiment import (
     FittedRoom,
     fit_room,
@@ -181,22 +182,16 @@ def _fit(
         place_classifier(book),
     )
     say("拟合", "Fitting", error=True)
-    try:
-        return fit_room(
-            calls,
-            window,
-            posts,
-            {} if units is None else read_units(units),
-            TravelTimes.of(directory.road_graph()),
-            local_hour,
-            weekday,
-            setting,
-        )
-    except ValueError:
-        raise Problem(
-            zh="拟合日期内没有派过单位的警情。",
-            en="No call in the days to fit on was sent a unit.",
-        ) from None
+    return fit_room(
+        calls,
+        window,
+        posts,
+        {} if units is None else read_units(units),
+        TravelTimes.of(directory.road_graph()),
+        local_hour,
+        weekday,
+        setting,
+    )
 
 
 def _foretell(
@@ -211,11 +206,26 @@ def _foretell(
     asked = window.of(calls)
     if not asked:
         raise Problem(zh="预测日期内没有警情。", en="There are no calls in the days to foretell.")
-    made = []
+    recorded_s = recorded_response_s(asked)
+    if np.isnan(recorded_s).all():
+        raise Problem(
+            zh="预测日期内的记录没有写明任何一次到场时间，无从比较。",
+            en="The records of the days to foretell say of no call when anybody arrived, so there "
+            "is nothing to compare with.",
+        )
+    made, waiting = [], 0.0
     for number in range(runs):
         say(f"模拟 {number + 1} / {runs}", f"Run {number + 1} of {runs}", error=True)
-        made.append(simulated_response_s(simulate(room, asked, window, seed + 1_000 + number)))
-    runs_s, recorded_s = np.array(made), recorded_response_s(asked)
+        outcomes = simulate(room, asked, window, seed + 1_000 + number)
+        made.append(simulated_response_s(outcomes))
+        waiting += waited(outcomes) / runs
+    runs_s = np.array(made)
+    if np.isnan(runs_s).all():
+        raise Problem(
+            zh="预测日期内的警情都不在这座城市的道路上，无法模拟。",
+            en="No call of the days to foretell lies on the roads of this city; none can be "
+            "simulated.",
+        )
     inside = None
     if check:
         again = simulate(room, room.past, room.window, seed + 500)
@@ -227,7 +237,8 @@ def _foretell(
     )
     areas = by_group(_areas(room, asked, lon, lat), recorded_s, runs_s, lon, lat)
     found = compare(recorded_s, runs_s)
-    return validation_report({}, room, window, inside, found, hours, areas), error_map(areas)
+    report = validation_report({}, room, window, inside, found, hours, areas, waiting)
+    return report, error_map(areas)
 
 
 def _areas(
@@ -278,6 +289,9 @@ def summary(report: dict[str, Any]) -> list[str]:
             f"{_mark(reached['distribution'])}",
         )
     )
+    if report["doubts"]:
+        lines.append(text("须注意：", "Keep in mind:"))
+        lines += ["  " + text(one["zh"], one["en"]) for one in report["doubts"]]
     lines.append(text("没有模拟的：", "Not modelled:"))
     lines += ["  " + text(one["zh"], one["en"]) for one in report["not_modelled"]]
     return lines

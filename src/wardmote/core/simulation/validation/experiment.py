@@ -13,6 +13,7 @@ import numpy as np
 
 from wardmote.core.domain.call_record import CallRecord, RecordTime
 from wardmote.core.domain.places import Post
+from wardmote.core.domain.problem import Problem
 from wardmote.core.simulation.replay.calibration import fit_whole
 from wardmote.core.simulation.replay.engine import Replay
 from wardmote.core.simulation.replay.fleet import ReplayUnit, UnitHint
@@ -20,6 +21,7 @@ from wardmote.core.simulation.replay.outcome import ReplayedCall
 from wardmote.core.simulation.replay.roads import LocalHour
 from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.validation.fitted_roads import (
+    LEAST_RUNS,
     FittedRoads,
     TimeFit,
     fit_times,
@@ -47,6 +49,7 @@ class FittedRoom:
     Attributes:
         past: the calls fitted on.
         model: None where too few runs began at a known home, and free flow is used.
+        times_known: how many times from alert to arrival the calls fitted on say.
     """
 
     past: tuple[CallRecord, ...]
@@ -60,6 +63,7 @@ class FittedRoom:
     library: HandlingLibrary
     model: VehicleModel | None
     times: TimeFit
+    times_known: int = 0
 
 
 def fit_room(
@@ -76,9 +80,18 @@ def fit_room(
     """Fit to the calls of a window; others are not looked at.
 
     Raises:
-        ValueError: no call in the window sent a unit, or there are no posts.
+        Problem: the calls say too little to fit on.
+        ValueError: there are no posts.
     """
     past = window.of(calls)
+    known = recorded_times(past)
+    if len(known) < LEAST_RUNS:
+        raise Problem(
+            zh=f"拟合日期内只有 {len(known)} 次出警既有派出又有到场时间；至少需要 {LEAST_RUNS} 次。"
+            "请选更多日期，或检查映射文件。",
+            en=f"Only {len(known)} runs in the days to fit on say when they were sent and when "
+            f"they arrived; {LEAST_RUNS} are needed. Choose more days, or look at the mapping.",
+        )
     library = library_of(past)
     fleet = fleet_ahead(past, posts, hints, window, window, weekday)
     model = fit_whole(past, fleet, travel, local_hour)
@@ -99,8 +112,17 @@ def fit_room(
     for number in range(FIT_RUNS):
         outcomes += simulate(plain, past, window, setting.seed + number)
         told("fit", number + 1, FIT_RUNS)
-    times = fit_times(recorded_times(past), simulated_times(outcomes))
-    return replace(plain, times=times)
+    made = simulated_times(outcomes)
+    if len(made) < LEAST_RUNS:
+        raise Problem(
+            zh=f"拟合日期内的警情只有 {len(made)} 次能在道路上模拟；至少需要 {LEAST_RUNS} 次。"
+            "请检查警情的坐标是否在这座城市内。",
+            en=f"Only {len(made)} runs to the calls of the days to fit on can be simulated on "
+            f"these roads; {LEAST_RUNS} are needed. See whether the calls have places in this "
+            "city.",
+        )
+    times = fit_times(known, made)
+    return replace(plain, times=times, times_known=len(known))
 
 
 def simulate(

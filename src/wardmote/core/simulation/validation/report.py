@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from wardmote.core.simulation.validation.comparison import (
@@ -14,8 +15,9 @@ from wardmote.core.simulation.validation.comparison import (
     Figures,
     GroupError,
 )
+from wardmote.core.simulation.validation.doubts import doubts
 from wardmote.core.simulation.validation.experiment import FittedRoom
-from wardmote.core.simulation.validation.fleet_ahead import model_days
+from wardmote.core.simulation.validation.fleet_ahead import ModelDay, model_days
 from wardmote.core.simulation.validation.limits import NOT_MODELLED
 from wardmote.core.simulation.validation.window import Window
 
@@ -30,6 +32,7 @@ def validation_report(
     ahead: Comparison,
     hours: tuple[GroupError, ...],
     areas: tuple[GroupError, ...],
+    waited_share: float,
 ) -> dict[str, Any]:
     """Everything found; unknown numbers are null.
 
@@ -37,7 +40,13 @@ def validation_report(
         window: the days foretold.
         inside: of the days fitted on, for comparison; None if it was not asked for.
         ahead: of the days foretold: the validation.
+        waited_share: of the simulated calls ahead, see `doubts`.
     """
+    days = [
+        day
+        for day in model_days(room.window, window, room.weekday)
+        if window.from_s <= day.start_s < window.to_s
+    ]
     return {
         "format": FORMAT,
         **about,
@@ -51,7 +60,12 @@ def validation_report(
         "fitted_days": None if inside is None else _comparison(inside),
         "by_hour": [_group(one) for one in hours],
         "by_area": [_group(one) for one in areas],
-        "fit": _fit(room, window),
+        "waited": waited_share,
+        "fit": _fit(room, days),
+        "doubts": [
+            {"zh": one.zh, "en": one.en}
+            for one in doubts(room.times_known, days, ahead, waited_share)
+        ],
         "not_modelled": [{"zh": one.zh, "en": one.en} for one in NOT_MODELLED],
     }
 
@@ -114,16 +128,12 @@ def _group(one: GroupError) -> dict[str, Any]:
     }
 
 
-def _fit(room: FittedRoom, window: Window) -> dict[str, Any]:
+def _fit(room: FittedRoom, days: Sequence[ModelDay]) -> dict[str, Any]:
     model = room.model
-    days = [
-        day
-        for day in model_days(room.window, window, room.weekday)
-        if window.from_s <= day.start_s < window.to_s
-    ]
     return {
         "calls": len(room.past),
         "donors": len(room.library.every),
+        "times": room.times_known,
         "vehicle_model": None if model is None else model.to_dict(),
         "duty": {
             "days_copied": len({day.model_s for day in days}),

@@ -24,7 +24,14 @@ from wardmote.core.simulation.validation.experiment import (
     simulate,
     simulated_response_s,
 )
-from wardmote.core.simulation.validation.fitted_roads import Stretch, fit_times, likeness
+from wardmote.core.simulation.validation.fitted_roads import (
+    Part,
+    Stretch,
+    UnitTime,
+    fit_times,
+    likeness,
+    part_of,
+)
 from wardmote.core.simulation.validation.library import library_of
 from wardmote.core.simulation.validation.window import Window
 from wardmote.core.travel.travel_times import TravelTimes
@@ -109,8 +116,8 @@ def test_what_became_of_the_calls_ahead_is_not_looked_at(travel: TravelTimes) ->
 
 
 def test_runs_depend_on_the_seed_alone(travel: TravelTimes) -> None:
-    calls = history(30, 0)
-    window = Window(START_S, START_S + SPACING_S * 30)
+    calls = history(45, 0)
+    window = Window(START_S, START_S + SPACING_S * 45)
     room = fitted(calls, travel, window)
     first, same, other = (
         simulated_response_s(simulate(room, calls, window, seed)) for seed in (4, 4, 5)
@@ -142,15 +149,51 @@ def test_a_stretch_moves_ranks_and_goes_on_in_proportion() -> None:
     assert stretch.of(200.0) == 600.0
 
 
+def unit_time(number: int, whole_s: float, part: Part = Part.AMONG_FIRST) -> UnitTime:
+    return UnitTime(str(number), "1", "engine", part, whole_s)
+
+
+def test_units_that_go_alone_and_reinforcements_have_times_of_their_own() -> None:
+    assert part_of(1, 500.0) is Part.ALONE
+    assert part_of(2, 60.0) is Part.AMONG_FIRST
+    assert part_of(2, 60.1) is Part.LATER
+    rng = np.random.default_rng(3)
+    made = [
+        unit_time(n, float(rng.uniform(100, 200)), part) for part in Part if part for n in range(50)
+    ]
+    real = [
+        replace(one, whole_s=one.whole_s * (3 if one.part is Part.ALONE else 1)) for one in made
+    ]
+    fit = fit_times(real, made)
+    alone, among = (fit.stretch("engine", "1", part) for part in (Part.ALONE, Part.LATER))
+    assert alone is not None
+    assert among is not None
+    assert alone.of(150.0) == pytest.approx(450.0, abs=1)
+    assert among.of(150.0) == pytest.approx(150.0)
+    elsewhere = fit.stretch("boat", "9", Part.ALONE)
+    assert elsewhere is not None
+    assert elsewhere.of(150.0) > 150.0
+
+
+def test_too_little_to_fit_on_is_said(travel: TravelTimes) -> None:
+    calls = history(39, 0)
+    window = Window(START_S, START_S + SPACING_S * 39)
+    with pytest.raises(Problem, match=r"Only 39 runs .* 40 are needed"):
+        fitted(calls, travel, window)
+    nowhere = [replace(one, lon=None, lat=None) for one in history(50, 0)]
+    with pytest.raises(Problem, match=r"Only 0 runs .* can be simulated"):
+        fitted(nowhere, travel, Window(START_S, START_S + SPACING_S * 50))
+
+
 def test_drives_to_one_call_that_are_alike_are_seen_to_be() -> None:
     rng = np.random.default_rng(1)
     common = rng.standard_normal(400)
     alike = [
-        (str(n), "1", "engine", float(np.exp(5 + 0.8 * common[n] + 0.6 * rng.standard_normal())))
+        unit_time(n, float(np.exp(5 + 0.8 * common[n] + 0.6 * rng.standard_normal())))
         for n in range(400)
         for _ in range(2)
     ]
-    apart = [(str(n // 2), "1", "engine", float(rng.lognormal(5, 1))) for n in range(800)]
+    apart = [unit_time(n // 2, float(rng.lognormal(5, 1))) for n in range(800)]
     assert likeness(alike) == pytest.approx(0.62, abs=0.1)
     assert likeness(apart) < 0.12
     assert likeness(apart[:20]) == 0.0
