@@ -11,7 +11,9 @@ from benchmarks.report import machine, write_result, write_table
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--only", action="append", metavar="NAME", help="run only this one")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="run only this one, or all of this file"
+    )
     parser.add_argument("--list", action="store_true", help="name the benchmarks and stop")
     parser.add_argument("--table", action="store_true", help="only write the reference page again")
     options = parser.parse_args()
@@ -23,11 +25,19 @@ def main() -> int:
         for case in known.values():
             print(f"{case.name:28} {case.title}")
         return 0
-    unknown = set(options.only or ()) - set(known)
+    chosen = [
+        case.name
+        for name in options.only or known
+        for case in known.values()
+        if name in (case.name, case.file)
+    ]
+    unknown = set(options.only or ()) - {
+        name for case in known.values() for name in (case.name, case.file)
+    }
     if unknown:
         parser.error(f"no benchmark called {', '.join(sorted(unknown))}; see --list")
     missed = 0
-    for name in options.only or known:
+    for name in chosen:
         case = known[name]
         print(f"{case.name}: {case.title}", flush=True)
         before = machine()

@@ -56,11 +56,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A registered benchmark."""
+    """A registered benchmark; `file` is the module in `benchmarks/cases` that holds it."""
 
     name: str
     title: str
     run: Callable[[], Outcome]
+    file: str
 
 
 _REGISTERED: dict[str, Benchmark] = {}
@@ -73,7 +74,7 @@ def benchmark(name: str, title: str) -> Callable[[Callable[[], Outcome]], Callab
         if name in _REGISTERED:
             msg = f"two benchmarks are called {name}"
             raise ValueError(msg)
-        _REGISTERED[name] = Benchmark(name, title, run)
+        _REGISTERED[name] = Benchmark(name, title, run, run.__module__.rpartition(".")[2])
         return run
 
     return register

@@ -173,12 +173,17 @@ def year() -> Outcome:
         roads_from_arrays(dict(arrays))
     started_s = time.perf_counter() - start
     peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    start = time.process_time()
+    read_city(_folder()).prepared()
+    prepared_s = time.process_time() - start
     goals = (
         Goal("a year", spent.median_s, "<=", 5, "s"),
         Goal("start from a prepared city", started_s, "<=", 5, "s"),
         Goal("memory of the whole benchmark", peak_gb, "<=", 1, "GB"),
     )
-    return Outcome(goals, {"wardmote": spent}, {"events": float(events)}, {}, ())
+    numbers = {"events": float(events), "prepare the city from its files, s": prepared_s}
+    setting: dict[str, str | int | float] = {"JEMSS": "needs 41 to 48 s and 3.4 GB to start"}
+    return Outcome(goals, {"wardmote": spent}, numbers, setting, ())
 
 
 def _figures(city: City, world: World, twin: Twin) -> tuple[float, float, float, float]:
@@ -241,7 +246,7 @@ def fleets() -> Outcome:
         setting = setting_of(city.travel, places, priorities=3)
         home = (np.arange(units) % posts).astype(np.int32)
         twin = Twin(roads, setting, Fleet(home, np.zeros(units, dtype=np.int32)))
-        world = _resampled(10, 451.2 * units / 12 * 0.9, units)
+        world = _resampled(3, 451.2 * units / 12 * 0.9, units)
         spent, events = _cpu_s(twin, world, rounds=2)
         timings[f"{units} units"] = spent
         numbers[f"{units} units: events a second"] = events / spent.min_s
