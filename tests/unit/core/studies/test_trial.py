@@ -21,6 +21,8 @@ from wardmote.core.studies.plan import (
     RelocationPolicy,
     present_plan,
 )
+from wardmote.core.studies.proposing import propose_posts
+from wardmote.core.studies.questions import PostQuestion
 from wardmote.core.studies.relocating import propose_relocation
 from wardmote.core.studies.scenario import AS_USUAL, Festival, RoadClosure, Scenario
 from wardmote.core.studies.trial import TrialSetting, run_trial
@@ -226,3 +228,14 @@ def test_the_warm_up_day_is_not_counted() -> None:
     drawn = draw_demand(ground().points, ground().handling, AS_USUAL, 7, 3.0)
     first = drawn.first == np.arange(len(drawn.first))
     assert found.calls == (first & (drawn.calls_f[:, 0] >= DAY_S)).sum()
+
+
+def test_the_twin_agrees_with_what_the_planner_says_is_within_reach() -> None:
+    sure = replace(ground().handling, turnout_error=np.ones(len(ground().handling.turnout_error)))
+    place = replace(ground(), handling=sure)
+    found = propose_posts(place, PostQuestion(1, units=12))
+    assert found.plan is not None
+    quiet = Scenario("quiet", named("quiet"), demand_factor=0.5)
+    tried = run_trial(place, [found.plan], [quiet], TrialSetting(1, 4, 56.0)).figures[0]
+    assert tried.in_time is not None
+    assert tried.in_time.low - 0.02 <= found.in_reach_share <= tried.in_time.high + 0.02
