@@ -229,7 +229,7 @@ def _call_row(one: CallNow, now: Exercise, language: str) -> dict[str, Any]:
         "state": one.line.value,
         "next_desk": not one.call.at_trainee,
         "incident": one.incident,
-        "taken": "" if row is None else row.number,
+        "taken": "" if row is None else row.number.rsplit("-", 1)[-1],
         "may_ring_again": one.line is not Line.TO_COME and not one.call.about,
     }
 

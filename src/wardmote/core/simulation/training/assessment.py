@@ -167,20 +167,20 @@ def _again_result(
 ) -> AgainResult:
     """Known on the telephone, or taken down and linked to what the first call became."""
     first = exercise.calls[now.call.about]
-    same = {first.incident} | {
+    same = {
         one.incident
         for one in exercise.calls.values()
-        if one.call.about == now.call.about and one.incident
+        if one is not now
+        and now.call.about in (one.call.number, one.call.about)
+        and one.line in (Line.TAKEN, Line.OVERFLOWED)
     }
-    same.discard(IncidentId(""))
     taken = by_id.get(now.incident)
     found = False
     if now.line is Line.KNOWN:
         found = now.incident in same
-    elif taken is not None:
-        others = same - {now.incident}
+    elif now.line is Line.TAKEN and taken is not None:
         linked = {one.linked_to for key in same if (one := by_id.get(key)) is not None}
-        found = taken.linked_to in others or now.incident in linked
+        found = taken.linked_to in same or now.incident in linked
     if found and now.call.moved:
         known = by_id.get(first.incident)
         apart = None if known is None else _apart_m(known, (now.call.lon, now.call.lat))
@@ -240,6 +240,7 @@ def _totals(
     both = [one for one in calls if one.arrived_s is not None and one.adviser_arrived_s is not None]
     judged = [one for one in own if one.right_category is not None]
     decided = [one for one in calls if one.lost_s is not None]
+    here = [one for one in again if one.line is not Line.OVERFLOWED]
     silences = [one for one in lost if one.kind is TroubleKind.CREW_SILENT and one.incident]
     return Totals(
         rang=len(rung),
@@ -257,8 +258,8 @@ def _totals(
         adviser_arrival_median_s=_median(one.adviser_arrived_s for one in both),
         right_categories=sum(one.right_category is True for one in judged),
         categories=len(judged),
-        again_found=sum(one.found for one in again),
-        again=len(again),
+        again_found=sum(one.found for one in here),
+        again=len(here),
         followed=sum(one.lost_s == 0.0 for one in decided),
         decided=len(decided),
         seconds_lost=math.fsum(max(one.lost_s or 0.0, 0.0) for one in decided),
