@@ -244,7 +244,7 @@ def _hanging_together(
 def _squares(ground: Ground) -> _Pieces:
     """Squares of streets, where the place has no villages."""
     graph = ground.travel.graph
-    node, _ = nodes_of(graph, ground.points.places)
+    node, _ = nodes_of(ground.travel, ground.points.places, 1.0)
     by_priority = ground.points.by_priority
     load = np.bincount(
         node, weights=by_priority @ ground.handling.busy_s / 3_600.0, minlength=graph.junctions

@@ -99,7 +99,9 @@ def propose_relocation(
 
 def _order(ground: Ground, plan: Plan, relocation: RelocationPlan) -> tuple[PostId, ...]:
     """The nested table of the plan's posts for as many units as it has."""
-    roads, places = prepare_roads(ground.travel, plan.posts).of_posts(plan.posts)
-    node, km = nodes_of(ground.travel.graph, ground.points.places)
+    factor = ground.handling.driving.factor
+    prepared = prepare_roads(ground.travel, plan.posts, factor=factor)
+    roads, places = prepared.of_posts(plan.posts)
+    node, km = nodes_of(ground.travel, ground.points.places, factor)
     sets = cover_of(ground, roads, places, node, km)
     return build_order(sets, [post.id for post in plan.posts], relocation.busy_share, plan.units)

@@ -165,7 +165,9 @@ def _roads_of(
         if should_stop():
             raise _stopped()
         if one.roads_closed not in prepared:
-            prepared[one.roads_closed] = prepare_roads(ground.travel, posts, one.roads_closed)
+            prepared[one.roads_closed] = prepare_roads(
+                ground.travel, posts, one.roads_closed, factor=ground.handling.driving.factor
+            )
         found.append((one, prepared[one.roads_closed]))
     return found
 
@@ -196,7 +198,7 @@ class _Case:
                 en=f"No unit can drive anywhere under the scenario {scenario.code}.",
             )
         self.fleet = PlannedFleet(fleet.posts, fleet.home[units], fleet.on_duty[units])
-        self._node, self._km = nodes_of(ground.travel.graph, ground.points.places)
+        self._node, self._km = _nodes(ground)
         kind = post_part[self.fleet.home].astype(np.int32)
         self._part = node_part[self._node]
         self._lost_point = ~np.isin(self._part, kind)
@@ -263,6 +265,10 @@ def _twin(
         units=len(fleet.home),
     )
     return Twin(roads, setting, Fleet(fleet.home, kind))
+
+
+def _nodes(ground: Ground) -> tuple[Int32, Float64]:
+    return nodes_of(ground.travel, ground.points.places, ground.handling.driving.factor)
 
 
 def travel_of(ground: Ground) -> Travel:

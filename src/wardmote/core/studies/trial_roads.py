@@ -26,7 +26,7 @@ TICK_S = 0.001
 MOST_PARTS = 30
 """Parts of a place that closures cut into; a unit of a part is of a kind of its own."""
 OFF_ROAD_KM_S = 30 / 3_600
-"""Between a place and its junction: 30 km/h."""
+"""Between a place and its junction the twin knows one speed: 30 km/h."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +59,16 @@ class TrialRoads:
 
 
 def prepare_roads(
-    travel: TravelTimes, posts: Sequence[PlannedPost], closures: Sequence[RoadClosure] = ()
+    travel: TravelTimes,
+    posts: Sequence[PlannedPost],
+    closures: Sequence[RoadClosure] = (),
+    *,
+    factor: float = 1.0,
 ) -> TrialRoads:
     """Tables and labels for posts, with roads closed. Seconds to minutes for a large place.
+
+    Args:
+        factor: what driving takes over free flow (`nodes_of`).
 
     Raises:
         Problem: a post is not near any road.
@@ -74,7 +81,7 @@ def prepare_roads(
                 zh=f"快反点 {post.name.zh or post.id} 附近没有道路；请移到路边。",
                 en=f"The post {post.name.en or post.id} has no road near; move it to one.",
             )
-    node, km = nodes_of(travel.graph, at)
+    node, km = nodes_of(travel, at, factor)
     network = junction_network(travel, closed_edges(travel, closures))
     nothing = np.empty(0, dtype=np.int32)
     places = Places(node, km, nothing, np.empty(0))
@@ -109,14 +116,20 @@ def junction_network(travel: TravelTimes, closed: Int64) -> Network:
     )
 
 
-def nodes_of(graph: RoadGraph, places: Snaps) -> tuple[Int32, Float64]:
-    """Nearer junction of each place along its street, and km from it, the way off the road too."""
+def nodes_of(travel: TravelTimes, places: Snaps, factor: float) -> tuple[Int32, Float64]:
+    """Nearer junction of each place along its street, and the way from it to the place.
+
+    The twin drives that way at one speed, so it is given as the kilometres that take as long at
+    `OFF_ROAD_KM_S` as the piece of street takes: `factor` times its free flow. The way from the
+    street to a door is not in it, as it is not in the planner's times.
+    """
+    graph, open_ms = travel.graph, travel.metric.open_ms
     edge = np.maximum(places.edge, 0)
     at_tail = places.fraction <= 0.5
     node = np.where(at_tail, graph.edge_tail[edge], graph.edge_head[edge])
     part = np.where(at_tail, places.fraction, 1.0 - places.fraction)
-    metres = part * graph.edge_length_m[edge] + places.offset_m
-    return node.astype(np.int32), np.nan_to_num(metres / 1_000.0)
+    seconds = np.minimum(open_ms[2 * edge], open_ms[2 * edge + 1]) * (factor / 1_000.0)
+    return node.astype(np.int32), np.nan_to_num(part * seconds * OFF_ROAD_KM_S)
 
 
 def closed_edges(travel: TravelTimes, closures: Sequence[RoadClosure]) -> Int64:
