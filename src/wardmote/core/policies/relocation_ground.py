@@ -63,7 +63,7 @@ class WaysToPosts:
             onward[onward >= INF_MS] = np.inf
             total = (onward + ms[:, column, None]) / 1000.0
             best = np.minimum(best, np.where(node[:, column, None] == NONE, np.inf, total))
-        for row in range(len(places)):
+        for row in np.flatnonzero(np.isin(places.edge, self.posts.edge)).tolist():
             direct = direct_times(self.travel.metric, places.rows([row]), self.posts)
             on_street = np.flatnonzero(direct < INF_MS)
             best[row, on_street] = np.minimum(best[row, on_street], direct[on_street] / 1000.0)
