@@ -23,6 +23,12 @@ from wardmote.core.domain.incident import (
     IncidentState,
 )
 from wardmote.core.domain.lifecycle import LifeCycle
+from wardmote.core.domain.move_up import (
+    LIVING_MOVE_UPS,
+    MOVE_UP_LIFE_CYCLE,
+    MoveUpAction,
+    MoveUpState,
+)
 from wardmote.core.domain.study import (
     ADOPTION_LIFE_CYCLE,
     PENDING,
@@ -35,12 +41,6 @@ from wardmote.core.domain.study import (
     RunState,
     StudyAction,
     StudyState,
-)
-from wardmote.core.domain.move_up import (
-    LIVING_MOVE_UPS,
-    MOVE_UP_LIFE_CYCLE,
-    MoveUpAction,
-    MoveUpState,
 )
 
 STUDY_NAMES: dict[StrEnum, str] = {

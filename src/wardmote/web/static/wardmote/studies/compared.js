@@ -151,7 +151,7 @@ function drawCharts(data) {
 
 async function showMap(data) {
   paintSwatches();
-  const map = await openMap("plans-map", "map-status");
+  const map = await openMap("plans-map", "map-status", gettext("Map of the posts of plans"));
   const boxes = [...byId("plan-choices").querySelectorAll("input")];
   const show = () => map.show(data.plans, boxes.filter((box) => box.checked).map((box) => Number(box.dataset.row)));
   boxes.forEach((box) => box.addEventListener("change", show));

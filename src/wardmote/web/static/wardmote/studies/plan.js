@@ -125,7 +125,7 @@ function number(text) {
 async function main() {
   const edits = byId("plan-map").dataset.edits === "yes";
   const editor = edits ? new PlanEditor() : null;
-  const map = await openMap("plan-map", "map-status");
+  const map = await openMap("plan-map", "map-status", gettext("Map of the posts of plans"));
   if (editor) editor.follow(map);
   else {
     map.show(pageData().plans);

@@ -2,7 +2,7 @@
 
 import { byId, setText } from "../base/dom.js";
 import { token } from "../base/theme.js";
-import { nameOf } from "../base/wording.js";
+import { fill, nameOf } from "../base/wording.js";
 import { get } from "../live/http.js";
 
 const STALE_AFTER_S = 120;
@@ -22,13 +22,16 @@ export function paintSwatches() {
   }
 }
 
-/** Load the map code and the city; says in `status` when the map cannot be shown. */
-export async function openMap(container, status) {
+/** Load the map code and the city; `name` is what the map is called, `status` where it says that it fails. */
+export async function openMap(container, status, name) {
   try {
     const [city, { CityMap }] = await Promise.all([get("/api/city"), import("../map/city_map.js")]);
-    return new PlansMap(new CityMap({
+    const cityMap = new CityMap({
       container: byId(container), city, staleAfterS: STALE_AFTER_S, now: () => Date.now() / 1000,
-    }));
+    });
+    // A page may have two maps; whoever hears them must be able to tell them apart.
+    cityMap.map.getCanvas().setAttribute("aria-label", fill(gettext("%(name)s; arrow keys move it, + and − zoom"), { name }));
+    return new PlansMap(cityMap);
   } catch (error) {
     setText(byId(status), gettext("The map cannot be shown. Tables and forms work without it."));
     throw error;
@@ -122,7 +125,7 @@ export class PlansMap extends EventTarget {
             index, colour: planColour(row), selected: row === 0 && index === this.selected,
             // Where plans agree, the first stays visible as a ring around the others.
             size: this.plans.length > 1 ? 6 + 3 * (this.plans.length - 1 - row) : 7, order: row,
-            label: interpolate(gettext("%(name)s (%(units)s)"), { name: nameOf(post.name), units: post.units }, true),
+            label: fill(gettext("%(name)s (%(units)s)"), { name: nameOf(post.name), units: post.units }),
           },
         });
       });

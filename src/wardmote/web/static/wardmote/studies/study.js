@@ -9,7 +9,7 @@ async function main() {
   paintSwatches();
   const { plans } = pageData();
   if (document.getElementById("plans-map") && plans.length) {
-    const map = await openMap("plans-map", "map-status");
+    const map = await openMap("plans-map", "map-status", gettext("Map of the posts of plans"));
     map.show(plans);
     map.fit();
   }
@@ -23,7 +23,7 @@ function followWhatIf() {
   const open = async () => {
     if (opened || !details.open) return;
     opened = true;
-    const map = await openMap("what-if-map", "what-if-status");
+    const map = await openMap("what-if-map", "what-if-status", gettext("Map to choose the place on"));
     map.show(pageData().plans.slice(0, 1));
     map.addEventListener("place", ({ detail: [lon, lat] }) => {
       byId("id_scenario-at_lon").value = lon.toFixed(DIGITS);
