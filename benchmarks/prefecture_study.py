@@ -35,7 +35,6 @@ from wardmote.core.studies.plan import (
     PlannedPost,
     RelocationPlan,
     plan_geojson,
-    present_plan,
 )
 from wardmote.core.studies.proposing import Proposal, free_flow_limits, propose_posts
 from wardmote.core.studies.questions import PostObjective, PostQuestion
@@ -47,7 +46,7 @@ from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.places.city_directory import CityDirectory
 
 POSTS, UNITS_EACH = 33, 6
-CHOOSING = TrialSetting(seed=500_001, runs=4, days=7.0)
+CHOOSING = TrialSetting(seed=500_001, runs=2, days=7.0)
 STRAINED = Scenario(
     "strained",
     Bilingual("警情多两成、三分之一车辆不在", "A fifth more calls, a third of units away"),
@@ -243,17 +242,19 @@ def main() -> None:
         relocation=_chosen(tuned),
     )  # fmt: skip
     say(f"relocation: {moving.relocation}")
-    drawn = replace(present_plan(ground.book), name=Bilingual("生成时的点", "As generated"))
     setting = TrialSetting(seed=1, runs=given.runs, days=given.days)
     scenarios = [AS_USUAL, STRAINED]
-    outcome = run_trial(ground, [halls, drawn, best, moving], scenarios, setting)
+    given.out.with_suffix(".svg").write_text(draw(ground, halls, best), encoding="utf-8")
+    features = [
+        {**one, "properties": {**one["properties"], "plan": plan.code}}
+        for plan in (halls, best)
+        for one in plan_geojson(plan)["features"]
+    ]
+    _write(given.out, ".geojson", {"type": "FeatureCollection", "features": features})
+    outcome = run_trial(ground, [halls, best, moving], scenarios, setting)
     say("plans tried")
-    moves = run_trial(ground, [best, moving], scenarios, setting)
-    say("moves tried")
     report = {
         "city": directory.manifest.options,
-        "machine": {**before, "load_1min_after": machine()["load_1min"]},
-        "seconds": time.monotonic() - began_s,
         "place": {
             "junctions": travel.graph.junctions,
             "points": len(ground.points),
@@ -270,28 +271,24 @@ def main() -> None:
             one.code: float(
                 ground.points.calls_a_week[in_reach(ground, one)].sum() / ground.calls_a_week
             )
-            for one in (halls, drawn, best)
+            for one in (halls, best)
         },
         "reachable_share": found.reachable_share,
         "relocation": _relocation(tuned),
+        "machine": before,
         "outcome": outcome_document(outcome),
-        "moves": outcome_document(moves),
     }
-    named = [(halls, "halls"), (best, "best")]
-    features = [
-        {**one, "properties": {**one["properties"], "plan": code}}
-        for plan, code in named
-        for one in plan_geojson(plan)["features"]
-    ]
-    given.out.with_suffix(".json").write_text(
-        json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
-    given.out.with_suffix(".geojson").write_text(
-        json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n",
-        encoding="utf-8",
-    )
-    given.out.with_suffix(".svg").write_text(draw(ground, halls, best), encoding="utf-8")
-    say("written")
+    _write(given.out, ".json", report)
+    report["moves"] = outcome_document(run_trial(ground, [best, moving], scenarios, setting))
+    report["machine"] = {**before, "load_1min_after": machine()["load_1min"]}
+    report["seconds"] = round(time.monotonic() - began_s)
+    _write(given.out, ".json", report)
+    say("moves tried; written")
+
+
+def _write(out: Path, suffix: str, data: Any) -> None:
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    out.with_suffix(suffix).write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

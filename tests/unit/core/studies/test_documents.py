@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wardmote.core.domain.ids import AreaId, PostId
@@ -120,12 +120,14 @@ scenarios = st.builds(
 )  # fmt: skip
 
 
+@settings(max_examples=25, deadline=None)
 @given(plans())
 def test_a_plan_is_read_back_as_it_was_written(plan: Plan) -> None:
     assert read_plan(json.loads(json.dumps(plan_document(plan)))) == plan
     assert len(plan_geojson(plan)["features"]) >= len(plan.posts)
 
 
+@settings(max_examples=25, deadline=None)
 @given(scenarios)
 def test_a_scenario_is_read_back_as_it_was_written(scenario: Scenario) -> None:
     assert read_scenario(json.loads(json.dumps(scenario_document(scenario)))) == scenario
