@@ -1,0 +1,257 @@
+"""A training room is apart by construction: its home says what it is, and its doors are closed."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+import wardmote
+from wardmote.config.environment import TRAINING_MARKER, read_environment
+from wardmote.config.training_home import NotTrainingError, TrainingHome, prepare
+from wardmote.core.domain.training import MARK, NUMBER_MARK, carries_mark
+from wardmote.gateways.cad_import.guessing import understand
+from wardmote.gateways.cad_import.mapping_file import mapping_text
+from wardmote.gateways.cad_import.mapping_reading import read_mapping
+from wardmote.gateways.cad_import.record_file import read_records
+from wardmote.gateways.cad_import.training import TrainingRecordsProblem
+from wardmote.web import documents
+from wardmote.web.training_mark import HEADER, TITLE, marked
+
+SOURCE = Path(wardmote.__file__).parent
+
+ALLOWED_OUT = {
+    "gateways/simulated_people/colleague.py",
+    "gateways/simulated_people/crews.py",
+    "gateways/simulated_people/callers.py",
+    "gateways/simulated_people/director.py",
+    "gateways/simulated_people/locator.py",
+    "gateways/simulated_people/recorded.py",
+    "gateways/simulated_people/run.py",
+    "gateways/simulated_people/session.py",
+    "commands/serve.py",
+}
+"""Modules that may know how to reach out: simulated people, in a process of their own and only to
+the room's own server, and the socket that browsers come in by. Whoever adds a gateway adds it to
+the closed doors' test below, not here."""
+
+REACHING = {
+    "socket", "ssl", "smtplib", "ftplib", "telnetlib", "xmlrpc", "http.client", "http.server",
+    "socketserver", "urllib.request", "httpx", "requests", "aiohttp", "websockets", "pywebpush",
+    "paho", "serial", "asyncssh", "paramiko", "django.core.mail",
+}  # fmt: skip
+
+_MAY_REACH = re.compile("|".join(sorted({re.escape(one.partition(".")[0]) for one in REACHING})))
+
+
+@pytest.fixture
+def training_home(tmp_path: Path) -> Path:
+    (tmp_path / TRAINING_MARKER).write_text("{}", "ascii")
+    return tmp_path
+
+
+def test_the_home_itself_says_that_it_is_a_training_room(
+    training_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARDMOTE_HOME", str(training_home))
+    monkeypatch.setenv("WARDMOTE_DEMO", "1")
+    monkeypatch.setenv("WARDMOTE_TRAINING", "0")
+    monkeypatch.delenv("WARDMOTE_DATABASE", raising=False)
+    found = read_environment()
+    assert (found.training, found.demo) == (True, False)
+    monkeypatch.setenv("WARDMOTE_DATABASE", "postgresql://somebody@example.org/real")
+    with pytest.raises(ValueError, match="own database"):
+        read_environment()
+
+
+TRY_EVERY_DOOR = """
+import socket, subprocess, sys, os, urllib.request
+listening = socket.socket(); listening.bind(("127.0.0.1", 0)); listening.listen()
+here = listening.getsockname()
+import django; django.setup()
+import smtplib, httpx
+from django.conf import settings
+from django.core.mail import get_connection, send_mail
+from wardmote.config.closed_doors import ClosedDoorError
+doors = {
+    "connect": lambda: socket.create_connection(here, 1),
+    "raw": lambda: socket.socket().connect(here),
+    "datagram": lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", here),
+    "local": lambda: socket.socket(socket.AF_UNIX).connect("/run/postgresql/.s.PGSQL.5432"),
+    "listen": lambda: socket.socket().bind(("127.0.0.1", 0)),
+    "name": lambda: socket.getaddrinfo("example.org", 80),
+    "web": lambda: urllib.request.urlopen("http://127.0.0.1:1/"),
+    "push": lambda: httpx.post("http://127.0.0.1:1/push"),
+    "smtp": lambda: smtplib.SMTP("127.0.0.1", 25),
+    "mail gateway": lambda: get_connection(),
+    "mail": lambda: send_mail("s", "b", "a@example.org", ["b@example.org"]),
+    "program": lambda: subprocess.run(["/bin/true"]),
+    "shell": lambda: os.system("true"),
+}
+open_doors = []
+for name, door in doors.items():
+    try:
+        door()
+        open_doors.append(name)
+    except (ClosedDoorError, httpx.ConnectError, urllib.error.URLError) as error:
+        if "training room" not in repr(error) + repr(error.__cause__) + repr(error.__context__):
+            open_doors.append(name)
+print(settings.TRAINING, settings.SESSION_COOKIE_NAME, open_doors)
+subprocess.run([sys.executable, "-c", "print('own program')"], check=True)
+"""
+
+
+def run_in(home: Path, code: str, *more: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *more],
+        env={
+            **{name: value for name, value in os.environ.items() if name != "WARDMOTE_DATABASE"},
+            "WARDMOTE_HOME": str(home),
+            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_no_way_out_can_be_opened_in_a_process_of_a_training_room(training_home: Path) -> None:
+    said = run_in(training_home, TRY_EVERY_DOOR)
+    assert said.splitlines()[0] == "True training_sessionid []"
+
+
+def test_nothing_new_reaches_out_of_the_product() -> None:
+    found = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if REACHING & set(_imported(path))
+    }
+    assert found == ALLOWED_OUT
+
+
+def _imported(path: Path) -> list[str]:
+    text = path.read_text("utf-8")
+    if not _MAY_REACH.search(text):
+        return []
+    names: list[str] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in modules:
+            names += [name, name.partition(".")[0]]
+    return names
+
+
+def test_a_real_home_is_read_for_its_configuration_and_stays_byte_for_byte(tmp_path: Path) -> None:
+    home = tmp_path / "real"
+    run_in(home, "import sys; sys.argv[1:] = ['make']; from tests.faults.small_home import make;"
+           " make()", PYTHONPATH=str(Path(__file__).parents[3]))  # fmt: skip
+    database = home / "wardmote.sqlite3"
+    before = _digest(database)
+    code = (
+        "from wardmote.config.place_configuration import main; main(); print()\n"
+        "from wardmote.operations.places.models import Post\n"
+        "from django.db import OperationalError\n"
+        "try:\n    Post.objects.all().delete()\nexcept OperationalError as e:\n    print(e)"
+    )
+    printed, refused = run_in(home, code, WARDMOTE_READ_ONLY="1").splitlines()
+    found = json.loads(printed)
+    assert {one["unit_id"] for one in found["units"]} == {"u1", "u2", "u3"}
+    assert set(found) == {"posts", "units", "key_places", "zones", "rules"}
+    assert "boss" not in printed, "nobody who works there"
+    assert "readonly" in refused
+    assert _digest(database) == before
+    with pytest.raises(NotTrainingError):
+        prepare(TrainingHome(0.0, ()))
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_calls_of_a_training_room_are_never_imported(tmp_path: Path) -> None:
+    number = f"{NUMBER_MARK}20261122-0007"
+    assert carries_mark(number)
+    assert carries_mark(number.encode().decode("latin-1"))
+    assert not carries_mark("20261122-0007 training at the range")
+    records = tmp_path / "calls.csv"
+    header = "Number,Received,Category\n"
+    records.write_text(f"{header}20261122-0001,2026-11-22T10:00:00,Theft\n", "utf-8")
+    mapping = tmp_path / "m.toml"
+    guessed = understand(records)
+    text = mapping_text(guessed.mapping, "en", guessed.doubts)
+    text = text.replace("confirmed = false", "confirmed = true")
+    mapping.write_text(text.replace('zone = ""', 'zone = "Asia/Shanghai"'), "utf-8")
+    known = read_mapping(mapping)
+    assert read_records(records, known).rows == 1
+    with records.open("a", encoding="utf-8") as more:
+        more.write(f"{number},2026-11-22T10:05:00,Theft\n")
+    with pytest.raises(TrainingRecordsProblem, match="Row 3"):
+        read_records(records, known)
+
+
+def test_every_page_is_marked_and_a_fragment_is_left_alone() -> None:
+    page = marked(
+        b'<html><head><title>Wall</title></head><body class="wall"><p>x</p></body></html>'
+    )
+    text = page.decode()
+    assert f"<title>{TITLE}Wall" in text
+    assert text.index("training-mark") < text.index("<p>x")
+    assert MARK.zh in text
+    assert MARK.en in text
+    assert "mark.css" in text
+    assert marked(b"<li>x</li>") == b"<li>x</li>"
+
+
+@pytest.mark.django_db
+def test_answers_carry_the_mark_only_in_a_training_room(settings: Any) -> None:
+    client = Client()
+    assert HEADER not in client.get("/accounts/login/").headers
+    assert client.get("/training/").status_code in (302, 404)
+    settings.TRAINING = True
+    for address in ("/api/me", "/no-such-page", "/crew/manifest.webmanifest"):
+        assert client.get(address).headers[HEADER] == "1", address
+    for language in ("zh-hans", "en"):
+        page = client.get(
+            "/accounts/login/", headers={"accept-language": language}
+        ).content.decode()
+        assert MARK.zh in page
+        assert MARK.en in page
+
+
+def test_every_document_is_marked_over_each_page(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources: list[str] = []
+
+    def compiled(path: str, **_options: object) -> bytes:
+        sources.append(Path(path).read_text("utf-8"))
+        return b""
+
+    monkeypatch.setattr(documents.typst, "compile", compiled)
+    for template in sorted(documents.TEMPLATES.glob("*.typ")):
+        settings.TRAINING = False
+        documents.pdf_of(template.name, {})
+        settings.TRAINING = True
+        documents.pdf_of(template.name, {})
+        plain, with_mark = sources[-2:]
+        assert with_mark == documents.TRAINING_PREAMBLE + plain
+        assert "foreground" not in plain, "a template that sets it would hide the mark"
+    assert f"{MARK.zh} {MARK.en}" in documents.TRAINING_PREAMBLE
