@@ -1,24 +1,19 @@
 """The program that computes one run of a study: ``python -m wardmote.config.study_run RUN CLAIM``.
 
 It runs at low priority and ends at once when its standard input closes, which happens when the
-server that started it is gone.
+server that started it is gone. Both hold before the slow imports begin.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import threading
 
-# Importing this sets Django up, which the modules with rows below need.
-from wardmote.config.wsgi import application as _django
-from wardmote.operations.studies.computing import compute
-
 NICENESS = 10
 ORPHANED = 3
 """Exit status of a run whose server has gone."""
-
-assert _django is not None
 
 
 def end_with_the_server() -> None:
@@ -36,7 +31,9 @@ def main() -> int:
     run, claim = sys.argv[1:3]
     os.nice(NICENESS)
     end_with_the_server()
-    return 0 if compute(run, claim) else 1
+    importlib.import_module("wardmote.config.wsgi")  # sets Django up
+    computing = importlib.import_module("wardmote.operations.studies.computing")
+    return 0 if computing.compute(run, claim) else 1
 
 
 if __name__ == "__main__":
