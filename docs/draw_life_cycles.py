@@ -157,7 +157,7 @@ def page() -> str:
             f"Occupying the unit, at most one at a time: "
             f"{_listed(ACTIVE_STATES, ASSIGNMENT_LIFE_CYCLE)}. "
             f"Never pre-empted: {_listed(ON_SCENE_STATES, ASSIGNMENT_LIFE_CYCLE)}.\n",
-            _section("A move-up (前移备勤)", MOVE_UP_LIFE_CYCLE, MOVE_UP_NAMES),
+            _section("A move-up (移动补位)", MOVE_UP_LIFE_CYCLE, MOVE_UP_NAMES),
             f"Counting as standing at the advised post, or on the way there: "
             f"{_listed(LIVING_MOVE_UPS, MOVE_UP_LIFE_CYCLE)}.\n",
             _section("A study (方案研究)", STUDY_LIFE_CYCLE, STUDY_NAMES),

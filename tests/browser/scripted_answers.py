@@ -263,8 +263,8 @@ def patrol(unit: str, made_s: float, lon: float, lat: float) -> Json:
         "streets": [{"name": {"zh": "太平巷", "en": "Taiping Lane"}, "length_m": 900.0}],
         "stops": [
             {"lon": lon + 0.01, "lat": lat, "at_s": made_s + 300.0, "stays_s": 300.0,
-             "key_place": school, "visited": True},
+             "key_place": school, "street": None, "visited": True},
             {"lon": lon, "lat": lat + 0.01, "at_s": made_s + 900.0, "stays_s": 60.0,
-             "key_place": None, "visited": False},
+             "key_place": None, "street": {"zh": "太平巷", "en": "Taiping Lane"}, "visited": False},
         ],
     }  # fmt: skip

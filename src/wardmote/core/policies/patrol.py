@@ -41,15 +41,17 @@ class PatrolRule:
         pace: patrol driving time as a multiple of free flow.
         dwell_s: at a place with calls; `key_dwell_s` at a key place.
         most_stops: at most so many.
+        apart_s: a place with calls this near (<=) to the last stop is seen from there.
         nearness_s: a place so far away is drawn about 0.37 times as often as one at hand.
     """
 
     lasts_s: float = 3_600.0
-    keep_share: float = 0.9
+    keep_share: float = 0.8
     pace: float = 1.4
     dwell_s: float = 60.0
     key_dwell_s: float = 300.0
     most_stops: int = 20
+    apart_s: float = 30.0
     nearness_s: float = 240.0
 
 
@@ -67,6 +69,7 @@ class Stop:
 
     Attributes:
         key_place: id; empty at a place that calls come from.
+        street: row of the street's name; -1 without a name.
     """
 
     lon: float
@@ -74,6 +77,7 @@ class Stop:
     at_s: float
     stays_s: float
     key_place: str = ""
+    street: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,7 @@ def beat_around(
     Args:
         hour: local hour of the day, for the vehicle model.
     """
+    demand = _merged(demand)
     places = travel.snap(demand.lon, demand.lat)
     ms = travel.drive_times(post, places)
     flow_s = np.where(ms >= INF_MS, np.inf, ms / 1000.0)
@@ -167,6 +172,14 @@ def beat_around(
         share[near.node] += weight[row]
     share /= weight.sum()
     return Beat(_within(travel, share >= rule.keep_share, post), share, watched, weight)
+
+
+def _merged(demand: Demand) -> Demand:
+    """The same demand with one row for each place and limit."""
+    rows = np.column_stack((demand.lon, demand.lat, demand.limit_s))
+    places, where = np.unique(rows, axis=0, return_inverse=True)
+    lon, lat, limit_s = (np.ascontiguousarray(column) for column in places.T)
+    return Demand(lon, lat, np.bincount(where.ravel(), weights=demand.weight), limit_s)
 
 
 def flow_limit_ms(model: VehicleModel, limit_s: float, hour: int) -> int:
@@ -249,6 +262,7 @@ class _Drawing:
         while len(found) < self.rule.most_stops:
             there_s = self._seconds(self.beat.roads.drive_times(here, self.places))
             fits = open_rows & (there_s + self.stay_s + self.home_s <= left_s)
+            fits &= self.is_key | (there_s > self.rule.apart_s)
             wanted = fits & self.is_key if len(found) % 3 == 2 else fits & ~self.is_key
             rows = np.flatnonzero(wanted if wanted.any() else fits)
             if not len(rows):
@@ -288,7 +302,8 @@ def _patrol(
         if row >= 0:
             lon, lat = float(there.lon[0]), float(there.lat[0])
             stay_s = float(drawing.stay_s[row])
-            stops.append(Stop(lon, lat, round(now_s, 1), stay_s, drawing.ids[row]))
+            street = int(beat.roads.graph.edge_street[there.edge[0]])
+            stops.append(Stop(lon, lat, round(now_s, 1), stay_s, drawing.ids[row], street))
             now_s += stay_s
         here = there
     return Patrol(

@@ -89,6 +89,7 @@ def _json(
                 "key_place": name_pair(known.name_zh, known.name_en)
                 if (known := named.get(one.key_place)) is not None
                 else None,
+                "street": name_json(streets[one.street]) if one.street >= 0 else None,
                 "visited": one.key_place in driven.visited,
             }
             for one in patrol.stops

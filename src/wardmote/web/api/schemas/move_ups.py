@@ -29,6 +29,7 @@ class PatrolStopOut(Schema):
     at_s: float
     stays_s: float
     key_place: Name | None
+    street: Name | None
     visited: bool
 
 

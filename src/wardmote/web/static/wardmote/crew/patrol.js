@@ -59,7 +59,7 @@ export class PatrolCard {
       }) }),
       h("ol", { class: "patrol-stops" }, patrol.stops.map((stop) => h("li", { "data-visited": stop.visited },
         h("span", { class: "number", text: timeText(stop.at_s) }), " ",
-        stop.key_place ? h("strong", { text: nameOf(stop.key_place) }) : gettext("Look around here"),
+        stop.key_place ? h("strong", { text: nameOf(stop.key_place) }) : nameOf(stop.street) || gettext("Look around here"),
         stop.visited ? ` ✓ ${gettext("visited")}` : ""))),
       streets.length ? h("details", {}, h("summary", { text: gettext("Streets in order") }), h("ol", {}, streets)) : null,
       h("div", { class: "other-taps" },
