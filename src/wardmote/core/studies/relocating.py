@@ -17,7 +17,7 @@ from wardmote.core.studies.figures import Difference, Figure, Outcome
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.plan import Plan, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.scenario import AS_USUAL, Scenario
-from wardmote.core.studies.trial import TrialSetting, cover_of, run_trial
+from wardmote.core.studies.trial import KeptRoads, TrialSetting, cover_of, run_trial
 from wardmote.core.studies.trial_roads import nodes_of, prepare_roads
 
 CHOICES: tuple[RelocationPlan, ...] = tuple(
@@ -70,6 +70,7 @@ def propose_relocation(
         replace(plan, code=f"{plan.code}-{row}", relocation=one) for row, one in enumerate(choices)
     ]
     of = setting.runs * (len(tried) + 2)
+    kept: KeptRoads = {}
     first = run_trial(
         ground,
         tried,
@@ -77,10 +78,11 @@ def propose_relocation(
         setting,
         should_stop=should_stop,
         report=lambda done, _: report(done, of),
+        kept=kept,
     )
     shares = [0.0 if one.in_time is None else one.in_time.mean for one in first.figures]
     best = choices[int(np.argmax(shares))]
-    moving = replace(plan, relocation=replace(best, order=_order(ground, plan, best)))
+    moving = replace(plan, relocation=replace(best, order=_order(ground, plan, best, kept)))
     done_first = setting.runs * len(tried)
     second = run_trial(
         ground,
@@ -89,6 +91,7 @@ def propose_relocation(
         replace(setting, seed=setting.seed + _FAR_SEEDS),
         should_stop=should_stop,
         report=lambda done, _: report(done_first + done, of),
+        kept=kept,
     )
     gain = next((d for d in second.differences if d.figure is Figure.IN_TIME), None)
     better = gain is not None and gain.better == moving.code
@@ -97,10 +100,12 @@ def propose_relocation(
     return RelocationProposal(chosen, pairs, second, better)
 
 
-def _order(ground: Ground, plan: Plan, relocation: RelocationPlan) -> tuple[PostId, ...]:
+def _order(
+    ground: Ground, plan: Plan, relocation: RelocationPlan, kept: KeptRoads
+) -> tuple[PostId, ...]:
     """The nested table of the plan's posts for as many units as it has."""
     factor = ground.handling.driving.factor
-    prepared = prepare_roads(ground.travel, plan.posts, factor=factor)
+    prepared = kept.get(()) or prepare_roads(ground.travel, plan.posts, factor=factor)
     roads, places = prepared.of_posts(plan.posts)
     node, km = nodes_of(ground.travel, ground.points.places, factor)
     sets = cover_of(ground, roads, places, node, km)

@@ -26,7 +26,7 @@ from wardmote.core.studies.handling import BACK_OVER_OUT, PRIORITIES
 from wardmote.core.studies.measuring import RunFigures, measure_run
 from wardmote.core.studies.outcomes import Tried, outcome_of
 from wardmote.core.studies.plan import Plan, PlannedPost, RelocationPolicy
-from wardmote.core.studies.scenario import AS_USUAL, Scenario
+from wardmote.core.studies.scenario import AS_USUAL, RoadClosure, Scenario
 from wardmote.core.studies.trial_roads import (
     OFF_ROAD_KM_S,
     TrialRoads,
@@ -44,6 +44,10 @@ STAYS_IN_PART = 1e-6
 post that no road leads to then costs more than any gain."""
 ROUND = 2
 """Runs of a plan before the next plan has its turn, per worker."""
+
+
+KeptRoads = dict[tuple[RoadClosure, ...], TrialRoads]
+"""Prepared roads by what is closed on them; of one place, under one way of driving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,15 @@ def run_trial(
     *,
     should_stop: Callable[[], bool] = lambda: False,
     report: Callable[[int, int], None] = lambda done, of: None,
+    kept: KeptRoads | None = None,
 ) -> Outcome:
     """Try plans under scenarios; the first plan is what the others are compared with.
 
     Args:
         scenarios: `AS_USUAL` where none are given.
         report: told how many runs are done, and of how many.
+        kept: roads of earlier trials of the same place, used again where they hold all posts, and
+            filled with those that were prepared now.
 
     Raises:
         Problem: two plans (or scenarios) have one code, a post is off every road, no unit is left,
@@ -100,7 +107,9 @@ def run_trial(
     _require_distinct(plans, scenarios)
     cases = [
         _Case(ground, plan, scenario, roads, setting)
-        for scenario, roads in _roads_of(ground, plans, scenarios, should_stop)
+        for scenario, roads in _roads_of(
+            ground, plans, scenarios, should_stop, {} if kept is None else kept
+        )
         for plan in plans
     ]
     size = ROUND * setting.workers
@@ -155,20 +164,21 @@ def _roads_of(
     plans: Sequence[Plan],
     scenarios: Sequence[Scenario],
     should_stop: Callable[[], bool],
+    kept: KeptRoads,
 ) -> list[tuple[Scenario, TrialRoads]]:
     """Roads of each scenario, prepared once for the same closures and all posts."""
     posts: list[PlannedPost] = [post for plan in plans for post in plan.posts]
     posts += [post for one in scenarios for post in one.add_posts]
-    prepared: dict[object, TrialRoads] = {}
     found = []
     for one in scenarios:
         if should_stop():
             raise _stopped()
-        if one.roads_closed not in prepared:
-            prepared[one.roads_closed] = prepare_roads(
-                ground.travel, posts, one.roads_closed, factor=ground.handling.driving.factor
-            )
-        found.append((one, prepared[one.roads_closed]))
+        roads = kept.get(one.roads_closed)
+        if roads is None or not roads.holds(posts):
+            factor = ground.handling.driving.factor
+            roads = prepare_roads(ground.travel, posts, one.roads_closed, factor=factor)
+            kept[one.roads_closed] = roads
+        found.append((one, roads))
     return found
 
 

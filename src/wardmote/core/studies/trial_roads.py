@@ -42,6 +42,10 @@ class TrialRoads:
     row: dict[tuple[float, float], int]
     places: Places
 
+    def holds(self, posts: Sequence[PlannedPost]) -> bool:
+        """Whether there are tables for all these posts."""
+        return all((post.lon, post.lat) in self.row for post in posts)
+
     def of_posts(self, posts: Sequence[PlannedPost]) -> tuple[Roads, Places]:
         """The tables for these posts alone, in their order; labels are shared."""
         rows = np.array([self.row[post.lon, post.lat] for post in posts], dtype=np.int64)

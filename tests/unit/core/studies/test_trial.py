@@ -25,7 +25,7 @@ from wardmote.core.studies.proposing import propose_posts
 from wardmote.core.studies.questions import PostQuestion
 from wardmote.core.studies.relocating import propose_relocation
 from wardmote.core.studies.scenario import AS_USUAL, Festival, RoadClosure, Scenario
-from wardmote.core.studies.trial import TrialSetting, run_trial
+from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
 from wardmote.core.studies.trial_roads import closed_edges
 from wardmote.core.studies.worlds import DAY_S, draw_demand
 
@@ -239,3 +239,16 @@ def test_the_twin_agrees_with_what_the_planner_says_is_within_reach() -> None:
     tried = run_trial(place, [found.plan], [quiet], TrialSetting(1, 4, 56.0)).figures[0]
     assert tried.in_time is not None
     assert tried.in_time.low - 0.02 <= found.in_reach_share <= tried.in_time.high + 0.02
+
+
+def test_roads_are_prepared_once_and_used_again() -> None:
+    kept: KeptRoads = {}
+    setting = TrialSetting(1, 1, 1.0)
+    first = run_trial(ground(), [BOTH_BANKS], [NO_BRIDGE], setting, kept=kept)
+    roads = kept[BRIDGE,]
+    again = run_trial(ground(), [BOTH_BANKS], [NO_BRIDGE], setting, kept=kept)
+    assert again == first
+    assert kept == {(BRIDGE,): roads}
+    fewer = run_trial(ground(), [PRESENT], [NO_BRIDGE], setting, kept=kept)
+    assert fewer == run_trial(ground(), [PRESENT], [NO_BRIDGE], setting)
+    assert kept[BRIDGE,] is roads
