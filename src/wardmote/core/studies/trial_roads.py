@@ -6,7 +6,7 @@ Nodes are junctions: restrictions on turning are left out here, as they are for 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -41,14 +41,25 @@ class TrialRoads:
     roads: Roads
     row: dict[tuple[float, float], int]
     places: Places
+    _parts: dict[tuple[int, ...], tuple[Roads, Places]] = field(default_factory=dict)
 
     def holds(self, posts: Sequence[PlannedPost]) -> bool:
         """Whether there are tables for all these posts."""
         return all((post.lon, post.lat) in self.row for post in posts)
 
     def of_posts(self, posts: Sequence[PlannedPost]) -> tuple[Roads, Places]:
-        """The tables for these posts alone, in their order; labels are shared."""
-        rows = np.array([self.row[post.lon, post.lat] for post in posts], dtype=np.int64)
+        """The tables for these posts alone, in their order; labels are shared.
+
+        Tables are made once for the same posts: for a large place they are some hundred megabytes.
+        """
+        key = tuple(self.row[post.lon, post.lat] for post in posts)
+        if key == tuple(range(len(self.row))):
+            return self.roads, self.places
+        if key not in self._parts:
+            self._parts[key] = self._cut(np.array(key, dtype=np.int64))
+        return self._parts[key]
+
+    def _cut(self, rows: Int64) -> tuple[Roads, Places]:
         roads = self.roads
         part = roads._replace(
             from_post=np.ascontiguousarray(roads.from_post[:, :, rows]),
