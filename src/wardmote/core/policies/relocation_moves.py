@@ -27,6 +27,9 @@ from wardmote.core.policies.relocation_rule import RelocationMethod, RelocationR
 from wardmote.core.policies.relocation_tables import build_order, first_hole, manned_at
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
+ROUNDING = 1e-9
+"""A gain no greater (<=) than this share of all calls is an error of rounding."""
+
 DrivesTo = Callable[[Sequence[UnitId]], Float64]
 """Seconds from each of some units to each post, float64 [n, P]; inf where there is no way."""
 
@@ -160,8 +163,9 @@ class Relocation:
         home = np.array([stands[unit] for unit in units])
         left_s = np.array([movable[unit] for unit in units], dtype=np.float64)[:, None]
         worth = gains[home] - drive_s / 60.0 * self.rule.gain_share_per_minute
-        enough: Bool = np.less_equal(drive_s, left_s) & np.greater(worth, 0.0)
+        enough: Bool = np.less_equal(drive_s, left_s) & np.greater(worth, ROUNDING)
         enough &= np.greater_equal(gains[home], self.rule.minimum_gain_share)
+        enough[np.arange(len(units)), home] = False
         if self.rule.method is RelocationMethod.COMPLIANCE_TABLE:
             found = self._by_table(count.astype(np.int32), home, drive_s, enough)
         else:
