@@ -23,6 +23,7 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.studies.models import Run
+from wardmote.operations.studies.own_records import DemandSource, own_records
 from wardmote.operations.studies.present import present_book
 from wardmote.operations.studies.services import PROBLEM, fail, finish, tell_progress
 
@@ -63,24 +64,26 @@ def compute(run_id: str, claim: str) -> bool:
     return finish(run_id, claim, outcome, now_s=clock.now_s())
 
 
-def ground_now(standard: ResponseStandard) -> Ground:
+def ground_now(standard: ResponseStandard, demand: DemandSource) -> Ground:
     """The place as it is in force now, under a standard.
 
     Roads are as the city has them: what is closed today is a question for a what-if.
     """
     city = city_runtime()
+    now_s = clock.now_s()
     return ground_of(
         present_book(city.directory.place_book()),
         city.travel,
         standard,
+        own_records(demand, places.location_index().whole_area, now_s=now_s),
         street_names=city.directory.street_names(),
-        tree=places.categories_in_force(clock.now_s()),
+        tree=places.categories_in_force(now_s),
     )
 
 
 def _trial(request: JsonValue, watch: Watch) -> JsonValue:
     outcome = run_trial(
-        ground_now(places.standard_in_force(clock.now_s())),
+        ground_now(places.standard_in_force(clock.now_s()), DemandSource(request["demand"])),
         [read_plan(one) for one in request["plans"]],
         [read_scenario(one) for one in request["scenarios"]],
         TrialSetting(seed=request["seed"], runs=request["runs"], days=float(request["days"])),
@@ -96,7 +99,7 @@ def _proposal(request: JsonValue, watch: Watch) -> JsonValue:
         if request["standard"]
         else places.standard_in_force(clock.now_s())
     )
-    ground = ground_now(standard)
+    ground = ground_now(standard, DemandSource(request["demand"]))
     allowed_s = float(request["seconds"])
     begun_s = time.monotonic()
 

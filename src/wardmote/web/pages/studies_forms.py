@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wardmote.core.studies.scenario import MOST_FACTOR, MOST_RADIUS_M, SCENARIO_FORMAT
-from wardmote.operations.studies.services import ProposalWanted, TrialWanted
+from wardmote.operations.studies.services import DemandSource, ProposalWanted, TrialWanted
 from wardmote.web.pages.studies_words import OBJECTIVES
 
 MOST_FILE_BYTES = 1_500_000
+DEMAND = [
+    (DemandSource.RESIDENTS.value, gettext_lazy("residents and key places")),
+    (DemandSource.OWN_CALLS.value, gettext_lazy("calls of the public taken down here")),
+    (
+        DemandSource.IMPORTED_TOO.value,
+        gettext_lazy("those, and imported calls: the public made them"),
+    ),
+]
 _HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
 
 
@@ -88,6 +96,7 @@ class ProposalForm(forms.Form):
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 5}),
     )
+    demand = forms.ChoiceField(label=gettext_lazy("Calls are expected as told by"), choices=DEMAND)
     seconds = forms.IntegerField(
         label=gettext_lazy("Search for at most (s)"), min_value=1, max_value=3_600, initial=60
     )
@@ -132,6 +141,7 @@ class ProposalForm(forms.Form):
             close=tuple(entered["close"]),
             seed=entered["seed"],
             seconds=entered["seconds"],
+            demand=DemandSource(entered["demand"]),
         )
 
 
@@ -147,6 +157,7 @@ class TrialForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    demand = forms.ChoiceField(label=gettext_lazy("Calls are expected as told by"), choices=DEMAND)
     runs = forms.IntegerField(
         label=gettext_lazy("Number of runs"),
         min_value=1,
@@ -177,6 +188,7 @@ class TrialForm(forms.Form):
         return TrialWanted(
             tuple(entered["plans"]), tuple(entered["scenarios"]),
             seed=entered["seed"], runs=entered["runs"], days=entered["days"],
+            demand=DemandSource(entered["demand"]),
         )  # fmt: skip
 
 

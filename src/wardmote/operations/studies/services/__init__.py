@@ -1,5 +1,6 @@
 """What can be done to studies: planning, running, adopting."""
 
+from wardmote.operations.studies.own_records import DemandSource
 from wardmote.operations.studies.services.adopting import (
     propose_adoption,
     review_adoption,
@@ -47,6 +48,7 @@ __all__ = [
     "PROBLEM",
     "PROCESS_ENDED",
     "SERVER_STOPPED",
+    "DemandSource",
     "ProposalWanted",
     "TrialWanted",
     "add_present_plan",

@@ -25,6 +25,7 @@ from wardmote.operations.studies.errors import (
     UnknownPartError,
 )
 from wardmote.operations.studies.models import Run, Study
+from wardmote.operations.studies.own_records import DemandSource
 from wardmote.operations.studies.rights import study_to_edit
 from wardmote.operations.studies.services.planning import plan_of
 
@@ -41,6 +42,7 @@ class TrialWanted:
 
     Attributes:
         plans, scenarios: ids of rows of the study; “as usual” is always tried, and comes first.
+        demand: what tells where and when calls are to be expected.
         runs: replications, 1 .. MAX_RUNS. days: simulated time of each, 1 .. MAX_DAYS.
     """
 
@@ -49,6 +51,7 @@ class TrialWanted:
     seed: int
     runs: int
     days: int
+    demand: DemandSource = DemandSource.RESIDENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class ProposalWanted:
     close: tuple[str, ...]
     seed: int
     seconds: int
+    demand: DemandSource = DemandSource.RESIDENTS
 
 
 def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: float) -> str:
@@ -95,6 +99,7 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
             "seed": wanted.seed,
             "runs": wanted.runs,
             "days": wanted.days,
+            "demand": wanted.demand.value,
         }
         total = len(plans) * len(scenarios) * wanted.runs
         return _ask(viewer, study, RunKind.TRIAL, request, total, now_s)
@@ -121,6 +126,7 @@ def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s
             "close": list(wanted.close),
             "seed": wanted.seed,
             "seconds": wanted.seconds,
+            "demand": wanted.demand.value,
         }
         return _ask(viewer, study, RunKind.PROPOSAL, request, 0, now_s)
 
