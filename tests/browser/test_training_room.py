@@ -109,8 +109,8 @@ def contents(home: Path) -> list[str]:
 
 def is_marked(page: Page, address: str, language: str) -> None:
     tag = "zh-hans" if language == "zh" else "en"
-    cookie = {"name": "training_language", "value": tag, "url": page.url}
-    page.context.add_cookies([cookie])
+    origin = "/".join(page.url.split("/")[:3])
+    page.context.add_cookies([{"name": "training_language", "value": tag, "url": origin}])
     response = page.goto(address)
     assert response is not None
     assert response.headers["x-wardmote-training"] == "1"
