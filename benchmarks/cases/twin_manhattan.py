@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.jemss_demand import recover_demand, trace
+from benchmarks.jemss_offline import fewest_late
 from benchmarks.jemss_parity import BUSY_SHARE, parity, run
 from benchmarks.measuring import Timing, timing
 from benchmarks.registry import CannotRunError, Goal, Outcome, benchmark
@@ -230,6 +231,32 @@ def relocation() -> Outcome:
         Goal("km per unit and day more by, high end", km.high, "<=", 0, "km"),
     )
     return Outcome(goals, {}, numbers, {"worlds": len(worlds), "days each": 60}, ())
+
+
+@benchmark("twin_offline", "Late calls against those that nobody could have avoided")
+def offline() -> Outcome:
+    city, roads = _city()
+    world, _ = _month("manhattan")
+    cover = city.cover_of_calls(roads, world)
+    cost = DRIVE_COST * cover.sets[0].weight.sum()
+    plans = {
+        "static": city.twin(roads),
+        "DMEXCLP": city.twin(roads, cover=cover, busy_share=BUSY_SHARE),
+        "less the drive": city.twin(roads, cover=cover, busy_share=0.3, drive_cost=cost),
+    }
+    calls = len(world.calls_i)
+    numbers = {
+        f"{name}: late calls": calls * (1 - _figures(city, world, plan)[0])
+        for name, plan in plans.items()
+    }
+    start = time.process_time()
+    numbers["late whatever is done, at least"] = fewest_late(city, roads, world, 86_400.0)
+    numbers["the bound took, s"] = time.process_time() - start
+    setting: dict[str, str | int | float] = {
+        "calls": calls,
+        "units in the bound": "know the future and may wait anywhere, not at posts alone",
+    }
+    return Outcome((), {}, numbers, setting, ())
 
 
 @benchmark("twin_fleets", "198, 1,000 and 3,000 units on the same roads")
