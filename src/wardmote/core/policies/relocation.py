@@ -1,21 +1,20 @@
-"""Where a unit that becomes free should stand: where it adds most to expected cover.
+"""Expected cover: what one more free unit is worth at each post.
 
 Maximum expected cover with busy units (MEXCLP, Daskin, doi:10.1287/trsc.17.1.48), used dynamically
 as DMEXCLP (Jagtenberg, Bhulai, van der Mei, doi:10.1016/j.orhc.2015.01.001): the k-th unit that can
 reach a demand in time is worth (1 - q) q^(k-1) of it, q being the share of time units are busy.
 
-The kernel is shared by the live policy and the twin.
+The kernels are the twin's; the live policy (`relocation_moves`) works the same numbers out for all
+pairs of posts at once, and a test drives both through the same days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from wardmote.core.domain.ids import PostId, UnitId
-from wardmote.core.domain.picture import OperationalPicture
 from wardmote.core.travel.compiled import bare_kernel
 from wardmote.core.travel.graph import Bool, Float64, Int32
 
@@ -107,79 +106,3 @@ def less_the_drive(gain: Float64, drive_s: Float64, cost_per_s: float) -> int:
     for place in range(len(gain)):
         gain[place] -= cost_per_s * drive_s[place]
     return _largest(gain)
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """Where a unit should go, and what that adds to cover over the post it has now.
-
-    Attributes:
-        gain: demand newly covered, in the unit of the weights; 0 when it should stay.
-        gains: by post, what one more unit would add there, less the drive.
-    """
-
-    unit: UnitId
-    post: PostId
-    gain: float
-    gains: Mapping[PostId, float]
-
-
-@dataclass(frozen=True, slots=True)
-class MaximumExpectedCover:
-    """DMEXCLP on the operational picture.
-
-    Attributes:
-        posts: ids in the order of the rows of `sets`.
-        busy_share: q, share of time for which units are busy.
-        drive_cost: demand that a second's drive to a post must bring; 0 for plain DMEXCLP.
-    """
-
-    sets: CoverSets
-    posts: tuple[PostId, ...]
-    busy_share: float
-    drive_cost: float = 0.0
-
-    @property
-    def version(self) -> str:
-        """Changes whenever the same question may get another answer."""
-        return f"maximum-expected-cover/1+q={self.busy_share}+drive={self.drive_cost}"
-
-    def advise(
-        self,
-        picture: OperationalPicture,
-        unit: UnitId,
-        headed_for: Mapping[UnitId, PostId],
-        drive_s: Mapping[PostId, float] | None = None,
-    ) -> Advice:
-        """Where a unit that is free now should stand.
-
-        Args:
-            drive_s: seconds by road from the unit to each post; needed with a `drive_cost`.
-            headed_for: post that units stand at or drive to, where it is not the one they belong
-                to. A unit counts if it is on duty, available and without an assignment.
-        """
-        row = {post: number for number, post in enumerate(self.posts)}
-        stationed = np.zeros(len(self.posts), dtype=np.int32)
-        for key, one in picture.units.items():
-            post = headed_for.get(key, one.post)
-            free = one.on_duty and one.available and one.active is None
-            if free and key != unit and post is not None and post in row:
-                stationed[row[post]] += 1
-        gain = np.zeros(len(self.posts), dtype=np.float64)
-        best = gain_of_posts(
-            self.sets.member,
-            self.sets.weight,
-            value_of_one_more(self.busy_share, len(picture.units)),
-            stationed,
-            gain,
-        )
-        if self.drive_cost > 0:
-            if drive_s is None:
-                msg = "the drive to each post counts, but was not given"
-                raise ValueError(msg)
-            seconds = np.array([drive_s[post] for post in self.posts], dtype=np.float64)
-            best = less_the_drive(gain, seconds, self.drive_cost)
-        present = headed_for.get(unit, picture.units[unit].post)
-        stays = 0.0 if present is None or present not in row else float(gain[row[present]])
-        gains = dict(zip(self.posts, gain.tolist(), strict=True))
-        return Advice(unit, self.posts[best], float(gain[best]) - stays, gains)

@@ -162,7 +162,10 @@ class Relocation:
         drive_s = drives_to(units)
         home = np.array([stands[unit] for unit in units])
         left_s = np.array([movable[unit] for unit in units], dtype=np.float64)[:, None]
-        worth = gains[home] - drive_s / 60.0 * self.rule.gain_share_per_minute
+        # A unit that comes from a call drives in any case: only the longer drive counts.
+        back_s = drive_s[np.arange(len(units)), home][:, None]
+        longer_s = drive_s - np.where(np.isfinite(back_s), back_s, 0.0)
+        worth = gains[home] - longer_s / 60.0 * self.rule.gain_share_per_minute
         enough: Bool = np.less_equal(drive_s, left_s) & np.greater(worth, ROUNDING)
         enough &= np.greater_equal(gains[home], self.rule.minimum_gain_share)
         enough[np.arange(len(units)), home] = False

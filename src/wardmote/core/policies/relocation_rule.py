@@ -37,7 +37,8 @@ class RelocationRule:
         version: changes whenever anything below changes.
         busy_share: q, share of time for which units are busy; 0 <= q < 1.
         minimum_gain_share: least (<=) gain worth a move, as a share of all calls expected in time.
-        gain_share_per_minute: what each minute of the drive must bring beyond that.
+        gain_share_per_minute: what each minute must bring by which the drive is longer than the one
+            to the unit's own post.
         moves_per_hour, moves_per_shift: at most so many (<=) moves of a unit.
         driving_per_shift_s: at most so long (<=) a unit drives for moves in a shift.
         farthest_drive_s: a single move takes at most this (<=).

@@ -158,9 +158,16 @@ def test_a_long_drive_must_bring_more() -> None:
     place = ground([[1, 0], [0, 1]], [1.0, 1.0])
     known = picture(unit("u1", "p0"), unit("u2", "p0"))
     dear = RelocationRule("t", minimum_gain_share=0.0, gain_share_per_minute=0.3)
-    assert Relocation.of(dear, place, 2).advise(known, NOON, {}, {}, near2) is None
+    assert Relocation.of(dear, place, 2).advise(known, NOON, {}, {}, minute_away) is None
     cheap = RelocationRule("t", minimum_gain_share=0.0, gain_share_per_minute=0.2)
-    assert Relocation.of(cheap, place, 2).advise(known, NOON, {}, {}, near2) is not None
+    assert Relocation.of(cheap, place, 2).advise(known, NOON, {}, {}, minute_away) is not None
+    # A unit that drives a minute to its own post in any case is not held back by as long a drive.
+    assert Relocation.of(dear, place, 2).advise(known, NOON, {}, {}, near2) is not None
+
+
+def minute_away(units: Sequence[UnitId]) -> np.ndarray:
+    """At their own post p0, a minute from p1."""
+    return np.tile([0.0, 60.0], (len(units), 1))
 
 
 def test_nothing_is_advised_when_the_method_is_off() -> None:

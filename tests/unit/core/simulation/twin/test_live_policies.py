@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -29,7 +30,14 @@ from wardmote.core.domain.run_cards import Requirement, RunCard, RunCards
 from wardmote.core.domain.standards import STANDARD_135
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.recommend import NearestByRoad
-from wardmote.core.policies.relocation import MaximumExpectedCover
+from wardmote.core.policies.relocation import CoverSets
+from wardmote.core.policies.relocation_moves import (
+    CoverGround,
+    Moment,
+    Relocation,
+    exchange_gains,
+)
+from wardmote.core.policies.relocation_rule import DAY_S, RelocationRule
 from wardmote.core.policies.travel_view import RoadTime, Uncovers
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.engine import run_events
@@ -201,6 +209,39 @@ def test_the_twin_sends_whom_the_live_policy_recommends(
     assert moving > 20
 
 
+def _live_relocation(sets: CoverSets, posts: tuple[PostId, ...], drive_cost: float) -> Relocation:
+    """The live policy with every limit out of the way."""
+    total = float(sets.weight.sum())
+    rule = RelocationRule(
+        "twin/1", busy_share=0.5, minimum_gain_share=0.0,
+        gain_share_per_minute=drive_cost * 60.0 / total, driving_per_shift_s=DAY_S,
+        farthest_drive_s=DAY_S, rest_s=0.0, quiet_before_change_s=0.0, shift_changes_h=(),
+    )  # fmt: skip
+    return Relocation.of(rule, CoverGround(posts, sets, total), 0)
+
+
+def _as_given(drive_s: np.ndarray, _units: Sequence[UnitId]) -> np.ndarray:
+    return drive_s
+
+
+def _gain_and_worth(
+    live: Relocation,
+    picture: OperationalPicture,
+    headed: dict[UnitId, PostId],
+    move: tuple[PostId, PostId],
+    drive_s: np.ndarray,
+) -> tuple[float, float]:
+    """What cover gains by a move, and that less its longer drive, by the live policy's numbers."""
+    posts = live.ground.posts
+    rows = list(live.stationed(picture, headed).values())
+    count = np.bincount(rows, minlength=len(posts)).astype(np.int32)
+    here, there = posts.index(move[0]), posts.index(move[1])
+    gains = exchange_gains(live.ground.sets, live.rule.busy_share, count)
+    gain = float(gains[here, there]) / live.ground.total
+    longer_s = float(drive_s[0, there] - drive_s[0, here])
+    return gain, gain - longer_s * live.rule.gain_share_per_minute / 60.0
+
+
 @pytest.mark.parametrize("drive_cost", [0.0, 0.02])
 def test_the_twin_moves_units_where_the_live_policy_advises(
     roads: Roads, drive_cost: float
@@ -209,7 +250,7 @@ def test_the_twin_moves_units_where_the_live_policy_advises(
     world = world_of(*small_city.calls(250, 12, gap_s=190.0), _agenda(8))
     state = twin.begin(world)
     posts = tuple(PostId(f"p{row}") for row in range(len(small_city.POSTS)))
-    live = MaximumExpectedCover(small_city.cover(roads), posts, 0.5, drive_cost)
+    live = _live_relocation(small_city.cover(roads), posts, drive_cost)
     asked = moved = 0
     while np.isfinite(state.due_s[state.winner[1]]):
         before = state.units_i.copy()
@@ -227,11 +268,20 @@ def test_the_twin_moves_units_where_the_live_policy_advises(
         headed = {UnitId(f"u{n:03d}"): posts[row[c.POST]] for n, row in enumerate(before)}
         node = int(before[slot, c.NODE])
         ticks = roads.to_post[small_city.SLOW, :, node, 0]
-        drive_s = dict(zip(posts, (ticks * roads.tick_s).tolist(), strict=True))
-        advice = live.advise(picture, name, headed, drive_s)
-        assert advice.post == posts[state.units_i[slot, c.POST]]
-        assert advice.gain >= 0
+        drive_s = (ticks * roads.tick_s)[None, :]
+        home = headed[name]
+        drives = partial(_as_given, drive_s)
+        advice = live.advise(picture, Moment(0.0, 0.0), headed, {}, drives, asked=name)
+        mine = home if advice is None else advice.post
+        twins = posts[state.units_i[slot, c.POST]]
+        if mine != twins:
+            # Two posts may be worth the same; and the live policy never gives up cover for a
+            # shorter drive, as the twin may.
+            gain, worth = _gain_and_worth(live, picture, headed, (home, twins), drive_s)
+            _, live_worth = _gain_and_worth(live, picture, headed, (home, mine), drive_s)
+            assert gain < 0 or live_worth == pytest.approx(worth, abs=1e-8)
+            continue
         asked += 1
         moved += state.units_i[slot, c.POST] != before[slot, c.POST]
-    assert asked > 100
+    assert asked > 80
     assert moved > (40 if drive_cost == 0 else 10)
