@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -52,14 +53,23 @@ def open_demonstration_account(account: DemonstrationAccount) -> None:
 
 
 def _move_idle_units() -> None:
-    """Put the shipped rule for idle units in force, as a supervisor of the place would."""
+    """Put the rule for idle units in force, as a supervisor of the place would.
+
+    Whenever the demonstration is looked at it shows moves: there are no shifts in it, and smaller
+    gains are enough.
+    """
     now_s = clock.now_s()
     if relocation_in_force(now_s) is None:
         supervisor = Viewer(
             "demonstration", (RoleInArea(Role.SUPERVISOR, location_index().whole_area),)
         )
-        rule = dump_relocation_rule(SHIPPED_RELOCATION)
-        set_rules(supervisor, "relocation", rule, now_s=now_s)
+        rule = replace(
+            SHIPPED_RELOCATION,
+            version="relocation/demonstration",
+            minimum_gain_share=0.005,
+            shift_changes_h=(),
+        )
+        set_rules(supervisor, "relocation", dump_relocation_rule(rule), now_s=now_s)
 
 
 def main() -> None:
