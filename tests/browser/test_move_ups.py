@@ -137,3 +137,21 @@ def test_a_free_crew_asks_for_todays_patrol_and_a_call_takes_it_away(
     server.do(send)
     expect(page.locator(".job")).to_be_visible()
     expect(card.locator(".card")).to_have_count(0)
+
+
+def test_why_a_later_unit_goes_is_said_in_seconds_and_calls(
+    page: Page, server: ScriptedServer
+) -> None:
+    page.goto("/blank/")
+    said = page.evaluate(
+        """async () => {
+          const { reasonText } = await import('/static/wardmote/base/codes.js');
+          const values = { later_s: 12, sooner_s: 12, kept_share: 0.0084 };
+          const codes = ['later_but_keeps_cover', 'kept_for_cover'];
+          return codes.map((code) => reasonText({ code, values }, null));
+        }"""
+    )
+    assert said == [
+        "12 s later, keeps 0.8% of calls covered",
+        "arrives 12 s sooner, but stays to keep 0.8% of calls covered",
+    ]
