@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.test import Client
+from tests.unit.operations.small_place import SMALL_PLACE
 
 import wardmote
 from wardmote.config.environment import TRAINING_MARKER, read_environment
+from wardmote.config.place_configuration import main
 from wardmote.config.training_home import NotTrainingError, TrainingHome, prepare
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.domain.training import MARK, NUMBER_MARK, carries_mark
 from wardmote.gateways.cad_import.guessing import understand
 from wardmote.gateways.cad_import.mapping_file import mapping_text
 from wardmote.gateways.cad_import.mapping_reading import read_mapping
 from wardmote.gateways.cad_import.record_file import read_records
 from wardmote.gateways.cad_import.training import TrainingRecordsProblem
+from wardmote.operations.people.services import open_account
+from wardmote.operations.places.selectors import forget
+from wardmote.operations.places.services import load_places
+from wardmote.operations.training.city_copy import configured
+from wardmote.operations.units.services import load_units
 from wardmote.web import documents
 from wardmote.web.training_mark import HEADER, TITLE, marked
 
@@ -159,31 +169,46 @@ def _imported(path: Path) -> list[str]:
     return names
 
 
-def test_a_real_home_is_read_for_its_configuration_and_stays_byte_for_byte(tmp_path: Path) -> None:
-    home = tmp_path / "real"
-    run_in(home, "import sys; sys.argv[1:] = ['make']; from tests.faults.small_home import make;"
-           " make()", PYTHONPATH=str(Path(__file__).parents[3]))  # fmt: skip
-    database = home / "wardmote.sqlite3"
-    before = _digest(database)
-    code = (
-        "from wardmote.config.place_configuration import main; main(); print()\n"
-        "from wardmote.operations.places.models import Post\n"
-        "from django.db import OperationalError\n"
-        "try:\n    Post.objects.all().delete()\nexcept OperationalError as e:\n    print(e)"
-    )
-    printed, refused = run_in(home, code, WARDMOTE_READ_ONLY="1").splitlines()
+@pytest.fixture
+def real_place(db: None) -> Iterator[None]:
+    forget()
+    load_places(SMALL_PLACE)
+    load_units(SMALL_PLACE.units)
+    open_account("boss", "a long password", staff_id="boss", name=Bilingual("魏", "Vic"))
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = OFF")
+
+
+@pytest.mark.usefixtures("real_place")
+def test_a_real_home_is_read_for_its_configuration_and_refuses_every_change(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main()
+    printed = capsys.readouterr().out
     found = json.loads(printed)
     assert {one["unit_id"] for one in found["units"]} == {"u1", "u2", "u3"}
     assert set(found) == {"posts", "units", "key_places", "zones", "rules"}
     assert "boss" not in printed, "nobody who works there"
-    assert "readonly" in refused
-    assert _digest(database) == before
+    with pytest.raises(OperationalError, match="readonly"), transaction.atomic():
+        load_units([replace(SMALL_PLACE.units[0], call_sign="other")])
+    book = configured(replace(SMALL_PLACE, posts=(), units=()), found)
+    assert (book.posts, book.units, book.staff) == (SMALL_PLACE.posts, SMALL_PLACE.units, ())
+
+
+def test_a_program_that_only_reads_opens_the_database_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARDMOTE_HOME", str(tmp_path))
+    monkeypatch.delenv("WARDMOTE_DATABASE", raising=False)
+    monkeypatch.setenv("WARDMOTE_READ_ONLY", "1")
+    assert str(read_environment().database()["NAME"]).endswith("wardmote.sqlite3?mode=ro")
+
+
+def test_nothing_of_a_training_room_is_put_into_a_real_home() -> None:
     with pytest.raises(NotTrainingError):
         prepare(TrainingHome(0.0, ()))
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_calls_of_a_training_room_are_never_imported(tmp_path: Path) -> None:
