@@ -42,7 +42,7 @@ class Posting:
 
     Attributes:
         version: changes whenever anything below changes.
-        relocation: the rule by which idle units move up, in the plain form of a plan; None for
+        relocation: the rule by which idle units are moved (``wardmote-relocation/1``); None for
             none.
 
     Raises:

@@ -8,13 +8,17 @@ from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.places import PlaceBook, Post
 from wardmote.core.domain.posting import Posting, PostPlaced
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.studies.plan import PATROL_KINDS, Plan, present_plan
+from wardmote.core.policies.relocation_rule import RelocationMethod, dump_relocation_rule
+from wardmote.core.studies.plan import (
+    PATROL_KINDS,
+    Plan,
+    RelocationPlan,
+    RelocationPolicy,
+    present_plan,
+)
 from wardmote.operations.places import selectors as places
 from wardmote.operations.units import selectors as units
 from wardmote.operations.units.selectors import UnitRow
-
-LOADED = "loaded"
-"""Version of the posting that the city came with."""
 
 
 def present_posts() -> tuple[Post, ...]:
@@ -38,22 +42,30 @@ def present_book(book: PlaceBook) -> PlaceBook:
     return replace(book, posts=present_posts(), units=tuple(units.spec_of(row) for row in rows))
 
 
-def plan_in_force(code: str, name: Bilingual) -> Plan:
-    """The posting in force as a plan: the patrol units of each post.
+def plan_in_force(code: str, name: Bilingual, now_s: float) -> Plan:
+    """The posting in force as a plan: the patrol units of each post, and how idle ones are moved.
 
     Raises:
         InvalidDataError: there are no posts.
     """
     empty = PlaceBook((), (), (), (), (), (), ())
-    return present_plan(present_book(empty), code, name)
+    plan = present_plan(present_book(empty), code, name)
+    rule = places.relocation_in_force(now_s)
+    if rule is None or rule.method is RelocationMethod.OFF:
+        return plan
+    by = RelocationPlan(
+        RelocationPolicy.EXPECTED_COVER, rule.busy_share, rule.gain_share_per_minute, rule.order
+    )
+    return replace(plan, relocation=by)
 
 
-def posting_now(version: str) -> Posting:
+def posting_now(version: str, now_s: float) -> Posting:
     """The posting as the rows are now, to be kept before it is replaced.
 
     Raises:
         InvalidDataError: there are no posts.
     """
+    rule = places.relocation_in_force(now_s)
     at: dict[str, list[UnitRow]] = {}
     for row in units.all_units():
         at.setdefault(row.post, []).append(row)
@@ -71,6 +83,7 @@ def posting_now(version: str) -> Posting:
             )
             for post in present_posts()
         ),
+        relocation=None if rule is None else dump_relocation_rule(rule),
     )
 
 

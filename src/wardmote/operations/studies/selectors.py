@@ -205,7 +205,7 @@ def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: flo
     return AdoptionPage(
         adoption=adoption,
         plan=plan,
-        present=plan_in_force("present", Bilingual("", "")) if waiting else None,
+        present=plan_in_force("present", Bilingual("", ""), now_s) if waiting else None,
         changes=changes_of(plan, language) if waiting else (),
         moving=0 if stationing is None else len(stationing.moved),
         short=0 if stationing is None else sum(stationing.short.values()),

@@ -25,6 +25,7 @@ from wardmote.web.pages.studies_words import (
     VERDICTS,
     area_name,
     attempt,
+    relocation_text,
     studies_page,
 )
 from wardmote.web.viewers import viewer_of_request
@@ -102,6 +103,7 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
         "until": None if page.kept is None else local_time(page.kept.end_s),
         "changes": changes_table(page.changes) if page.changes else None,
         "changed": sum(one.kind != "same" for one in page.changes),
+        "relocation": relocation_text(page.plan.relocation),
         "moving": page.moving,
         "short": page.short,
         "over": page.over,

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wardmote.core.domain.permissions import Permission
+from wardmote.core.domain.plain import dump
 from wardmote.core.studies.plan import (
     MAX_POSTS,
     Plan,
+    RelocationPlan,
     RelocationPolicy,
     plan_document,
     plan_geojson,
@@ -120,12 +122,18 @@ def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
     document["shifts"] = []
     document["grids"] = None
     document["proof"] = None
-    document["relocation"] = (
-        {"policy": RelocationPolicy.EXPECTED_COVER.value}
-        if sent.get("relocation") == "on"
-        else None
-    )
+    document["relocation"] = _relocation(plan, moves_up=sent.get("relocation") == "on")
     return document
+
+
+def _relocation(plan: Plan, *, moves_up: bool) -> dict[str, Any] | None:
+    """How idle units are moved: by the plan's own rule where that stays, without its order."""
+    old = plan.relocation
+    if moves_up:
+        cover = RelocationPlan(RelocationPolicy.EXPECTED_COVER)
+        kept = old if old is not None and old.policy is cover.policy else cover
+        return {**dump(kept), "order": []}
+    return None if old is None else dump(RelocationPlan(RelocationPolicy.OWN_POST))
 
 
 def _new_id(taken: set[str]) -> str:

@@ -21,7 +21,7 @@ from wardmote.core.domain.study import AdoptionState, RunKind, RunState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import Verdict
 from wardmote.core.studies.figures import Figure, Settlement
-from wardmote.core.studies.plan import PlanProof
+from wardmote.core.studies.plan import PlanProof, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.questions import PostObjective
 from wardmote.core.studies.scenario import DUTY_LEVELS, Scenario
 from wardmote.operations.access.services import AccessDeniedError
@@ -207,6 +207,15 @@ def _worth(proof: PlanProof, value: float) -> str:
             "share": f"{value / proof.of:.1%}"
         }
     return f"{value:.0f}"
+
+
+def relocation_text(relocation: RelocationPlan | None) -> str:
+    """Where units go that become free."""
+    if relocation is None:
+        return _("Units that become free are moved as by the rule in force.")
+    if relocation.policy is RelocationPolicy.OWN_POST:
+        return _("Units that become free go to their own post.")
+    return _("Units that become free go where they add most to cover.")
 
 
 def what_if_text(scenario: Scenario) -> str:

@@ -257,3 +257,24 @@ def test_the_journal_tells_of_studies_without_titles_names_or_reasons(study: str
     assert "PostingMoved" in told
     assert not any(text in told for text in ("Posts of 2027", "Two posts", "Fine", "Too far"))
     assert Study.objects.get(pk=study).title == "Posts of 2027"
+
+
+def test_the_rule_for_idle_units_comes_and_goes_with_the_plan(study: str) -> None:
+    plan = moved_plan(study)
+    document = StudyPlan.objects.get(pk=plan).plan
+    document["relocation"] = {"policy": "expected_cover", "busy_share": 0.2}
+    services.edit_plan(PLANNER, study, plan, "Two posts", document, now_s=NOW_S)
+    run = finished_trial(study, plan)
+    adoption = services.propose_adoption(PLANNER, study, run, "p2", TODAY, "", now_s=NOW_S + 10)
+    services.review_adoption(SUPERVISOR, adoption, approve=True, words="", now_s=NOW_S + 20)
+    places.forget()
+    rule = places.relocation_in_force(NOW_S + 30)
+    assert rule is not None
+    assert (rule.method.value, rule.busy_share) == ("expected_cover", 0.2)
+    again = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S + 31)
+    assert StudyPlan.objects.get(pk=again).plan["relocation"]["busy_share"] == 0.2
+    services.roll_back(SUPERVISOR, adoption, "Too restless", now_s=NOW_S + 40)
+    places.forget()
+    rule = places.relocation_in_force(NOW_S + 50)
+    assert rule is not None
+    assert rule.method.value == "off"

@@ -6,6 +6,7 @@ from wardmote.operations.places.services.posting import (
     keep_posting,
     place_again,
     put_posting_in_force,
+    put_relocation_in_force,
 )
 from wardmote.operations.places.services.premise_notes import (
     NewPremiseNote,
@@ -25,6 +26,7 @@ __all__ = [
     "open_road",
     "place_again",
     "put_posting_in_force",
+    "put_relocation_in_force",
     "set_rules",
     "write_premise_note",
 ]

@@ -11,6 +11,12 @@ from django.db import transaction
 from wardmote.core.domain.events import RulesSet
 from wardmote.core.domain.places import MultiPolygon
 from wardmote.core.domain.posting import Posting, dump_posting, load_posting
+from wardmote.core.policies.relocation_rule import (
+    NO_RELOCATION,
+    RelocationRule,
+    dump_relocation_rule,
+    load_relocation_rule,
+)
 from wardmote.operations.journal.services import record
 from wardmote.operations.places import selectors
 from wardmote.operations.places.models import Post, RulesInForce
@@ -37,6 +43,30 @@ def put_posting_in_force(posting: Posting, *, actor: str, now_s: float) -> int:
         record([RulesSet(KIND, row.version)], actor=actor, area=whole, now_s=now_s)
         transaction.on_commit(selectors.forget)
     return row.pk
+
+
+def put_relocation_in_force(rule: RelocationRule | None, *, actor: str, now_s: float) -> bool:
+    """Let idle units be moved by `rule`, or not at all for None; returns whether that is new.
+
+    Must be called in the transaction of the posting that the rule belongs to.
+    """
+    rows = RulesInForce.objects.filter(kind="relocation", from_s__lte=now_s)
+    newest = rows.order_by("-from_s", "-pk").first()
+    now = None if newest is None else load_relocation_rule(newest.data)
+    wanted = NO_RELOCATION if rule is None and now is not None else rule
+    if wanted is None or wanted == now:
+        return False
+    RulesInForce.objects.create(
+        kind="relocation",
+        version=wanted.version,
+        data=dump_relocation_rule(wanted),
+        from_s=now_s,
+        set_by=actor,
+    )
+    whole = selectors.location_index().whole_area
+    record([RulesSet("relocation", wanted.version)], actor=actor, area=whole, now_s=now_s)
+    transaction.on_commit(selectors.forget)
+    return True
 
 
 def keep_posting(posting: Posting, *, actor: str, from_s: float) -> int:

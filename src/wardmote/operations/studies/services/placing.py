@@ -9,16 +9,26 @@ from dataclasses import dataclass, replace
 from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.places import MultiPolygon
-from wardmote.core.domain.plain import dump
+from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.posting import Posting, PostPlaced
+from wardmote.core.policies.relocation_rule import (
+    NO_RELOCATION,
+    SHIPPED_RELOCATION,
+    RelocationMethod,
+    dump_relocation_rule,
+    load_relocation_rule,
+)
 from wardmote.core.policies.stationing import Point, Stationing, station
-from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost
+from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost, RelocationPolicy
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as place_services
-from wardmote.operations.studies.present import planned_units, posting_now
+from wardmote.operations.studies.present import planned_units, posting_now, present_posts
 from wardmote.operations.units import selectors as units
 from wardmote.operations.units import services as unit_services
 
+RULE = "rule:studies"
+LOADED = "loaded"
+"""Version of the posting that the city came with."""
 _METRES_A_DEGREE = 6_371_008.8 * math.pi / 180
 
 
@@ -42,7 +52,7 @@ class PostChange:
 
 def changes_of(plan: Plan, language: str) -> tuple[PostChange, ...]:
     """What adopting `plan` would change, by post."""
-    before = {post.post_id: post for post in posting_now("").posts}
+    before = {post.post_id: post for post in present_posts()}
     counted = {post: len(rows) for post, rows in planned_units().items()}
     changes = []
     for post in plan.posts:
@@ -72,7 +82,7 @@ def changes_of(plan: Plan, language: str) -> tuple[PostChange, ...]:
 
 def outside(plan: Plan, area: AreaId, now_s: float) -> tuple[str, ...]:
     """Names of posts that the plan changes and that lie, or come to lie, outside `area`."""
-    before = {post.post_id: post for post in posting_now("").posts}
+    before = {post.post_id: post for post in present_posts()}
     planned = {post.id: post for post in plan.posts}
     names = []
     for change in changes_of(plan, ""):
@@ -97,7 +107,7 @@ def posting_of(plan: Plan, area: AreaId, version: str, now_s: float) -> tuple[Po
     Raises:
         InvalidDataError: nothing would be left.
     """
-    now = posting_now(version)
+    now = posting_now(version, now_s)
     plan = _within(plan, area, now, now_s)
     before = {post.post_id: post for post in now.posts}
     stationing = _stationing(plan, now)
@@ -114,23 +124,47 @@ def posting_of(plan: Plan, area: AreaId, version: str, now_s: float) -> tuple[Po
         )
         for post in plan.posts
     )  # fmt: skip
-    relocation = None if plan.relocation is None else dump(plan.relocation)
+    whole = area_contains(area, places.location_index().whole_area)
+    relocation = _relocation(plan, version, now_s) if whole else now.relocation
     return Posting(version, placed, relocation), stationing
 
 
+def _relocation(plan: Plan, version: str, now_s: float) -> JsonValue | None:
+    """The rule for idle units that a plan asks for; where it says nothing, the one in force."""
+    rule = places.relocation_in_force(now_s)
+    wanted = plan.relocation
+    if wanted is None:
+        return None if rule is None else dump_relocation_rule(rule)
+    if wanted.policy is RelocationPolicy.OWN_POST:
+        return None if rule is None else dump_relocation_rule(NO_RELOCATION)
+    base = SHIPPED_RELOCATION if rule is None else rule
+    changed = replace(
+        base,
+        version=f"relocation/{version}"[:60],
+        method=RelocationMethod.EXPECTED_COVER,
+        busy_share=wanted.busy_share,
+        gain_share_per_minute=wanted.gain_share_per_minute,
+        order=wanted.order,
+    )
+    same = replace(changed, version=base.version) == base
+    return dump_relocation_rule(base if same and rule is not None else changed)
+
+
 def put_in_force(posting: Posting, *, actor: str, now_s: float) -> tuple[int, int]:
-    """Posts, grids and the units' posts become those of `posting`, in the caller's transaction.
+    """Posts, grids, the units' posts and the rule for idle units become those of `posting`.
+
+    In the caller's transaction.
 
     Returns:
         numbers of the version that held before and of the new one.
     """
     former = places.posting_number(now_s)
     if former is None:
-        former = place_services.keep_posting(
-            posting_now("loaded"), actor="rule:studies", from_s=0.0
-        )
+        former = place_services.keep_posting(posting_now(LOADED, now_s), actor=RULE, from_s=0.0)
     number = place_services.put_posting_in_force(posting, actor=actor, now_s=now_s)
     unit_services.station_units(_stations(posting))
+    rule = None if posting.relocation is None else load_relocation_rule(posting.relocation)
+    place_services.put_relocation_in_force(rule, actor=actor, now_s=now_s)
     return former, number
 
 

@@ -48,7 +48,7 @@ def add_present_plan(viewer: Viewer, study_id: str, name: str, *, now_s: float) 
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
         try:
-            plan = plan_in_force("present", Bilingual(name, name))
+            plan = plan_in_force("present", Bilingual(name, name), now_s)
         except InvalidDataError as error:
             raise _refused(field_problem(error, _PLAN)) from error
         return keep_plan(study, plan, IN_FORCE, name, actor=viewer.staff_id, now_s=now_s)
