@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.control_room import ControlRoom
 from tests.browser.scripted_server import ScriptedServer
 
+from wardmote.core.domain.ids import UnitId
+
 pytestmark = pytest.mark.browser
 
 axe_module = pytest.importorskip(
@@ -25,6 +27,9 @@ def fill(server: ScriptedServer) -> str:
         room.assign(second, {"units": [room.rankings[second]["lines"][1]["unit"]]})
         room.raise_alarm(first, "unassigned", "alarm")
         room.raise_alarm(second, "unacknowledged", "warn")
+        unit = UnitId(server.crew_unit)
+        if room.picture.units[unit].active is None:
+            room.advise_move(unit, server.book.posts[-1].post_id, share=0.02, drive_s=120.0)
         return first
 
     found: str = server.do(act)

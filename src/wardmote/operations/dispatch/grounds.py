@@ -67,14 +67,21 @@ class Grounds:
 
     def _work(self, now_s: float) -> None:
         wanted_s: float | None = now_s
-        while wanted_s is not None:
-            try:
-                close_old_connections()
-                self._now = self._build(wanted_s)
-            except UNANSWERED:
-                logger.exception("The ground of relocation could not be read; the former one stays")
-            with self._lock:
-                wanted_s, self._again_s = self._again_s, None
-                self._building = wanted_s is not None
-        if threading.current_thread() is not threading.main_thread():
-            connection.close()
+        try:
+            while wanted_s is not None:
+                self._build_one(wanted_s)
+                with self._lock:
+                    wanted_s, self._again_s = self._again_s, None
+                    self._building = wanted_s is not None
+        finally:
+            # Whatever went wrong, the next question may start anew.
+            self._building = False
+            if threading.current_thread() is not threading.main_thread():
+                connection.close()
+
+    def _build_one(self, now_s: float) -> None:
+        try:
+            close_old_connections()
+            self._now = self._build(now_s)
+        except UNANSWERED:
+            logger.exception("The ground of relocation could not be read; the former one stays")
