@@ -18,12 +18,12 @@ class _Echo:
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """UTF-8 CSV with a byte-order mark, as spreadsheets expect; no cell is a formula."""
+    """UTF-8 CSV with a byte-order mark, as spreadsheets expect; no text is a formula."""
     writer = csv.writer(_Echo())
     yield "\ufeff"
-    yield writer.writerow(header)
+    yield writer.writerow([_written(cell) for cell in header])
     for row in rows:
-        yield writer.writerow([_harmless(str(cell)) for cell in row])
+        yield writer.writerow([_written(cell) for cell in row])
 
 
 def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -39,6 +39,11 @@ def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(0, len(header) - 1), 22)
     return buffer.getvalue()
+
+
+def _written(cell: Any) -> Any:
+    """A number as it is, anything else as a text that no spreadsheet takes for a formula."""
+    return cell if isinstance(cell, int | float) else _harmless(str(cell))
 
 
 def _harmless(text: str) -> str:

@@ -24,7 +24,7 @@ from wardmote.operations.studies.selectors import RunRow, StudyRow
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.studies_charts import chart_data, drawn_bars
 from wardmote.web.pages.studies_forms import AdoptionForm
-from wardmote.web.pages.studies_tables import Seen, seen, tables_of
+from wardmote.web.pages.studies_tables import Seen, csv_of, seen, tables_of
 from wardmote.web.pages.studies_words import (
     FAILURES,
     RUN_KINDS,
@@ -85,9 +85,9 @@ def study_run_csv(
     found = next((each for each in tables_of(one) if each.key == table), None)
     if found is None:
         raise Http404
-    rows = ([cell.text for cell in row] for row in found.rows)
+    header, rows = csv_of(found)
     response = StreamingHttpResponse(
-        csv_lines(found.header, rows), content_type="text/csv; charset=utf-8"
+        csv_lines(header, rows), content_type="text/csv; charset=utf-8"
     )
     name = f"{scenario}-{table}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

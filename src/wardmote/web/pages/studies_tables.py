@@ -50,6 +50,24 @@ def tables_of(one: Seen) -> tuple[Table, ...]:
     return (*(table for table in tables if table.rows), _workload(one))
 
 
+def csv_of(table: Table) -> tuple[list[str], list[list[str | float]]]:
+    """Header and rows for CSV: a column of numbers, and beside it what is shown with intervals."""
+    header: list[str] = []
+    rows: list[list[str | float]] = [[] for _row in table.rows]
+    for column, name in enumerate(table.header):
+        cells = [row[column] for row in table.rows]
+        numbers = any(cell.value is not None for cell in cells)
+        if numbers:
+            header.append(name)
+            for row, cell in zip(rows, cells, strict=True):
+                row.append("" if cell.value is None else cell.value)
+        if not all(cell.value is not None and cell.text == f"{cell.value:g}" for cell in cells):
+            header.append(_("%(column)s, as shown") % {"column": name} if numbers else name)
+            for row, cell in zip(rows, cells, strict=True):
+                row.append(cell.text)
+    return header, rows
+
+
 def promise_table(tiers: Sequence[KeptTier], language: str) -> Table:
     """What was promised and what followed."""
     return Table(

@@ -1,0 +1,148 @@
+"""The pages of studies: who may open them, what they refuse, and what a comparison shows."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.unit.operations.small_place import COUNTY, NOW_S, SMALL_PLACE
+from tests.unit.operations.studies.outcomes import outcome_of
+
+from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.access.services import grant_role
+from wardmote.operations.people.services import open_account
+from wardmote.operations.places.selectors import forget
+from wardmote.operations.places.services import load_places
+from wardmote.operations.studies import services
+from wardmote.operations.studies.models import Run, Study, StudyPlan, StudyScenario
+from wardmote.operations.units.services import load_units
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(autouse=True)
+def _place(db: None) -> None:
+    forget()
+    load_places(SMALL_PLACE)
+    load_units(SMALL_PLACE.units)
+    forget()
+
+
+def client_of(role: Role, name: str = "ann") -> Client:
+    account = open_account(name, "irrelevant here", staff_id=name, name=Bilingual("安", name))
+    grant_role(account.pk, role, COUNTY, granted_by="test")
+    client = Client()
+    client.force_login(account, backend=BACKEND)
+    client.post("/language/", {"language": "en"})
+    return client
+
+
+def study_of(client: Client) -> str:
+    answer = client.post("/studies/", {"title": "Posts", "area": COUNTY})
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def ids(pattern: str, page: str) -> list[str]:
+    return re.findall(pattern, page)
+
+
+def test_only_those_who_may_view_studies_open_their_pages() -> None:
+    study = study_of(client_of(Role.PLANNER))
+    for role in Role:
+        client = client_of(role, f"one-{role.value}")
+        expected = 200 if Permission.STUDY_VIEW in ROLE_PERMISSIONS[role] else 403
+        for path in ("/studies/", study, "/studies/adoptions/"):
+            assert client.get(path).status_code == expected, (role, path)
+
+
+def test_what_is_not_there_is_not_found() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    for path in ("/studies/x/", f"{study}plans/x/", f"{study}runs/x/", "/studies/adoptions/x/"):
+        assert client.get(path).status_code == 404, path
+
+
+def test_a_file_that_is_no_plan_is_refused_with_where_and_why() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    bad = {
+        b"{": "line 1, column 2",
+        b"\xff\xfe": "UTF-8",
+        b"[" * 200_000: "nested",
+        b'{"format": "wardmote-plan/9"}': "wardmote-plan/1",
+        json.dumps({"format": "wardmote-plan/1", "code": "a", "name": {"zh": "", "en": ""},
+                    "posts": [{"id": "p", "name": {"zh": "", "en": ""}, "lon": 999, "lat": 0}],
+                    }).encode(): "posts[0].lon",
+    }  # fmt: skip
+    for content, said in bad.items():
+        file = SimpleUploadedFile("plan.json", content)
+        answer = client.post(study, {"form": "upload", "upload-name": "", "upload-file": file})
+        assert said in answer.content.decode(), content[:40]
+    assert not StudyPlan.objects.exists()
+
+
+def test_a_what_if_needs_something_different_and_its_place() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    usual = {"name": "x", "more_calls": "0", "units_away": "0", "duty_level": "3",
+             "add_units": "0", "festival_factor": "1", "festival_m": "500", "festival_day": "5",
+             "festival_from": "10", "festival_hours": "8"}  # fmt: skip
+
+    def sent(**changes: str) -> int:
+        fields = {f"scenario-{key}": value for key, value in {**usual, **changes}.items()}
+        return client.post(study, {"form": "scenario", **fields}).status_code
+
+    assert sent() == 422
+    assert sent(add_units="2") == 422
+    assert sent(festival_factor="3", at_lon="111.1", at_lat="27.05") == 302
+    scenario = StudyScenario.objects.get().scenario
+    assert scenario["festivals"][0]["from_hour"] == 5 * 24 + 10
+    assert scenario["add_posts"] == []
+
+
+def test_a_finished_run_is_shown_in_tables_that_can_be_downloaded() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    client.post(study, {"form": "present", "name": "=Now"})
+    client.post(study, {"form": "present", "name": "Then"})
+    plans = list(StudyPlan.objects.order_by("made_s").values_list("pk", flat=True))
+    asked = {"trial-plans": plans, "trial-runs": "3", "trial-days": "7", "trial-seed": "1",
+             "trial-demand": "residents"}  # fmt: skip
+    page = str(client.post(study, {"form": "trial", **asked})["Location"])
+    run = Run.objects.get()
+    assert client.get(f"{page}progress").json()["state"] == "queued"
+    services.claim_next("c", now_s=NOW_S)
+    services.finish(run.pk, "c", outcome_of(run.request), now_s=NOW_S)
+    shown = client.get(page).content.decode()
+    assert "80.0% (78.0%–82.0%)" in shown
+    assert "yes: Then is better" in shown
+    files = ids(r'href="([^"]+\.csv)"', shown)
+    assert len(files) == 6
+    text = b"".join(client.get(files[0])).decode("utf-8-sig")
+    assert "Calls a day,'=Now,\"'=Now, as shown\",Then" in text
+    assert "80.0% (78.0%–82.0%),0.85" in text
+    differences = b"".join(client.get(files[1])).decode("utf-8-sig")
+    assert ",0.05,'+5.00 points (+3.00 … +7.00)" in differences
+    assert client.get(f"{page}study.pdf").content.startswith(b"%PDF-")
+    assert client.get(f"{page}?scenario=none").status_code == 404
+
+
+def test_a_run_that_failed_says_what_to_mend_and_begins_again() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    client.post(study, {"form": "present"})
+    asked = {"trial-plans": [StudyPlan.objects.get().pk], "trial-runs": "3", "trial-days": "7",
+             "trial-seed": "1", "trial-demand": "residents"}  # fmt: skip
+    page = str(client.post(study, {"form": "trial", **asked})["Location"])
+    services.claim_next("c", now_s=NOW_S)
+    problem = Bilingual("没有居民数。", "There are no residents.")
+    services.fail(Run.objects.get().pk, "c", services.PROBLEM, now_s=NOW_S, problem=problem)
+    assert "There are no residents." in client.get(page).content.decode()
+    client.post(page, {"form": "restart"})
+    assert Run.objects.get().state == "queued"
+    assert Study.objects.count() == 1
