@@ -40,7 +40,8 @@ from wardmote.core.studies.proposing import Proposal, free_flow_limits, propose_
 from wardmote.core.studies.questions import PostObjective, PostQuestion
 from wardmote.core.studies.relocating import RelocationProposal, propose_relocation
 from wardmote.core.studies.scenario import AS_USUAL, Scenario
-from wardmote.core.studies.trial import TrialSetting, run_trial
+from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
+from wardmote.core.studies.trial_roads import prepare_roads
 from wardmote.core.travel.graph import Bool
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.places.city_directory import CityDirectory
@@ -236,7 +237,10 @@ def main() -> None:
     best = found.plan
     assert best is not None
     say(f"posts: {found.proof}")
-    tuned = propose_relocation(ground, best, CHOOSING)
+    factor = ground.handling.driving.factor
+    kept: KeptRoads = {(): prepare_roads(travel, [*halls.posts, *best.posts], factor=factor)}
+    say("roads prepared for the twin")
+    tuned = propose_relocation(ground, best, CHOOSING, kept=kept)
     moving = replace(
         best, code="moving", name=Bilingual("优化布点并动态调动", "Best places, units moving"),
         relocation=_chosen(tuned),
@@ -251,7 +255,7 @@ def main() -> None:
         for one in plan_geojson(plan)["features"]
     ]
     _write(given.out, ".geojson", {"type": "FeatureCollection", "features": features})
-    outcome = run_trial(ground, [halls, best, moving], scenarios, setting)
+    outcome = run_trial(ground, [halls, best, moving], scenarios, setting, kept=kept)
     say("plans tried")
     report = {
         "city": directory.manifest.options,
@@ -279,7 +283,8 @@ def main() -> None:
         "outcome": outcome_document(outcome),
     }
     _write(given.out, ".json", report)
-    report["moves"] = outcome_document(run_trial(ground, [best, moving], scenarios, setting))
+    moves = run_trial(ground, [best, moving], scenarios, setting, kept=kept)
+    report["moves"] = outcome_document(moves)
     report["machine"] = {**before, "load_1min_after": machine()["load_1min"]}
     report["seconds"] = round(time.monotonic() - began_s)
     _write(given.out, ".json", report)

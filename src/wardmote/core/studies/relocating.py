@@ -59,8 +59,12 @@ def propose_relocation(
     choices: Sequence[RelocationPlan] = CHOICES,
     should_stop: Callable[[], bool] = lambda: False,
     report: Callable[[int, int], None] = lambda done, of: None,
+    kept: KeptRoads | None = None,
 ) -> RelocationProposal:
     """The best relocation for a plan, proved on other calls than it was chosen on.
+
+    Args:
+        kept: prepared roads, as in `run_trial`.
 
     Raises:
         Problem: as `run_trial`.
@@ -70,7 +74,7 @@ def propose_relocation(
         replace(plan, code=f"{plan.code}-{row}", relocation=one) for row, one in enumerate(choices)
     ]
     of = setting.runs * (len(tried) + 2)
-    kept: KeptRoads = {}
+    kept = {} if kept is None else kept
     first = run_trial(
         ground,
         tried,
