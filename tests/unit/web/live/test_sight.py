@@ -7,9 +7,11 @@ from wardmote.core.domain.events import (
     ClosureSet,
     Event,
     IncidentNoted,
+    MoveUpMoved,
     UnitOffDuty,
 )
 from wardmote.core.domain.ids import AreaId, AssignmentId, EventId, IncidentId, UnitId
+from wardmote.core.domain.move_up import MoveUpAction, MoveUpState
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.web.live.sight import sight_of, subject_of
 
@@ -22,6 +24,7 @@ ASSIGNED = AssignmentMoved(
     AssignmentId("a1"), IncidentId("c1"), UnitId("u1"), None, AssignmentState.ASSIGNED, 0, "", None
 )
 OFF_DUTY = UnitOffDuty(UnitId("u1"))
+MOVED_UP = MoveUpMoved("m1", UnitId("u1"), MoveUpAction.ACKNOWLEDGE, MoveUpState.ACKNOWLEDGED, "")
 CLOSED = ClosureSet("k1", (1,), closed=True)
 
 
@@ -38,7 +41,7 @@ def _viewer(role: Role, area: AreaId = COUNTY, crew_of: frozenset[str] = frozens
 
 def test_a_dispatcher_sees_calls_and_units_of_the_area_and_below_only() -> None:
     viewer = _viewer(Role.DISPATCHER)
-    for payload in (NOTE, ASSIGNED, OFF_DUTY):
+    for payload in (NOTE, ASSIGNED, OFF_DUTY, MOVED_UP):
         assert _sees(viewer, payload, COUNTY)
         assert _sees(viewer, payload, TOWN)
         assert not _sees(viewer, payload, NEIGHBOUR)
@@ -47,11 +50,13 @@ def test_a_dispatcher_sees_calls_and_units_of_the_area_and_below_only() -> None:
 def test_crew_see_their_own_unit_its_assignments_and_the_calls_it_is_sent_to() -> None:
     own = _viewer(Role.CREW, crew_of=frozenset({"u1"}))
     assert _sees(own, OFF_DUTY, COUNTY)
+    assert _sees(own, MOVED_UP, COUNTY)
     assert _sees(own, ASSIGNED, COUNTY)
     assert _sees(own, NOTE, COUNTY, sent=frozenset({"u1"}))
     assert not _sees(own, NOTE, COUNTY, sent=frozenset({"u2"}))
     other = _viewer(Role.CREW, crew_of=frozenset({"u2"}))
     assert not _sees(other, OFF_DUTY, COUNTY)
+    assert not _sees(other, MOVED_UP, COUNTY)
     assert not _sees(other, ASSIGNED, COUNTY, sent=frozenset({"u1", "u2"}))
 
 
