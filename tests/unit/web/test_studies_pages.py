@@ -124,7 +124,7 @@ def test_a_finished_run_is_shown_in_tables_that_can_be_downloaded() -> None:
     files = ids(r'href="([^"]+\.csv)"', shown)
     assert len(files) == 6
     text = b"".join(client.get(files[0])).decode("utf-8-sig")
-    assert "Calls a day,'=Now,\"'=Now, as shown\",Then" in text
+    assert "'=Now,\"'=Now, as shown\",Then" in text
     assert "80.0% (78.0%–82.0%),0.85" in text
     differences = b"".join(client.get(files[1])).decode("utf-8-sig")
     assert ",0.05,'+5.00 points (+3.00 … +7.00)" in differences

@@ -114,6 +114,10 @@ def study_run_pdf(request: HttpRequest, study_id: str, run_id: str) -> HttpRespo
                     {
                         "title": table.title,
                         "header": list(table.header),
+                        "numbers": [
+                            any(row[column].value is not None for row in table.rows)
+                            for column in range(len(table.header))
+                        ],
                         "rows": [[cell.text for cell in row] for row in table.rows],
                     }
                     for table in tables_of(one)
