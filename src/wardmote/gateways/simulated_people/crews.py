@@ -264,15 +264,24 @@ class Crew:
             await self._pause(name, times.set_out_s)
             await self._tap(name, "depart")
         if reached < 3:
-            if incident["lon"] is not None:
-                self._set_off(incident["lon"], incident["lat"], haste=self._manners.haste)
-            await self._pause(name, self._drive.end_s - self._session.clock.now_s())
+            await self._drive_to(name, incident)
             await self._tap(name, "arrive")
         if reached < 4:
             await self._pause(name, times.first_report_s)
             await self._tap(name, "report")
         await self._pause(name, times.finish_s)
         await self._tap(name, "clear")
+
+    async def _drive_to(self, assignment: str, incident: dict[str, Any]) -> None:
+        """Drive to a call; where nobody is because its place was corrected, drive on to there."""
+        place = None
+        while incident["lon"] is not None and (incident["lon"], incident["lat"]) != place:
+            place = (incident["lon"], incident["lat"])
+            self._set_off(*place, haste=self._manners.haste)
+            await self._pause(assignment, self._drive.end_s - self._session.clock.now_s())
+            job = await self._next_job()
+            if job is not None and job["assignment"]["id"] == assignment:
+                incident = job["incident"]
 
     async def _pause(self, assignment: str, served_s: float) -> None:
         """Let time pass while at a job; end early when the job is taken away."""
