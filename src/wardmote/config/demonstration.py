@@ -55,8 +55,8 @@ def open_demonstration_account(account: DemonstrationAccount) -> None:
 def _move_idle_units() -> None:
     """Put the rule for idle units in force, as a supervisor of the place would.
 
-    Whenever the demonstration is looked at it shows moves: there are no shifts in it, and smaller
-    gains are enough.
+    Whenever the demonstration is looked at it shows moves: there are no shifts in it, smaller gains
+    are enough, and only patrol cars count, of which each post has few.
     """
     now_s = clock.now_s()
     if relocation_in_force(now_s) is None:
@@ -68,6 +68,7 @@ def _move_idle_units() -> None:
             version="relocation/demonstration",
             minimum_gain_share=0.005,
             shift_changes_h=(),
+            kinds=frozenset({"patrol_car"}),
         )
         set_rules(supervisor, "relocation", dump_relocation_rule(rule), now_s=now_s)
 

@@ -19,7 +19,6 @@ from wardmote.core.domain.events import (
     RulesSet,
     UnitAvailability,
     UnitOffDuty,
-    UnitOnDuty,
 )
 from wardmote.core.domain.ids import AreaId, UnitId
 from wardmote.core.domain.move_up import MoveUpEnd, MoveUpState
@@ -102,8 +101,10 @@ class MoveUpDesk:
                 self._grounds.renew(event.recorded_s)
         elif isinstance(payload, AssignmentMoved):
             self._notice_assignment(picture, payload)
-        elif isinstance(payload, UnitAvailability | UnitOnDuty):
-            if isinstance(payload, UnitOnDuty) or payload.available:
+        elif isinstance(payload, UnitAvailability):
+            # Coming on duty asks nothing: at a change of shifts units come one by one, and the
+            # first would be sent to posts whose own are about to come.
+            if payload.available:
                 self._freed[payload.unit] = None
             else:
                 self._gap = True

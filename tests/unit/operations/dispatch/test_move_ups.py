@@ -157,6 +157,19 @@ def test_without_a_rule_in_force_nobody_is_advised(bench: Bench) -> None:
     assert not MoveUp.objects.exists()
 
 
+def test_coming_on_duty_moves_nobody_and_going_off_duty_leaves_a_gap(bench: Bench) -> None:
+    bench.put_in_force(RULE)
+    services.go_off_duty(SUPERVISOR, U3, now_s=bench.now_s)
+    bench.settle(1.0)
+    assert [one.reason for one in bench.advice] == ["fills_a_gap"]
+    services.act_on_move_up(
+        DISPATCHER, bench.advice[0].move_up, MoveUpAction.LAPSE, now_s=bench.now_s
+    )
+    services.go_on_duty(SUPERVISOR, U3, now_s=bench.now_s)
+    bench.settle(1.0)
+    assert bench.advice == []
+
+
 def test_a_unit_that_becomes_free_is_advised_where_it_covers_more(bench: Bench) -> None:
     bench.put_in_force(RULE)
     bench.send(U1)
