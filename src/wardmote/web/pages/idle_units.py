@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -145,6 +144,7 @@ def _limits(rule: RelocationRule) -> list[tuple[str, str]]:
     }
     return [
         (_("How posts are chosen"), str(methods[rule.method])),
+        (_("Kinds of unit"), ", ".join(_kind(one) for one in sorted(rule.kinds)) or _("all")),
         (_("Least gain, share of all calls in time"), f"{rule.minimum_gain_share:.1%}"),
         (_("Moves of a unit in an hour"), str(rule.moves_per_hour)),
         (_("Moves of a unit in a shift"), str(rule.moves_per_shift)),
@@ -183,9 +183,16 @@ def _view(name: str, figures: MoveUpFigures) -> FiguresView:
     )
 
 
-def _reason(code: str) -> Any:
+def _reason(code: str) -> str:
+    return _named(CodeList.REFUSE, code)
+
+
+def _kind(code: str) -> str:
+    return _named(CodeList.UNIT_KIND, code)
+
+
+def _named(codes: CodeList, code: str) -> str:
+    """A code of a list in the reader's language; one that is not in it as it is."""
     language = get_language() or ""
-    for one in CODES[CodeList.REFUSE]:
-        if one.code == code:
-            return one.name.in_language(language)
-    return code
+    found = (one.name.in_language(language) for one in CODES[codes] if one.code == code)
+    return next(found, code)
