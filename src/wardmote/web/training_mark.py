@@ -25,7 +25,8 @@ TITLE = f"【{MARK.zh} {MARK.en}】"
 
 _HEAD_END = re.compile(rb"</head\s*>", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>", re.IGNORECASE)
-_BODY = re.compile(rb"<body[^>]*>", re.IGNORECASE)
+_BODY = re.compile(rb'<body[^>]*>(?:\s*<a class="skip-link"[^>]*>[^<]*</a>)?', re.IGNORECASE)
+"""Where a page begins: behind the link that skips to its content, which must be the first."""
 _FILE_NAME = re.compile(r'filename="')
 
 
@@ -68,7 +69,7 @@ def marked(page: bytes) -> bytes:
 
 def _strip() -> bytes:
     return (
-        '<aside class="training-mark" id="training-mark" role="note"'
+        '<aside class="training-mark" id="training-mark"'
         f' aria-label="{MARK.zh} {MARK.en}">'
         f'<strong lang="zh-Hans">{MARK.zh}</strong> <strong lang="en">{MARK.en}</strong>'
         f' <span lang="zh-Hans">{SENTENCE_ZH}</span> <span lang="en">{SENTENCE_EN}</span>'

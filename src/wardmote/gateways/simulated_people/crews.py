@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from wardmote.core.domain.positions import STALE_AFTER_S
 from wardmote.core.simulation.people.drive import Drive, Fix
 from wardmote.core.simulation.people.manners import CrewManners, JobTimes
 from wardmote.core.travel.travel_times import TravelTimes
@@ -21,7 +22,9 @@ LOGGER = logging.getLogger(__name__)
 POSITION_EVERY_S = 2.0
 """Machine seconds between two position reports while driving."""
 STANDING_EVERY_S = 20.0
-"""Machine seconds between two position reports while standing."""
+"""Machine seconds between two position reports while standing, where the clock runs as usual."""
+FRESH_S = STALE_AFTER_S / 2
+"""However fast the clock runs, positions are never older than this on it, seconds."""
 _CHECK_JOBS_S = 20.0
 VEHICLE_FAULT = "vehicle_fault"
 _CONCERN_CREWS = frozenset({"assignment.moved", "move_up.advised", "move_up.moved"})
@@ -144,7 +147,8 @@ class Crew:
             if not self.ailments.unseen:
                 await self._session.post("/live/positions", {"fixes": [self._fix_json(fix, now_s)]})
             driving = not self._drive.is_over(now_s)
-            await asyncio.sleep(POSITION_EVERY_S if driving else STANDING_EVERY_S)
+            fresh_s = FRESH_S / self._session.clock.rate
+            await asyncio.sleep(min(POSITION_EVERY_S if driving else STANDING_EVERY_S, fresh_s))
 
     def _fix_json(self, fix: Fix, now_s: float) -> dict[str, Any]:
         return {

@@ -244,4 +244,4 @@ def _units_table(found: Assessment) -> dict[str, Any]:
 
 
 def _noticed(seconds: float | None) -> str:
-    return _("missed") if seconds is None else duration_text(seconds)
+    return _("nobody acted") if seconds is None else duration_text(seconds)
