@@ -22,6 +22,9 @@ from wardmote.core.domain.training import MARK
 from wardmote.operations.training.ledger import ExerciseFiles
 
 pytestmark = pytest.mark.browser
+axe_module = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+)
 
 START_LIMIT_S = 180.0
 LIMIT_S = 40.0
@@ -127,6 +130,12 @@ def is_marked(page: Page, address: str, language: str) -> None:
     assert page.locator("html").get_attribute("lang") == ("zh-Hans" if language == "zh" else "en")
 
 
+def assert_clean(page: Page) -> None:
+    violations = axe_module.Axe().run(page).response["violations"]
+    found = [(one["id"], [node["target"] for node in one["nodes"]]) for one in violations]
+    assert not found, found
+
+
 def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
     room: Room, served_town: RealServer, chromium: Browser
 ) -> None:
@@ -159,10 +168,12 @@ def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
     assert document.headers["x-wardmote-training"] == "1"
     assert trainee.goto("/training/assessment/").status == 403  # type: ignore[union-attr]  # answered
     trainer.goto("/training/")
+    assert_clean(trainer)
     trainer.locator(".danger").click()
     until(lambda: files.advised() is not None)
     trainee.goto("/training/assessment/")
     expect(trainee.locator("h1")).to_contain_text("短演练")
+    assert_clean(trainee)
     found = trainee.request.get("/training/assessment.json").json()
     assert [one["line"] for one in found["calls"]] == ["lost", "overflowed"]
     assert found["calls"][0]["adviser_arrived_s"] > 0

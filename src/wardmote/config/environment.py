@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from wardmote.core.domain.problem import Problem
+
 _POSTGRESQL_LIMITS = (
     "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
     " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
@@ -148,13 +150,17 @@ def read_environment() -> Environment:
     """The environment as the process found it.
 
     Raises:
-        ValueError: a value cannot be used, or a training home is given another database.
+        ValueError: a value cannot be used.
+        Problem: a training home is given another database.
     """
     get = os.environ.get
     home = Path(get("WARDMOTE_HOME", "~/.local/share/wardmote")).expanduser()
     training = (home / TRAINING_MARKER).exists()
     if training and get("WARDMOTE_DATABASE", ""):
-        raise ValueError("a training room keeps its own database; unset WARDMOTE_DATABASE")
+        raise Problem(
+            zh="演练席只用自己的数据库；请取消 WARDMOTE_DATABASE。",
+            en="A training room keeps its own database; unset WARDMOTE_DATABASE.",
+        )
     city = get("WARDMOTE_CITY", "")
     city_path = Path(city) if city else None
     hosts = get("WARDMOTE_HOSTS", "localhost,127.0.0.1,[::1]")

@@ -22,6 +22,7 @@ import wardmote
 from wardmote.config.environment import TRAINING_MARKER, read_environment
 from wardmote.config.place_configuration import main
 from wardmote.config.training_home import NotTrainingError, TrainingHome, prepare
+from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.domain.training import MARK, NUMBER_MARK, carries_mark
 from wardmote.gateways.cad_import.guessing import understand
@@ -79,7 +80,7 @@ def test_the_home_itself_says_that_it_is_a_training_room(
     found = read_environment()
     assert (found.training, found.demo) == (True, False)
     monkeypatch.setenv("WARDMOTE_DATABASE", "postgresql://somebody@example.org/real")
-    with pytest.raises(ValueError, match="own database"):
+    with pytest.raises(Problem, match="own database"):
         read_environment()
 
 
