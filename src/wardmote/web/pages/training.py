@@ -80,7 +80,7 @@ def training_room(request: HttpRequest) -> HttpResponse:
     if not may_lead(viewer):
         return render(request, "wardmote/training/story.html", context)
     context |= {
-        "calls": [_call_row(one, now, language) for one in _in_order(now)],
+        "calls": _call_rows(now, language),
         "units": _unit_rows(now),
         "trouble": _trouble_rows(now),
         "speeds": (1, 2, 5, 10, 20),
@@ -209,19 +209,25 @@ def _length_s(now: Exercise) -> float:
     return now.script.end_s - now.script.begin_s
 
 
-def _in_order(now: Exercise) -> list[CallNow]:
-    return sorted(now.calls.values(), key=lambda one: (one.call.rings_s, one.call.number))
+def _call_rows(now: Exercise, language: str) -> list[dict[str, Any]]:
+    tree = categories_in_force(clock.now_s())
+    taken = {
+        key: row.number.rsplit("-", 1)[-1]
+        for key, row in find_many(one.incident for one in now.calls.values()).items()
+    }
+    rows = []
+    for one in sorted(now.calls.values(), key=lambda one: (one.call.rings_s, one.call.number)):
+        code = one.call.category
+        name = tree.get(code).name.in_language(language) if code in tree else code
+        rows.append(_call_row(one, now, language) | {"category": name})
+        rows[-1]["taken"] = taken.get(one.incident, "")
+    return rows
 
 
 def _call_row(one: CallNow, now: Exercise, language: str) -> dict[str, Any]:
-    tree = categories_in_force(clock.now_s())
-    category = one.call.category
-    known = find_many([one.incident]) if one.incident else {}
-    row = known.get(one.incident)
     return {
         "number": one.call.number,
         "at": duration_text(one.call.rings_s - now.script.begin_s),
-        "category": tree.get(category).name.in_language(language) if category in tree else category,
         "place": one.call.place.in_language(language),
         "about": one.call.about,
         "moved": one.call.moved,
@@ -229,7 +235,6 @@ def _call_row(one: CallNow, now: Exercise, language: str) -> dict[str, Any]:
         "state": one.line.value,
         "next_desk": not one.call.at_trainee,
         "incident": one.incident,
-        "taken": "" if row is None else row.number.rsplit("-", 1)[-1],
         "may_ring_again": one.line is not Line.TO_COME and not one.call.about,
     }
 
