@@ -5,8 +5,8 @@ to a per cent or so; but where two posts are worth almost the same, one choice i
 falls the other way, and because units swap roles for good after that, call by call hardly anything
 agrees. The answers say more: each unit's next response time tells where it stood, hence to which
 post it was sent when it became free; and each such choice says that no other post was worth more.
-Those are linear inequalities in the weights. Within three standard errors of
-the sample the weights that satisfy them most clearly are taken.
+Those are linear inequalities in the weights. As near to the sample as will do,
+counted in its standard errors, the weights that satisfy them most clearly are taken.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ from wardmote.gateways.jemss.city import Answers, City
 
 Floats = NDArray[np.float64]
 SAME_S = 0.05
-_ERRORS = 3.0
+_REACHES = (3.0, 4.0, 6.0, 10.0)
+"""Standard errors by which weights may differ from the sample's, tried in turn."""
+
+_ELSEWHERE = 1e-6
+"""Share of demand spread over all nodes, so that places without a call are not forgotten."""
+
 _ROUNDS = 5
 
 
@@ -56,6 +61,11 @@ class Agreement:
     of: int
     inequalities: Floats
     largest_gap: float
+
+
+def near_calls(city: City, roads: Roads, world: World) -> CoverPeriods:
+    """Cover of the demand of which the calls are a sample, with a trace of it everywhere."""
+    return city.cover_of_calls(roads, world, elsewhere=_ELSEWHERE)
 
 
 def trace(city: City, roads: Roads, world: World, answers: Answers) -> Traced:
@@ -239,49 +249,44 @@ def recover_demand(
 ) -> tuple[CoverPeriods, float, Agreement]:
     """Weights that explain the recorded choices, how far they moved, and what they agree with.
 
+    Of all rounds the weights that agree with most choices are kept.
+
     Args:
         until_s: choices from then on are not looked at, and can be foretold.
     """
     found = replay_choices(city, answers, traced, cover, busy_share, until_s=until_s)
+    best = cover, 0.0, found
     sample = len(answers.unit)
-    fitted, change = recover(cover, sample, found.inequalities)
     for _ in range(_ROUNDS):
+        fitted, change = recover(cover, sample, found.inequalities)
         found = replay_choices(
             city, answers, traced, fitted, busy_share, trusting=True, until_s=until_s
         )
+        if found.same > best[2].same:
+            best = fitted, change, found
         if found.same == found.of:
             break
-        fitted, change = recover(cover, sample, found.inequalities)
-    return fitted, change, found
+    return best
 
 
 def recover(cover: CoverPeriods, sample: int, inequalities: Floats) -> tuple[CoverPeriods, float]:
     """The weights that satisfy the inequalities most clearly, near those of a sample.
 
-    Each weight may differ by `_ERRORS` standard errors of the sample. The smallest margin by which
-    any inequality holds is made as large as possible.
+    Each weight may differ by as few standard errors of the sample as will do, see `_REACHES`. The
+    smallest margin by which any inequality holds is made as large as possible.
 
     Returns the cover with new weights, and the largest change in standard errors.
     """
     share = np.concatenate([sets.weight / sets.weight.sum() for sets in cover.sets])
-    error = np.sqrt(share * (1 - share) / sample) + 1e-6
+    # A place without a call in the sample may still have one in so many.
+    error = np.sqrt(share * (1 - share) / sample) + 1 / sample
     rows = inequalities / np.abs(inequalities).sum(axis=1)[:, None]
-    rows = rows[rows @ share < 0.02]  # the others hold whatever the sample's error
-    size = rows.shape[1]
-    solved = linprog(
-        np.concatenate((np.zeros(size), [-1.0])),
-        A_ub=np.hstack((-rows, np.ones((len(rows), 1)))),
-        b_ub=np.zeros(len(rows)),
-        bounds=[
-            *zip(np.maximum(0, share - _ERRORS * error), share + _ERRORS * error, strict=True),
-            (None, None),
-        ],
-        method="highs",
-    )
-    if solved.x is None:
-        msg = f"the weights cannot be recovered: {solved.message}"
-        raise ValueError(msg)
-    weight = solved.x[:size]
+    weight = share
+    for reach in _REACHES:
+        low, high = np.maximum(0.0, share - reach * error), share + reach * error
+        weight, margin = _clearest(rows, share, low, high)
+        if margin >= 0:
+            break
     first = np.cumsum([len(sets.weight) for sets in cover.sets])[:-1]
     fitted = tuple(
         CoverSets(sets.member, own)
@@ -289,3 +294,26 @@ def recover(cover: CoverPeriods, sample: int, inequalities: Floats) -> tuple[Cov
     )
     change = float((np.abs(weight - share) / error).max())
     return CoverPeriods(fitted, cover.start_s, cover.cycle_s), change
+
+
+def _clearest(rows: Floats, share: Floats, low: Floats, high: Floats) -> tuple[Floats, float]:
+    """The weights between bounds whose smallest margin `rows @ weight` is largest, and that margin.
+
+    Rows that hold wherever the weights lie between their bounds are left out.
+    """
+    size = rows.shape[1]
+    lowest = np.maximum(rows, 0) @ low + np.minimum(rows, 0) @ high
+    open_rows = rows[lowest < 0]
+    if not len(open_rows):
+        return share, 0.0
+    solved = linprog(
+        np.concatenate((np.zeros(size), [-1.0])),
+        A_ub=np.hstack((-open_rows, np.ones((len(open_rows), 1)))),
+        b_ub=np.zeros(len(open_rows)),
+        bounds=[*zip(low.tolist(), high.tolist(), strict=True), (None, None)],
+        method="highs",
+    )
+    if solved.x is None:
+        msg = f"the weights cannot be recovered: {solved.message}"
+        raise ValueError(msg)
+    return np.asarray(solved.x[:size]), float(solved.x[size])

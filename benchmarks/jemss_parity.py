@@ -18,7 +18,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.jemss_demand import Agreement, recover_demand, replay_choices, trace
+from benchmarks.jemss_demand import (
+    Agreement,
+    near_calls,
+    recover_demand,
+    replay_choices,
+    trace,
+)
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.tables import State, World
@@ -85,15 +91,16 @@ def _dmexclp(
     _say(f"{name}, demand sampled from its calls",
          parity(world, run(city, roads, world, sampled), answers))  # fmt: skip
     traced = trace(city, roads, world, answers)
+    guess = near_calls(city, roads, world)
     for what, cover in (("rasters", known), ("calls", sampled)):
         if cover is not None:
             chosen = replay_choices(city, answers, traced, cover, BUSY_SHARE)
             print(f"  choices in the recorded situations, demand of the {what}: {_of(chosen)}")
     middle_s = float(np.median(world.calls_f[:, c.ARRIVAL_S]))
-    half, _, _ = recover_demand(city, answers, traced, sampled, BUSY_SHARE, until_s=middle_s)
+    half, _, _ = recover_demand(city, answers, traced, guess, BUSY_SHARE, until_s=middle_s)
     unseen = replay_choices(city, answers, traced, half, BUSY_SHARE, from_s=middle_s)
     print(f"  demand recovered from the first half's choices foretells the second's: {_of(unseen)}")
-    fitted, change, chosen = recover_demand(city, answers, traced, sampled, BUSY_SHARE)
+    fitted, change, chosen = recover_demand(city, answers, traced, guess, BUSY_SHARE)
     print(f"  demand recovered from all choices explains {_of(chosen)}; weights move by at most "
           f"{change:.2f} standard errors")  # fmt: skip
     _say(f"{name}, demand recovered from the answers",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.jemss_demand import recover_demand, trace
+from benchmarks.jemss_demand import near_calls, recover_demand, trace
 from benchmarks.jemss_offline import fewest_late
 from benchmarks.jemss_parity import BUSY_SHARE, parity, run
 from benchmarks.measuring import Timing, timing
@@ -95,7 +95,7 @@ def jemss_parity() -> Outcome:
     world, answers = _month("manhattan")
     static = parity(world, run(city, roads, world), answers)
     moving_world, moving_answers = _month("manhattan_dmexclp")
-    sets = city.cover_of_calls(roads, moving_world)
+    sets = near_calls(city, roads, moving_world)
     traced = trace(city, roads, moving_world, moving_answers)
     fitted, errors, chosen = recover_demand(city, moving_answers, traced, sets, BUSY_SHARE)
     moving = parity(moving_world, run(city, roads, moving_world, fitted), moving_answers)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.jemss_demand import recover_demand, replay_choices, trace
+from benchmarks.jemss_demand import near_calls, recover_demand, replay_choices, trace
 from benchmarks.jemss_parity import BUSY_SHARE, parity, run
 
 from wardmote.core.simulation.twin import columns as c
@@ -50,7 +50,7 @@ def test_units_that_move_by_dmexclp(folder: Path, city: City, roads: Roads) -> N
     path = folder / "manhattan_dmexclp_rep1_30d.csv.gz"
     world, answers = first_of(*read_calls(path, units), 4_500, units)
     assert city.cover_of_rasters(roads, folder) is None
-    cover = city.cover_of_calls(roads, world)
+    cover = near_calls(city, roads, world)
     traced = trace(city, roads, world, answers)
     sampled = replay_choices(city, answers, traced, cover, BUSY_SHARE)
     assert sampled.same / sampled.of > 0.97

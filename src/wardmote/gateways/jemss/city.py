@@ -180,8 +180,12 @@ class City:
             places.append(Spread(*self.ground.nearest(x, y), share))
         return self.cover(roads, places)
 
-    def cover_of_calls(self, roads: Roads, world: World) -> CoverPeriods:
+    def cover_of_calls(self, roads: Roads, world: World, *, elsewhere: float = 0.0) -> CoverPeriods:
         """Cover of the demand of which the calls are a sample.
+
+        Args:
+            elsewhere: share of demand, 0 <= s < 1, that is spread over all nodes open to places,
+                for calls may come from where none of the sample did.
 
         Raises:
             ValueError: no call at all came from one of the demand's rasters.
@@ -195,7 +199,12 @@ class City:
                 msg = f"there is no call of the demand of {name}"
                 raise ValueError(msg)
             node, km = world.calls_i[own, c.PLACE_NODE], world.calls_f[own, c.PLACE_KM]
-            places.append(Spread(node, km, np.full(len(own), 1 / len(own))))
+            share = np.full(len(own), (1 - elsewhere) / len(own))
+            if elsewhere > 0:
+                every = self.ground.node
+                node, km = np.concatenate((node, every)), np.append(km, np.zeros(len(every)))
+                share = np.append(share, np.full(len(every), elsewhere / len(every)))
+            places.append(Spread(node, km, share))
         return self.cover(roads, places)
 
 
