@@ -29,10 +29,12 @@ class StudyAction(StrEnum):
 class RunKind(StrEnum):
     """What a run works out.
 
-    ``proposal``: posts for a plan, by the solver. ``trial``: plans compared on the twin.
+    ``proposal``: posts for a plan, by the solver. ``grids``: one grid for each post of a plan.
+    ``trial``: plans compared on the twin.
     """
 
     PROPOSAL = "proposal"
+    GRIDS = "grids"
     TRIAL = "trial"
 
 

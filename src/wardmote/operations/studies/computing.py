@@ -12,6 +12,7 @@ from wardmote.core.domain.standards import ResponseStandard, shipped_standard
 from wardmote.core.domain.study import RunKind
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.planning.siting.answer import Control, Progress
+from wardmote.core.studies.cutting import propose_grids
 from wardmote.core.studies.figures import outcome_document
 from wardmote.core.studies.ground import Ground, ground_of
 from wardmote.core.studies.plan import plan_document, read_plan
@@ -131,7 +132,20 @@ def _proposal(request: JsonValue, watch: Watch) -> JsonValue:
     return plan_document(proposal.plan)
 
 
+def _grids(request: JsonValue, watch: Watch) -> JsonValue:
+    standard = places.standard_in_force(clock.now_s())
+    ground = ground_now(standard, DemandSource(request["demand"]))
+    found = propose_grids(
+        ground,
+        read_plan(request["plan"]),
+        should_stop=watch.should_stop,
+        report=lambda share: watch.tell(round(100 * share), 100),
+    )
+    return plan_document(found.plan)
+
+
 _WORK: dict[RunKind, Callable[[JsonValue, Watch], JsonValue]] = {
     RunKind.TRIAL: _trial,
     RunKind.PROPOSAL: _proposal,
+    RunKind.GRIDS: _grids,
 }

@@ -112,7 +112,7 @@ class Run(models.Model):
         attempt: how often it was begun.
         done, total: progress, in units of work.
         failure: code of why it failed; empty otherwise.
-        outcome: ``wardmote-outcome/1`` of a trial; ``wardmote-plan/1`` of a proposal.
+        outcome: ``wardmote-outcome/1`` of a trial; ``wardmote-plan/1`` of the others.
     """
 
     id = models.CharField(primary_key=True, max_length=40)

@@ -154,6 +154,8 @@ def _changed(request: HttpRequest, page: StudyPage, forms: dict[str, Any]) -> Ht
             else _what_if(request, study_id, form)
         )
         return redirect("study", study_id=study_id) if done else None
+    if sent == "grids":
+        return _grids(request, study_id)
     _small_change(request, study_id, sent)
     return redirect("study", study_id=study_id)
 
@@ -190,6 +192,18 @@ def _run(
     if attempt(request, ask, _("The run waits for its turn.")):
         return redirect("study-run", study_id=study_id, run_id=asked[0])
     return None
+
+
+def _grids(request: HttpRequest, study_id: str) -> HttpResponse:
+    asked: list[str] = []
+    value, name = request.POST.get("value", ""), request.POST.get("name", "")
+
+    def ask(who: Viewer, now_s: float) -> None:
+        asked.append(services.ask_grids(who, study_id, value, name, now_s=now_s))
+
+    if attempt(request, ask, _("The run waits for its turn.")):
+        return redirect("study-run", study_id=study_id, run_id=asked[0])
+    return redirect("study", study_id=study_id)
 
 
 def _small_change(request: HttpRequest, study_id: str, sent: str) -> None:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.plain import dump
 from wardmote.core.studies.plan import (
-    MAX_POSTS,
     Plan,
     RelocationPlan,
     RelocationPolicy,
@@ -22,7 +21,13 @@ from wardmote.core.studies.plan import (
     plan_geojson,
 )
 from wardmote.operations.studies import selectors, services
-from wardmote.web.pages.studies_words import SOURCE_NAMES, attempt, proof_text, studies_page
+from wardmote.web.pages.studies_words import (
+    SOURCE_NAMES,
+    attempt,
+    grids_text,
+    proof_text,
+    studies_page,
+)
 from wardmote.web.viewers import viewer_of_request
 
 _COLUMNS = ("post", "post-name", "post-lon", "post-lat", "post-units")
@@ -62,14 +67,14 @@ def study_plan(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespons
         "name": name,
         "source": SOURCE_NAMES[row.source],
         "proof": proof_text(plan.proof),
-        "has_grids": plan.grids is not None,
+        "grids": grids_text(plan.grids),
         "relocates": plan.relocation is not None
         and plan.relocation.policy is RelocationPolicy.EXPECTED_COVER,
         "edits": selectors.edits(viewer, study),
         "posts": shown["posts"],
         "page_data": {
             "plans": [{"code": row.code, "name": name, "posts": shown["posts"]}],
-            "most": MAX_POSTS,
+            "grids": plan_geojson(plan) if plan.grids else None,
         },
     }
     status = 422 if request.method == "POST" else 200

@@ -30,6 +30,7 @@ from wardmote.web.pages.studies_words import (
     RUN_KINDS,
     RUN_STATES,
     attempt,
+    grids_text,
     proof_text,
     studies_page,
     what_if_text,
@@ -59,7 +60,8 @@ def study_run(request: HttpRequest, study_id: str, run_id: str) -> HttpResponse:
         one = _seen(request, run)
         context |= _compared(run, one) | {"adoption_form": form if context["edits"] else None}
     elif run.state == RunState.DONE.value:
-        context["proof"] = proof_text(selectors.plan_document_of(run.outcome).proof)
+        made = selectors.plan_document_of(run.outcome)
+        context["proof"] = grids_text(made.grids) or proof_text(made.proof)
     status = 422 if request.method == "POST" else 200
     return render(request, "wardmote/studies/run.html", context, status=status)
 
@@ -259,6 +261,10 @@ def _progress_text(run: RunRow) -> str:
         }
     if run.state == RunState.RUNNING.value and not run.done:
         return _("Roads, calls and posts are being prepared.")
+    if run.state == RunState.RUNNING.value and run.kind == RunKind.GRIDS.value:
+        return _("%(done)s of %(total)s steps are done.") % {
+            "done": run.done, "total": run.total,
+        }  # fmt: skip
     if run.state == RunState.RUNNING.value and run.kind == RunKind.PROPOSAL.value:
         return _("Searching: %(done)s of at most %(total)s s.") % {
             "done": run.done, "total": run.total or run.request["seconds"],

@@ -21,7 +21,7 @@ from wardmote.core.domain.study import AdoptionState, RunKind, RunState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import Verdict
 from wardmote.core.studies.figures import Figure, Settlement
-from wardmote.core.studies.plan import PlanProof, RelocationPlan, RelocationPolicy
+from wardmote.core.studies.plan import PlannedGrids, PlanProof, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.questions import PostObjective
 from wardmote.core.studies.scenario import DUTY_LEVELS, Scenario
 from wardmote.operations.access.services import AccessDeniedError
@@ -43,6 +43,7 @@ SOURCE_NAMES: dict[str, Promise] = {
 }
 RUN_KINDS: dict[str, Promise] = {
     RunKind.PROPOSAL.value: gettext_lazy("posts proposed"),
+    RunKind.GRIDS.value: gettext_lazy("grids cut"),
     RunKind.TRIAL.value: gettext_lazy("plans compared"),
 }
 RUN_STATES: dict[str, Promise] = {
@@ -207,6 +208,19 @@ def _worth(proof: PlanProof, value: float) -> str:
             "share": f"{value / proof.of:.1%}"
         }
     return f"{value:.0f}"
+
+
+def grids_text(grids: PlannedGrids | None) -> str:
+    """How good the grids of a plan are; empty without grids."""
+    if grids is None:
+        return ""
+    text = _(
+        "grids: the heaviest has %(load)s times the mean work, compactness %(compactness)s"
+    ) % {
+        "load": f"{grids.max_over_mean:.2f}",
+        "compactness": f"{grids.compactness:.2f}",
+    }
+    return text if grids.connected else text + " · " + _("not all hang together")
 
 
 def relocation_text(relocation: RelocationPlan | None) -> str:

@@ -278,3 +278,13 @@ def test_the_rule_for_idle_units_comes_and_goes_with_the_plan(study: str) -> Non
     rule = places.relocation_in_force(NOW_S + 50)
     assert rule is not None
     assert rule.method.value == "off"
+
+
+def test_grids_that_were_cut_come_as_a_plan_of_their_own(study: str) -> None:
+    plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
+    run = services.ask_grids(PLANNER, study, plan, "with grids", now_s=NOW_S)
+    services.claim_next("claim", now_s=NOW_S)
+    made = {**StudyPlan.objects.get(pk=plan).plan, "name": {"zh": "", "en": "x"}}
+    assert services.finish(run, "claim", made, now_s=NOW_S + 1)
+    names = set(StudyPlan.objects.values_list("code", "name"))
+    assert names == {("p1", "now"), ("p2", "with grids")}

@@ -32,6 +32,7 @@ from wardmote.operations.studies.services.planning import (
 from wardmote.operations.studies.services.running import (
     ProposalWanted,
     TrialWanted,
+    ask_grids,
     ask_proposal,
     ask_trial,
     cancel_run,
@@ -53,6 +54,7 @@ __all__ = [
     "TrialWanted",
     "add_present_plan",
     "add_scenario",
+    "ask_grids",
     "ask_proposal",
     "ask_trial",
     "cancel_run",

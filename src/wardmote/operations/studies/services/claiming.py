@@ -62,13 +62,13 @@ def tell_progress(run_id: str, claim: str, done: int, total: int) -> bool:
 def finish(run_id: str, claim: str, outcome: JsonValue, *, now_s: float) -> bool:
     """Keep what came out; returns whether the claim still held.
 
-    The plan of a proposal is added to the study in the same transaction.
+    The plan that a proposal or grids make is added to the study in the same transaction.
     """
     with transaction.atomic():
         run = _held(run_id, claim)
         if run is None or run.state != RunState.RUNNING.value:
             return False
-        if run.kind == RunKind.PROPOSAL.value:
+        if run.kind != RunKind.TRIAL.value:
             plan, name = read_plan(outcome), str(run.request["name"])
             keep_plan(run.study, plan, PROPOSED, name, actor=run.asked_by, now_s=now_s)
         write_move(

@@ -131,6 +131,26 @@ def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s
         return _ask(viewer, study, RunKind.PROPOSAL, request, 0, now_s)
 
 
+def ask_grids(viewer: Viewer, study_id: str, plan_id: str, name: str, *, now_s: float) -> str:
+    """Queue the cutting of grids for the posts of a plan; returns the run's id.
+
+    What comes out is a plan of its own, called `name`.
+
+    Raises:
+        RefusedError: no such study or plan, closed, or too much waits.
+        AccessDeniedError: the viewer may not run it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        row = plan_of(study, plan_id)
+        request = {
+            "name": (name.strip() or row.name)[:120],
+            "plan": row.plan,
+            "demand": DemandSource.RESIDENTS.value,
+        }
+        return _ask(viewer, study, RunKind.GRIDS, request, 100, now_s)
+
+
 def cancel_run(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -> None:
     """Take a waiting run back, or ask for the end of one that is being computed.
 

@@ -126,6 +126,8 @@ async function main() {
   const edits = byId("plan-map").dataset.edits === "yes";
   const editor = edits ? new PlanEditor() : null;
   const map = await openMap("plan-map", "map-status", gettext("Map of the posts of plans"));
+  const { grids } = pageData();
+  if (grids) map.showGrids(grids);
   if (editor) editor.follow(map);
   else {
     map.show(pageData().plans);

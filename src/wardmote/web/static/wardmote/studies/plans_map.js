@@ -7,6 +7,7 @@ import { get } from "../live/http.js";
 
 const STALE_AFTER_S = 120;
 const SOURCE = "plan-posts";
+const GRIDS = "plan-grids";
 const FONT = ["Noto Sans CJK SC Bold", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
 const COLOURS = ["--accent", "--p2", "--state-on_scene", "--ok", "--text-3", "--bad"];
 
@@ -49,6 +50,7 @@ export class PlansMap extends EventTarget {
     this.plans = [];
     this.shown = new Set();
     this.selected = -1;
+    this.grids = { type: "FeatureCollection", features: [] };
     cityMap.addEventListener("ready", () => this.dress());
     cityMap.addEventListener("place", ({ detail }) => this.clicked(detail));
     if (cityMap.ready) this.dress();
@@ -61,6 +63,12 @@ export class PlansMap extends EventTarget {
     this.draw();
   }
 
+  /** Show the grids of a plan, as its GeoJSON file has them. */
+  showGrids(collection) {
+    this.grids = { type: "FeatureCollection", features: collection.features.filter(({ properties }) => properties.kind === "grid") };
+    this.cityMap.map.getSource(GRIDS)?.setData(this.grids);
+  }
+
   select(index) {
     this.selected = index;
     this.draw();
@@ -71,6 +79,8 @@ export class PlansMap extends EventTarget {
     if (!map.getSource(SOURCE)) map.addSource(SOURCE, { type: "geojson", data: this.collection() });
     // The posts in force would lie under those of the plans and be taken for them.
     for (const layer of ["posts", "grids"]) if (map.getLayer(layer)) map.setLayoutProperty(layer, "visibility", "none");
+    if (!map.getSource(GRIDS)) map.addSource(GRIDS, { type: "geojson", data: this.grids });
+    map.addLayer({ id: "plan-grids", type: "line", source: GRIDS, paint: { "line-color": token("--state-on_scene"), "line-width": 1.8, "line-opacity": 0.85 } });
     map.addLayer({
       id: "plan-posts", type: "circle", source: SOURCE,
       layout: { "circle-sort-key": ["get", "order"] },
