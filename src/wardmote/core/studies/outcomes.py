@@ -94,7 +94,7 @@ def outcome_of(
         demand_from=ground.demand_from,
         calls_a_week=ground.calls_a_week,
         finished=runs == runs_asked,
-        figures=tuple(_figures(ground, one) for one in tried),
+        figures=tuple(_figures(ground, one, days) for one in tried),
         differences=tuple(differences),
         not_modelled=not_modelled,
     )
@@ -128,7 +128,7 @@ def _share(found: Interval | None) -> Interval | None:
     return Interval(found.mean, max(0.0, found.low), min(1.0, found.high))
 
 
-def _figures(ground: Ground, tried: Tried) -> TrialFigures:
+def _figures(ground: Ground, tried: Tried, days: float) -> TrialFigures:
     runs = tried.runs
     town, village = (
         np.array([run.settlements[row].in_time for run in runs]) for row in range(len(Settlement))
@@ -150,7 +150,7 @@ def _figures(ground: Ground, tried: Tried) -> TrialFigures:
         waited_share=_sure_share(np.array([run.waited for run in runs])),
         unanswered_share=_sure_share(np.array([run.unanswered for run in runs])),
         workload=_workload(runs),
-        posts=_posts(tried),
+        posts=_posts(tried, days),
         cost=_cost(tried),
     )
 
@@ -214,13 +214,12 @@ def _workload(runs: Sequence[RunFigures]) -> WorkloadFigures:
     )
 
 
-def _posts(tried: Tried) -> tuple[PostFigures, ...]:
+def _posts(tried: Tried, days: float) -> tuple[PostFigures, ...]:
     posts, runs = tried.fleet.posts, tried.runs
-    counted = runs[0].days - 1.0
     busy = np.array([by_post(run.busy_s, run.home, len(posts)) for run in runs])
     duty = np.array([by_post(run.duty_s, run.home, len(posts)) for run in runs])
     km = np.array([by_post(run.km, run.home, len(posts)) / run.days for run in runs])
-    calls = np.array([by_post(run.answered, run.home, len(posts)) for run in runs]) / counted
+    calls = np.array([by_post(run.answered, run.home, len(posts)) for run in runs]) / days
     with np.errstate(divide="ignore", invalid="ignore"):
         share = busy / duty
     return tuple(

@@ -39,6 +39,8 @@ from wardmote.core.travel.graph import Bool, Float64, Int32
 
 MOST_RUNS = 1_000
 MOST_DAYS = 366.0
+OVERTIME_H = 6
+"""Hours after the last day in which the last calls are finished without being counted as time."""
 STAYS_IN_PART = 1e-6
 """Share of all calls that a second's drive costs at least in a place cut in parts: the drive to a
 post that no road leads to then costs more than any gain."""
@@ -231,14 +233,18 @@ class _Case:
     def measure(self, world: World, state: State) -> RunFigures:
         """Figures of a run that is over."""
         demand, lost = self._drawn.pop(id(world))
+        hours = self._hours
+        if state.now_s[0] > (hours + OVERTIME_H) * 3_600:
+            # The queue outlived the calls: work and time on duty are counted until it was empty.
+            hours = int(np.ceil(state.now_s[0] / 3_600))
         return measure_run(
             self._ground,
             demand,
             lost,
             state,
             self.fleet.home,
-            self.fleet.duty_s(self._hours),
-            self._hours * 3_600 / DAY_S,
+            self.fleet.duty_s(hours),
+            hours * 3_600 / DAY_S,
         )
 
 
