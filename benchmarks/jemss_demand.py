@@ -198,11 +198,7 @@ def replay_choices(
     at = city.fleet.home.copy()
     free = np.ones(units, dtype=np.bool_)
     certain = np.ones(units, dtype=np.bool_)
-    steps: list[tuple[float, int, int, Freed | None]] = [
-        (at_s, 1, call, None) for at_s, call in traced.sent
-    ]
-    steps += [(one.at_s, 0, one.call, one) for one in traced.freed]
-    steps.sort(key=lambda step: step[:3])
+    steps = _in_order(traced)
     same = asked = 0
     gap = 0.0
     rows: set[bytes] = set()
@@ -236,6 +232,15 @@ def replay_choices(
         at[unit], free[unit], certain[unit] = chosen, True, trusting or len(one.posts) == 1
     inequalities = np.array([np.frombuffer(row) for row in sorted(rows)])
     return Agreement(same, asked, inequalities, gap)
+
+
+def _in_order(traced: Traced) -> list[tuple[float, int, int, Freed | None]]:
+    """Units becoming free (0) and being sent (1), as they came: time, which, call, how freed."""
+    steps: list[tuple[float, int, int, Freed | None]] = [
+        (at_s, 1, call, None) for at_s, call in traced.sent
+    ]
+    steps += [(one.at_s, 0, one.call, one) for one in traced.freed]
+    return sorted(steps, key=lambda step: step[:3])
 
 
 def recover_demand(
