@@ -149,11 +149,20 @@ def draw(ground: Ground, before: Plan, after: Plan) -> str:
         (False, True): "#2e8b57", (True, False): "#d1495b",
     }  # fmt: skip
     size = np.sqrt(ground.points.calls_a_week)
-    size = 0.8 + 2.2 * size / size.max()
-    for row in np.argsort(old.astype(int) + new.astype(int), kind="stable").tolist():
-        x, y = at(float(ground.points.lon[row]), float(ground.points.lat[row]))
-        colour = colours[bool(old[row]), bool(new[row])]
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size[row]:.1f}" fill="{colour}"/>')
+    size = np.rint(2 * (0.8 + 2.2 * size / size.max()))
+    for (was, becomes), colour in colours.items():
+        for width in np.unique(size).tolist():
+            rows = np.flatnonzero((old == was) & (new == becomes) & (size == width))
+            dots = "".join(
+                "M{:.0f} {:.0f}h0".format(
+                    *at(float(ground.points.lon[row]), float(ground.points.lat[row]))
+                )
+                for row in rows.tolist()
+            )
+            parts.append(
+                f'<path d="{dots}" stroke="{colour}" stroke-width="{width:.0f}" '
+                'stroke-linecap="round"/>'
+            )
     for post in before.posts:
         x, y = at(post.lon, post.lat)
         parts.append(
@@ -311,7 +320,7 @@ def main() -> None:
 
 
 def _write(out: Path, suffix: str, data: Any) -> None:
-    text = json.dumps(data, ensure_ascii=False, indent=1)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     out.with_suffix(suffix).write_text(text + "\n", encoding="utf-8")
 
 
