@@ -101,6 +101,8 @@ def test_a_crew_accepts_and_arrives_with_one_tap_each(
     card.locator("[data-action=arrive]").click()
     expect(card).to_contain_text(words["there"])
     expect(card.locator("button")).to_have_count(0)
+    # The page shows a tap at once; the outbox is empty when the server has it.
+    expect(page.locator("#outbox")).to_be_hidden()
     assert server.do(state) == ["arrived"]
 
 
@@ -112,6 +114,7 @@ def test_a_crew_refuses_with_a_reason_and_a_call_hides_the_advice(
     page.locator("#move-up [data-action=refuse]").click()
     page.locator("#question .danger").click()
     expect(page.locator("#move-up .card")).to_have_count(0)
+    expect(page.locator("#outbox")).to_be_hidden()
     assert answers(server) == [("refuse", "vehicle_fault")]
 
 
