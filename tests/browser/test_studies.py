@@ -75,7 +75,7 @@ def planned(served_town: RealServer) -> Planned:
     run = send(
         planner, study, form="trial",
         **{f"trial-{name}": values for name, values in trial.items()},
-        **{"trial-runs": "2", "trial-days": "1", "trial-seed": "1"},
+        **{"trial-runs": "2", "trial-days": "1", "trial-seed": "1", "trial-demand": "residents"},
     ).url.path  # fmt: skip
     assert wait_until_over(planner, run) == "done"
     day = re.findall(r'name="adopt-first_day" value="([^"]+)"', planner.http.get(run).text)[0]
