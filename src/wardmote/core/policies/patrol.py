@@ -179,7 +179,8 @@ def _merged(demand: Demand) -> Demand:
     rows = np.column_stack((demand.lon, demand.lat, demand.limit_s))
     places, where = np.unique(rows, axis=0, return_inverse=True)
     lon, lat, limit_s = (np.ascontiguousarray(column) for column in places.T)
-    return Demand(lon, lat, np.bincount(where.ravel(), weights=demand.weight), limit_s)
+    weight = np.bincount(where.ravel(), weights=demand.weight).astype(np.float64)
+    return Demand(lon, lat, weight, limit_s)
 
 
 def flow_limit_ms(model: VehicleModel, limit_s: float, hour: int) -> int:
