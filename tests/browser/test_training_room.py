@@ -44,6 +44,10 @@ SCENARIO = {
         {"call": "theft", "at_s": 2, "category": "offence.criminal.theft", "near": "crash",
          "says": {"zh": "手机被偷", "en": "My phone was stolen"}},
     ],
+    "trouble": [
+        {"kind": "positions_stale", "at_s": 0},
+        {"kind": "road_closes", "at_s": 1, "where": "bridge"},
+    ],
 }  # fmt: skip
 
 
@@ -141,7 +145,7 @@ def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
 ) -> None:
     before = contents(served_town.home)
     trainee, trainer = room.window(chromium, "trainee"), room.window(chromium, "trainer")
-    trainee.goto("/console/")
+    is_marked(trainee, "/console/", "en")
     trainee.locator("#phone-ringing button").first.click()
     expect(trainee.locator("#phone-says")).to_contain_text("turned over")
     trainee.locator("#phone-line button").last.click()
@@ -152,8 +156,8 @@ def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
     until(lambda: any(one.incident for one in files.exercise().calls.values()))
     incident = next(one.incident for one in files.exercise().calls.values() if one.incident)
     crew = room.window(chromium, "crew")
+    is_marked(trainee, "/console/", "zh")
     for language in ("en", "zh"):
-        is_marked(trainee, "/console/", language)
         is_marked(trainee, f"/console/incidents/{incident}/", language)
         is_marked(trainer, "/wall/", language)
         is_marked(crew, "/crew/", language)
@@ -176,6 +180,11 @@ def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
     assert_clean(trainee)
     found = trainee.request.get("/training/assessment.json").json()
     assert [one["line"] for one in found["calls"]] == ["lost", "overflowed"]
+    assert [one.kind.value for one in files.exercise().trouble] == [
+        "positions_stale",
+        "road_closes",
+    ]
+    assert len(trainee.request.get("/api/closures").json()["features"]) == 1
     assert found["calls"][0]["adviser_arrived_s"] > 0
     for page in (trainee, trainer, crew):
         page.context.close()
