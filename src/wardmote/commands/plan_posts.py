@@ -27,6 +27,7 @@ from wardmote.core.planning.siting.answer import Control, Progress, Stage, relat
 from wardmote.core.studies.plan import Plan, PlanProof
 from wardmote.core.studies.proposing import Proposal, propose_posts
 from wardmote.core.studies.questions import PostObjective, PostQuestion
+from wardmote.core.studies.rehearsing import rehearse
 from wardmote.core.studies.resiting import ResitingTerms
 from wardmote.core.studies.resiting import resite as moves_that_pay
 
@@ -132,6 +133,7 @@ def posts(**options: Any) -> None:
         f"{len(candidates)} candidates, {len(ground.points)} places that calls come from",
         error=True,
     )
+    rehearse(question.objective)
     control = control_of(options["seconds"], options["seed"])
     found = propose_posts(ground, question, control, code=options["name"])
     _write(found, options["json_out"], options["geojson_out"])

@@ -18,6 +18,7 @@ from wardmote.core.studies.ground import Ground, ground_of
 from wardmote.core.studies.plan import plan_document, read_plan
 from wardmote.core.studies.proposing import propose_posts
 from wardmote.core.studies.questions import PostObjective, PostQuestion
+from wardmote.core.studies.rehearsing import rehearse
 from wardmote.core.studies.scenario import read_scenario
 from wardmote.core.studies.trial import TrialSetting, run_trial
 from wardmote.operations.journal import clock
@@ -101,6 +102,7 @@ def _proposal(request: JsonValue, watch: Watch) -> JsonValue:
         else places.standard_in_force(clock.now_s())
     )
     ground = ground_now(standard, DemandSource(request["demand"]))
+    rehearse(PostObjective(request["objective"]))
     allowed_s = float(request["seconds"])
     begun_s = time.monotonic()
 
