@@ -48,7 +48,7 @@ _FIGURES = {
               " / 方案（首个为基准）")  # fmt: skip
 @click.option("--present", is_flag=True, help="also the posts as they stand, first / 含现状")
 @click.option("--scenario", "scenarios", multiple=True, type=PATH, help="what if / 情景")
-@click.option("--runs", default=10, show_default=True, type=click.IntRange(1, 1_000), help="/ 次数")
+@click.option("--runs", default=10, show_default=True, type=click.IntRange(2, 1_000), help="/ 次数")
 @click.option("--days", default=7.0, show_default=True, type=click.FloatRange(1, 366), help="/ 天")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="/ 随机种子")
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="threads / 线程")

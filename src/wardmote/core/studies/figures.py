@@ -30,7 +30,8 @@ BINS = 61
 class Interval:
     """A mean over runs; with probability 0.95 the true mean lies in low .. high.
 
-    With one run low and high equal the mean: nothing is known about its error.
+    Where the figure is known in one run alone, low and high equal the mean: nothing is known about
+    its error.
     """
 
     mean: float

@@ -37,6 +37,8 @@ from wardmote.core.studies.trial_roads import (
 from wardmote.core.studies.worlds import DAY_S, WARM_UP_DAYS, DrawnDemand, draw_demand
 from wardmote.core.travel.graph import Bool, Float64, Int32
 
+FEWEST_RUNS = 2
+"""One run says nothing about how far it may be from the truth."""
 MOST_RUNS = 1_000
 MOST_DAYS = 366.0
 OVERTIME_H = 6
@@ -74,7 +76,12 @@ class TrialSetting:
     def __post_init__(self) -> None:
         checks = (
             (self.seed >= 0, "随机种子", "The seed", ">= 0"),
-            (1 <= self.runs <= MOST_RUNS, "运行次数", "The number of runs", f"1-{MOST_RUNS}"),
+            (
+                FEWEST_RUNS <= self.runs <= MOST_RUNS,
+                "运行次数",
+                "The number of runs",
+                f"{FEWEST_RUNS}-{MOST_RUNS}",
+            ),
             (0 < self.days <= MOST_DAYS, "天数", "The number of days", f"> 0, <= {MOST_DAYS:g}"),
             (1 <= self.workers <= 256, "线程数", "The number of workers", "1-256"),
         )
@@ -103,7 +110,7 @@ def run_trial(
 
     Raises:
         Problem: two plans (or scenarios) have one code, a post is off every road, no unit is left,
-            or it was told to stop before every plan had a run.
+            or it was told to stop before every plan had two runs.
     """
     scenarios = list(scenarios) or [AS_USUAL]
     _require_distinct(plans, scenarios)
@@ -133,7 +140,7 @@ def run_trial(
         if should_stop():
             break
     runs = min(len(case.runs) for case in cases)
-    if runs == 0:
+    if runs < FEWEST_RUNS:
         raise _stopped()
     tried = [Tried(case.plan, case.scenario, case.fleet, tuple(case.runs[:runs])) for case in cases]
     return outcome_of(ground, tried, seed=setting.seed, runs_asked=setting.runs, days=setting.days)
@@ -141,8 +148,8 @@ def run_trial(
 
 def _stopped() -> Problem:
     return Problem(
-        zh="在每个方案都至少完成一次模拟之前已停止，没有结果。",
-        en="It was stopped before every plan had a run, so there is no outcome.",
+        zh="在每个方案都至少完成两次模拟之前已停止，没有结果。",
+        en="It was stopped before every plan had two runs, so there is no outcome.",
     )
 
 

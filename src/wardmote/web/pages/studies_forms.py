@@ -160,7 +160,7 @@ class TrialForm(forms.Form):
     demand = forms.ChoiceField(label=gettext_lazy("Calls are expected as told by"), choices=DEMAND)
     runs = forms.IntegerField(
         label=gettext_lazy("Number of runs"),
-        min_value=1,
+        min_value=2,
         max_value=200,
         initial=20,
     )

@@ -88,7 +88,7 @@ def test_a_standard_of_the_drive_alone_leaves_out_the_turnout() -> None:
     drive = whole.aiming_at(NFPA_1710)
     assert whole.clock_before_driving_s == pytest.approx(30.0)
     assert drive.clock_before_driving_s == pytest.approx(0.0)
-    setting = TrialSetting(1, 1, 3.0)
+    setting = TrialSetting(1, 2, 3.0)
     times = [
         run_trial(one, [present_plan(book())], [], setting).figures[0].response.mean_s
         for one in (whole, drive)
