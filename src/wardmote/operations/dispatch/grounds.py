@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from wardmote.core.policies.relocation_ground import PostGround
 from wardmote.core.policies.relocation_moves import CoverGround
@@ -22,8 +22,15 @@ Start = Callable[[Callable[[], None]], None]
 
 
 def in_a_thread(work: Callable[[], None]) -> None:
-    """Do it beside what is being done; it ends by itself."""
-    threading.Thread(target=work, name="relocation-ground", daemon=True).start()
+    """Do it beside what is being done, on a database connection of its own; it ends by itself."""
+
+    def whole() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    threading.Thread(target=whole, name="relocation-ground", daemon=True).start()
 
 
 class Grounds:
@@ -76,12 +83,9 @@ class Grounds:
         finally:
             # Whatever went wrong, the next question may start anew.
             self._building = False
-            if threading.current_thread() is not threading.main_thread():
-                connection.close()
 
     def _build_one(self, now_s: float) -> None:
         try:
-            close_old_connections()
             self._now = self._build(now_s)
         except UNANSWERED:
             logger.exception("The ground of relocation could not be read; the former one stays")
