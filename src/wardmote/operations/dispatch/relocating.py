@@ -20,7 +20,7 @@ from wardmote.core.domain.events import (
     UnitAvailability,
     UnitOffDuty,
 )
-from wardmote.core.domain.ids import AreaId, UnitId
+from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.move_up import MoveUpEnd, MoveUpState
 from wardmote.core.domain.picture import KnownMoveUp, KnownUnit, OperationalPicture
 from wardmote.core.policies.relocation_ground import PostGround
@@ -249,7 +249,7 @@ class MoveUpDesk:
 
     def _over(self, one: KnownMoveUp, unit: KnownUnit, now_s: float) -> MoveUpEnd | None:
         ends = {
-            MoveUpEnd.RULE_CHANGED: not self.is_on,
+            MoveUpEnd.RULE_CHANGED: not self.is_on or self._is_gone(one.post),
             MoveUpEnd.OFF_DUTY: not unit.on_duty,
             MoveUpEnd.SENT_TO_CALL: unit.active is not None,
             MoveUpEnd.UNAVAILABLE: unit.on_duty and not unit.available,
@@ -258,6 +258,11 @@ class MoveUpDesk:
             and now_s > self._due_s(one),
         }
         return next((why for why, holds in ends.items() if holds), None)
+
+    def _is_gone(self, post: PostId) -> bool:
+        """Whether the posting in force has no such post any more."""
+        ground = self._grounds.now
+        return ground is not None and post not in ground.cover.posts
 
     def _due_s(self, one: KnownMoveUp) -> float:
         rule = self._rule

@@ -69,12 +69,13 @@ def street() -> TravelTimes:
     )
 
 
-def ground(travel: TravelTimes) -> PostGround:
+def ground(travel: TravelTimes, closed: frozenset[PostId] = frozenset()) -> PostGround:
     """Three calls around the eastern post, two around the western one."""
     demand = Demand(
         np.array([111.15, 111.05]), np.full(2, 27.05), np.array([3.0, 2.0]), np.full(2, 300.0)
     )
     posts = [(EAST_POST, 111.15, 27.05), (WEST_POST, 111.05, 27.05)]
+    posts = [one for one in posts if one[0] not in closed]
     made = build_ground(travel, posts, demand, ASSUMED_MODEL, 12)
     assert made is not None
     return made
@@ -88,13 +89,17 @@ class Bench:
         patch.setattr(clock, "read", lambda: clock.ClockReading(self.now_s, 1.0))
         self.positions = PositionBoard()
         self.travel = street()
+        self.closed: frozenset[PostId] = frozenset()
+        self.grounds = Grounds(
+            lambda _now: ground(self.travel, self.closed), start=lambda work: work()
+        )
         self.worker = self.another()
 
     def another(self) -> DispatchWorker:
         roads = LiveRoads(lambda: self.travel, self.positions, ASSUMED_MODEL, lambda _now: 12)
         policy = NearestByRoad(places.standard_in_force(self.now_s), POLICE_RUN_CARDS)
         desk = MoveUpDesk(
-            Grounds(lambda _now: ground(self.travel), start=lambda work: work()),
+            self.grounds,
             self.positions,
             rule_now=lambda: places.relocation_in_force(self.now_s),
             model_now=lambda: ASSUMED_MODEL,
@@ -254,6 +259,17 @@ def test_ending_the_rule_ends_its_advice(bench: Bench) -> None:
     assert len(bench.advice) == 1
     bench.put_in_force(NO_RELOCATION)
     bench.settle(5.0)
+    assert bench.advice == []
+    assert MoveUp.objects.get().answer_reason == "rule_changed"
+
+
+def test_advice_to_stand_at_a_post_that_is_given_up_ends(bench: Bench) -> None:
+    bench.put_in_force(RULE)
+    bench.send(U1)
+    bench.closed = frozenset({bench.advice[0].post})
+    bench.grounds.renew(bench.now_s)
+    bench.settle(RULE.answer_within_s / 2)
+    bench.put_in_force(RULE)  # any event: the room looks at its advice again
     assert bench.advice == []
     assert MoveUp.objects.get().answer_reason == "rule_changed"
 
