@@ -114,7 +114,10 @@ def _read_enum(kind: type[enum.Enum], data: JsonValue, path: str) -> enum.Enum:
 
 def _read_scalar(kind: Any, data: JsonValue, path: str) -> Any:
     if kind is float and type(data) is int:
-        return float(data)
+        try:
+            return float(data)
+        except OverflowError:
+            raise InvalidDataError(path, "not_finite") from None
     if type(data) is not kind:
         raise InvalidDataError(path, "wrong_type", expected=kind.__name__, found=data)
     if kind is float and not math.isfinite(data):

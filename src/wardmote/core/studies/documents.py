@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from wardmote.core.domain.places import MultiPolygon
 from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump, load
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
@@ -24,7 +25,20 @@ _WRONG: Mapping[str, Bilingual] = {
     "not_finite": Bilingual("不是有限的数", "it is not a finite number"),
     "out_of_range": Bilingual("超出允许的范围", "it is out of range"),
     "repeated": Bilingual("重复出现", "it is there twice"),
+    "too_long": Bilingual("太长", "it is too long"),
+    "unreadable": Bilingual("含有无法保存的字符", "it holds a character that cannot be kept"),
+    "too_few_points": Bilingual(
+        "环线至少要有 4 个点（首尾相同）", "a ring has at least 4 points, the last like the first"
+    ),
+    "not_closed": Bilingual("环线首尾不是同一点", "the ring does not end where it began"),
+    "not_a_pair": Bilingual(
+        "点应为 [经度, 纬度] 两个数", "a point is two numbers, longitude and latitude"
+    ),
 }
+FEWEST_IN_RING = 4
+"""RFC 7946, 3.1.6: a closed ring of four or more points."""
+MOST_SHOWN = 200
+"""Letters of a value that a message repeats."""
 _FOUND = {"found": "found", "expected": "expected", "allowed": "allowed", "limit": "limit"}
 _FOUND_ZH = {"found": "现为", "expected": "应为", "allowed": "可为", "limit": "界限"}
 
@@ -56,6 +70,7 @@ def read(form: str, kind: type[T], data: JsonValue, what: Bilingual) -> T:
             "is it the right file?",
         )
     try:
+        _require_readable(data, "")
         return load(kind, {key: item for key, item in data.items() if key != "format"})
     except InvalidDataError as error:
         raise field_problem(error, what) from error
@@ -75,8 +90,24 @@ def field_problem(error: InvalidDataError, what: Bilingual) -> Problem:
 
 def _short(value: object) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
-    return value if isinstance(value, str) else repr(value)
+        text = ", ".join(str(item) for item in value)
+    else:
+        text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def _require_readable(data: JsonValue, path: str) -> None:
+    """Refuse what databases cannot keep as text: NUL, and halves of a surrogate pair."""
+    if isinstance(data, str):
+        unreadable = "\0" in data or any("\ud800" <= letter <= "\udfff" for letter in data)
+        require(not unreadable, path, "unreadable")
+    elif isinstance(data, Mapping):
+        for key, item in data.items():
+            _require_readable(str(key), path)
+            _require_readable(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, list | tuple):
+        for row, item in enumerate(data):
+            _require_readable(item, f"{path}[{row}]")
 
 
 def require(good: bool, path: str, code: str, **values: JsonValue) -> None:
@@ -90,6 +121,26 @@ def require_place(lon: float, lat: float, path: str = "") -> None:
     dot = "." if path else ""
     require(-180 <= lon <= 180, f"{path}{dot}lon", "out_of_range", found=lon)
     require(-90 <= lat <= 90, f"{path}{dot}lat", "out_of_range", found=lat)
+
+
+def require_words(text: str, most: int, path: str) -> None:
+    """Raise `InvalidDataError` unless a text has at most so many letters."""
+    require(len(text) <= most, path, "too_long", found=len(text), limit=most)
+
+
+def require_outline(outline: MultiPolygon, path: str) -> None:
+    """Raise `InvalidDataError` unless each ring is closed and its points are WGS-84 degrees."""
+    for part, polygon in enumerate(outline):
+        require(bool(polygon), f"{path}[{part}]", "missing")
+        for number, ring in enumerate(polygon):
+            where = f"{path}[{part}][{number}]"
+            require(len(ring) >= FEWEST_IN_RING, where, "too_few_points", found=len(ring))
+            for row, point in enumerate(ring):
+                require(len(point) == 2, f"{where}[{row}]", "not_a_pair", found=len(point))
+                lon, lat = point
+                good = -180 <= lon <= 180 and -90 <= lat <= 90
+                require(good, f"{where}[{row}]", "out_of_range", found=[lon, lat])
+            require(ring[0] == ring[-1], where, "not_closed")
 
 
 def number(value: float) -> float | None:

@@ -13,13 +13,23 @@ from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.places import MultiPolygon, PlaceBook, Post
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.studies.documents import read, require, require_place, written
+from wardmote.core.studies.documents import (
+    read,
+    require,
+    require_outline,
+    require_place,
+    require_words,
+    written,
+)
 
 PLAN_FORMAT = "wardmote-plan/1"
 _WHAT = Bilingual("方案文件", "plan")
 
 MAX_POSTS = 1_000
 MAX_UNITS_AT_POST = 200
+MAX_ID = 40
+"""Letters of a code or an id, as many as what is in force can keep."""
+MAX_NAME = 120
 HOURS_A_DAY = 24
 DAYS_A_WEEK = 7
 PATROL_KINDS = frozenset({"patrol_car", "motorcycle", "engine", "medic"})
@@ -157,7 +167,8 @@ class Plan:
     """Posts with their units, and what belongs to them.
 
     Raises:
-        InvalidDataError: a post is there twice, lies nowhere, or is named where it is not.
+        InvalidDataError: a post is there twice, lies nowhere, or is named where it is not; a code
+            or a name is too long; a grid has no proper outline.
     """
 
     code: str
@@ -169,12 +180,16 @@ class Plan:
     proof: PlanProof | None = None
 
     def __post_init__(self) -> None:
+        require_words(self.code, MAX_ID, "code")
         require(bool(self.code), "code", "missing")
+        _check_name(self.name, "name")
         require(0 < len(self.posts) <= MAX_POSTS, "posts", "out_of_range", limit=MAX_POSTS)
         known = set()
         for row, post in enumerate(self.posts):
             path = f"posts[{row}]"
             require(bool(post.id), f"{path}.id", "missing")
+            require_words(post.id, MAX_ID, f"{path}.id")
+            _check_name(post.name, f"{path}.name")
             require(post.id not in known, f"{path}.id", "repeated", found=post.id)
             require_place(post.lon, post.lat, path)
             allowed = 0 <= post.units <= MAX_UNITS_AT_POST
@@ -182,8 +197,8 @@ class Plan:
             known.add(post.id)
         if self.relocation is not None:
             _check_relocation(self.relocation, known)
-        for row, grid in enumerate(() if self.grids is None else self.grids.grids):
-            require(grid.post in known, f"grids.grids[{row}].post", "not_allowed", found=grid.post)
+        if self.grids is not None:
+            _check_grids(self.grids, known)
         for row, shift in enumerate(self.shifts):
             _check_shift(shift, f"shifts[{row}]", known)
 
@@ -199,6 +214,24 @@ class Plan:
     def renamed(self, code: str, name: Bilingual) -> Plan:
         """The same plan under another code and name."""
         return replace(self, code=code, name=name)
+
+
+def _check_name(name: Bilingual, path: str) -> None:
+    require_words(name.zh, MAX_NAME, f"{path}.zh")
+    require_words(name.en, MAX_NAME, f"{path}.en")
+
+
+def _check_grids(grids: PlannedGrids, known: set[PostId]) -> None:
+    """Each grid is of a post of the plan, none of them of two, with an outline maps can draw."""
+    taken: set[PostId] = set()
+    for row, grid in enumerate(grids.grids):
+        path = f"grids.grids[{row}]"
+        require(grid.post in known, f"{path}.post", "not_allowed", found=grid.post)
+        require(grid.post not in taken, f"{path}.post", "repeated", found=grid.post)
+        taken.add(grid.post)
+        require_outline(grid.boundary, f"{path}.boundary")
+        for number, village in enumerate(grid.villages):
+            require_words(village, MAX_ID, f"{path}.villages[{number}]")
 
 
 def _check_relocation(order: RelocationPlan, known: set[PostId]) -> None:
@@ -238,7 +271,8 @@ def read_plan(data: JsonValue) -> Plan:
 def present_plan(book: PlaceBook, code: str = "present", name: Bilingual | None = None) -> Plan:
     """The posts as they stand, each with its patrol units (command cars do not patrol).
 
-    Where no unit of a post is of a patrol kind, all its units count; a post without units has one.
+    Where no unit of a post is of a patrol kind, all its units count. A place whose units are not
+    known has one at each post.
 
     Raises:
         InvalidDataError: the place has no posts.
@@ -247,7 +281,8 @@ def present_plan(book: PlaceBook, code: str = "present", name: Bilingual | None 
     for post in book.posts:
         there = [unit for unit in book.units if unit.post == post.post_id]
         patrol = [unit for unit in there if unit.kind in PATROL_KINDS]
-        posts.append(planned(post, len(patrol) or len(there) or 1))
+        count = len(patrol) or len(there)
+        posts.append(planned(post, count if book.units else 1))
     return Plan(code, name or Bilingual("现有快反点", "Posts as they stand"), tuple(posts))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.core.studies.small_place import book
 
 from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.plain import InvalidDataError
@@ -23,6 +25,7 @@ from wardmote.core.studies.plan import (
     RelocationPolicy,
     plan_document,
     plan_geojson,
+    present_plan,
     read_plan,
 )
 from wardmote.core.studies.scenario import (
@@ -34,11 +37,12 @@ from wardmote.core.studies.scenario import (
     scenario_document,
 )
 
-words = st.text(max_size=8)
+letters = st.characters(codec="utf-8", exclude_characters="\0")
+words = st.text(letters, max_size=8)
 names = st.builds(Bilingual, words, words)
 numbers = st.floats(0, 1e6, allow_nan=False)
 lon, lat = st.floats(-180, 180), st.floats(-90, 90)
-codes = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+codes = st.text(letters, min_size=1, max_size=8)
 
 
 @st.composite
@@ -81,7 +85,7 @@ def plans(draw: st.DrawFn) -> Plan:
             st.none()
             | st.builds(
                 PlannedGrids,
-                st.lists(grid, max_size=2).map(tuple),
+                st.lists(grid, max_size=2, unique_by=lambda one: one.post).map(tuple),
                 numbers,
                 numbers,
                 st.booleans(),
@@ -158,6 +162,73 @@ def test_a_wrong_field_of_a_plan_is_named_in_both_languages(
         read_plan({**plan_document(PLAN), **change})
     assert caught.value.message.en.startswith(f"{named} in the plan:")
     assert f"{named}：" in caught.value.message.zh
+
+
+def grid_of(boundary: object, **changes: object) -> dict[str, object]:
+    grid = {
+        "post": "p", "boundary": boundary, "villages": [], "calls_a_year": 1.0, "load_ratio": 1.0,
+        "mean_response_s": None, **changes,
+    }  # fmt: skip
+    return {"grids": [grid], "max_over_mean": 1.0, "compactness": 1.0, "connected": True}
+
+
+def post_of(**changes: object) -> dict[str, object]:
+    return {"id": "p", "name": {"zh": "", "en": ""}, "lon": 112.0, "lat": 27.0, **changes}
+
+
+SQUARE = [[0, 0], [1, 0], [1, 1], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"grids": grid_of([[[[0, 0], [1, 0], [0, 0]]]])}, "grids.grids[0].boundary[0][0]"),
+        ({"grids": grid_of([[[*SQUARE[:3], [0, 1]]]])}, "grids.grids[0].boundary[0][0]"),
+        ({"grids": grid_of([[SQUARE], [[[0, 0], [181, 0], [1, 1], [0, 0]]]])},
+         "grids.grids[0].boundary[1][0][1]"),
+        ({"grids": grid_of([[[[0, 0], [1, 0, 5], [1, 1], [0, 0]]]])},
+         "grids.grids[0].boundary[0][0][1]"),
+        ({"grids": grid_of([[]])}, "grids.grids[0].boundary[0]"),
+        ({"grids": grid_of([[SQUARE]], villages=["4" * 41])}, "grids.grids[0].villages[0]"),
+        ({"posts": [post_of(id="p" * 41)]}, "posts[0].id"),
+        ({"posts": [post_of(name={"zh": "", "en": "n" * 121})]}, "posts[0].name.en"),
+        ({"posts": [post_of(name={"zh": "甲\0", "en": ""})]}, "posts[0].name.zh"),
+        ({"posts": [post_of(id="\ud800")]}, "posts[0].id"),
+        ({"posts": [post_of(lon=10**400)]}, "posts[0].lon"),
+        ({"code": "c" * 41}, "code"),
+        ({"name": {"zh": "名" * 121, "en": ""}}, "name.zh"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_kept_or_drawn_is_refused_by_field(
+    change: dict[str, object], named: str
+) -> None:
+    with pytest.raises(Problem) as caught:
+        read_plan({**plan_document(PLAN), **change})
+    assert caught.value.message.en.startswith(f"{named} in the plan:")
+    assert f"{named}：" in caught.value.message.zh
+    assert len(caught.value.message.en) < 400
+
+
+def test_what_just_fits_is_taken() -> None:
+    post = post_of(id="p" * 40, name={"zh": "名" * 120, "en": "n" * 120})
+    grid = grid_of([[SQUARE]], post="p" * 40)
+    edge = [[-180, -90], [180, -90], [180, 90], [-180, -90]]
+    grid["grids"][0]["boundary"].append([edge])  # type: ignore[index]  # made above
+    read_plan({**plan_document(PLAN), "posts": [post], "grids": grid})
+
+
+def test_two_grids_of_one_post_are_refused() -> None:
+    twice = grid_of([[SQUARE]])
+    twice["grids"] *= 2  # type: ignore[operator]  # a list, made above
+    with pytest.raises(Problem, match=r"grids\.grids\[1\]\.post"):
+        read_plan({**plan_document(PLAN), "grids": twice})
+
+
+def test_a_post_without_units_has_none_where_units_are_known() -> None:
+    there = book()
+    empty = replace(there, units=tuple(one for one in there.units if one.post != "post-2"))
+    assert [post.units for post in present_plan(empty).posts] == [2, 0, 2]
+    assert [post.units for post in present_plan(replace(there, units=())).posts] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("data", [[], {"format": "wardmote-scenario/1"}, {"code": "a"}])
