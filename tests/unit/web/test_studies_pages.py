@@ -146,3 +146,20 @@ def test_a_run_that_failed_says_what_to_mend_and_begins_again() -> None:
     client.post(page, {"form": "restart"})
     assert Run.objects.get().state == "queued"
     assert Study.objects.count() == 1
+
+
+def test_a_plan_that_found_no_room_is_added_by_a_button_of_its_run() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    client.post(study, {"form": "present", "name": "Now"})
+    plan = StudyPlan.objects.get()
+    page = str(client.post(study, {"form": "grids", "value": plan.pk, "name": "cut"})["Location"])
+    client.post(study, {"form": "close"})
+    services.claim_next("c", now_s=NOW_S)
+    services.finish(Run.objects.get().pk, "c", plan.plan, now_s=NOW_S)
+    assert "It is kept here" in client.get(page).content.decode()
+    client.post(study, {"form": "reopen"})
+    assert 'value="add-plan"' in client.get(page).content.decode()
+    client.post(page, {"form": "add-plan"})
+    assert StudyPlan.objects.filter(name="cut").exists()
+    assert "The plan was added to the study." in client.get(page).content.decode()

@@ -73,7 +73,8 @@ class StudyRunMoved(Payload):
     """A run was asked for (`action` None) or moved through its life cycle.
 
     Attributes:
-        reason: code of a failure, such as ``process_ended``; empty otherwise.
+        reason: code of a failure, such as ``process_ended``, or ``plan_not_added`` of a run whose
+            plan the study could not take; empty otherwise.
     """
 
     study: str

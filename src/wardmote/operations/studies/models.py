@@ -111,7 +111,8 @@ class Run(models.Model):
         claim: of the server that computes it; only its holder may write progress and outcome.
         attempt: how often it was begun.
         done, total: progress, in units of work.
-        failure: code of why it failed; empty otherwise.
+        failure: code of why it failed, or of why the plan it made is not in the study; empty
+            otherwise.
         outcome: ``wardmote-outcome/1`` of a trial; ``wardmote-plan/1`` of the others.
     """
 

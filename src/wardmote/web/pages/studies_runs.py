@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -38,9 +39,10 @@ from wardmote.web.pages.studies_words import (
 from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import viewer_of_request
 
-_BUTTONS = {
-    "cancel": (services.cancel_run, RunAction.CANCEL),
-    "restart": (services.restart_run, RunAction.RESTART),
+_BUTTONS: dict[str, Callable[..., object]] = {
+    "cancel": services.cancel_run,
+    "restart": services.restart_run,
+    "add-plan": services.add_made_plan,
 }
 
 
@@ -149,7 +151,7 @@ def _acted(
 ) -> HttpResponse | None:
     sent = request.POST.get("form", "")
     if sent in _BUTTONS:
-        act, _action = _BUTTONS[sent]
+        act = _BUTTONS[sent]
         attempt(request, lambda who, now_s: act(who, study_id, run_id, now_s=now_s), _("Done."))
         return redirect("study-run", study_id=study_id, run_id=run_id)
     if form is None or not form.is_valid():
@@ -208,6 +210,7 @@ def _context(viewer: Viewer, study: StudyRow, run: RunRow) -> dict[str, Any]:
         "problem": Bilingual(**problem).in_language(language) if problem else "",
         "may_cancel": RunAction.CANCEL in allowed,
         "may_restart": RunAction.RESTART in allowed,
+        "not_added": run.failure == services.PLAN_NOT_ADDED,
         "under_way": run.state in ("queued", "running", "cancelling"),
     }
 

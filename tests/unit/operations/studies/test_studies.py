@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.unit.operations.small_place import COUNTY, EAST, NOW_S, WEST, viewer
 from tests.unit.operations.studies.outcomes import outcome_of
 
 from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.permissions import Role, Viewer
+from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.study import AdoptionState, RunState, StudyAction
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import Verdict
@@ -21,6 +24,7 @@ from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import services
 from wardmote.operations.studies.models import Adoption, Run, Study, StudyPlan
 from wardmote.operations.studies.promises import promise_seen
+from wardmote.operations.studies.services.planning import MAX_PLANS, PLAN_NOT_ADDED
 from wardmote.operations.units.models import Unit
 
 PLANNER = viewer((Role.PLANNER, COUNTY), staff="planner")
@@ -288,3 +292,47 @@ def test_grids_that_were_cut_come_as_a_plan_of_their_own(study: str) -> None:
     assert services.finish(run, "claim", made, now_s=NOW_S + 1)
     names = set(StudyPlan.objects.values_list("code", "name"))
     assert names == {("p1", "now"), ("p2", "with grids")}
+
+
+def waiting_grids(study: str) -> tuple[str, JsonValue]:
+    """A run that is about to end, and what comes out of it."""
+    plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
+    run = services.ask_grids(PLANNER, study, plan, "with grids", now_s=NOW_S)
+    assert services.claim_next("claim", now_s=NOW_S) == run
+    return run, {**StudyPlan.objects.get(pk=plan).plan, "name": {"zh": "", "en": "x"}}
+
+
+def test_a_plan_for_which_there_is_no_room_is_kept_with_its_run(study: str) -> None:
+    run, made = waiting_grids(study)
+    for _number in range(MAX_PLANS - 1):
+        services.add_present_plan(PLANNER, study, "more", now_s=NOW_S)
+    assert services.finish(run, "claim", made, now_s=NOW_S + 1)
+    row = Run.objects.get(pk=run)
+    assert (row.state, row.failure, row.outcome) == (RunState.DONE, PLAN_NOT_ADDED, made)
+    with pytest.raises(RefusedError) as refused:
+        services.add_made_plan(PLANNER, study, run, now_s=NOW_S + 2)
+    assert refused.value.code == "too_many"
+    services.drop_plan(PLANNER, study, StudyPlan.objects.filter(name="more")[0].pk)
+    added = services.add_made_plan(PLANNER, study, run, now_s=NOW_S + 3)
+    assert StudyPlan.objects.get(pk=added).name == "with grids"
+    with pytest.raises(RefusedError) as refused:
+        services.add_made_plan(PLANNER, study, run, now_s=NOW_S + 4)
+    assert refused.value.code == "not_possible_now"
+
+
+def test_nothing_is_written_into_a_study_that_was_closed_meanwhile(study: str) -> None:
+    run, made = waiting_grids(study)
+    services.move_study(PLANNER, study, StudyAction.CLOSE, now_s=NOW_S)
+    assert services.finish(run, "claim", made, now_s=NOW_S + 1)
+    assert Run.objects.get(pk=run).failure == PLAN_NOT_ADDED
+    assert StudyPlan.objects.count() == 1
+
+
+def test_the_study_is_locked_before_its_run(study: str) -> None:
+    run, made = waiting_grids(study)
+    with CaptureQueriesContext(connection) as told:
+        services.finish(run, "claim", made, now_s=NOW_S + 1)
+    reads = [one["sql"] for one in told if one["sql"].startswith("SELECT")]
+    first = [next(n for n, sql in enumerate(reads) if f'FROM "{table}"' in sql.split("WHERE")[0])
+             for table in ("studies_study", "studies_run")]  # fmt: skip
+    assert first == sorted(first)

@@ -21,6 +21,8 @@ from wardmote.operations.studies.services.claiming import (
 )
 from wardmote.operations.studies.services.placing import place_again
 from wardmote.operations.studies.services.planning import (
+    PLAN_NOT_ADDED,
+    add_made_plan,
     add_present_plan,
     add_scenario,
     copy_plan,
@@ -46,12 +48,14 @@ from wardmote.operations.studies.services.studying import (
 )
 
 __all__ = [
+    "PLAN_NOT_ADDED",
     "PROBLEM",
     "PROCESS_ENDED",
     "SERVER_STOPPED",
     "DemandSource",
     "ProposalWanted",
     "TrialWanted",
+    "add_made_plan",
     "add_present_plan",
     "add_scenario",
     "ask_grids",

@@ -12,12 +12,17 @@ from django.db.models import F
 from wardmote.core.domain.events import StudyRunMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.plain import JsonValue, dump
-from wardmote.core.domain.study import RunAction, RunKind, RunState
+from wardmote.core.domain.study import RunAction, RunKind, RunState, StudyState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.plan import read_plan
 from wardmote.operations.journal.services import record
-from wardmote.operations.studies.models import Run
-from wardmote.operations.studies.services.planning import PROPOSED, keep_plan
+from wardmote.operations.studies.models import Run, Study
+from wardmote.operations.studies.services.planning import (
+    PLAN_NOT_ADDED,
+    PROPOSED,
+    has_room,
+    keep_plan,
+)
 from wardmote.operations.studies.services.running import write_move
 
 ACTOR = "rule:studies"
@@ -62,17 +67,23 @@ def tell_progress(run_id: str, claim: str, done: int, total: int) -> bool:
 def finish(run_id: str, claim: str, outcome: JsonValue, *, now_s: float) -> bool:
     """Keep what came out; returns whether the claim still held.
 
-    The plan that a proposal or grids make is added to the study in the same transaction.
+    The plan that a proposal or grids make is added to the study in the same transaction. Where the
+    study was closed or filled meanwhile, it is kept with the run alone, which says so
+    (`PLAN_NOT_ADDED`) and may add it later.
     """
     with transaction.atomic():
         run = _held(run_id, claim)
         if run is None or run.state != RunState.RUNNING.value:
             return False
+        reason = ""
         if run.kind != RunKind.TRIAL.value:
             plan, name = read_plan(outcome), str(run.request["name"])
-            keep_plan(run.study, plan, PROPOSED, name, actor=run.asked_by, now_s=now_s)
+            if run.study.state == StudyState.OPEN.value and has_room(run.study):
+                keep_plan(run.study, plan, PROPOSED, name, actor=run.asked_by, now_s=now_s)
+            else:
+                reason = PLAN_NOT_ADDED
         write_move(
-            run, RunAction.FINISH, actor=ACTOR, now_s=now_s,
+            run, RunAction.FINISH, actor=ACTOR, now_s=now_s, reason=reason,
             outcome=outcome, ended_s=now_s, done=max(run.done, run.total),
         )  # fmt: skip
         return True
@@ -115,8 +126,13 @@ def give_up_lost(*, now_s: float) -> int:
 
 
 def _held(run_id: str, claim: str) -> Run | None:
-    rows = Run.objects.select_for_update(of=("self",)).select_related("study")
-    return rows.filter(pk=run_id, claim=claim).first()
+    """The run, locked after its study: the order in which everybody locks them."""
+    held = Run.objects.filter(pk=run_id, claim=claim)
+    study = Study.objects.select_for_update().filter(pk__in=held.values("study_id")).first()
+    run = held.select_for_update().first()
+    if run is not None and study is not None:
+        run.study = study
+    return run
 
 
 def _end(run: Run, reason: str, now_s: float) -> None:

@@ -12,6 +12,7 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.study import RunState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.documents import field_problem
 from wardmote.core.studies.plan import Plan, plan_document, read_plan
@@ -20,6 +21,7 @@ from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 from wardmote.operations.studies.errors import (
     DocumentRefusedError,
+    NotPossibleNowError,
     TextNeededError,
     TooManyError,
     UnknownPartError,
@@ -31,6 +33,9 @@ from wardmote.operations.studies.rights import study_to_edit
 MAX_PLANS = 30
 MAX_SCENARIOS = 30
 MAX_NAME = 120
+
+PLAN_NOT_ADDED = "plan_not_added"
+"""Of a finished run whose plan the study could not take."""
 
 IN_FORCE, PROPOSED, UPLOADED, EDITED = "in_force", "proposed", "uploaded", "edited"
 
@@ -167,14 +172,49 @@ def drop_scenario(viewer: Viewer, study_id: str, scenario_id: str) -> None:
         row.save(update_fields=["dropped"])
 
 
+def add_made_plan(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -> str:
+    """Add the plan of a finished run that could not be added then; returns the plan's id.
+
+    Raises:
+        RefusedError: no such study or run, closed, full, or the plan was added already.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        run = study.runs.select_for_update().filter(pk=run_id).first()
+        if run is None:
+            raise UnknownPartError
+        if run.state != RunState.DONE.value or run.failure != PLAN_NOT_ADDED:
+            raise NotPossibleNowError
+        plan, name = _read_plan(run.outcome), str(run.request["name"])
+        kept = keep_plan(study, plan, PROPOSED, name, actor=viewer.staff_id, now_s=now_s)
+        run.failure = ""
+        run.save(update_fields=["failure"])
+        return kept
+
+
+def has_room(study: Study) -> bool:
+    """Whether a study can take one more plan."""
+    return study.plans.filter(dropped=False).count() < MAX_PLANS
+
+
+def require_room(study: Study) -> None:
+    """Refuse where a plan that is to be made could not be added.
+
+    Raises:
+        TooManyError: the study is full.
+    """
+    if not has_room(study):
+        raise TooManyError(most=MAX_PLANS)
+
+
 def keep_plan(study: Study, plan: Plan, source: str, name: str, *, actor: str, now_s: float) -> str:
     """Add a plan to a locked study; returns its id.
 
     Raises:
         TooManyError: the study is full.
     """
-    if study.plans.filter(dropped=False).count() >= MAX_PLANS:
-        raise TooManyError(most=MAX_PLANS)
+    require_room(study)
     shown = name.strip()[:MAX_NAME]
     code = _next_code("p", study.plans.values_list("code", flat=True))
     row = StudyPlan.objects.create(
