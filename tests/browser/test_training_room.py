@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ axe_module = pytest.importorskip(
 
 START_LIMIT_S = 180.0
 LIMIT_S = 40.0
+FOREIGN_TOKEN = "f" * 32
 SCENARIO = {
     "format": "wardmote-training-scenario/1",
     "code": "short",
@@ -58,9 +59,13 @@ class Room:
     origin: str
     home: Path
     password: str
+    sent: list[str] = field(default_factory=list)
 
     def window(self, browser: Browser, username: str) -> Page:
         context = browser.new_context(base_url=self.origin, reduced_motion="reduce")
+        # The real place is open in the same browser: its cookies come along, for want of ports.
+        context.add_cookies([{"name": "csrftoken", "value": FOREIGN_TOKEN, "url": self.origin}])
+        context.on("request", lambda one: self.sent.append(one.headers.get("x-csrftoken", "")))
         page = context.new_page()
         page.goto("/accounts/login/")
         page.locator("#id_login").fill(username)
@@ -186,6 +191,8 @@ def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
     ]
     assert len(trainee.request.get("/api/closures").json()["features"]) == 1
     assert found["calls"][0]["adviser_arrived_s"] > 0
+    assert any(room.sent)
+    assert FOREIGN_TOKEN not in room.sent
     for page in (trainee, trainer, crew):
         page.context.close()
     assert contents(served_town.home) == before

@@ -21,10 +21,14 @@ export function newKey() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Django's CSRF token, from its cookie or from the page. */
+/**
+ * Django's CSRF token, from its cookie or from the page. The page names its cookie: cookies know no
+ * ports, and a training room on the same machine as the real place has one of its own.
+ */
 export function csrfToken() {
-  const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-  if (cookie) return decodeURIComponent(cookie.slice("csrftoken=".length));
+  const name = document.querySelector("meta[name=csrf-cookie]")?.content;
+  const cookie = name && document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
+  if (cookie) return decodeURIComponent(cookie.slice(name.length + 1));
   return document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
