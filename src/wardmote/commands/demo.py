@@ -101,7 +101,10 @@ async def _show(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, lambda: me.cancel() if me else None)
     with contextlib.suppress(asyncio.CancelledError):
-        if not await wait_until_served(stage.origin, _START_LIMIT_S) or server.poll() is not None:
+        served = await wait_until_served(
+            stage.origin, _START_LIMIT_S, lambda: server.poll() is None
+        )
+        if not served:
             raise ProblemShown(text("服务器未能启动。", "The server did not start."))
         travel = await asyncio.to_thread(lambda: TravelTimes.of(directory.road_graph()))
         _introduce(stage, accounts)

@@ -78,8 +78,8 @@ def show_on_console(prepared: PreparedReplay, rate: float, port: int) -> dict[st
         say("准备数据库 …", "Preparing the database …", error=True)
         token = _prepare(stage, prepared, names)
         with running_server(stage) as server, asyncio.Runner() as runner:
-            served = runner.run(wait_until_served(stage.origin, _START_LIMIT_S))
-            if not served or server.poll() is not None:
+            served = wait_until_served(stage.origin, _START_LIMIT_S, lambda: server.poll() is None)
+            if not runner.run(served):
                 raise ProblemShown(text("服务器未能启动。", "The server did not start."))
             _introduce(stage)
             return _play(prepared, runner, stage, token, _script(prepared, names, rate))

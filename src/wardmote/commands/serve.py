@@ -42,7 +42,7 @@ city_option = click.option(
 )
 def serve(city: Path | None, home: Path | None, host: str, port: int) -> None:
     """Run the server. 运行服务。"""
-    listening = _listen(host, port)
+    listening = listen(host, port)
     actual_port = listening.getsockname()[1]
     set_environment(city, home, origin=f"http://localhost:{actual_port}")
     deployment = importlib.import_module("wardmote.config.deployment")
@@ -118,7 +118,12 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that browsers come in by.
+
+    Raises:
+        Problem: nobody can listen there.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named as TCP, accepted sockets are so too, and asyncio then sends small answers at once
     # (TCP_NODELAY) instead of letting them wait 40 ms for the other side's acknowledgement.

@@ -14,7 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wardmote.commands.serve import listen
+
 _STOP_LIMIT_S = 15.0
+_OWN_NAMES = "localhost,127.0.0.1,[::1]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Stage:
     @property
     def origin(self) -> str:
         """Address of the server."""
-        return f"http://localhost:{self.port}"
+        return f"http://{_reached_as(self.host)}:{self.port}"
 
     def environment(self) -> dict[str, str]:
         """The environment of the server and of its preparation."""
@@ -49,6 +52,7 @@ class Stage:
             "WARDMOTE_HOME": str(self.home),
             "WARDMOTE_CITY": str(self.city),
             "WARDMOTE_ORIGIN": self.origin,
+            **self._hosts(),
             "WARDMOTE_DEMO": "" if self.training else "1",
             "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
         }
@@ -56,6 +60,18 @@ class Stage:
             # The real place's database, should this shell know it, is nothing to a training room.
             whole.pop("WARDMOTE_DATABASE", None)
         return whole
+
+    def _hosts(self) -> dict[str, str]:
+        """An address that is listened on is one that the server answers to."""
+        named, own = os.environ.get("WARDMOTE_HOSTS", _OWN_NAMES), _reached_as(self.host)
+        return {} if own in named.split(",") else {"WARDMOTE_HOSTS": f"{named},{own}"}
+
+
+def _reached_as(host: str) -> str:
+    """The host part of an address where whoever listens on `host` is reached from here."""
+    if host in ("127.0.0.1", "0.0.0.0", "::1", "::"):  # noqa: S104  # compared, not listened on
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 @contextlib.contextmanager
@@ -79,7 +95,13 @@ def new_passphrase() -> str:
 
 @contextlib.contextmanager
 def running_server(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
-    """The server in a process of its own, ended at the end."""
+    """The server in a process of its own, ended at the end.
+
+    Raises:
+        Problem: somebody else listens on the port.
+    """
+    # Whoever is there already would answer in the place of the server that cannot start.
+    listen(stage.host, stage.port).close()
     command = [
         sys.executable, "-m", "wardmote.cli", "serve",
         "--home", str(stage.home), "--city", str(stage.city), "--port", str(stage.port),

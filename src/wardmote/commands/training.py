@@ -22,7 +22,7 @@ import click
 
 from wardmote.commands.city_generate import generate
 from wardmote.commands.language import ProblemShown, say, terminal_language, text
-from wardmote.commands.serve import home_option, set_environment
+from wardmote.commands.serve import home_option, listen, set_environment
 from wardmote.commands.served_home import (
     Stage,
     kept_or_temporary_home,
@@ -114,6 +114,7 @@ def training(
                 "--from needs --city as well: the city directory that the real place is served by.",
             )
         )
+    listen(host, port).close()  # whoever has the port is told so before a place is made
     with kept_or_temporary_home(home, "wardmote-training-") as folder:
         _check_new(folder)
         (folder / MARKER).write_text(json.dumps({"made_s": time.time()}), "ascii")
@@ -228,7 +229,10 @@ async def _direct(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, lambda: me.cancel() if me else None)
     with contextlib.suppress(asyncio.CancelledError):
-        if not await wait_until_served(stage.origin, _START_LIMIT_S) or server.poll() is not None:
+        served = await wait_until_served(
+            stage.origin, _START_LIMIT_S, lambda: server.poll() is None, training=True
+        )
+        if not served:
             raise ProblemShown(text("服务器未能启动。", "The server did not start."))
         say("警组上岗 …", "Crews are coming on duty …", error=True)
         watched = asyncio.create_task(asyncio.to_thread(server.wait))

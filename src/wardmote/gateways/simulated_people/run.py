@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
@@ -25,6 +26,8 @@ from wardmote.gateways.simulated_people.session import ServedClock, Session
 
 _LOGIN_SPACING_S = 0.05
 _MAX_HAUNTS = 6
+_TRAINING_HEADER = "X-Wardmote-Training"
+"""As `web.training_mark` calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +94,33 @@ def _member(unit: UnitSpec, cast: Cast, rng: np.random.Generator) -> CrewMember:
     )
 
 
-async def wait_until_served(origin: str, limit_s: float) -> bool:
-    """Whether the server answered that it is healthy within `limit_s` machine seconds."""
-    async with httpx.AsyncClient(base_url=origin, timeout=2.0) as http:
+async def wait_until_served(
+    origin: str,
+    limit_s: float,
+    is_running: Callable[[], bool] = lambda: True,
+    *,
+    training: bool = False,
+) -> bool:
+    """Whether the server answered that it is healthy within `limit_s` machine seconds.
+
+    Args:
+        is_running: whether the process that is to answer has not ended; an answer after that is
+            somebody else's.
+        training: only a training room counts; any other server that answers there does not.
+    """
+    async with httpx.AsyncClient(base_url=origin, timeout=2.0, trust_env=False) as http:
         try:
             async with asyncio.timeout(limit_s):
-                while True:
+                while is_running():
                     try:
                         answer = await http.get("/live/health")
-                        if answer.status_code == httpx.codes.OK:
-                            return True
+                        if answer.status_code == httpx.codes.OK and (
+                            not training or answer.headers.get(_TRAINING_HEADER) == "1"
+                        ):
+                            return is_running()
                     except httpx.TransportError:
                         pass
                     await asyncio.sleep(0.2)
         except TimeoutError:
-            return False
+            pass
+        return False

@@ -63,7 +63,7 @@ class Session:
 
     def __init__(self, origin: str, clock: ServedClock) -> None:
         self.clock = clock
-        self._http = httpx.AsyncClient(base_url=origin, timeout=_TIMEOUT)
+        self._http = httpx.AsyncClient(base_url=origin, timeout=_TIMEOUT, trust_env=False)
 
     async def close(self) -> None:
         """Hang up."""
