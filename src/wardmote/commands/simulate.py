@@ -36,6 +36,7 @@ _FIGURES = {
     Figure.IN_TIME_VILLAGE: ("乡村", "Villages"),
     Figure.MEAN_S: ("平均响应（秒）", "Mean response (s)"),
     Figure.P90_S: ("九成响应（秒）", "90 % response (s)"),
+    Figure.UNANSWERED: ("无人到场", "Nobody came"),
     Figure.BUSY_SHARE: ("忙碌率", "Busy"),
     Figure.KM_A_DAY: ("每日公里", "Km a day"),
     Figure.MOVES_A_DAY: ("每日调动", "Moves a day"),

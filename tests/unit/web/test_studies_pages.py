@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
@@ -13,6 +14,7 @@ from tests.unit.operations.studies.outcomes import outcome_of
 
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.figures import Difference, Figure, Interval
 from wardmote.operations.access.services import grant_role
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places.selectors import forget
@@ -20,6 +22,7 @@ from wardmote.operations.places.services import load_places
 from wardmote.operations.studies import services
 from wardmote.operations.studies.models import Run, Study, StudyPlan, StudyScenario
 from wardmote.operations.units.services import load_units
+from wardmote.web.pages.studies_tables import _sure
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -130,6 +133,15 @@ def test_a_finished_run_is_shown_in_tables_that_can_be_downloaded() -> None:
     assert ",0.05,'+5.00 points (+3.00 … +7.00)" in differences
     assert client.get(f"{page}study.pdf").content.startswith(b"%PDF-")
     assert client.get(f"{page}?scenario=none").status_code == 404
+
+
+def test_no_verdict_is_shown_where_plans_answer_different_calls() -> None:
+    row = Difference(
+        "b", "a", "usual", Figure.MEAN_S, Interval(-30.0, -40.0, -20.0), "", None, 12.0, None
+    )
+    assert _sure(row, {}).startswith("not to be told")
+    chance = dataclasses.replace(row, value=Interval(-3.0, -9.0, 3.0))
+    assert _sure(chance, {}) == "no: it may be chance"
 
 
 def test_a_run_that_failed_says_what_to_mend_and_begins_again() -> None:

@@ -55,7 +55,9 @@ class TierFigures:
         target_s: the standard's target there; None where it measures no such calls.
         calls: a run, measured by the standard.
         in_time: share answered within the target (<=); None without calls or target.
-        mean_s, p90_s: response time; None without calls.
+        mean_s: response time of answered calls; None without any.
+        p90_s: of all calls, unanswered ones slower than all others; None without calls, and where
+            it lies beyond all answered ones in any run.
     """
 
     place_class: PlaceClass
@@ -83,9 +85,11 @@ class ResponseFigures:
     """The distribution of the response time of all calls.
 
     Attributes:
-        mean_s, p50_s, p75_s, p90_s, p95_s: None without calls.
+        mean_s: of answered calls; None without any.
+        p50_s, p75_s, p90_s, p95_s: of all calls, like `TierFigures.p90_s`.
         bin_s: width of a bin; the last one is open.
-        share: of the calls in each bin, adding up to 1; `[k]` holds k * bin_s <= t < (k+1) * bin_s.
+        share: of the answered calls in each bin, adding up to 1; `[k]` holds
+            k * bin_s <= t < (k+1) * bin_s.
     """
 
     mean_s: Interval | None
@@ -158,7 +162,7 @@ class TrialFigures:
         in_time: share of the calls that the standard measures, all tiers together.
         tiers, settlements: by class of place, and town against village.
         fairness: in-time share of towns less that of villages; None where one has no calls.
-        waited_share: of the calls, for which no unit was free at once.
+        waited_share: of the calls, for which no unit was free at once, or ever.
         unanswered_share: of the calls, that nobody had reached when the run ended.
     """
 
@@ -190,6 +194,7 @@ class Figure(StrEnum):
     IN_TIME_VILLAGE = "in_time.village"
     MEAN_S = "mean_s"
     P90_S = "p90_s"
+    UNANSWERED = "unanswered_share"
     BUSY_SHARE = "busy_share"
     KM_A_DAY = "km_a_day"
     MOVES_A_DAY = "moves_a_day"
@@ -199,6 +204,11 @@ class Figure(StrEnum):
         """Whether a greater value is the better one."""
         return self.value.startswith("in_time")
 
+    @property
+    def needs_same_unanswered(self) -> bool:
+        """Whether plans can only be compared by it while both leave as many calls unanswered."""
+        return self in (Figure.MEAN_S, Figure.P90_S)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -207,13 +217,15 @@ class Difference:
     Attributes:
         plan, against: codes of the plans; the other is the first plan of the trial.
         value: of the difference.
-        better: code of the plan that is better for certain (the interval leaves out 0), or "".
-        power: probability that so many runs show a true difference of this size; None for one run
-            or where there is no difference at all.
+        better: code of the plan that is better for certain (the interval leaves out 0), or "". By
+            response times no plan is better while the two leave different shares of the calls
+            unanswered: a plan that lets the far ones go would win.
+        power: probability that so many runs show a true difference of this size; None for one run,
+            where there is no difference at all, or where none of the two can be better.
         seen_at_80: least true difference that so many runs show with probability 0.8; None for one
             run.
-        runs_needed: to show this difference with probability 0.8; None where there is none, or more
-            than 10,000 would be.
+        runs_needed: to show this difference with probability 0.8; None where there is none, none of
+            the two can be better, or more than 10,000 would be needed.
     """
 
     plan: str

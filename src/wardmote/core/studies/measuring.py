@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ class GroupRun:
 
     Attributes:
         calls: measured by the standard.
+        mean_s: of answered calls.
+        p90_s: of all calls; infinite where so many are unanswered that it lies beyond all times.
     """
 
     calls: int
@@ -40,9 +43,11 @@ class RunFigures:
     """One run.
 
     Attributes:
-        percentile_s: of `PERCENTILES`.
+        percentile_s: of `PERCENTILES`, infinite like `GroupRun.p90_s`.
         share: float64 [61] of answered calls by bin.
         busy_s, duty_s, km: float64 [u] by unit, over the whole run; `home` int32 [u].
+        waited: share of the calls to which no unit was sent at once, or ever.
+        unanswered: share of the calls that nobody reached.
         answered: int64 [u] rows (units sent) in the counted days.
         days: of the whole run, which km and moves are per.
     """
@@ -74,6 +79,7 @@ class RunFigures:
             Figure.IN_TIME: self.everything.in_time,
             Figure.MEAN_S: self.everything.mean_s,
             Figure.P90_S: self.everything.p90_s,
+            Figure.UNANSWERED: self.unanswered,
             Figure.BUSY_SHARE: float(self.busy_s.sum() / max(self.duty_s.sum(), 1.0)),
             Figure.KM_A_DAY: float(self.km.sum() / self.days),
             Figure.MOVES_A_DAY: self.moves / self.days,
@@ -109,7 +115,7 @@ def measure_run(
     counted &= demand.calls_f[:, c.ARRIVAL_S] >= WARM_UP_DAYS * DAY_S
     calls = np.flatnonzero(counted)
     start_s = demand.calls_f[calls, c.DECISION_S]
-    waited = sent[calls] > start_s + 1e-6
+    waited = ~(sent[calls] <= start_s + 1e-6)  # NaN, never sent, waited as well
     if ground.objective.start in BEFORE_ORDER:
         start_s = demand.calls_f[calls, c.ARRIVAL_S]
     response_s = first_reached[calls] - start_s
@@ -133,9 +139,7 @@ def measure_run(
         settlements=tuple(
             _group(response_s, target_s, town == (one is Settlement.TOWN)) for one in Settlement
         ),
-        percentile_s=np.percentile(known, PERCENTILES)
-        if len(known)
-        else np.full(len(PERCENTILES), np.nan),
+        percentile_s=np.array([percentile(response_s, share) for share in PERCENTILES]),
         share=np.bincount(bins, minlength=BINS) / max(1, len(known)),
         waited=float(waited.mean()) if len(calls) else 0.0,
         unanswered=float((~answered).mean()) if len(calls) else 0.0,
@@ -158,7 +162,7 @@ def _first_arrival(reached: Float64, first: Int64) -> Float64:
 
 
 def _group(response_s: Float64, target_s: Float64, chosen: Bool) -> GroupRun:
-    """A call that nobody reached is late; times are those of answered calls."""
+    """A call that nobody reached is late, and slower than all others."""
     measured = chosen & ~np.isnan(target_s)
     count = int(measured.sum())
     with np.errstate(invalid="ignore"):
@@ -168,8 +172,24 @@ def _group(response_s: Float64, target_s: Float64, chosen: Bool) -> GroupRun:
         count,
         float(good.mean()) if count else np.nan,
         float(known.mean()) if len(known) else np.nan,
-        float(np.percentile(known, 90)) if len(known) else np.nan,
+        percentile(response_s[chosen], 90),
     )
+
+
+def percentile(response_s: Float64, share: float) -> float:
+    """A percentile of response times, with NaN (unanswered) ranked above every other.
+
+    Between ranks it is interpolated linearly; infinite where it takes an unanswered call to tell,
+    NaN without calls.
+    """
+    if not len(response_s):
+        return np.nan
+    known = np.sort(response_s[np.isfinite(response_s)])
+    rank = (len(response_s) - 1) * share / 100
+    below, above = math.floor(rank), math.ceil(rank)
+    if above >= len(known):
+        return math.inf
+    return float(known[below] + (known[above] - known[below]) * (rank - below))
 
 
 def by_post(values: Float64 | Int64, home: Int32, posts: int) -> Float64:

@@ -101,7 +101,12 @@ def outcome_of(
 
 
 def interval(values: Float64) -> Interval | None:
-    """Mean and interval of the runs where the figure is known; None where it never is."""
+    """Mean and interval of the runs where the figure is known; None where it never is.
+
+    Infinite in any run it is unknown in all: the mean of the others would flatter the plan.
+    """
+    if np.isinf(values).any():
+        return None
     known = values[np.isfinite(values)]
     if not len(known):
         return None
@@ -251,17 +256,25 @@ def _cost(tried: Tried) -> CostFigures:
 
 
 def _difference(one: Tried, other: Tried, figure: Figure) -> Difference | None:
-    """Of a figure over the runs where both know it; None where none does."""
-    apart = values_of(one.runs, figure) - values_of(other.runs, figure)
+    """Of a figure over the runs where both know it; None where none does, or it has no bound."""
+    pair = values_of(one.runs, figure), values_of(other.runs, figure)
+    if np.isinf(pair).any():
+        return None
+    apart = pair[0] - pair[1]
     apart = apart[np.isfinite(apart)]
     value = interval(apart)
     if value is None:
         return None
+    alike = not figure.needs_same_unanswered or np.array_equal(
+        values_of(one.runs, Figure.UNANSWERED), values_of(other.runs, Figure.UNANSWERED)
+    )
     better, power, seen, needed = "", None, None, None
     if len(apart) > 1:
         deviation = float(apart.std(ddof=1))
         power, seen, needed = power_of(value.mean, deviation, len(apart))
-        if value.low > 0 or value.high < 0:
+        if not alike:
+            power, needed = None, None
+        elif value.low > 0 or value.high < 0:
             wins = (value.mean > 0) == figure.more_is_better
             better = one.plan.code if wins else other.plan.code
     return Difference(

@@ -20,7 +20,7 @@ from wardmote.web.pages.bulletin_tables import UNKNOWN, Cell, Table
 from wardmote.web.pages.standards import minutes_and_seconds
 from wardmote.web.pages.studies_words import CHANGES, FIGURES, SETTLEMENTS, VERDICTS
 
-_PERCENT_FIGURES = frozenset({Figure.BUSY_SHARE})
+_PERCENT_FIGURES = frozenset({Figure.BUSY_SHARE, Figure.UNANSWERED})
 _SECONDS_FIGURES = frozenset({Figure.MEAN_S, Figure.P90_S})
 
 
@@ -211,7 +211,8 @@ def _settlements(one: Seen) -> Table:
 def _response(one: Seen) -> Table:
     figures = one.figures
     rows = (
-        (Cell(_("Mean (min:s)")), *(_duration(each.response.mean_s) for each in figures)),
+        (Cell(_("Mean of answered calls (min:s)")), *(_duration(each.response.mean_s)
+                                                      for each in figures)),
         (Cell(_("Half within")), *(_duration(each.response.p50_s) for each in figures)),
         (Cell(_("75 % within")), *(_duration(each.response.p75_s) for each in figures)),
         (Cell(_("90 % within")), *(_duration(each.response.p90_s) for each in figures)),
@@ -270,6 +271,9 @@ def _workload(one: Seen) -> Table:
 def _sure(row: Difference, names: dict[str, str]) -> str:
     if row.better:
         return _("yes: %(plan)s is better") % {"plan": names.get(row.better, row.better)}
+    apart = row.value.low > 0.0 or row.value.high < 0.0
+    if apart and row.seen_at_80 is not None and row.figure.needs_same_unanswered:
+        return _("not to be told: the plans leave different shares of the calls unanswered")
     if row.value.low <= 0.0 <= row.value.high and row.value.low != row.value.high:
         return _("no: it may be chance")
     return _("no difference seen")

@@ -109,6 +109,7 @@ FIGURES: dict[Figure, Promise] = {
     Figure.IN_TIME_VILLAGE: gettext_lazy("In time, village"),
     Figure.MEAN_S: gettext_lazy("Mean response"),
     Figure.P90_S: gettext_lazy("90 % within"),
+    Figure.UNANSWERED: gettext_lazy("Nobody came before the end"),
     Figure.BUSY_SHARE: gettext_lazy("Busy share of units"),
     Figure.KM_A_DAY: gettext_lazy("Kilometres a day"),
     Figure.MOVES_A_DAY: gettext_lazy("Moves a day"),

@@ -12,6 +12,7 @@ from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.problem import Problem
 from wardmote.core.studies.figures import Figure, Outcome, outcome_document, read_outcome
 from wardmote.core.studies.fleets import fleet_of, scaled, without
+from wardmote.core.studies.measuring import percentile
 from wardmote.core.studies.outcomes import power_of
 from wardmote.core.studies.plan import (
     Plan,
@@ -93,6 +94,39 @@ def test_a_closed_bridge_cuts_off_the_other_bank(outcome: Outcome) -> None:
     assert both.cost.units == 8
     assert both.response.mean_s != usual.response.mean_s
     assert len(closed_edges(ground().travel, NO_BRIDGE.roads_closed)) == 1
+
+
+def test_a_plan_that_answers_fewer_calls_is_not_the_better_one(outcome: Outcome) -> None:
+    found = {
+        one.figure: one
+        for one in outcome.differences
+        if (one.plan, one.scenario) == ("both", "bridge")
+    }
+    # The other bank's far calls are answered by one plan alone, which makes its mean no worse.
+    assert found[Figure.MEAN_S].better == ""
+    assert found[Figure.MEAN_S].runs_needed is None
+    assert Figure.P90_S not in found
+    assert found[Figure.UNANSWERED].better == "both"
+    assert found[Figure.UNANSWERED].value.high < 0
+    usual = [one for one in outcome.differences if (one.plan, one.scenario) == ("both", "usual")]
+    assert next(one for one in usual if one.figure is Figure.MEAN_S).better == "both"
+    closed = outcome.of("present", "bridge")
+    assert closed is not None
+    assert closed.response.p50_s is not None
+    assert closed.response.p90_s is None
+    assert closed.response.p95_s is None
+    assert closed.waited_share.mean >= closed.unanswered_share.mean
+
+
+def test_unanswered_calls_are_slower_than_all_others() -> None:
+    times = np.array([10.0, np.nan, 30.0, 20.0, 40.0])
+    assert percentile(times, 50) == 30.0
+    assert percentile(times, 62.5) == 35.0
+    assert percentile(times, 75) == 40.0
+    assert percentile(times, 75.1) == np.inf
+    assert percentile(np.array([np.nan]), 50) == np.inf
+    assert np.isnan(percentile(np.empty(0), 50))
+    assert percentile(np.arange(11.0), 90) == np.percentile(np.arange(11.0), 90)
 
 
 def test_units_that_move_are_counted_and_cost_kilometres(outcome: Outcome) -> None:
