@@ -5,6 +5,7 @@ A unit that the nearest-by-road policy chose is exchanged for one that arrives a
 - the later one can fill the same place of the run card,
 - it still arrives within the target for this very call, as expected and with the probability that
   the standard asks of all calls,
+- it was seen lately, and leaves no more key places uncovered than the one exchanged,
 - it is later by no more than the rule allows, and
 - the place then keeps at least so much more of its expected cover.
 
@@ -182,9 +183,18 @@ class _Trade:
             kept = self._loss(losses, first.unit) - self._loss(losses, line.unit)
             later_s = _arrival_s(line) - _arrival_s(first)
             fits = able and 0 <= later_s <= self._policy.rule.most_later_s
+            fits = fits and self._is_as_good(line, first)
             if fits and kept >= self._policy.rule.least_kept_share and kept > best_kept:
                 best, best_kept = line, kept
         return best
+
+    def _is_as_good(self, line: Line, first: Line) -> bool:
+        """Whether it is surely where it was seen, and leaves no more key places uncovered."""
+        fresh_s = self._policy.nearest.weights.stale_after_s
+        if line.age_s is None or line.age_s > fresh_s:
+            return False
+        left = 0.0 if line.uncovers is None else line.uncovers.weight
+        return left <= (0.0 if first.uncovers is None else first.uncovers.weight)
 
     def _meets(self, line: Line) -> bool:
         """Whether the unit meets the standard for this call, expected and probable enough."""

@@ -30,6 +30,7 @@ from wardmote.core.policies.relocation_rule import DAY_S, RelocationMethod, Relo
 from wardmote.core.travel.graph import Float64
 from wardmote.core.travel.vehicle_model import VehicleModel
 from wardmote.operations.dispatch import services
+from wardmote.operations.dispatch.advising import waiting_calls
 from wardmote.operations.dispatch.grounds import Grounds
 from wardmote.operations.dispatch.models import MoveUp
 from wardmote.operations.dispatch.positions import PositionBoard
@@ -63,6 +64,7 @@ class MoveUpDesk:
         self._rule_now = rule_now
         self._model_now = model_now
         self._needs_ground = needs_ground
+        self._ground_wanted = False
         self._rule: RelocationRule | None = None
         self._policy: tuple[PostGround, int, Relocation] | None = None
         self._freed: dict[UnitId, None] = {}
@@ -83,7 +85,8 @@ class MoveUpDesk:
     def _learn_rule(self, now_s: float) -> None:
         self._rule = self._rule_now()
         self._policy = None
-        if self._needs_ground():
+        self._ground_wanted = self._needs_ground()
+        if self._ground_wanted:
             self._grounds.renew(now_s)
 
     @property
@@ -97,7 +100,7 @@ class MoveUpDesk:
         if isinstance(payload, RulesSet) and payload.kind in _CHANGES_GROUND:
             self._learn_rule(event.recorded_s)
         elif isinstance(payload, ClosureSet | PlaceDrawn | PostingMoved):
-            if self._needs_ground():
+            if self._ground_wanted:
                 self._grounds.renew(event.recorded_s)
         elif isinstance(payload, AssignmentMoved):
             self._notice_assignment(picture, payload)
@@ -143,13 +146,15 @@ class MoveUpDesk:
         self, picture: OperationalPicture, now_s: float, mine: Callable[[AreaId], bool]
     ) -> bool:
         """Answer one question, if any waits; returns whether another may."""
+        if self._ground_wanted:
+            self._grounds.renew_if_old(now_s)
+        # Another ground may be swapped in at any moment; one question is answered on one.
+        ground = self._grounds.now
         if not self.is_on:
             self._freed.clear()
             self._gap = False
             return False
-        self._grounds.renew_if_old(now_s)
-        policy = self._policy_now(picture)
-        if policy is None or not (self._freed or self._gap):
+        if ground is None or not (self._freed or self._gap):
             return False
         asked: UnitId | None = None
         if self._freed:
@@ -157,27 +162,29 @@ class MoveUpDesk:
             del self._freed[asked]
         else:
             self._gap = False
-        self._ask(policy, picture, now_s, mine, asked)
+        self._ask(ground, picture, now_s, mine, asked)
         return bool(self._freed) or self._gap
 
-    def _policy_now(self, picture: OperationalPicture) -> Relocation | None:
-        ground = self._grounds.now
-        if ground is None or self._rule is None:
-            return None
+    def _policy_on(self, ground: PostGround, picture: OperationalPicture) -> Relocation:
         known = self._policy
         if known is None or known[0] is not ground or known[1] != len(picture.units):
+            assert self._rule is not None, "the rule is on"
             made = Relocation.of(self._rule, ground.cover, len(picture.units))
             known = self._policy = (ground, len(picture.units), made)
         return known[2]
 
     def _ask(
         self,
-        policy: Relocation,
+        ground: PostGround,
         picture: OperationalPicture,
         now_s: float,
         mine: Callable[[AreaId], bool],
         asked: UnitId | None,
     ) -> None:
+        policy = self._policy_on(ground, picture)
+        wanted = _wanted_by_calls(picture)
+        if asked in wanted:
+            return
         heading = {one.unit: one.post for one in picture.move_ups.values()}
         waiting = {
             one.unit
@@ -189,11 +196,11 @@ class MoveUpDesk:
         local = places.local_time(now_s)
         second = local.hour * 3_600.0 + local.minute * 60.0 + local.second
         advice = policy.advise(
-            picture,
+            _set_aside(picture, wanted),
             Moment(now_s, second),
             heading,
             self._recent(now_s),
-            lambda units: self._drives(units, waiting, now_s, local.hour),
+            lambda units: self._drives(ground, units, waiting, now_s, local.hour),
             asked=asked,
         )
         if advice is not None and mine(picture.units[advice.unit].area):
@@ -209,11 +216,14 @@ class MoveUpDesk:
         return {unit: tuple(past.values()) for unit, past in self._past.items()}
 
     def _drives(
-        self, units: Sequence[UnitId], waiting: Iterable[UnitId], now_s: float, hour: int
+        self,
+        ground: PostGround,
+        units: Sequence[UnitId],
+        waiting: Iterable[UnitId],
+        now_s: float,
+        hour: int,
     ) -> Float64:
         """Seconds from units to posts; inf from a unit that nobody has seen or that is advised."""
-        ground = self._grounds.now
-        assert ground is not None, "the policy has a ground"
         found = np.full((len(units), len(ground.cover.posts)), np.inf)
         seen = self._positions.snapshot_of(set(units) - set(waiting))
         fresh = np.flatnonzero(now_s - seen.fix_s <= UNUSABLE_AFTER_S)
@@ -280,3 +290,19 @@ class MoveUpDesk:
         row = ground.cover.posts.index(one.post)
         lon, lat = ground.ways.posts.lon[[row]], ground.ways.posts.lat[[row]]
         return bool(distances_m(seen[0], seen[1], lon, lat)[0] <= ARRIVED_M)
+
+
+def _wanted_by_calls(picture: OperationalPicture) -> frozenset[UnitId]:
+    """Units that a call without any unit yet is recommended: they stay where they are."""
+    made = (picture.incidents[one].recommendation for one in waiting_calls(picture))
+    return frozenset(unit for one in made if one is not None for unit in one.units)
+
+
+def _set_aside(picture: OperationalPicture, wanted: frozenset[UnitId]) -> OperationalPicture:
+    """The picture in which these units are not free: neither moved nor counted as cover."""
+    units = picture.units
+    for key in wanted:
+        known = units.get(key)
+        if known is not None:
+            units = units.put(key, replace(known, available=False))
+    return replace(picture, units=units)

@@ -203,12 +203,14 @@ class DispatchWorker:
         """Fold what is new, answer, keep time; returns whether there may be more to do."""
         events = events_after(self.picture.seq, BATCH)
         self._fold(events)
-        if self._to_advise:
+        advised = bool(self._to_advise)
+        if advised:
             self._advise_next()
         now_s = clock.now_s()
         if not self._to_advise and self._next_timer_s is not None and now_s >= self._next_timer_s:
             self._next_timer_s = self._check_timers(now_s)
-        busy = len(events) == BATCH or bool(self._to_advise)
+        # What was just advised is in the picture with the next round's events, and not before.
+        busy = len(events) == BATCH or advised
         return busy or self._move_idle_units(now_s)
 
     def _check_timers(self, now_s: float) -> float | None:

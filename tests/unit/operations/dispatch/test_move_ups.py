@@ -274,6 +274,36 @@ def test_advice_to_stand_at_a_post_that_is_given_up_ends(bench: Bench) -> None:
     assert MoveUp.objects.get().answer_reason == "rule_changed"
 
 
+def test_a_unit_that_a_waiting_call_is_recommended_is_not_moved_away(bench: Bench) -> None:
+    bench.put_in_force(RULE)
+    call = incidents.NewCall("dispute.neighbour", "phone", lon=111.15, lat=27.05)
+    waiting = incidents.enter_call(DISPATCHER, call, now_s=bench.now_s).id
+    bench.send(U1)
+    made = bench.worker.picture.incidents[waiting].recommendation
+    assert made is not None
+    assert made.units == (U3,)
+    # Nor does it count as standing by: the room has U2 alone, which moves where it covers most.
+    assert {one.unit for one in bench.advice} <= {U2}
+
+
+def test_a_ground_that_is_swapped_during_a_question_does_not_stop_the_room(bench: Bench) -> None:
+    bench.put_in_force(RULE)
+    known = bench.grounds.now
+    other = ground(bench.travel, frozenset({WEST_POST}))
+    seen: list[PostGround | None] = []
+
+    class Swapping(Grounds):
+        @property
+        def now(self) -> PostGround | None:
+            seen.append(known if len(seen) % 2 == 0 else other)
+            return seen[-1]
+
+    bench.grounds.__class__ = Swapping
+    bench.send(U1)
+    assert len(seen) > 1
+    assert bench.worker.picture.seq > 0
+
+
 def test_limits_are_remembered_over_a_restart(bench: Bench) -> None:
     bench.put_in_force(RULE)
     bench.send(U1)
