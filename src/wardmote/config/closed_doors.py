@@ -2,18 +2,23 @@
 
 Whatever a gateway would send with - push, SMS, e-mail, a protocol of vehicles, another control
 room - it needs a socket for. In a process of a training home the interpreter itself refuses every
-one (an audit hook, PEP 578, which nothing can take away again), and every program but our own. The
-socket that browsers come in by was opened before. Only what connects without Python's sockets is
+one (an audit hook, PEP 578, which nothing can take away again), and every program but the one of
+our own that computes a study, in the same home and with its doors closed like these. The socket
+that browsers come in by was opened before. Only what connects without Python's sockets is
 not seen here; the database client is the one part of that kind, and a training home takes no
 database but its own file (`environment`).
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.mail.backends.base import BaseEmailBackend
+
+from wardmote.config.study_program import study_run_command
 
 REFUSED = frozenset(
     {
@@ -25,6 +30,10 @@ REFUSED = frozenset(
         "socket.gethostbyaddr",
         "os.system",
         "os.exec",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.startfile",
+        "pty.spawn",
         "ftplib.connect",
         "smtplib.connect",
         "urllib.Request",
@@ -46,11 +55,40 @@ class NoMail(BaseEmailBackend):
 
 def close_outward_doors() -> None:
     """Refuse every way out of this process, for as long as it lives."""
-    sys.addaudithook(_refuse)
+    home = {name: os.environ.get(name) for name in _SAME}
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in REFUSED:
+            raise ClosedDoorError(f"a training room reaches nothing outside: {event}")
+        # Without an address it goes to whoever came in: that is how browsers are answered.
+        if event == "socket.sendmsg" and arguments[1] is not None:
+            raise ClosedDoorError(f"a training room reaches nothing outside: {event}")
+        if event == "subprocess.Popen" and not _is_own_program(arguments, home):
+            raise ClosedDoorError(f"a training room starts no program but its own: {arguments[:2]}")
+
+    sys.addaudithook(refuse)
 
 
-def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in REFUSED:
-        raise ClosedDoorError(f"a training room reaches nothing outside: {event}")
-    if event == "subprocess.Popen" and arguments[0] != sys.executable:
-        raise ClosedDoorError(f"a training room starts no program but its own: {arguments[0]}")
+_SAME = (
+    "WARDMOTE_HOME",
+    "WARDMOTE_DATABASE",
+    "DJANGO_SETTINGS_MODULE",
+    "PYTHONPATH",
+    "PYTHONHOME",
+)
+"""What a child shares with its parent, so that it is of the same training room and has its doors
+closed by the same code."""
+
+
+def _is_own_program(arguments: tuple[Any, ...], home: Mapping[str, str | None]) -> bool:
+    """Whether a child (executable, arguments, directory, environment) computes a study here."""
+    executable, words, directory, given = arguments
+    environment = os.environ if given is None else given
+    return (
+        isinstance(words, list | tuple)
+        and len(words) == len(study_run_command("", ""))
+        and tuple(words) == study_run_command(*words[-2:])
+        and executable == sys.executable
+        and directory is None
+        and all(environment.get(name) == value for name, value in home.items())
+    )

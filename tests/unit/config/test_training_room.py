@@ -93,6 +93,9 @@ import smtplib, httpx
 from django.conf import settings
 from django.core.mail import get_connection, send_mail
 from wardmote.config.closed_doors import ClosedDoorError
+from wardmote.config.study_program import study_run_command
+from wardmote.config.study_run import ORPHANED
+STUDY = study_run_command("run", "claim")
 doors = {
     "connect": lambda: socket.create_connection(here, 1),
     "raw": lambda: socket.socket().connect(here),
@@ -105,6 +108,17 @@ doors = {
     "smtp": lambda: smtplib.SMTP("127.0.0.1", 25),
     "mail gateway": lambda: get_connection(),
     "mail": lambda: send_mail("s", "b", "a@example.org", ["b@example.org"]),
+    "message": lambda: socket.socket(type=socket.SOCK_DGRAM).sendmsg([b"x"], [], 0, here),
+    "spawn": lambda: os.posix_spawn("/bin/true", ["true"], {}),
+    "own interpreter": lambda: subprocess.run([sys.executable, "-c", ""]),
+    "another module": lambda: subprocess.run([sys.executable, "-m", "this"]),
+    "disguise": lambda: subprocess.run(STUDY, executable="/bin/true"),
+    "another home": lambda: subprocess.run(STUDY, env={**os.environ, "WARDMOTE_HOME": "/"}),
+    "no home": lambda: subprocess.run(STUDY, env={}),
+    "other settings": lambda: subprocess.run(
+        STUDY, env={**os.environ, "DJANGO_SETTINGS_MODULE": "other"}
+    ),
+    "other code": lambda: subprocess.run(STUDY, cwd="/"),
     "program": lambda: subprocess.run(["/bin/true"]),
     "shell": lambda: os.system("true"),
 }
@@ -117,7 +131,9 @@ for name, door in doors.items():
         if "training room" not in repr(error) + repr(error.__cause__) + repr(error.__context__):
             open_doors.append(name)
 print(settings.TRAINING, settings.SESSION_COOKIE_NAME, open_doors)
-subprocess.run([sys.executable, "-c", "print('own program')"], check=True)
+one, other = socket.socketpair()
+one.sendmsg([b"to whoever came in"])
+print(subprocess.run(STUDY, stdin=subprocess.DEVNULL).returncode == ORPHANED)
 """
 
 
@@ -141,7 +157,7 @@ def run_in(home: Path, code: str, *more: str, **environment: str) -> str:
 
 def test_no_way_out_can_be_opened_in_a_process_of_a_training_room(training_home: Path) -> None:
     said = run_in(training_home, TRY_EVERY_DOOR)
-    assert said.splitlines()[0] == "True training_sessionid []"
+    assert said.splitlines() == ["True training_sessionid []", "True"]
 
 
 def test_nothing_new_reaches_out_of_the_product() -> None:
