@@ -67,7 +67,8 @@ def _adviser_now(
     policy: RecommendationPolicy = nearest
     if keeping is not None and keeping.enabled:
         policy = KeepingCover(nearest, keeping, lambda: grounds.cover)
-    return Adviser(policy, cards, roads)
+    # What a trade keeps covered is known only where every unit on duty is looked at.
+    return Adviser(policy, cards, roads, among_few=nearest)
 
 
 def _needs_ground() -> bool:

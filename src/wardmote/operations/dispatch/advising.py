@@ -62,8 +62,11 @@ class Adviser:
         cards: RunCards,
         roads: LiveRoads,
         preemption: Preemption | None = None,
+        among_few: RecommendationPolicy | None = None,
     ) -> None:
+        """`among_few` answers where only a part of many units is looked at; else `policy` does."""
         self._policy = policy
+        self._among_few = among_few or policy
         self._cards = cards
         self._roads = roads
         self._preemption = preemption or Preemption()
@@ -83,7 +86,8 @@ class Adviser:
         view = self._roads.view(busy.union(considered.units), picture)
         # The shipped policy draws nothing; another one draws the same for the same call.
         rng = np.random.default_rng(picture.seq)
-        made = self._policy.recommend(
+        policy = self._policy if left_out <= 0 else self._among_few
+        made = policy.recommend(
             _without(considered, refused), call, now_s, view, rng, alarm_level=call.alarm_level
         )
         return Advice(made, max(left_out, 0), self._takings(picture, call, made, view, now_s))

@@ -92,7 +92,7 @@ class Recommendation(models.Model):
         "incidents.Incident", on_delete=models.CASCADE, related_name="advice"
     )
     made_s = models.FloatField()
-    policy_version = models.CharField(max_length=80)
+    policy_version = models.CharField(max_length=200)
     units = models.JSONField(default=list)
     shortfall = models.JSONField(default=list)
     lines = models.JSONField(default=list)

@@ -5,122 +5,268 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('incidents', '0001_initial'),
-        ('units', '0001_initial'),
+        ("incidents", "0001_initial"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StandingOrder',
+            name="StandingOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.CharField(max_length=12, unique=True)),
-                ('auto_assign', models.BooleanField(default=False)),
-                ('set_by', models.CharField(max_length=60)),
-                ('set_s', models.FloatField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area", models.CharField(max_length=12, unique=True)),
+                ("auto_assign", models.BooleanField(default=False)),
+                ("set_by", models.CharField(max_length=60)),
+                ("set_s", models.FloatField()),
             ],
             options={
-                'verbose_name': 'standing order',
-                'verbose_name_plural': 'standing orders',
+                "verbose_name": "standing order",
+                "verbose_name_plural": "standing orders",
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('reserved', 'reserved'), ('stacked', 'stacked'), ('assigned', 'assigned'), ('acknowledged', 'acknowledged'), ('en_route', 'en_route'), ('on_scene', 'on_scene'), ('feedback', 'feedback'), ('cleared', 'cleared'), ('refused', 'refused'), ('preempted', 'preempted'), ('cancelled', 'cancelled')], max_length=20, verbose_name='state')),
-                ('queue', models.PositiveSmallIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('since_s', models.FloatField()),
-                ('created_s', models.FloatField()),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='incidents.incident')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='units.unit')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("reserved", "reserved"),
+                            ("stacked", "stacked"),
+                            ("assigned", "assigned"),
+                            ("acknowledged", "acknowledged"),
+                            ("en_route", "en_route"),
+                            ("on_scene", "on_scene"),
+                            ("feedback", "feedback"),
+                            ("cleared", "cleared"),
+                            ("refused", "refused"),
+                            ("preempted", "preempted"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("queue", models.PositiveSmallIntegerField(default=0)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("since_s", models.FloatField()),
+                ("created_s", models.FloatField()),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['created_s', 'id'],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["created_s", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('timer', models.CharField(max_length=40)),
-                ('level', models.CharField(max_length=10)),
-                ('raised_s', models.FloatField()),
-                ('ended_s', models.FloatField(db_index=True, null=True)),
-                ('ended_by', models.CharField(blank=True, max_length=60)),
-                ('end_reason', models.CharField(blank=True, max_length=40)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='incidents.incident')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='units.unit')),
-                ('assignment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='dispatch.assignment')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("timer", models.CharField(max_length=40)),
+                ("level", models.CharField(max_length=10)),
+                ("raised_s", models.FloatField()),
+                ("ended_s", models.FloatField(db_index=True, null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=60)),
+                ("end_reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alarms",
+                        to="incidents.incident",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="units.unit"
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="dispatch.assignment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alarm',
-                'verbose_name_plural': 'alarms',
+                "verbose_name": "alarm",
+                "verbose_name_plural": "alarms",
             },
         ),
         migrations.CreateModel(
-            name='AssignmentTime',
+            name="AssignmentTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stamp', models.CharField(max_length=20)),
-                ('at_s', models.FloatField()),
-                ('device_s', models.FloatField(null=True)),
-                ('recorded_s', models.FloatField()),
-                ('clock', models.CharField(max_length=10)),
-                ('late', models.BooleanField(default=False)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='times', to='dispatch.assignment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stamp", models.CharField(max_length=20)),
+                ("at_s", models.FloatField()),
+                ("device_s", models.FloatField(null=True)),
+                ("recorded_s", models.FloatField()),
+                ("clock", models.CharField(max_length=10)),
+                ("late", models.BooleanField(default=False)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="times",
+                        to="dispatch.assignment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('made_s', models.FloatField()),
-                ('policy_version', models.CharField(max_length=80)),
-                ('units', models.JSONField(default=list)),
-                ('shortfall', models.JSONField(default=list)),
-                ('lines', models.JSONField(default=list)),
-                ('detail', models.JSONField(default=dict)),
-                ('current', models.BooleanField(default=True)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='advice', to='incidents.incident')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("made_s", models.FloatField()),
+                ("policy_version", models.CharField(max_length=80)),
+                ("units", models.JSONField(default=list)),
+                ("shortfall", models.JSONField(default=list)),
+                ("lines", models.JSONField(default=list)),
+                ("detail", models.JSONField(default=dict)),
+                ("current", models.BooleanField(default=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="advice",
+                        to="incidents.incident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('units', models.JSONField()),
-                ('reason', models.CharField(max_length=40)),
-                ('chosen_by', models.CharField(max_length=60)),
-                ('chosen_s', models.FloatField()),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='dispatch.recommendation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("units", models.JSONField()),
+                ("reason", models.CharField(max_length=40)),
+                ("chosen_by", models.CharField(max_length=60)),
+                ("chosen_s", models.FloatField()),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="dispatch.recommendation",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state__in', ['acknowledged', 'assigned', 'en_route', 'feedback', 'on_scene', 'proposed', 'reserved', 'stacked'])), fields=['incident'], name='assignment_living'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "acknowledged",
+                            "assigned",
+                            "en_route",
+                            "feedback",
+                            "on_scene",
+                            "proposed",
+                            "reserved",
+                            "stacked",
+                        ],
+                    )
+                ),
+                fields=["incident"],
+                name="assignment_living",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['acknowledged', 'assigned', 'en_route', 'feedback', 'on_scene', 'reserved'])), fields=('unit',), name='one_active_assignment_per_unit'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "acknowledged",
+                            "assigned",
+                            "en_route",
+                            "feedback",
+                            "on_scene",
+                            "reserved",
+                        ],
+                    )
+                ),
+                fields=("unit",),
+                name="one_active_assignment_per_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['acknowledged', 'assigned', 'en_route', 'feedback', 'on_scene', 'proposed', 'reserved', 'stacked'])), fields=('incident', 'unit'), name='a_unit_once_per_call'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "acknowledged",
+                            "assigned",
+                            "en_route",
+                            "feedback",
+                            "on_scene",
+                            "proposed",
+                            "reserved",
+                            "stacked",
+                        ],
+                    )
+                ),
+                fields=("incident", "unit"),
+                name="a_unit_once_per_call",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignmenttime',
-            constraint=models.UniqueConstraint(fields=('assignment', 'stamp'), name='one_time_of_a_kind'),
+            model_name="assignmenttime",
+            constraint=models.UniqueConstraint(
+                fields=("assignment", "stamp"), name="one_time_of_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('incident',), name='one_current_recommendation'),
+            model_name="recommendation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)),
+                fields=("incident",),
+                name="one_current_recommendation",
+            ),
         ),
     ]

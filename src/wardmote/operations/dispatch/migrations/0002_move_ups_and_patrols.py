@@ -5,55 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dispatch', '0001_initial'),
-        ('units', '0001_initial'),
+        ("dispatch", "0001_initial"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MoveUp',
+            name="MoveUp",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('home', models.CharField(blank=True, max_length=40)),
-                ('post', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('advised', 'advised'), ('acknowledged', 'acknowledged'), ('arrived', 'arrived'), ('refused', 'refused'), ('lapsed', 'lapsed'), ('ended', 'ended')], max_length=20, verbose_name='state')),
-                ('since_s', models.FloatField()),
-                ('advised_s', models.FloatField(db_index=True)),
-                ('answered_s', models.FloatField(null=True)),
-                ('arrived_s', models.FloatField(null=True)),
-                ('over_s', models.FloatField(null=True)),
-                ('gain_share', models.FloatField()),
-                ('drive_s', models.FloatField()),
-                ('reason', models.CharField(max_length=40)),
-                ('answer_reason', models.CharField(blank=True, max_length=40)),
-                ('answered_by', models.CharField(blank=True, max_length=60)),
-                ('rule_version', models.CharField(max_length=60)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='move_ups', to='units.unit')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("home", models.CharField(blank=True, max_length=40)),
+                ("post", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("advised", "advised"),
+                            ("acknowledged", "acknowledged"),
+                            ("arrived", "arrived"),
+                            ("refused", "refused"),
+                            ("lapsed", "lapsed"),
+                            ("ended", "ended"),
+                        ],
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("since_s", models.FloatField()),
+                ("advised_s", models.FloatField(db_index=True)),
+                ("answered_s", models.FloatField(null=True)),
+                ("arrived_s", models.FloatField(null=True)),
+                ("over_s", models.FloatField(null=True)),
+                ("gain_share", models.FloatField()),
+                ("drive_s", models.FloatField()),
+                ("reason", models.CharField(max_length=40)),
+                ("answer_reason", models.CharField(blank=True, max_length=40)),
+                ("answered_by", models.CharField(blank=True, max_length=60)),
+                ("rule_version", models.CharField(max_length=60)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="move_ups",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'move-up',
-                'verbose_name_plural': 'move-ups',
-                'indexes': [models.Index(fields=['unit', '-advised_s'], name='move_ups_of_a_unit')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['acknowledged', 'advised', 'arrived'])), fields=('unit',), name='one_living_move_up_per_unit')],
+                "verbose_name": "move-up",
+                "verbose_name_plural": "move-ups",
+                "indexes": [models.Index(fields=["unit", "-advised_s"], name="move_ups_of_a_unit")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["acknowledged", "advised", "arrived"])),
+                        fields=("unit",),
+                        name="one_living_move_up_per_unit",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PatrolPlan',
+            name="PatrolPlan",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('made_s', models.FloatField()),
-                ('until_s', models.FloatField()),
-                ('seed', models.BigIntegerField()),
-                ('plan', models.JSONField()),
-                ('made_by', models.CharField(max_length=60)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='patrol_plans', to='units.unit')),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("made_s", models.FloatField()),
+                ("until_s", models.FloatField()),
+                ("seed", models.BigIntegerField()),
+                ("plan", models.JSONField()),
+                ("made_by", models.CharField(max_length=60)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="patrol_plans",
+                        to="units.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'patrol plan',
-                'verbose_name_plural': 'patrol plans',
-                'indexes': [models.Index(fields=['unit', '-made_s'], name='patrol_plans_of_a_unit')],
+                "verbose_name": "patrol plan",
+                "verbose_name_plural": "patrol plans",
+                "indexes": [
+                    models.Index(fields=["unit", "-made_s"], name="patrol_plans_of_a_unit")
+                ],
             },
         ),
     ]
