@@ -5,21 +5,25 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 from tests.unit.operations.small_place import COUNTY, NOW_S, SMALL_PLACE
 from tests.unit.operations.studies.outcomes import outcome_of
 
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import Difference, Figure, Interval
+from wardmote.core.studies.plan import MAX_POSTS
 from wardmote.operations.access.services import grant_role
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.studies import services
+from wardmote.operations.studies.errors import OutOfRangeError, TextNeededError
 from wardmote.operations.studies.models import Run, Study, StudyPlan, StudyScenario
 from wardmote.operations.units.services import load_units
 from wardmote.web.pages.studies_tables import _sure
@@ -70,6 +74,12 @@ def test_what_is_not_there_is_not_found() -> None:
         assert client.get(path).status_code == 404, path
 
 
+def wrong_post(**changes: object) -> bytes:
+    post = {"id": "p", "name": {"zh": "", "en": ""}, "lon": 0, "lat": 0, **changes}
+    plan = {"format": "wardmote-plan/1", "code": "a", "name": {"zh": "", "en": ""}}
+    return json.dumps({**plan, "posts": [post]}).encode()
+
+
 def test_a_file_that_is_no_plan_is_refused_with_where_and_why() -> None:
     client = client_of(Role.PLANNER)
     study = study_of(client)
@@ -78,9 +88,10 @@ def test_a_file_that_is_no_plan_is_refused_with_where_and_why() -> None:
         b"\xff\xfe": "UTF-8",
         b"[" * 200_000: "nested",
         b'{"format": "wardmote-plan/9"}': "wardmote-plan/1",
-        json.dumps({"format": "wardmote-plan/1", "code": "a", "name": {"zh": "", "en": ""},
-                    "posts": [{"id": "p", "name": {"zh": "", "en": ""}, "lon": 999, "lat": 0}],
-                    }).encode(): "posts[0].lon",
+        b"9" * 5_000: "too many digits",
+        wrong_post(lat=10**400): "posts[0].lat",
+        wrong_post(id="a\0b"): "posts[0].id",
+        wrong_post(lon=999): "posts[0].lon",
     }  # fmt: skip
     for content, said in bad.items():
         file = SimpleUploadedFile("plan.json", content)
@@ -175,3 +186,92 @@ def test_a_plan_that_found_no_room_is_added_by_a_button_of_its_run() -> None:
     client.post(page, {"form": "add-plan"})
     assert StudyPlan.objects.filter(name="cut").exists()
     assert "The plan was added to the study." in client.get(page).content.decode()
+
+
+def editor_of(client: Client) -> tuple[str, dict[str, Any]]:
+    """The page of a plan with one post, and what its form sends unchanged."""
+    study = study_of(client)
+    client.post(study, {"form": "present", "name": "Now"})
+    row = StudyPlan.objects.get()
+    row.plan["posts"][0] |= {"lon": 111.12345678, "lat": 27.0500004, "units": 0}
+    row.save()
+    page = f"{study}plans/{row.pk}/"
+    found = editor_sent(client, page)
+    assert all(len(values) == 1 for values in found.values())
+    return page, found
+
+
+def test_saving_moves_no_post_and_gives_none_a_unit() -> None:
+    client = client_of(Role.PLANNER)
+    page, sent = editor_of(client)
+    assert client.post(page, sent).status_code == 302
+    post = StudyPlan.objects.get().plan["posts"][0]
+    assert (post["lon"], post["lat"], post["units"]) == (111.12345678, 27.0500004, 0)
+    assert client.post(page, {**editor_sent(client, page), "post-lon": "111.2"}).status_code == 302
+    post = StudyPlan.objects.get().plan["posts"][0]
+    assert (post["lon"], post["lat"]) == (111.2, 27.0500004)
+
+
+def editor_sent(client: Client, page: str) -> dict[str, Any]:
+    shown = client.get(page).content.decode().partition("<template")[0]
+    names = ("changed", "name", "post", "post-name", "post-lon", "post-lat", "post-units")
+    return {name: ids(rf'name="{name}" value="([^"]*)"', shown) for name in names}
+
+
+def test_a_row_that_cannot_be_read_loses_no_other_entry() -> None:
+    client = client_of(Role.PLANNER)
+    page, sent = editor_of(client)
+    typed = {
+        **sent, "name": "Mine", "post": [*sent["post"], ""], "post-name": ["Renamed", "Second"],
+        "post-lon": ["111.7", "east"], "post-lat": ["27.1", "27.2"], "post-units": ["5", "6"],
+        "relocation": "on",
+    }  # fmt: skip
+    answer = client.post(page, typed)
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    for value in ("Mine", "Renamed", "Second", "111.7", "east", "27.2", "5", "6"):
+        assert f'value="{value}"' in shown
+    assert 'name="relocation" checked' in shown
+
+
+def test_what_somebody_saved_meanwhile_is_not_replaced_unseen() -> None:
+    client = client_of(Role.PLANNER)
+    page, sent = editor_of(client)
+    row = StudyPlan.objects.get()
+    row.name, row.changed_s = "Theirs", row.changed_s + 1
+    row.save()
+    answer = client.post(page, {**sent, "name": "Mine"})
+    assert answer.status_code == 422
+    assert StudyPlan.objects.get().name == "Theirs"
+    assert "Somebody saved this plan" in answer.content.decode()
+    again = ids(r'name="changed" value="([^"]*)"', answer.content.decode())
+    assert client.post(page, {**sent, "name": "Mine", "changed": again}).status_code == 302
+    assert StudyPlan.objects.get().name == "Mine"
+
+
+def test_a_plan_of_the_most_posts_can_be_saved() -> None:
+    client = client_of(Role.PLANNER)
+    page, sent = editor_of(client)
+    many = {name: values * (MAX_POSTS if name.startswith("post") else 1)
+            for name, values in sent.items()}  # fmt: skip
+    many["post"] = [*sent["post"], *[""] * (MAX_POSTS - 1)]
+    assert client.post(page, many).status_code == 302
+    assert len(StudyPlan.objects.get().plan["posts"]) == MAX_POSTS
+
+
+def test_a_field_is_called_as_on_the_page() -> None:
+    with override("zh-hans"):
+        said = [
+            TextNeededError(field="review").message(),
+            TextNeededError(field="reason").message(),
+        ]
+        said.append(OutOfRangeError(field="runs", least=2, most=9).message())
+    assert not re.search("review|reason|runs", " ".join(said))
+
+
+def test_a_name_that_cannot_be_kept_is_refused() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    answer = client.post(study, {"form": "present", "name": "a\0b"}, follow=True)
+    assert "cannot be kept" in answer.content.decode()
+    assert not StudyPlan.objects.exists()

@@ -96,11 +96,15 @@ def _short(value: object) -> str:
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
+def is_readable(text: str) -> bool:
+    """Whether databases can keep a text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def _require_readable(data: JsonValue, path: str) -> None:
-    """Refuse what databases cannot keep as text: NUL, and halves of a surrogate pair."""
+    """Raise `InvalidDataError` for the first text that databases cannot keep."""
     if isinstance(data, str):
-        unreadable = "\0" in data or any("\ud800" <= letter <= "\udfff" for letter in data)
-        require(not unreadable, path, "unreadable")
+        require(is_readable(data), path, "unreadable")
     elif isinstance(data, Mapping):
         for key, item in data.items():
             _require_readable(str(key), path)

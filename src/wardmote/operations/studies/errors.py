@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from wardmote.operations.refusals import RefusedError
+
+FIELD_NAMES: dict[str, Promise] = {
+    "name": _("Name"),
+    "title": _("Title"),
+    "review": _("Remarks (needed to reject)"),
+    "reason": _("Reason"),
+    "seed": _("Seed of chance"),
+    "runs": _("Number of runs"),
+    "days": _("Days in each run"),
+    "posts": _("Number of posts"),
+    "seconds": _("Search for at most (s)"),
+}
+"""What the pages call the fields that services know by codes."""
+
+
+class FieldRefusedError(RefusedError):
+    """Something wrong with a field; `field` is its code, said by the name the page gives it."""
+
+    def message(self) -> str:
+        """The sentence with the field's name."""
+        field = str(self.values["field"])
+        return str(self.sentence) % {**self.values, "field": FIELD_NAMES.get(field, field)}
 
 
 class UnknownStudyError(RefusedError):
@@ -31,11 +54,29 @@ class StudyClosedError(RefusedError):
     sentence = _("The study is closed. Open it again to change it.")
 
 
-class TextNeededError(RefusedError):
+class TextNeededError(FieldRefusedError):
     """Something must be said in words."""
 
     code = "text_needed"
     sentence = _("Write “%(field)s”: it cannot be left empty.")
+
+
+class UnreadableTextError(FieldRefusedError):
+    """Text with a character that cannot be kept, such as NUL."""
+
+    code = "unreadable_text"
+    sentence = _("“%(field)s” holds a character that cannot be kept; type it anew.")
+
+
+class PlanChangedError(RefusedError):
+    """Somebody saved the plan since it was read."""
+
+    code = "plan_changed"
+    status = 409
+    sentence = _(
+        "Somebody saved this plan since you opened it, so nothing was saved. What you entered is "
+        "still below: look at theirs in another window first; saving now replaces it."
+    )
 
 
 class DocumentRefusedError(RefusedError):
@@ -60,7 +101,7 @@ class NothingToRunError(RefusedError):
     sentence = _("Choose at least one plan, and at most %(most)s plans times scenarios.")
 
 
-class OutOfRangeError(RefusedError):
+class OutOfRangeError(FieldRefusedError):
     """A number lies outside what is allowed."""
 
     code = "out_of_range"

@@ -196,7 +196,7 @@ def _run(
 
 def _grids(request: HttpRequest, study_id: str) -> HttpResponse:
     asked: list[str] = []
-    value, name = request.POST.get("value", ""), request.POST.get("name", "")
+    value, name = request.POST.get("value", ""), request.POST.get("name", "").replace("\0", "")
 
     def ask(who: Viewer, now_s: float) -> None:
         asked.append(services.ask_grids(who, study_id, value, name, now_s=now_s))

@@ -69,6 +69,11 @@ class UploadForm(forms.Form):
                 _("The file is not JSON: line %(row)s, column %(column)s.")
                 % {"row": error.lineno, "column": error.colno}
             ) from None
+        except ValueError:
+            # Python reads no integer of more than some thousand digits.
+            raise forms.ValidationError(
+                _("The file holds a number with too many digits.")
+            ) from None
         except RecursionError:
             raise forms.ValidationError(_("The file is nested too deeply.")) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from wardmote.web.pages.studies_words import (
     proof_text,
     studies_page,
 )
+from wardmote.web.templatetags.wardmote_studies import plain_number
 from wardmote.web.viewers import viewer_of_request
 
 _COLUMNS = ("post", "post-name", "post-lon", "post-lat", "post-units")
@@ -44,23 +46,16 @@ def study_plan(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespons
     """A plan; a POST replaces its posts."""
     viewer = viewer_of_request(request)
     study, row, plan = selectors.plan_row(viewer, study_id, plan_id)
-    shown = plan_document(plan)
+    posts = plan_document(plan)["posts"]
     name = row.name
+    relocates = (
+        plan.relocation is not None and plan.relocation.policy is RelocationPolicy.EXPECTED_COVER
+    )
     if request.method == "POST":
-        name = request.POST.get("name", "")
-        try:
-            shown = _edited(plan, request.POST)
-        except _RowError as error:
-            messages.error(request, str(error))
-        else:
-            if attempt(
-                request,
-                lambda who, now_s: services.edit_plan(
-                    who, study_id, plan_id, name, shown, now_s=now_s
-                ),
-                _("The plan was saved."),
-            ):
-                return redirect("study-plan", study_id=study_id, plan_id=plan_id)
+        if _saved(request, study_id, plan_id, plan):
+            return redirect("study-plan", study_id=study_id, plan_id=plan_id)
+        name, posts = request.POST.get("name", ""), _sent(request.POST)
+        relocates = request.POST.get("relocation") == "on"
     context = {
         "study": study,
         "row": row,
@@ -68,12 +63,12 @@ def study_plan(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespons
         "source": SOURCE_NAMES[row.source],
         "proof": proof_text(plan.proof),
         "grids": grids_text(plan.grids),
-        "relocates": plan.relocation is not None
-        and plan.relocation.policy is RelocationPolicy.EXPECTED_COVER,
+        "relocates": relocates,
         "edits": selectors.edits(viewer, study),
-        "posts": shown["posts"],
+        "changed": repr(row.changed_s),
+        "posts": posts,
         "page_data": {
-            "plans": [{"code": row.code, "name": name, "posts": shown["posts"]}],
+            "plans": [{"code": row.code, "name": name, "posts": posts}],
             "grids": plan_geojson(plan) if plan.grids else None,
         },
     }
@@ -94,6 +89,42 @@ def study_plan_file(request: HttpRequest, study_id: str, plan_id: str, form: str
     return HttpResponse(text, content_type=_FORMS[form], headers=headers)
 
 
+def _saved(request: HttpRequest, study_id: str, plan_id: str, plan: Plan) -> bool:
+    """Save what was sent; where it cannot be, say why."""
+    sent = request.POST
+    try:
+        document = _edited(plan, sent)
+        changed_s = float(sent["changed"]) if "changed" in sent else None
+    except _RowError as error:
+        messages.error(request, str(error))
+        return False
+    except ValueError:
+        messages.error(request, _("The table was sent by halves. Load the page again."))
+        return False
+    name = sent.get("name", "")
+    return attempt(
+        request,
+        lambda who, now_s: services.edit_plan(
+            who, study_id, plan_id, name, document, now_s=now_s, changed_s=changed_s
+        ),
+        _("The plan was saved."),
+    )
+
+
+def _sent(sent: QueryDict) -> list[dict[str, Any]]:
+    """The posts of the table as they were typed, to be shown again."""
+    columns = [sent.getlist(name) for name in _COLUMNS]
+    return [
+        {"id": post_id, "name": {"zh": name, "en": name}, "lon": lon, "lat": lat, "units": units}
+        for post_id, name, lon, lat, units in zip_longest(*columns, fillvalue="")
+    ]
+
+
+def _degrees(text: str, old: float | None) -> float:
+    """What was typed; where it shows the old number, which has more digits, the old one."""
+    return old if old is not None and text == plain_number(old) else float(text)
+
+
 def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
     """The plan's document with the posts of the table; what was of other posts goes.
 
@@ -103,13 +134,18 @@ def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
     columns = [sent.getlist(name) for name in _COLUMNS]
     if len({len(column) for column in columns}) != 1:
         raise _RowError(_("The table was sent by halves. Load the page again."))
-    named = {str(post.id): post.name for post in plan.posts}
+    there = {str(post.id): post for post in plan.posts}
     taken = set(columns[0])
     posts = []
     for number, cells in enumerate(zip(*columns, strict=True), start=1):
         post_id, name, lon, lat, units = (str(cell).strip() for cell in cells)
+        old = there.get(post_id)
         try:
-            place = {"lon": float(lon), "lat": float(lat), "units": int(units)}
+            place = {
+                "lon": _degrees(lon, None if old is None else old.lon),
+                "lat": _degrees(lat, None if old is None else old.lat),
+                "units": int(units),
+            }
         except ValueError:
             raise _RowError(
                 _("Row %(row)s: longitude, latitude and units must be numbers.") % {"row": number}
@@ -117,10 +153,9 @@ def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
         if not post_id:
             post_id = _new_id(taken)
             taken.add(post_id)
-        old = named.get(post_id)
         both = {"zh": name or post_id, "en": name or post_id}
-        if old is not None and name in (old.zh, old.en):
-            both = {"zh": old.zh, "en": old.en}
+        if old is not None and name in (old.name.zh, old.name.en):
+            both = {"zh": old.name.zh, "en": old.name.en}
         posts.append({"id": post_id, "name": both, **place})
     document = plan_document(plan)
     document["posts"] = posts

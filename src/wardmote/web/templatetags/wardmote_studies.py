@@ -17,7 +17,9 @@ DIGITS = 6
 
 @register.filter
 def plain_number(value: Any) -> str:
-    """A number with a point and no grouping in every language, as inputs take it."""
+    """A number with a point and no grouping in every language, as inputs take it; text as it is."""
+    if isinstance(value, str):
+        return value
     return f"{value:.{DIGITS}f}" if isinstance(value, float | int) else ""
 
 

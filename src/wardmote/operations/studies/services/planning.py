@@ -14,17 +14,19 @@ from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.study import RunState
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.studies.documents import field_problem
-from wardmote.core.studies.plan import Plan, plan_document, read_plan
+from wardmote.core.studies.documents import field_problem, is_readable
+from wardmote.core.studies.plan import MAX_NAME, Plan, plan_document, read_plan
 from wardmote.core.studies.scenario import Scenario, read_scenario, scenario_document
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 from wardmote.operations.studies.errors import (
     DocumentRefusedError,
     NotPossibleNowError,
+    PlanChangedError,
     TextNeededError,
     TooManyError,
     UnknownPartError,
+    UnreadableTextError,
 )
 from wardmote.operations.studies.models import Study, StudyPlan, StudyScenario
 from wardmote.operations.studies.present import plan_in_force
@@ -32,7 +34,6 @@ from wardmote.operations.studies.rights import study_to_edit
 
 MAX_PLANS = 30
 MAX_SCENARIOS = 30
-MAX_NAME = 120
 
 PLAN_NOT_ADDED = "plan_not_added"
 """Of a finished run whose plan the study could not take."""
@@ -84,30 +85,38 @@ def copy_plan(viewer: Viewer, study_id: str, plan_id: str, name: str, *, now_s: 
     """
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        row = plan_of(study, plan_id)
-        if not name.strip():
-            raise TextNeededError(field="name")
-        return keep_plan(
-            study, _read_plan(row.plan), EDITED, name, actor=viewer.staff_id, now_s=now_s
-        )
+        plan = _read_plan(plan_of(study, plan_id).plan)
+        return keep_plan(study, plan, EDITED, _name(name), actor=viewer.staff_id, now_s=now_s)
 
 
 def edit_plan(
-    viewer: Viewer, study_id: str, plan_id: str, name: str, data: JsonValue, *, now_s: float
+    viewer: Viewer,
+    study_id: str,
+    plan_id: str,
+    name: str,
+    data: JsonValue,
+    *,
+    now_s: float,
+    changed_s: float | None = None,
 ) -> None:
     """Replace what a plan says; its proof and grids go, for they were of other posts.
 
+    Args:
+        changed_s: when the plan had last been saved as its editor read it; None to replace
+            whatever is there.
+
     Raises:
-        RefusedError: no such study or plan, closed, or the plan does not fit.
+        RefusedError: no such study or plan, closed, saved by somebody else since, or the plan does
+            not fit.
         AccessDeniedError: the viewer may not change it.
     """
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
         row = plan_of(study, plan_id)
-        if not name.strip():
-            raise TextNeededError(field="name")
+        if changed_s is not None and changed_s != row.changed_s:
+            raise PlanChangedError
+        row.name = _name(name)
         plan = _read_plan(data)
-        row.name = name.strip()[:MAX_NAME]
         row.plan = plan_document(plan.renamed(row.code, Bilingual(row.name, row.name)))
         row.source = EDITED
         row.changed_s = now_s
@@ -137,11 +146,9 @@ def add_scenario(viewer: Viewer, study_id: str, name: str, data: JsonValue, *, n
     """
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        if not name.strip():
-            raise TextNeededError(field="name")
+        shown = _name(name)
         if study.scenarios.filter(dropped=False).count() >= MAX_SCENARIOS:
             raise TooManyError(most=MAX_SCENARIOS)
-        shown = name.strip()[:MAX_NAME]
         code = _next_code("s", study.scenarios.values_list("code", flat=True))
         scenario = read_scenario_of({**data, "code": code, "name": {"zh": shown, "en": shown}})
         row = StudyScenario.objects.create(
@@ -212,11 +219,11 @@ def keep_plan(study: Study, plan: Plan, source: str, name: str, *, actor: str, n
     """Add a plan to a locked study; returns its id.
 
     Raises:
-        TooManyError: the study is full.
+        RefusedError: the study is full, or the name cannot be kept.
     """
     require_room(study)
-    shown = name.strip()[:MAX_NAME]
     code = _next_code("p", study.plans.values_list("code", flat=True))
+    shown = _name(name.strip() or code)
     row = StudyPlan.objects.create(
         id=new_id(now_s),
         study=study,
@@ -254,6 +261,20 @@ def read_scenario_of(data: JsonValue) -> Scenario:
         return read_scenario(data)
     except Problem as problem:
         raise _refused(problem) from problem
+
+
+def _name(text: str) -> str:
+    """A name as it is kept.
+
+    Raises:
+        RefusedError: there is none, or it holds what databases cannot keep.
+    """
+    shown = text.strip()[:MAX_NAME]
+    if not shown:
+        raise TextNeededError(field="name")
+    if not is_readable(shown):
+        raise UnreadableTextError(field="name")
+    return shown
 
 
 def _read_plan(data: JsonValue) -> Plan:

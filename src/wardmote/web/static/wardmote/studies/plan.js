@@ -92,12 +92,11 @@ class PlanEditor {
     else byId("add-post").focus();
   }
 
-  /** Arrow keys in the name or on a button move the post; in a number field they move the caret. */
+  /** Arrow keys on the button of a row move its post; in a field they belong to the text. */
   onKey(event) {
     const move = MOVES[event.key];
-    const typing = event.target.matches("[name=post-lon], [name=post-lat], [name=post-units]");
-    const caret = event.target.matches("input") && ["ArrowLeft", "ArrowRight"].includes(event.key) && !event.shiftKey && !event.altKey;
-    if (!move || typing || caret || event.ctrlKey || event.metaKey) return;
+    const typing = event.target.matches("input");
+    if (!move || typing || event.altKey || event.ctrlKey || event.metaKey) return;
     const index = this.indexOf(event.target);
     const [lon, lat] = [number(this.field(index, "lon").value), number(this.field(index, "lat").value)];
     if (!Number.isFinite(lon) || !Number.isFinite(lat)) return;
