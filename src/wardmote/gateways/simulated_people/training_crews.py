@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wardmote.core.domain.ids import IncidentId, UnitId
-from wardmote.core.domain.places import PlaceBook
+from wardmote.core.domain.places import PlaceBook, UnitSpec
 from wardmote.core.simulation.people.manners import JobTimes
 from wardmote.core.simulation.training.exercise import Exercise
 from wardmote.core.simulation.training.scenario import TroubleKind
@@ -42,6 +42,21 @@ class Setting:
     rate: float
 
 
+def crew_member(unit: UnitSpec, setting: Setting) -> CrewMember:
+    """Who crews a unit of an exercise: it waits at its post, and goes to any other as advised."""
+    posts = {one.post_id: (one.lon, one.lat) for one in setting.book.posts}
+    lon, lat = posts[unit.post]
+    return CrewMember(
+        username=crew_username(unit),
+        password=setting.password,
+        unit=unit.unit_id,
+        lon=lon,
+        lat=lat,
+        haunts=(),
+        posts={str(post): place for post, place in posts.items()},
+    )
+
+
 class TrainingCrews:
     """Every crew that is on duty. `work` runs until it is cancelled."""
 
@@ -51,20 +66,20 @@ class TrainingCrews:
         self._setting = setting
         self._exercise_now = exercise_now
         self._sessions: list[Session] = []
-        posts = {post.post_id: post for post in setting.book.posts}
         self._crews: dict[UnitId, Crew] = {}
         for unit in setting.book.units:
             if unit.unit_id in setting.script.away:
                 continue
-            post = posts[unit.post]
-            member = CrewMember(
-                crew_username(unit), setting.password, unit.unit_id, post.lon, post.lat, ()
-            )
             session = Session(setting.origin, clock)
             self._sessions.append(session)
             rng = np.random.default_rng([setting.script.seed, zlib.crc32(unit.unit_id.encode())])
             self._crews[unit.unit_id] = Crew(
-                member, session, setting.travel, TRAINING_MANNERS, rng, self._times_of
+                crew_member(unit, setting),
+                session,
+                setting.travel,
+                TRAINING_MANNERS,
+                rng,
+                self._times_of,
             )
 
     def __len__(self) -> int:

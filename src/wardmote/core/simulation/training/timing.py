@@ -11,7 +11,9 @@ import numpy as np
 
 from wardmote.core.simulation.people.manners import CrewManners, Duration, JobTimes
 
-TRAINING_MANNERS = CrewManners(stand_by=Duration(30.0, 0.3, 60.0), refusal_share=0.0)
+TRAINING_MANNERS = CrewManners(
+    stand_by=Duration(30.0, 0.3, 60.0), refusal_share=0.0, stays_share=0.0
+)
 """Crews that go back to their post after a job; none refuses unless the exercise says so."""
 
 
