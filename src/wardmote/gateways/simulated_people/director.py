@@ -160,7 +160,6 @@ class Director:
         for trouble in now.trouble:
             over = trouble.lasts_s is not None and now_s >= trouble.at_s + trouble.lasts_s
             if over and trouble.number not in self._over:
-                self._over.add(trouble.number)
                 await self._end_trouble(trouble)
 
     # --- calls ------------------------------------------------------------------------------
@@ -253,11 +252,19 @@ class Director:
 
     async def _end_trouble(self, trouble: ScriptedTrouble) -> None:
         if trouble.kind is not TroubleKind.ROAD_CLOSES:
+            self._over.add(trouble.number)
             await self._crews.recover(trouble)
             return
-        closure = self._closures.pop(trouble.number, "")
+        closure = self._closures.get(trouble.number, "")
         if closure:
-            await self._desk.remove(f"/api/closures/{closure}")
+            status = await self._desk.remove(f"/api/closures/{closure}")
+            if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+                LOGGER.debug("a closure stays for now: %d", status)
+                return  # the next look tries again
+            if status >= httpx.codes.BAD_REQUEST:
+                LOGGER.warning("a closure could not be ended: %d", status)
+            del self._closures[trouble.number]
+        self._over.add(trouble.number)
         self._drive_round()
 
     def _drive_round(self) -> None:

@@ -104,6 +104,17 @@ class Session:
 
     async def post(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         """Send a change once, however often the network fails; returns status and JSON."""
+        answer = await self._change("POST", path, body)
+        is_json = answer.headers.get("content-type", "").startswith("application/json")
+        return answer.status_code, answer.json() if is_json else None
+
+    async def remove(self, path: str) -> int:
+        """Delete what is behind an address, however often the network fails; returns the status."""
+        return (await self._change("DELETE", path)).status_code
+
+    async def _change(
+        self, method: str, path: str, body: dict[str, Any] | None = None
+    ) -> httpx.Response:
         headers = {
             "Idempotency-Key": str(uuid.uuid4()),
             "X-CSRFToken": self._csrf_token(),
@@ -111,7 +122,7 @@ class Session:
         }
         while True:
             try:
-                answer = await self._http.post(path, json=body, headers=headers)
+                answer = await self._http.request(method, path, json=body, headers=headers)
             except httpx.TransportError as error:
                 LOGGER.debug("%s: %r, trying again", path, error)
                 await asyncio.sleep(_RETRY_S)
@@ -119,17 +130,7 @@ class Session:
             if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
                 await asyncio.sleep(float(answer.headers.get("Retry-After", _RETRY_S)))
                 continue
-            is_json = answer.headers.get("content-type", "").startswith("application/json")
-            return answer.status_code, answer.json() if is_json else None
-
-    async def remove(self, path: str) -> int:
-        """Delete what is behind an address; returns the status."""
-        headers = {
-            "Idempotency-Key": str(uuid.uuid4()),
-            "X-CSRFToken": self._csrf_token(),
-            "Referer": str(self._http.base_url),
-        }
-        return (await self._http.delete(path, headers=headers)).status_code
+            return answer
 
     async def events(self, after: int) -> AsyncIterator[StreamEvent]:
         """Follow the stream for ever, resuming after a lost connection."""
