@@ -37,7 +37,6 @@ from wardmote.operations.units.services import load_units
 PLANNER = viewer((Role.PLANNER, COUNTY), (Role.SUPERVISOR, COUNTY), staff="planner")
 CHIEF = viewer((Role.PLANNER, COUNTY), (Role.SUPERVISOR, COUNTY), staff="chief")
 PEOPLE = st.sampled_from([PLANNER, CHIEF])
-TODAY = places.local_day(NOW_S)
 
 
 class Planning(RuleBasedStateMachine):
@@ -119,8 +118,9 @@ class Planning(RuleBasedStateMachine):
     @rule(days=st.integers(0, 2))
     def propose(self, days: int) -> None:
         run = self.runs(RunState.DONE)[0]
-        day = TODAY + datetime.timedelta(days=days)
-        services.propose_adoption(PLANNER, self.study, run.pk, "p2", day, "", now_s=self.at())
+        now_s = self.at()
+        day = places.local_day(now_s) + datetime.timedelta(days=days)
+        services.propose_adoption(PLANNER, self.study, run.pk, "p2", day, "", now_s=now_s)
 
     @precondition(lambda self: self.adoptions())
     @rule(who=PEOPLE, which=st.integers(0, 9), act=st.sampled_from(AdoptionAction))

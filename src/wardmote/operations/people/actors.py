@@ -26,6 +26,9 @@ ACTOR_WORDS: dict[str, Any] = {
     "rule:retention": _("Retention of personal data"),
     "rule:operator": _("Operator of the server"),
     "rule:replay": _("Replay of records"),
+    "rule:relocation": _("Rule for idle units"),
+    "rule:studies": _("Plans on their day"),
+    "rule:training": _("Training room"),
     "rule:nearest-by-road": _("Nearest unit by road"),
     "outside:records": _("The records replayed"),
 }
