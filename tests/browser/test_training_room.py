@@ -139,6 +139,16 @@ def is_marked(page: Page, address: str, language: str) -> None:
     assert page.locator("html").get_attribute("lang") == ("zh-Hans" if language == "zh" else "en")
 
 
+def focus_stays(page: Page) -> None:
+    """Whoever works the trainer's page with a keyboard is not put back to its beginning."""
+    button = page.locator("#training-live button").last
+    button.focus()
+    # A part of the page is out of date, so that it is renewed under the focus.
+    button.evaluate("one => one.closest('li').append('out of date')")
+    expect(page.locator("#training-live")).not_to_contain_text("out of date", timeout=LIMIT_S * 1e3)
+    expect(button).to_be_focused()
+
+
 def assert_clean(page: Page) -> None:
     violations = axe_module.Axe().run(page).response["violations"]
     found = [(one["id"], [node["target"] for node in one["nodes"]]) for one in violations]
@@ -177,6 +187,7 @@ def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
     assert document.headers["x-wardmote-training"] == "1"
     assert trainee.goto("/training/assessment/").status == 403  # type: ignore[union-attr]  # answered
     trainer.goto("/training/")
+    focus_stays(trainer)
     assert_clean(trainer)
     trainer.locator(".danger").click()
     until(lambda: files.advised() is not None)
