@@ -71,12 +71,15 @@ ADOPTION_NAMES: dict[StrEnum, str] = {
     AdoptionState.ROLLED_BACK: "已撤回",
     AdoptionState.REJECTED: "已驳回",
     AdoptionState.WITHDRAWN: "已收回",
+    AdoptionState.FAILED: "未能生效",
     AdoptionAction.APPROVE: "批准",
     AdoptionAction.REJECT: "驳回",
     AdoptionAction.WITHDRAW: "收回",
     AdoptionAction.TAKE_EFFECT: "生效",
     AdoptionAction.SUPERSEDE: "被取代",
     AdoptionAction.ROLL_BACK: "撤回",
+    AdoptionAction.FAIL: "未能生效",
+    AdoptionAction.RESTORE: "恢复现行",
 }
 PAGE = Path(__file__).resolve().parent / "reference" / "life-cycles.md"
 

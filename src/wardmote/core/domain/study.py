@@ -69,7 +69,8 @@ class AdoptionState(StrEnum):
     """Where the adoption of a plan stands.
 
     ``approved`` waits for its day; ``in_force`` is the configuration; ``superseded`` gave way to
-    another plan; ``rolled_back`` was taken back by a person with a reason.
+    another plan; ``rolled_back`` was taken back by a person with a reason; ``failed`` could not be
+    put in force when its day came.
     """
 
     PROPOSED = "proposed"
@@ -79,12 +80,14 @@ class AdoptionState(StrEnum):
     ROLLED_BACK = "rolled_back"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    FAILED = "failed"
 
 
 class AdoptionAction(StrEnum):
     """What can be done to the adoption of a plan.
 
-    ``take_effect``: its day has come. ``supersede``: another plan took effect.
+    ``take_effect``: its day has come. ``fail``: it came, and the plan does not fit the place any
+    more. ``supersede``: another plan took effect. ``restore``: that one was rolled back.
     """
 
     APPROVE = "approve"
@@ -93,6 +96,8 @@ class AdoptionAction(StrEnum):
     TAKE_EFFECT = "take_effect"
     SUPERSEDE = "supersede"
     ROLL_BACK = "roll_back"
+    FAIL = "fail"
+    RESTORE = "restore"
 
 
 STUDY_LIFE_CYCLE: LifeCycle[StudyState, StudyAction] = LifeCycle(
@@ -134,10 +139,13 @@ ADOPTION_LIFE_CYCLE: LifeCycle[AdoptionState, AdoptionAction] = LifeCycle(
         (_A.PROPOSED, _AA.WITHDRAW): _A.WITHDRAWN,
         (_A.APPROVED, _AA.TAKE_EFFECT): _A.IN_FORCE,
         (_A.APPROVED, _AA.WITHDRAW): _A.WITHDRAWN,
+        (_A.APPROVED, _AA.FAIL): _A.FAILED,
+        (_A.FAILED, _AA.WITHDRAW): _A.WITHDRAWN,
         (_A.IN_FORCE, _AA.SUPERSEDE): _A.SUPERSEDED,
         (_A.IN_FORCE, _AA.ROLL_BACK): _A.ROLLED_BACK,
+        (_A.SUPERSEDED, _AA.RESTORE): _A.IN_FORCE,
     },
-    final=frozenset({_A.SUPERSEDED, _A.ROLLED_BACK, _A.REJECTED, _A.WITHDRAWN}),
+    final=frozenset({_A.SUPERSEDED, _A.ROLLED_BACK, _A.REJECTED, _A.WITHDRAWN, _A.FAILED}),
 )
 
 UNDER_WAY: frozenset[RunState] = frozenset({_R.QUEUED, _R.RUNNING, _R.CANCELLING})

@@ -101,6 +101,13 @@ class NothingToRunError(RefusedError):
     sentence = _("Choose at least one plan, and at most %(most)s plans times scenarios.")
 
 
+class TrialRefusedError(RefusedError):
+    """A trial that would be too much or miss what is asked; `problem` says what to change."""
+
+    code = "trial_refused"
+    sentence = "%(problem)s"
+
+
 class OutOfRangeError(FieldRefusedError):
     """A number lies outside what is allowed."""
 
@@ -146,6 +153,13 @@ class OutsideAreaError(RefusedError):
         "The plan changes posts outside the area of the study (%(posts)s). Put them back, or ask "
         "in a study of the larger area."
     )
+
+
+class DoesNotFitError(RefusedError):
+    """The plan cannot be put in force in the place as it is now; `problem` says why."""
+
+    code = "does_not_fit"
+    sentence = _("The plan cannot be put in force as it is. %(problem)s")
 
 
 class DayPastError(RefusedError):

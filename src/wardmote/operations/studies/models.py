@@ -148,7 +148,9 @@ class Adoption(models.Model):
         promise: what the trial said of it: the standard, and its tiers with in-time share and
             interval.
         from_s: when it takes or took effect; `until_s` when it ceased to hold.
-        former, placed: numbers of the versions of rules in force before it and of it.
+        former, placed: numbers of the version of the posting just before it and of its own.
+        superseded_by: id of the adoption that replaced it; empty otherwise.
+        failure: why it could not take effect, in both languages; None otherwise.
     """
 
     id = models.CharField(primary_key=True, max_length=40)
@@ -172,6 +174,8 @@ class Adoption(models.Model):
     reason = models.CharField(max_length=1000, blank=True)
     former = models.BigIntegerField(null=True)
     placed = models.BigIntegerField(null=True)
+    superseded_by = models.CharField(max_length=40, blank=True)
+    failure = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("adoption")

@@ -35,6 +35,9 @@ LOOK_EVERY_S = 0.5
 DUE_EVERY_S = 20.0
 END_WITHIN_S = 10.0
 
+FAULTS = (ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""Faults of one run or plan, or of the program, that must not end the thread for all others."""
+
 logger = logging.getLogger(__name__)
 
 Command = Callable[[str, str], Sequence[str]]
@@ -65,6 +68,17 @@ class StudyRunner:
             logger.warning("%d runs of studies ended with the last server", lost)
         self._thread.start()
 
+    def look(self) -> None:
+        """Look once at runs and at plans that are due; a fault of one keeps the other going."""
+        for work in (self.step, self._look_for_due):
+            try:
+                close_old_connections()
+                work()
+            except UNANSWERED:
+                logger.exception("Studies wait for the database")
+            except FAULTS:
+                logger.exception("Studies go on after a fault")
+
     def stop(self) -> None:
         """End the run that is being computed, which then has failed, and the thread."""
         self._over.set()
@@ -73,10 +87,7 @@ class StudyRunner:
     def step(self) -> None:
         """Look once: at the process that computes, or else for a run that waits."""
         if self._held is None:
-            claim = new_id(clock.now_s())
-            run = claim_next(claim, now_s=clock.now_s())
-            if run is not None:
-                self._held = _Held(run, claim, self._begin(run, claim))
+            self._take_next()
             return
         held = self._held
         if held.process.poll() is None:
@@ -87,6 +98,17 @@ class StudyRunner:
         fail(held.run, held.claim, PROCESS_ENDED, now_s=clock.now_s())
         _close(held.process)
         self._held = None
+
+    def _take_next(self) -> None:
+        claim = new_id(clock.now_s())
+        run = claim_next(claim, now_s=clock.now_s())
+        if run is None:
+            return
+        try:
+            self._held = _Held(run, claim, self._begin(run, claim))
+        except (OSError, ValueError, subprocess.SubprocessError):
+            logger.exception("The process of a run of a study could not be begun")
+            fail(run, claim, PROCESS_ENDED, now_s=clock.now_s())
 
     @property
     def process_id(self) -> int | None:
@@ -113,12 +135,7 @@ class StudyRunner:
 
     def _keep_going(self) -> None:
         while not self._over.wait(LOOK_EVERY_S):
-            try:
-                close_old_connections()
-                self.step()
-                self._look_for_due()
-            except UNANSWERED:
-                logger.exception("Studies wait for the database")
+            self.look()
         try:
             self.give_up()
         except UNANSWERED:
@@ -128,8 +145,9 @@ class StudyRunner:
     def _look_for_due(self) -> None:
         now_s = clock.now_s()
         if not self._next_due_s - DUE_EVERY_S <= now_s < self._next_due_s:
-            take_effect_where_due(now_s=now_s)
+            # Set before the work: what cannot be done is tried again later, not at once.
             self._next_due_s = now_s + DUE_EVERY_S
+            take_effect_where_due(now_s=now_s)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

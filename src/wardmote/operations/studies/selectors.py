@@ -10,7 +10,7 @@ from django.db.models import Q
 from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.plain import JsonValue, load
 from wardmote.core.domain.study import ADOPTION_LIFE_CYCLE, PENDING, AdoptionAction, AdoptionState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import Outcome, read_outcome
@@ -22,7 +22,13 @@ from wardmote.operations.studies.models import Adoption, Run, Study, StudyPlan, 
 from wardmote.operations.studies.present import plan_in_force
 from wardmote.operations.studies.promises import PromiseSeen, promise_in, promise_seen
 from wardmote.operations.studies.rights import may_edit, study_to_see
-from wardmote.operations.studies.services.placing import PostChange, changes_of, posting_of
+from wardmote.operations.studies.services.placing import (
+    UNFIT,
+    PostChange,
+    changes_of,
+    check_fits,
+    said,
+)
 
 StudyRow = Study
 PlanRow = StudyPlan
@@ -62,12 +68,13 @@ class AdoptionPage:
     Attributes:
         present: the posting in force, while the plan is not in force itself.
         changes: against that.
+        problem: why it does not fit the place, or could not take effect; None where it does.
         moving, short, over: how many units change their post, are missing, are left over.
         kept: the promise against what followed; None before it took effect.
     """
 
     adoption: Adoption
-    plan: Plan
+    plan: Plan | None
     present: Plan | None
     changes: tuple[PostChange, ...]
     moving: int
@@ -78,6 +85,18 @@ class AdoptionPage:
     may_withdraw: bool
     is_proposer: bool
     allowed: frozenset[AdoptionAction]
+    problem: Bilingual | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreseen:
+    """What putting a plan in force would change."""
+
+    present: Plan | None = None
+    changes: tuple[PostChange, ...] = ()
+    moving: int = 0
+    short: int = 0
+    over: int = 0
 
 
 def studies_seen(viewer: Viewer) -> list[Study]:
@@ -198,23 +217,41 @@ def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: flo
     area = AreaId(adoption.area)
     if not viewer.may(Permission.STUDY_VIEW, area):
         raise AccessDeniedError
-    plan = read_plan(adoption.plan)
     state = AdoptionState(adoption.state)
-    waiting = state in PENDING
-    stationing = posting_of(plan, area, "", now_s)[1] if waiting else None
+    problem = None if adoption.failure is None else load(Bilingual, adoption.failure)
+    plan, foreseen = None, _Foreseen()
+    # Whatever is wrong with the plan, a person must be able to reject or withdraw it here.
+    try:
+        plan = read_plan(adoption.plan)
+        if state in PENDING:
+            foreseen = _foreseen(plan, area, language, now_s)
+    except UNFIT as error:
+        problem = said(error)
     return AdoptionPage(
         adoption=adoption,
         plan=plan,
-        present=plan_in_force("present", Bilingual("", ""), now_s) if waiting else None,
-        changes=changes_of(plan, language) if waiting else (),
-        moving=0 if stationing is None else len(stationing.moved),
-        short=0 if stationing is None else sum(stationing.short.values()),
-        over=0 if stationing is None else len(stationing.over),
+        present=foreseen.present,
+        changes=foreseen.changes,
+        moving=foreseen.moving,
+        short=foreseen.short,
+        over=foreseen.over,
         kept=promise_seen(viewer, adoption, now_s=now_s),
         may_decide=viewer.may(Permission.STUDY_APPROVE, area),
         may_withdraw=may_edit(viewer, adoption.study),
         is_proposer=viewer.staff_id == adoption.proposed_by,
         allowed=frozenset(ADOPTION_LIFE_CYCLE.allowed_actions(state)),
+        problem=problem,
+    )
+
+
+def _foreseen(plan: Plan, area: AreaId, language: str, now_s: float) -> _Foreseen:
+    stationing = check_fits(plan, area, now_s)
+    return _Foreseen(
+        present=plan_in_force("present", Bilingual("", ""), now_s),
+        changes=changes_of(plan, language),
+        moving=len(stationing.moved),
+        short=sum(stationing.short.values()),
+        over=len(stationing.over),
     )
 
 

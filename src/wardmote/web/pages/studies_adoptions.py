@@ -103,7 +103,8 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
         "until": None if page.kept is None else local_time(page.kept.end_s),
         "changes": changes_table(page.changes) if page.changes else None,
         "changed": sum(one.kind != "same" for one in page.changes),
-        "relocation": relocation_text(page.plan.relocation),
+        "relocation": "" if page.plan is None else relocation_text(page.plan.relocation),
+        "problem": "" if page.problem is None else page.problem.in_language(language),
         "moving": page.moving,
         "short": page.short,
         "over": page.over,
@@ -163,7 +164,7 @@ def _history(row: AdoptionRow, language: str) -> list[dict[str, Any]]:
 
 def _on_the_map(page: AdoptionPage) -> list[dict[str, Any]]:
     """The plan, and the posting in force while that is another one."""
-    shown = [(page.adoption.name, page.plan)]
+    shown = [] if page.plan is None else [(page.adoption.name, page.plan)]
     if page.present is not None:
         shown.append((_("In force now"), page.present))
     return [{"name": name, "posts": plan_document(plan)["posts"]} for name, plan in shown]

@@ -70,6 +70,7 @@ ADOPTION_STATES: dict[str, Promise] = {
     AdoptionState.ROLLED_BACK.value: gettext_lazy("rolled back"),
     AdoptionState.REJECTED.value: gettext_lazy("rejected"),
     AdoptionState.WITHDRAWN.value: gettext_lazy("withdrawn"),
+    AdoptionState.FAILED.value: gettext_lazy("could not take effect"),
 }
 VERDICTS: dict[Verdict, Promise] = {
     Verdict.TOO_EARLY: gettext_lazy("too few calls to tell"),

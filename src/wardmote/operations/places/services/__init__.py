@@ -3,6 +3,7 @@
 from wardmote.operations.places.services.closures import close_road, open_road
 from wardmote.operations.places.services.loading import load_city, load_places
 from wardmote.operations.places.services.posting import (
+    check_posting,
     keep_posting,
     place_again,
     put_posting_in_force,
@@ -17,6 +18,7 @@ from wardmote.operations.places.services.rules import keep_vehicle_model, set_ru
 
 __all__ = [
     "NewPremiseNote",
+    "check_posting",
     "close_road",
     "end_premise_note",
     "keep_posting",

@@ -6,11 +6,12 @@ Whoever calls has checked the right, and stations the units; see `studies.servic
 from __future__ import annotations
 
 import shapely
+import shapely.errors
 from django.db import transaction
 
 from wardmote.core.domain.events import RulesSet
-from wardmote.core.domain.places import MultiPolygon
-from wardmote.core.domain.posting import Posting, dump_posting, load_posting
+from wardmote.core.domain.posting import Posting, PostPlaced, dump_posting, load_posting
+from wardmote.core.domain.problem import Problem
 from wardmote.core.policies.relocation_rule import (
     NO_RELOCATION,
     RelocationRule,
@@ -69,6 +70,17 @@ def put_relocation_in_force(rule: RelocationRule | None, *, actor: str, now_s: f
     return True
 
 
+def check_posting(posting: Posting) -> None:
+    """Do all that putting a posting in force does, without changing anything.
+
+    Raises:
+        Problem: the grid of a post cannot be drawn.
+        InvalidDataError: the posting cannot be kept and read again.
+    """
+    _rows(posting)
+    load_posting(dump_posting(posting))
+
+
 def keep_posting(posting: Posting, *, actor: str, from_s: float) -> int:
     """Keep a posting as a version without changing any post: what the city came with."""
     row = RulesInForce.objects.create(
@@ -94,18 +106,7 @@ def place_again() -> Posting | None:
 
 
 def _place(posting: Posting) -> None:
-    rows = [
-        Post(
-            id=post.post_id,
-            name_zh=post.name.zh,
-            name_en=post.name.en,
-            area=post.area,
-            lon=post.lon,
-            lat=post.lat,
-            grid=_wkb(post.grid),
-        )
-        for post in posting.posts
-    ]
+    rows = _rows(posting)
     kept = {row.pk for row in rows}
     gone = [pk for pk in Post.objects.values_list("pk", flat=True) if pk not in kept]
     for start in range(0, len(gone), 500):
@@ -115,9 +116,31 @@ def _place(posting: Posting) -> None:
     )
 
 
-def _wkb(boundary: MultiPolygon) -> bytes:
-    if not boundary:
+def _rows(posting: Posting) -> list[Post]:
+    return [
+        Post(
+            id=post.post_id,
+            name_zh=post.name.zh,
+            name_en=post.name.en,
+            area=post.area,
+            lon=post.lon,
+            lat=post.lat,
+            grid=_wkb(post),
+        )
+        for post in posting.posts
+    ]
+
+
+def _wkb(post: PostPlaced) -> bytes:
+    if not post.grid:
         return b""
-    polygons = [shapely.Polygon(rings[0], rings[1:]) for rings in boundary]
-    packed: bytes = shapely.to_wkb(shapely.MultiPolygon(polygons))
+    try:
+        polygons = [shapely.Polygon(rings[0], rings[1:]) for rings in post.grid]
+        packed: bytes = shapely.to_wkb(shapely.MultiPolygon(polygons))
+    except (ValueError, LookupError, TypeError, shapely.errors.ShapelyError) as error:
+        raise Problem(
+            zh=f"快反点“{post.name.zh or post.post_id}”的网格边界不能围成区域；请重新划分网格。",
+            en=f"The grid of the post “{post.name.en or post.post_id}” has an outline that "
+            "encloses nothing; cut the grids again.",
+        ) from error
     return packed

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import get_language
 
 from wardmote.core.domain.events import PostingMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.study import (
     ADOPTION_LIFE_CYCLE,
     AdoptionAction,
@@ -18,14 +22,17 @@ from wardmote.core.domain.study import (
     RunKind,
     RunState,
 )
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.plan import Plan, read_plan
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 from wardmote.operations.places import selectors as places
+from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies.errors import (
     ChangedSinceError,
     DayPastError,
+    DoesNotFitError,
     NotPossibleNowError,
     NotTriedError,
     OutsideAreaError,
@@ -37,10 +44,21 @@ from wardmote.operations.studies.models import Adoption, Run
 from wardmote.operations.studies.promises import promise_of
 from wardmote.operations.studies.rights import may_edit, study_to_edit
 from wardmote.operations.studies.services.claiming import ACTOR
-from wardmote.operations.studies.services.placing import outside, posting_of, put_in_force
+from wardmote.operations.studies.services.placing import (
+    UNFIT,
+    check_fits,
+    outside,
+    posting_of,
+    put_in_force,
+    said,
+)
 
 LONGEST_AHEAD = datetime.timedelta(days=366)
 MAX_TEXT = 1_000
+FAULTS = (*UNFIT, RefusedError, DataError, IntegrityError)
+"""What speaks against one plan alone: others may take effect all the same."""
+
+logger = logging.getLogger(__name__)
 
 
 def propose_adoption(
@@ -56,7 +74,8 @@ def propose_adoption(
     """Ask that a plan which a finished run has tried be put in force; returns the adoption's id.
 
     Raises:
-        RefusedError: not tried, outside the area, a day that does not fit, or no such thing.
+        RefusedError: not tried, outside the area, it does not fit the place, a day that does not
+            fit, or no such thing.
         AccessDeniedError: the viewer may not change the study.
     """
     with transaction.atomic():
@@ -67,13 +86,16 @@ def propose_adoption(
         row = study.plans.filter(code=plan_code).first()
         if run is None or row is None:
             raise UnknownPartError
-        plan = _tried(run, plan_code)
+        with _telling_what_does_not_fit():
+            plan = _tried(run, plan_code)
         promise = promise_of(run.outcome, plan_code)
         if promise is None:
             raise NotTriedError
         names = outside(plan, AreaId(study.area), now_s)
         if names:
             raise OutsideAreaError(posts=", ".join(names[:5]))
+        with _telling_what_does_not_fit():
+            check_fits(plan, AreaId(study.area), now_s)
         adoption = Adoption.objects.create(
             id=new_id(now_s),
             study=study,
@@ -93,7 +115,7 @@ def propose_adoption(
 
 
 def withdraw_adoption(viewer: Viewer, adoption_id: str, *, now_s: float) -> None:
-    """Take back what is not in force yet: the proposer, or whoever else may change the study.
+    """Take back what is not in force: the proposer, or whoever else may change the study.
 
     Raises:
         RefusedError: no such adoption, or it is in force or over.
@@ -113,7 +135,8 @@ def review_adoption(
 
     Raises:
         SecondPersonNeededError: the viewer proposed it.
-        RefusedError: no such adoption, it is not waiting for review, or words are missing.
+        RefusedError: no such adoption, it is not waiting for review, it does not fit the place any
+            more, or words are missing.
         AccessDeniedError: the viewer may not approve plans in the area.
     """
     with transaction.atomic():
@@ -128,20 +151,31 @@ def review_adoption(
         adoption.review = words.strip()[:MAX_TEXT]
         action = AdoptionAction.APPROVE if approve else AdoptionAction.REJECT
         _move(adoption, action, viewer.staff_id, now_s)
-        if approve and adoption.from_s <= now_s:
-            _take_effect(adoption, now_s)
+        if approve:
+            with _telling_what_does_not_fit():
+                check_fits(read_plan(adoption.plan), AreaId(adoption.area), now_s)
+                if adoption.from_s <= now_s:
+                    _take_effect(adoption, now_s)
 
 
 def take_effect_where_due(*, now_s: float) -> int:
-    """Put every approved plan in force whose day has come; returns how many."""
+    """Put every approved plan in force whose day has come; returns how many.
+
+    One that does not fit the place any more has failed; the others take effect all the same.
+    """
     due = Adoption.objects.filter(state=AdoptionState.APPROVED.value, from_s__lte=now_s)
     count = 0
     for adoption_id in due.order_by("from_s", "pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            adoption = _locked(adoption_id)
-            if adoption.state == AdoptionState.APPROVED.value:
+        try:
+            with transaction.atomic():
+                adoption = _locked(adoption_id)
+                if adoption.state != AdoptionState.APPROVED.value:
+                    continue
                 _take_effect(adoption, now_s)
-                count += 1
+            count += 1
+        except FAULTS as error:
+            logger.exception("Plan %s could not take effect", adoption_id)
+            _fail(adoption_id, said(error), now_s)
     return count
 
 
@@ -182,6 +216,23 @@ def _take_effect(adoption: Adoption, now_s: float) -> None:
     )
     adoption.from_s = max(adoption.from_s, now_s)
     _move(adoption, AdoptionAction.TAKE_EFFECT, ACTOR, now_s)
+
+
+def _fail(adoption_id: str, why: Bilingual, now_s: float) -> None:
+    with transaction.atomic():
+        adoption = _locked(adoption_id)
+        if adoption.state == AdoptionState.APPROVED.value:
+            adoption.failure = dump(why)
+            _move(adoption, AdoptionAction.FAIL, ACTOR, now_s)
+
+
+@contextmanager
+def _telling_what_does_not_fit() -> Iterator[None]:
+    try:
+        yield
+    except UNFIT as error:
+        problem = said(error).in_language(get_language() or "")
+        raise DoesNotFitError(problem=problem) from error
 
 
 def _locked(adoption_id: str) -> Adoption:

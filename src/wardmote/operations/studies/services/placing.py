@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.places import MultiPolygon
-from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.posting import Posting, PostPlaced
+from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.relocation_rule import (
     NO_RELOCATION,
     SHIPPED_RELOCATION,
@@ -19,6 +21,7 @@ from wardmote.core.policies.relocation_rule import (
     load_relocation_rule,
 )
 from wardmote.core.policies.stationing import Point, Stationing, station
+from wardmote.core.studies.documents import field_problem
 from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost, RelocationPolicy
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as place_services
@@ -27,6 +30,8 @@ from wardmote.operations.units import selectors as units
 from wardmote.operations.units import services as unit_services
 
 RULE = "rule:studies"
+UNFIT = (ValueError, LookupError, TypeError, Problem)
+"""What is raised where a plan does not fit the place; nothing else is the plan's fault."""
 LOADED = "loaded"
 """Version of the posting that the city came with."""
 _METRES_A_DEGREE = 6_371_008.8 * math.pi / 180
@@ -127,6 +132,28 @@ def posting_of(plan: Plan, area: AreaId, version: str, now_s: float) -> tuple[Po
     whole = area_contains(area, places.location_index().whole_area)
     relocation = _relocation(plan, version, now_s) if whole else now.relocation
     return Posting(version, placed, relocation), stationing
+
+
+def check_fits(plan: Plan, area: AreaId, now_s: float) -> Stationing:
+    """Do all that putting a plan in force now would do, without changing anything.
+
+    Raises:
+        ValueError, LookupError, TypeError, Problem: it does not fit; see `said`.
+    """
+    posting, stationing = posting_of(plan, area, plan.code, now_s)
+    place_services.check_posting(posting)
+    return stationing
+
+
+def said(error: Exception) -> Bilingual:
+    """Why a plan does not fit, from one of `UNFIT`."""
+    if isinstance(error, Problem):
+        return error.message
+    if isinstance(error, InvalidDataError):
+        return field_problem(error, Bilingual("驻点部署", "posting")).message
+    return Bilingual(
+        "方案中有驻点或网格与现有数据不符。", "A post or grid of the plan does not fit the place."
+    )
 
 
 def _relocation(plan: Plan, version: str, now_s: float) -> JsonValue | None:

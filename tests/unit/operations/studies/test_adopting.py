@@ -1,0 +1,184 @@
+"""Plans that take effect, fail to, make room for one another and are taken back."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from tests.unit.operations.small_place import COUNTY, NOW_S, viewer
+from tests.unit.operations.studies.outcomes import outcome_of
+
+from wardmote.core.domain.permissions import Role, Viewer
+from wardmote.core.domain.study import AdoptionState, RunState
+from wardmote.operations.journal import clock
+from wardmote.operations.places import selectors as places
+from wardmote.operations.places.services import check_posting, put_posting_in_force
+from wardmote.operations.refusals import RefusedError
+from wardmote.operations.studies import selectors, services
+from wardmote.operations.studies.models import Adoption, Run, StudyPlan
+from wardmote.operations.studies.present import posting_now
+from wardmote.operations.studies.runner import StudyRunner
+
+PLANNER = viewer((Role.PLANNER, COUNTY), staff="planner")
+CHIEF = viewer((Role.SUPERVISOR, COUNTY), staff="chief")
+TODAY = places.local_day(NOW_S)
+TOMORROW = TODAY + datetime.timedelta(days=1)
+ROW_OF_TWO = [[[111.15, 27.05], [111.16, 27.05]]]
+NEW = {"id": "new-1", "name": {"zh": "二号", "en": "Two"}, "lon": 111.05, "lat": 27.05, "units": 1}
+
+
+@pytest.fixture
+def study(place: None) -> str:
+    return services.open_study(PLANNER, COUNTY, "Posts", "", now_s=NOW_S)
+
+
+def plan_with(study: str, changes: dict[str, Any], who: Viewer = PLANNER) -> StudyPlan:
+    """A plan of the study: the posting in force with other values."""
+    pk = services.add_present_plan(who, study, "plan", now_s=NOW_S)
+    document = StudyPlan.objects.get(pk=pk).plan
+    services.edit_plan(who, study, pk, "plan", {**document, **changes}, now_s=NOW_S)
+    return StudyPlan.objects.get(pk=pk)
+
+
+def trial_of(study: str, plan: StudyPlan, who: Viewer = PLANNER) -> str:
+    wanted = services.TrialWanted((plan.pk,), (), seed=1, runs=4, days=7)
+    run = services.ask_trial(who, study, wanted, now_s=NOW_S)
+    assert services.claim_next(f"claim-{run}", now_s=NOW_S) == run
+    outcome = outcome_of(Run.objects.get(pk=run).request)
+    assert services.finish(run, f"claim-{run}", outcome, now_s=NOW_S + 9)
+    return run
+
+
+def proposed(
+    study: str, changes: dict[str, Any], day: datetime.date = TODAY, who: Viewer = PLANNER,
+    now_s: float = NOW_S + 10,
+) -> str:  # fmt: skip
+    plan = plan_with(study, changes, who)
+    run = trial_of(study, plan, who)
+    return services.propose_adoption(who, study, run, plan.code, day, "", now_s=now_s)
+
+
+def approve(adoption: str, now_s: float = NOW_S + 20, who: Viewer = CHIEF) -> None:
+    services.review_adoption(who, adoption, approve=True, words="", now_s=now_s)
+
+
+def two_posts(study: str) -> dict[str, Any]:
+    document = plan_with(study, {}).plan
+    return {"posts": [{**document["posts"][0], "units": 2}, NEW]}
+
+
+def spoil(adoption: str) -> None:
+    """Give an adoption a grid that is no area, as one made before such were refused."""
+    row = Adoption.objects.get(pk=adoption)
+    grid = {
+        "post": "p1", "boundary": [ROW_OF_TWO[0:1]], "villages": [], "calls_a_year": 1.0,
+        "load_ratio": 1.0, "mean_response_s": None,
+    }  # fmt: skip
+    row.plan["grids"] = {
+        "grids": [grid], "max_over_mean": 1.0, "compactness": 0.5, "connected": True,
+        "changed_villages": 0,
+    }  # fmt: skip
+    row.save()
+
+
+def state(adoption: str) -> str:
+    return Adoption.objects.get(pk=adoption).state
+
+
+def test_a_plan_that_cannot_take_effect_fails_alone_and_may_be_withdrawn(study: str) -> None:
+    bad = proposed(study, two_posts(study), TOMORROW)
+    good = proposed(study, {}, TOMORROW)
+    for adoption in (bad, good):
+        approve(adoption)
+    spoil(bad)
+    begins_s = places.midnight_s(TOMORROW)
+    assert services.take_effect_where_due(now_s=begins_s) == 1
+    assert (state(bad), state(good)) == (AdoptionState.FAILED, AdoptionState.IN_FORCE)
+    assert "zh" in str(Adoption.objects.get(pk=bad).failure)
+    assert services.take_effect_where_due(now_s=begins_s + 20) == 0
+    page = selectors.adoption_page(PLANNER, bad, language="en", now_s=begins_s + 30)
+    assert page.problem is not None
+    services.withdraw_adoption(PLANNER, bad, now_s=begins_s + 40)
+    assert state(bad) == AdoptionState.WITHDRAWN
+
+
+def test_a_plan_that_does_not_fit_is_shown_and_rejected_but_not_approved(study: str) -> None:
+    bad = proposed(study, two_posts(study))
+    spoil(bad)
+    page = selectors.adoption_page(CHIEF, bad, language="en", now_s=NOW_S + 11)
+    assert page.problem is not None
+    assert page.changes == ()
+    with pytest.raises(RefusedError) as refused:
+        approve(bad)
+    assert refused.value.code == "does_not_fit"
+    assert (state(bad), len(places.posts())) == (AdoptionState.PROPOSED, 1)
+    services.review_adoption(CHIEF, bad, approve=False, words="No", now_s=NOW_S + 21)
+    assert state(bad) == AdoptionState.REJECTED
+
+
+def test_a_post_that_vanished_meanwhile_fails_the_plan_that_names_it(study: str) -> None:
+    order = {"policy": "expected_cover", "order": ["p1", "new-1"]}
+    adoption = proposed(study, {**two_posts(study), "relocation": order}, TOMORROW)
+    approve(adoption)
+    row = Adoption.objects.get(pk=adoption)
+    row.plan["posts"] = row.plan["posts"][:1]
+    row.save()
+    assert services.take_effect_where_due(now_s=places.midnight_s(TOMORROW)) == 0
+    assert state(adoption) == AdoptionState.FAILED
+
+
+def test_a_grid_that_encloses_nothing_is_named_by_its_post(place: None) -> None:
+    now = posting_now("v", NOW_S)
+    grid = (((((111.15, 27.05), (111.16, 27.05)),)),)
+    bad = type(now)("v", (type(now.posts[0])(**{**fields(now.posts[0]), "grid": grid}),))
+    with pytest.raises(Exception, match="Post 1"):
+        check_posting(bad)
+    check_posting(now)
+    assert put_posting_in_force(now, actor="test", now_s=NOW_S)
+
+
+def fields(post: Any) -> dict[str, Any]:
+    return {name: getattr(post, name) for name in type(post).__dataclass_fields__}
+
+
+def test_a_run_whose_process_cannot_be_begun_has_failed(study: str) -> None:
+    plan = plan_with(study, {})
+    wanted = services.TrialWanted((plan.pk,), (), seed=1, runs=4, days=7)
+    run = services.ask_trial(PLANNER, study, wanted, now_s=NOW_S)
+    runner = StudyRunner(lambda run, claim: ("/nowhere/no-such-program",))
+    runner.step()
+    row = Run.objects.get(pk=run)
+    assert (row.state, row.failure) == (RunState.FAILED, services.PROCESS_ENDED)
+    assert runner.process_id is None
+
+
+def test_a_fault_of_a_run_leaves_plans_to_take_effect_and_is_not_repeated_at_once(
+    study: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adoption = proposed(study, {}, TOMORROW)
+    approve(adoption)
+    plan = plan_with(study, {})
+    wanted = services.TrialWanted((plan.pk,), (), seed=1, runs=4, days=7)
+    services.ask_trial(PLANNER, study, wanted, now_s=NOW_S)
+    monkeypatch.setattr(clock, "now_s", lambda: places.midnight_s(TOMORROW))
+
+    def no_command(run: str, claim: str) -> tuple[str, ...]:
+        raise KeyError(run)
+
+    runner = StudyRunner(no_command)
+    runner.look()
+    assert state(adoption) == AdoptionState.IN_FORCE
+    later = proposed_anew(study)
+    runner.look()
+    assert state(later) == AdoptionState.APPROVED
+
+
+def proposed_anew(study: str) -> str:
+    """A plan that is due already, beside whatever else waits."""
+    first = Adoption.objects.get(study_id=study)
+    row = Adoption.objects.get(pk=first.pk)
+    row.pk = "again"
+    row.state = AdoptionState.APPROVED.value
+    row.save(force_insert=True)
+    return "again"
