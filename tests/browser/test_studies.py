@@ -129,7 +129,11 @@ def test_a_plan_is_edited_with_keys_and_clicks(
     before = rows.count()
     first = rows.first.locator("[name=post-lat]")
     latitude = float(first.input_value())
-    rows.first.locator("[name=post-name]").focus()
+    for key in ("ArrowUp", "Shift+ArrowUp", "Shift+ArrowLeft", "Alt+ArrowUp"):
+        rows.first.locator("[name=post-name]").press(key)
+    rows.first.get_by_role("button", name="Remove").press("Alt+ArrowDown")
+    assert float(first.input_value()) == latitude
+    rows.first.get_by_role("button", name="Remove").focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Shift+ArrowUp")
     assert float(first.input_value()) == pytest.approx(latitude + 0.0055)

@@ -245,7 +245,8 @@ class Outcome:
 
     Attributes:
         runs: finished for every plan and scenario; `runs_asked` were wanted.
-        days: of simulated time in each run, beside a first day that is not counted.
+        days: of simulated time in each run from Monday 00:00, beside a Sunday before it that is
+            not counted.
         standard, standard_version, objective: what in-time means.
         demand_from: ``records`` or ``residents``.
         calls_a_week: expected, under no scenario.

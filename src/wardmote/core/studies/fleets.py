@@ -12,6 +12,7 @@ from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.twin import on_duty_throughout
 from wardmote.core.studies.plan import Plan, PlannedPost
 from wardmote.core.studies.scenario import HOURS_A_WEEK, Scenario
+from wardmote.core.studies.worlds import hours_of_week
 from wardmote.core.travel.graph import Float64, Int32, Int64
 
 HOUR_S = 3_600.0
@@ -32,16 +33,17 @@ class PlannedFleet:
     on_duty: Int64
 
     def duty_s(self, hours: int) -> Float64:
-        """[u] seconds on duty in so many hours from Monday 00:00."""
+        """[u] seconds on duty in the first so many hours of a run."""
         weeks, rest = divmod(hours, HOURS_A_WEEK)
-        count = self.on_duty.sum(axis=1) * weeks + self.on_duty[:, :rest].sum(axis=1)
+        begun = self.on_duty[:, hours_of_week(rest)].sum(axis=1)
+        count = self.on_duty.sum(axis=1) * weeks + begun
         return np.asarray(count * HOUR_S, dtype=np.float64)
 
     def agenda(self, hours: int) -> list[tuple[float, int, int]]:
         """Comings and goings for so many hours; who is on duty throughout stays to the end."""
         if self.on_duty.all():
             return on_duty_throughout(len(self.home))
-        when = self.on_duty[:, np.arange(hours) % HOURS_A_WEEK]
+        when = self.on_duty[:, hours_of_week(hours)]
         changes = np.diff(when, axis=1, prepend=0)
         unit, hour = np.nonzero(changes)
         return [
@@ -67,11 +69,17 @@ def fleet_of(plan: Plan, scenario: Scenario) -> PlannedFleet:
     posts = [replace(post, units=count) for post, count in zip(posts, counts, strict=True)]
     if not sum(counts):
         raise Problem(
-            zh=f"方案 {plan.code} 在情景 {scenario.code} 下没有单位可用。",
-            en=f"The plan {plan.code} has no units under the scenario {scenario.code}.",
+            zh=f"方案“{spoken(plan, 'zh')}”在情景“{spoken(scenario, 'zh')}”下没有单位可用。",
+            en=f"The plan “{spoken(plan, 'en')}” has no units under the what-if "
+            f"“{spoken(scenario, 'en')}”.",
         )
     home = np.repeat(np.arange(len(posts)), counts).astype(np.int32)
     return PlannedFleet(tuple(posts), home, _on_duty(plan, posts, counts))
+
+
+def spoken(one: Plan | Scenario, language: str) -> str:
+    """What people call a plan or a scenario; its code where it has no name."""
+    return one.name.in_language(language) or one.code
 
 
 def scaled(counts: Sequence[int], factor: float) -> list[int]:

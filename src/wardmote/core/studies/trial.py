@@ -20,7 +20,7 @@ from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.tables import Places, State, Travel, World
 from wardmote.core.simulation.twin.twin import Fleet, Twin, setting_of, world_of
 from wardmote.core.studies.figures import Outcome
-from wardmote.core.studies.fleets import PlannedFleet, fleet_of
+from wardmote.core.studies.fleets import PlannedFleet, fleet_of, spoken
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.handling import BACK_OVER_OUT, PRIORITIES
 from wardmote.core.studies.measuring import RunFigures, measure_run
@@ -34,13 +34,25 @@ from wardmote.core.studies.trial_roads import (
     parts_of,
     prepare_roads,
 )
-from wardmote.core.studies.worlds import DAY_S, WARM_UP_DAYS, DrawnDemand, draw_demand
+from wardmote.core.studies.worlds import (
+    DAY_S,
+    WARM_UP_DAYS,
+    DrawnDemand,
+    draw_demand,
+    is_counted,
+)
 from wardmote.core.travel.graph import Bool, Float64, Int32
 
 FEWEST_RUNS = 2
 """One run says nothing about how far it may be from the truth."""
 MOST_RUNS = 1_000
 MOST_DAYS = 366.0
+MOST_SIMULATED_DAYS = 500_000
+"""Days of all runs together, warm-up days too: about an hour for a city of some 10,000 calls a
+week, while all other runs wait."""
+MOST_TABLES = 1_000
+"""Places of posts times sets of closed roads. Each holds 28 bytes for each junction, so that all
+take less than 3 GB where there are 100,000 junctions."""
 OVERTIME_H = 6
 """Hours after the last day in which the last calls are finished without being counted as time."""
 STAYS_IN_PART = 1e-6
@@ -109,11 +121,13 @@ def run_trial(
             filled with those that were prepared now.
 
     Raises:
-        Problem: two plans (or scenarios) have one code, a post is off every road, no unit is left,
+        Problem: two plans (or scenarios) have one code, it is too much or leaves a festival out
+            (`check_trial`), a post is off every road, no unit is left,
             or it was told to stop before every plan had two runs.
     """
     scenarios = list(scenarios) or [AS_USUAL]
     _require_distinct(plans, scenarios)
+    check_trial(plans, scenarios, runs=setting.runs, days=setting.days)
     cases = [
         _Case(ground, plan, scenario, roads, setting)
         for scenario, roads in _roads_of(
@@ -144,6 +158,45 @@ def run_trial(
         raise _stopped()
     tried = [Tried(case.plan, case.scenario, case.fleet, tuple(case.runs[:runs])) for case in cases]
     return outcome_of(ground, tried, seed=setting.seed, runs_asked=setting.runs, days=setting.days)
+
+
+def check_trial(
+    plans: Sequence[Plan], scenarios: Sequence[Scenario], *, runs: int, days: float
+) -> None:
+    """Refuse a trial that would take too long or too much memory, or would not count what is asked.
+
+    Raises:
+        Problem: it says what to change.
+    """
+    simulated = runs * (days + WARM_UP_DAYS) * len(plans) * len(scenarios)
+    if simulated > MOST_SIMULATED_DAYS:
+        raise Problem(
+            zh=f"共需模拟 {simulated:,.0f} 天，最多 {MOST_SIMULATED_DAYS:,} 天；"
+            "请减少运行次数、天数、方案或情景。",
+            en=f"This simulates {simulated:,.0f} days in all, and at most {MOST_SIMULATED_DAYS:,} "
+            "are allowed; ask for fewer runs, days, plans or what-ifs.",
+        )
+    posts = {(post.lon, post.lat) for plan in plans for post in plan.posts}
+    posts |= {(post.lon, post.lat) for one in scenarios for post in one.add_posts}
+    closures = {one.roads_closed for one in scenarios}
+    tables = len(posts) * len(closures)
+    if tables > MOST_TABLES:
+        raise Problem(
+            zh=f"{len(posts)} 处快反点 × {len(closures)} 种道路封闭 = {tables:,}，"
+            f"最多 {MOST_TABLES:,}；请分成几次比较。",
+            en=f"{len(posts)} places of posts times {len(closures)} ways in which roads are closed "
+            f"are {tables:,}, and at most {MOST_TABLES:,} are allowed; compare them in parts.",
+        )
+    for scenario in scenarios:
+        for festival in scenario.festivals:
+            if not is_counted(festival, days):
+                raise Problem(
+                    zh=f"情景“{spoken(scenario, 'zh')}”的活动不在所计的日子内：计数从周一开始，"
+                    f"共 {days:g} 天。请增加天数。",
+                    en=f"The festival of the what-if “{spoken(scenario, 'en')}” falls on no "
+                    f"counted day: counting begins on Monday and takes {days:g} days. "
+                    "Ask for more days.",
+                )
 
 
 def _stopped() -> Problem:
@@ -213,8 +266,10 @@ class _Case:
         units = np.flatnonzero(post_part[fleet.home] >= 0)
         if not len(units):
             raise Problem(
-                zh=f"情景 {scenario.code} 下没有单位能够通行。",
-                en=f"No unit can drive anywhere under the scenario {scenario.code}.",
+                zh=f"方案“{spoken(plan, 'zh')}”在情景“{spoken(scenario, 'zh')}”下"
+                "没有单位能够通行。",
+                en=f"No unit of the plan “{spoken(plan, 'en')}” can drive anywhere under the "
+                f"what-if “{spoken(scenario, 'en')}”.",
             )
         self.fleet = PlannedFleet(fleet.posts, fleet.home[units], fleet.on_duty[units])
         self._node, self._km = _nodes(ground)

@@ -18,6 +18,8 @@ HOUR_S = 3_600.0
 DAY_S = 86_400.0
 WARM_UP_DAYS = 1.0
 """The first day of a run fills the place with work and is not counted."""
+FIRST_HOUR = HOURS_PER_WEEK - int(24 * WARM_UP_DAYS)
+"""Hour of the week at which a run begins: counted days begin with Monday, after a Sunday."""
 
 _CALLS, _FESTIVAL, _THINNING, _HANDLING = range(4)
 
@@ -45,10 +47,21 @@ class DrawnDemand:
         return int((self.first == np.arange(len(self.first))).sum())
 
 
+def hours_of_week(hours: int) -> Int64:
+    """int64 [hours] hour of the week (0 is Monday 00:00) of each hour of a run."""
+    return np.asarray((FIRST_HOUR + np.arange(hours)) % HOURS_PER_WEEK, dtype=np.int64)
+
+
+def is_counted(festival: Festival, days: float) -> bool:
+    """Whether any hour of a festival falls on a counted day of a run."""
+    counted = hours_of_week(round((days + WARM_UP_DAYS) * 24))[int(24 * WARM_UP_DAYS) :]
+    return bool(festival_hours(festival)[counted].any())
+
+
 def draw_demand(
     points: DemandPoints, handling: Handling, scenario: Scenario, seed: int, days: float
 ) -> DrawnDemand:
-    """Calls from Monday 00:00 for a warm-up day and `days` more."""
+    """Calls of a warm-up day, a Sunday, and of `days` more from Monday 00:00."""
     hours = round((days + WARM_UP_DAYS) * 24)
     usual = points.times(np.full(len(points), scenario.demand_factor))
     at_s, point, priority = _draw(usual, hours, np.random.default_rng([seed, _CALLS]))
@@ -63,7 +76,7 @@ def draw_demand(
             )
         else:
             rng = np.random.default_rng([seed, _THINNING, row])
-            hour = (at_s // HOUR_S).astype(np.int64) % HOURS_PER_WEEK
+            hour = hours_of_week(hours)[(at_s // HOUR_S).astype(np.int64)]
             meant = there[point] & when[hour]
             kept = ~meant | (rng.random(len(at_s)) < festival.factor)
             at_s, point, priority = at_s[kept], point[kept], priority[kept]
@@ -81,13 +94,13 @@ def _draw(
     if when is not None:
         rate = rate * when
     total = rate.sum(axis=(0, 1))
-    hour_of_week = np.arange(hours) % HOURS_PER_WEEK
+    hour_of_week = hours_of_week(hours)
     count = rng.poisson(total[hour_of_week])
     slot = np.repeat(np.arange(hours), count)
     at_s = (slot + rng.random(len(slot))) * HOUR_S
     level = rng.random((2, len(slot)))
     row = np.zeros(len(slot), dtype=np.int64)
-    of_week = slot % HOURS_PER_WEEK
+    of_week = hour_of_week[slot]
     for hour in range(HOURS_PER_WEEK):
         here = np.flatnonzero(of_week == hour)
         if len(here):

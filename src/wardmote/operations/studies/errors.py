@@ -108,6 +108,13 @@ class TrialRefusedError(RefusedError):
     sentence = "%(problem)s"
 
 
+class TrialRefusedError(RefusedError):
+    """A trial that would be too much or miss what is asked; `problem` says what to change."""
+
+    code = "trial_refused"
+    sentence = "%(problem)s"
+
+
 class OutOfRangeError(FieldRefusedError):
     """A number lies outside what is allowed."""
 

@@ -170,7 +170,11 @@ class TrialForm(forms.Form):
         initial=20,
     )
     days = forms.IntegerField(
-        label=gettext_lazy("Days in each run"), min_value=1, max_value=366, initial=7
+        label=gettext_lazy("Days in each run"),
+        min_value=1,
+        max_value=366,
+        initial=7,
+        help_text=gettext_lazy("Counted from Monday on; the Sunday before only fills the place."),
     )
     seed = forms.IntegerField(
         label=gettext_lazy("Seed of chance"), min_value=0, max_value=2**31 - 1, initial=1

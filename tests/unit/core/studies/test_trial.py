@@ -26,7 +26,7 @@ from wardmote.core.studies.proposing import propose_posts
 from wardmote.core.studies.questions import PostQuestion
 from wardmote.core.studies.relocating import propose_relocation
 from wardmote.core.studies.scenario import AS_USUAL, Festival, RoadClosure, Scenario
-from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
+from wardmote.core.studies.trial import MOST_TABLES, KeptRoads, TrialSetting, check_trial, run_trial
 from wardmote.core.studies.trial_roads import closed_edges
 from wardmote.core.studies.worlds import DAY_S, draw_demand
 
@@ -162,7 +162,8 @@ def test_a_festival_brings_calls_to_its_place_and_hours_only() -> None:
         )
         for name, found in {"usual": (), "fair": (feast,), "quiet": (quiet,)}.items()
     }
-    hour = {name: one.calls_f[:, 0] // 3_600 % 168 for name, one in drawn.items()}
+    # A run begins on a Sunday; hour 0 of the week comes a day later.
+    hour = {name: (one.calls_f[:, 0] // 3_600 - 24) % 168 for name, one in drawn.items()}
     inside = {name: (found >= 30) & (found < 36) for name, found in hour.items()}
     assert inside["fair"].sum() > 2 * inside["usual"].sum()
     outside = [
@@ -173,6 +174,48 @@ def test_a_festival_brings_calls_to_its_place_and_hours_only() -> None:
     there = np.abs(east - at(2, 1)[0]) < 0.001
     north = np.abs(ground().points.lat[drawn["quiet"].point] - at(2, 1)[1]) < 0.001
     assert not (there & north & inside["quiet"]).any()
+
+
+def test_a_festival_is_counted_from_monday_on_or_refused() -> None:
+    def fair(day: int) -> Scenario:
+        feast = Festival(named("f"), *at(2, 1), 700.0, 20.0, 24 * day, 24)
+        return Scenario("fair", named("Fair"), festivals=(feast,))
+
+    check_trial([PRESENT], [fair(0)], runs=2, days=1.0)
+    check_trial([PRESENT], [fair(5)], runs=2, days=6.0)
+    for day, days in ((5, 5.0), (6, 6.0), (1, 1.0)):
+        with pytest.raises(Problem, match="“Fair” falls on no counted day"):
+            check_trial([PRESENT], [fair(day)], runs=2, days=days)
+    with pytest.raises(Problem, match="no counted day"):
+        run_trial(ground(), [PRESENT], [fair(5)], TrialSetting(1, 2, 2.0))
+    found = run_trial(ground(), [PRESENT], [AS_USUAL, fair(0)], TrialSetting(1, 2, 1.0))
+    usual, feast = found.figures
+    assert feast.calls > usual.calls
+
+
+def test_a_trial_that_is_too_much_is_refused_before_it_begins() -> None:
+    many = replace(
+        PRESENT,
+        posts=tuple(
+            PlannedPost(PostId(f"n{n}"), named("N"), 112.0 + n / 1e5, 27.0, 1)
+            for n in range(MOST_TABLES)
+        ),
+    )
+    check_trial([many], [AS_USUAL], runs=2, days=1.0)
+    with pytest.raises(Problem, match="compare them in parts"):
+        check_trial([many], [AS_USUAL, NO_BRIDGE], runs=2, days=1.0)
+    check_trial([PRESENT] * 10, [AS_USUAL], runs=500, days=99.0)
+    with pytest.raises(Problem, match="fewer runs"):
+        check_trial([PRESENT] * 10, [AS_USUAL], runs=501, days=99.0)
+
+
+def test_problems_call_plans_and_what_ifs_by_their_names() -> None:
+    nobody = Scenario("s1", named("Strike"), duty_factors=(1.0, 1.0, 0.0))
+    with pytest.raises(Problem) as caught:
+        fleet_of(replace(PRESENT, code="p3", name=named("Mine")), nobody)
+    assert "“Mine”" in caught.value.message.en
+    assert "“Strike（中）”" in caught.value.message.zh
+    assert "p3" not in caught.value.message.en + caught.value.message.zh
 
 
 def test_units_away_and_duty_levels_change_the_fleet() -> None:
@@ -193,7 +236,10 @@ def test_shifts_say_who_is_on_duty_when() -> None:
     assert fleet.on_duty.sum() == 8
     assert fleet.on_duty[0, [0, 5, 166, 167]].tolist() == [1, 1, 1, 1]
     assert fleet.duty_s(168).sum() == 8 * 3_600
-    assert fleet.agenda(24) == [(0.0, 0, -1), (6 * 3_600.0, 0, 1)]
+    sunday_night = [(22 * 3_600.0, 0, -1), (30 * 3_600.0, 0, 1)]
+    assert fleet.agenda(48) == sunday_night
+    assert fleet.duty_s(24).sum() == 2 * 3_600
+    assert fleet.duty_s(168 + 24).sum() == 10 * 3_600
 
 
 def test_nobody_on_duty_answers_nobody_until_somebody_is() -> None:

@@ -336,3 +336,27 @@ def test_the_study_is_locked_before_its_run(study: str) -> None:
     first = [next(n for n, sql in enumerate(reads) if f'FROM "{table}"' in sql.split("WHERE")[0])
              for table in ("studies_study", "studies_run")]  # fmt: skip
     assert first == sorted(first)
+
+
+def test_what_could_not_be_added_or_counted_is_refused_when_asked(study: str) -> None:
+    plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
+    place = {"name": {"zh": "", "en": "Fair"}, "lon": 111.1, "lat": 27.05}
+    fair = {**place, "radius_m": 500.0, "factor": 3.0, "from_hour": 5 * 24 + 10, "hours": 8}
+    data = {"format": "wardmote-scenario/1", "festivals": [fair]}
+    saturday = services.add_scenario(PLANNER, study, "Fair day", data, now_s=NOW_S)
+    short = services.TrialWanted((plan,), (saturday,), seed=1, runs=4, days=5)
+    with pytest.raises(RefusedError) as refused:
+        services.ask_trial(PLANNER, study, short, now_s=NOW_S)
+    assert refused.value.code == "trial_refused"
+    assert "Fair day" in refused.value.message()
+    whole = services.TrialWanted((plan,), (saturday,), seed=1, runs=4, days=6)
+    services.ask_trial(PLANNER, study, whole, now_s=NOW_S)
+    for _number in range(MAX_PLANS - 1):
+        services.add_present_plan(PLANNER, study, "more", now_s=NOW_S)
+    wanted = services.ProposalWanted("best", "most_cover", "", 2, (), (), 1, 20)
+    with pytest.raises(RefusedError) as refused:
+        services.ask_proposal(PLANNER, study, wanted, now_s=NOW_S)
+    assert refused.value.code == "too_many"
+    with pytest.raises(RefusedError) as refused:
+        services.ask_grids(PLANNER, study, plan, "x", now_s=NOW_S)
+    assert refused.value.code == "too_many"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -17,6 +17,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.documents import field_problem, is_readable
 from wardmote.core.studies.plan import MAX_NAME, Plan, plan_document, read_plan
 from wardmote.core.studies.scenario import Scenario, read_scenario, scenario_document
+from wardmote.core.studies.trial import check_trial
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 from wardmote.operations.studies.errors import (
@@ -25,6 +26,7 @@ from wardmote.operations.studies.errors import (
     PlanChangedError,
     TextNeededError,
     TooManyError,
+    TrialRefusedError,
     UnknownPartError,
     UnreadableTextError,
 )
@@ -213,6 +215,26 @@ def require_room(study: Study) -> None:
     """
     if not has_room(study):
         raise TooManyError(most=MAX_PLANS)
+
+
+def require_trial(
+    plans: Sequence[JsonValue], scenarios: Sequence[JsonValue], *, runs: int, days: int
+) -> None:
+    """Refuse a trial of these documents that would be too much, or leave a festival uncounted.
+
+    Raises:
+        TrialRefusedError: it says what to change.
+    """
+    try:
+        check_trial(
+            [read_plan(one) for one in plans],
+            [read_scenario(one) for one in scenarios],
+            runs=runs,
+            days=float(days),
+        )
+    except Problem as problem:
+        said = problem.message.in_language(get_language() or "")
+        raise TrialRefusedError(problem=said) from problem
 
 
 def keep_plan(study: Study, plan: Plan, source: str, name: str, *, actor: str, now_s: float) -> str:

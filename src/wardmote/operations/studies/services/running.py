@@ -27,7 +27,7 @@ from wardmote.operations.studies.errors import (
 from wardmote.operations.studies.models import Run, Study
 from wardmote.operations.studies.own_records import DemandSource
 from wardmote.operations.studies.rights import study_to_edit
-from wardmote.operations.studies.services.planning import plan_of
+from wardmote.operations.studies.services.planning import plan_of, require_room, require_trial
 
 MAX_RUNS, MAX_DAYS, MAX_SEED = 200, 366, 2**31 - 1
 MAX_CELLS = 40
@@ -93,6 +93,7 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
         scenarios = [scenario_document(AS_USUAL), *_scenarios(study, wanted.scenarios)]
         if not 0 < len(plans) * len(scenarios) <= MAX_CELLS:
             raise NothingToRunError(most=MAX_CELLS)
+        require_trial(plans, scenarios, runs=wanted.runs, days=wanted.days)
         request = {
             "plans": plans,
             "scenarios": scenarios,
@@ -109,7 +110,7 @@ def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s
     """Queue a proposal of posts; returns the run's id.
 
     Raises:
-        RefusedError: no such study, closed, too much, or out of range.
+        RefusedError: no such study, closed, full, too much, or out of range.
         AccessDeniedError: the viewer may not run it.
     """
     _check("seed", wanted.seed, 0, MAX_SEED)
@@ -117,6 +118,7 @@ def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s
     _check("seconds", wanted.seconds, 1, 3_600)
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
+        require_room(study)
         request = {
             "name": wanted.name.strip()[:120],
             "objective": wanted.objective,
@@ -137,12 +139,13 @@ def ask_grids(viewer: Viewer, study_id: str, plan_id: str, name: str, *, now_s: 
     What comes out is a plan of its own, called `name`.
 
     Raises:
-        RefusedError: no such study or plan, closed, or too much waits.
+        RefusedError: no such study or plan, closed, full, or too much waits.
         AccessDeniedError: the viewer may not run it.
     """
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
         row = plan_of(study, plan_id)
+        require_room(study)
         request = {
             "name": (name.strip() or row.name)[:120],
             "plan": row.plan,
