@@ -141,6 +141,7 @@ def duty(room: ControlRoom, chance: random.Random) -> None:
         room.set_duty(key, {"on_duty": False})
     else:
         room.record(ev.UnitAvailability(key, chance.random() < 0.5, "meal"))
+        room.record(ev.UnitStationed(key, PostId(chance.choice(["p1", "p2"]))))
 
 
 def closure(room: ControlRoom, chance: random.Random) -> None:

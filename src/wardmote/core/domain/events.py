@@ -244,6 +244,15 @@ class UnitOffDuty(Payload):
     unit: UnitId
 
 
+@REGISTRY.register("unit.stationed")
+@dataclass(frozen=True, slots=True)
+class UnitStationed(Payload):
+    """A unit belongs to another post from now on; where it is does not change."""
+
+    unit: UnitId
+    post: PostId
+
+
 @REGISTRY.register("unit.availability")
 @dataclass(frozen=True, slots=True)
 class UnitAvailability(Payload):

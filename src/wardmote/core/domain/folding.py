@@ -20,6 +20,7 @@ from wardmote.core.domain.folding_units import (
     off_duty,
     on_duty,
     released,
+    stationed,
 )
 from wardmote.core.domain.ids import IncidentId
 from wardmote.core.domain.incident import (
@@ -240,6 +241,7 @@ _FOLDS: Mapping[type[ev.Payload], Callable[[OperationalPicture, ev.Event, Any], 
     ev.UnitOnDuty: on_duty,
     ev.UnitOffDuty: off_duty,
     ev.UnitAvailability: availability,
+    ev.UnitStationed: stationed,
     ev.AssignmentMoved: assignment_moved,
     ev.AlarmRaised: _alarm_raised,
     ev.AlarmEnded: _alarm_ended,

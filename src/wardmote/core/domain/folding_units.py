@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from wardmote.core.domain import events as ev
@@ -84,6 +85,14 @@ def off_duty(picture: OperationalPicture, event: ev.Event, payload: ev.UnitOffDu
         known, on_duty=False, available=False, reason="", lon=None, lat=None, fix_s=None
     )
     return {"units": picture.units.put(payload.unit, known)}
+
+
+def stationed(picture: OperationalPicture, event: ev.Event, payload: ev.UnitStationed) -> Changes:
+    """The unit belongs to another post; one that never came on duty is not in the picture."""
+    known = picture.units.get(payload.unit)
+    if known is None:
+        return {}
+    return {"units": picture.units.put(payload.unit, replace(known, post=payload.post))}
 
 
 def availability(

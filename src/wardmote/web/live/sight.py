@@ -13,11 +13,19 @@ from wardmote.core.domain.events import (
     UnitAvailability,
     UnitOffDuty,
     UnitOnDuty,
+    UnitStationed,
 )
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Viewer
 
-_UNIT_EVENTS = (UnitOnDuty, UnitOffDuty, UnitAvailability, MoveUpAdvised, MoveUpMoved)
+_UNIT_EVENTS = (
+    UnitOnDuty,
+    UnitOffDuty,
+    UnitAvailability,
+    UnitStationed,
+    MoveUpAdvised,
+    MoveUpMoved,
+)
 
 
 @dataclass(frozen=True, slots=True)

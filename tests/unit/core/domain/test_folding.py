@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.unit.core.journal_lines import AREA, Journal
@@ -25,6 +26,7 @@ from wardmote.core.domain.events import (
     RoutedTo,
     UnitAvailability,
     UnitOffDuty,
+    UnitStationed,
 )
 from wardmote.core.domain.folding import ImpossibleEventError, apply, fold
 from wardmote.core.domain.ids import (
@@ -215,6 +217,14 @@ def test_a_unit_off_duty_has_no_position(journal: Journal) -> None:
     assert not unit["on_duty"]
     assert not unit["available"]
     assert [unit[key] for key in ("lon", "lat", "heading", "fix_s")] == [None] * 4
+
+
+def test_a_unit_belongs_to_the_post_that_a_new_posting_gives_it(journal: Journal) -> None:
+    before = journal.picture.units[U1]
+    journal.add(UnitStationed(U1, PostId("p9")))
+    assert journal.picture.units[U1] == replace(before, post=PostId("p9"))
+    journal.add(UnitStationed(UnitId("never-on-duty"), PostId("p9")))
+    assert "never-on-duty" not in journal.picture.units
 
 
 def test_closures_are_set_and_lifted(journal: Journal) -> None:

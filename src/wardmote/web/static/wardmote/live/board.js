@@ -168,6 +168,13 @@ const HANDLERS = {
     touched.units.add(row.id);
   },
 
+  "unit.stationed"(board, { data }, touched) {
+    const row = board.units.get(data.unit);
+    if (!row) return;
+    row.post = data.post;
+    touched.units.add(row.id);
+  },
+
   "unit.availability"(board, { data }, touched) {
     const row = board.units.get(data.unit);
     if (!row) return;
