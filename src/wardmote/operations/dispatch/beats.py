@@ -10,6 +10,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.patrol import Beat, KeyPlaces, PatrolRule, beat_around
 from wardmote.core.policies.relocation_ground import Demand
 from wardmote.core.travel.snapping import Snaps
+from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.dispatch.demand import demand_now
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import CityRuntime
@@ -19,7 +20,11 @@ HOUR_S = 3_600.0
 
 _lock = threading.Lock()
 _demand: dict[tuple[int, str], Demand] = {}
-_beats: dict[tuple[int, int, PostId], Beat | None] = {}
+_beats: dict[tuple[PostId, int, float], tuple[int, TravelTimes, Beat | None]] = {}
+"""By post and where it is: the hour and the roads a beat was worked out for, and the beat.
+
+The roads are kept too: as long as they are, no others can be taken for them.
+"""
 
 
 def beat_of(
@@ -32,15 +37,18 @@ def beat_of(
     hour = int(now_s // HOUR_S)
     travel = city.travel
     with _lock:
-        key = (hour, id(travel), post)
-        if key not in _beats:
-            if len(_beats) >= MOST_KEPT:
-                _beats.clear()
-            demand = _demand_of(city, hour, now_s)
-            model = places.vehicle_model_in_force(now_s)
-            local_hour = places.local_time(now_s).hour
-            _beats[key] = beat_around(travel, where, demand, model, local_hour, rule)
-        return _beats[key]
+        key = (post, int(where.edge[0]), float(where.fraction[0]))
+        known = _beats.get(key)
+        if known is not None and known[0] == hour and known[1] is travel:
+            return known[2]
+        if len(_beats) >= MOST_KEPT:
+            _beats.clear()
+        demand = _demand_of(city, hour, now_s)
+        model = places.vehicle_model_in_force(now_s)
+        local_hour = places.local_time(now_s).hour
+        beat = beat_around(travel, where, demand, model, local_hour, rule)
+        _beats[key] = (hour, travel, beat)
+        return beat
 
 
 def _demand_of(city: CityRuntime, hour: int, now_s: float) -> Demand:
