@@ -165,7 +165,29 @@ class Planning(RuleBasedStateMachine):
         assert len(held) <= 1
         if held:
             assert posts_now() == {(post["id"], post["lon"]) for post in held[0].plan["posts"]}
-            assert places.posting_number(self.now_s) == held[0].placed
+
+    @invariant()
+    def what_made_room_names_the_plan_that_is_in_force(self) -> None:
+        held = {row.pk for row in self.adoptions() if row.state == AdoptionState.IN_FORCE}
+        away = [row for row in self.adoptions() if row.state == AdoptionState.SUPERSEDED]
+        states = {row.pk: row.state for row in self.adoptions()}
+        assert all(row.superseded_by in held or states[row.superseded_by] == "superseded"
+                   for row in away)  # fmt: skip
+        assert held or not away
+
+    @precondition(lambda self: self.adoptions())
+    @rule(which=st.integers(0, 9))
+    def the_place_changes_under_a_plan(self, which: int) -> None:
+        rows = [row for row in self.adoptions() if row.state == AdoptionState.APPROVED]
+        if rows:
+            row = rows[which % len(rows)]
+            Adoption.objects.filter(pk=row.pk).update(plan={**row.plan, "posts": []})
+
+    @invariant()
+    def what_failed_says_why(self) -> None:
+        for row in self.adoptions():
+            if row.state == AdoptionState.FAILED:
+                assert row.failure is not None
 
     @invariant()
     def nobody_reviewed_their_own(self) -> None:

@@ -108,13 +108,6 @@ class TrialRefusedError(RefusedError):
     sentence = "%(problem)s"
 
 
-class TrialRefusedError(RefusedError):
-    """A trial that would be too much or miss what is asked; `problem` says what to change."""
-
-    code = "trial_refused"
-    sentence = "%(problem)s"
-
-
 class OutOfRangeError(FieldRefusedError):
     """A number lies outside what is allowed."""
 
@@ -174,11 +167,3 @@ class DayPastError(RefusedError):
 
     code = "day_past"
     sentence = _("Choose today or a later day, at most a year from now.")
-
-
-class ChangedSinceError(RefusedError):
-    """Another posting took effect meanwhile."""
-
-    code = "changed_since"
-    status = 409
-    sentence = _("Another plan has taken effect since. Roll back that one first.")

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.unit.operations.small_place import COUNTY, NOW_S, viewer
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.unit.operations.small_place import COUNTY, EAST, NOW_S, WEST, viewer
 from tests.unit.operations.studies.outcomes import outcome_of
 
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Role, Viewer
 from wardmote.core.domain.study import AdoptionState, RunState
+from wardmote.core.policies.relocation_rule import SHIPPED_RELOCATION, dump_relocation_rule
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
-from wardmote.operations.places.services import check_posting, put_posting_in_force
+from wardmote.operations.places.models import Post
+from wardmote.operations.places.services import check_posting, put_posting_in_force, set_rules
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.models import Adoption, Run, StudyPlan
 from wardmote.operations.studies.present import posting_now
 from wardmote.operations.studies.runner import StudyRunner
+from wardmote.operations.units.models import Unit
 
 PLANNER = viewer((Role.PLANNER, COUNTY), staff="planner")
 CHIEF = viewer((Role.SUPERVISOR, COUNTY), staff="chief")
@@ -182,3 +189,92 @@ def proposed_anew(study: str) -> str:
     row.state = AdoptionState.APPROVED.value
     row.save(force_insert=True)
     return "again"
+
+
+EAST_PLANNER = viewer((Role.PLANNER, EAST), (Role.SUPERVISOR, EAST), staff="east")
+WEST_PLANNER = viewer((Role.PLANNER, WEST), (Role.SUPERVISOR, WEST), staff="west")
+EAST_TWO = {**NEW, "id": "east-2", "lon": 111.17, "lat": 27.06}
+
+
+def town_plan(who: Viewer, area: AreaId, changes: dict[str, Any], now_s: float) -> str:
+    """A plan of a town that is in force from `now_s` on."""
+    town = services.open_study(who, area, "Town", "", now_s=NOW_S)
+    adoption = proposed(town, changes, who=who, now_s=now_s)
+    approve(adoption, now_s)
+    return adoption
+
+
+def posts_now() -> dict[str, float]:
+    return {post.pk: post.lon for post in places.posts()}
+
+
+def test_plans_of_towns_side_by_side_hold_together_and_are_taken_back_alone(place: None) -> None:
+    east_posts = [*Post.objects.values("id", "lon", "lat")]
+    old = {"name": {"zh": "一号快反点", "en": "Post 1"}, "units": 2, **east_posts[0]}
+    east = town_plan(EAST_PLANNER, EAST, {"posts": [old, EAST_TWO]}, NOW_S + 20)
+    now = {"posts": [{**old}, EAST_TWO, {**NEW, "units": 0}]}
+    west = town_plan(WEST_PLANNER, WEST, now, NOW_S + 40)
+    assert (state(east), state(west)) == (AdoptionState.IN_FORCE, AdoptionState.IN_FORCE)
+    assert set(posts_now()) == {"p1", "east-2", "new-1"}
+    services.roll_back(CHIEF, east, "Too far", now_s=NOW_S + 60)
+    assert set(posts_now()) == {"p1", "new-1"}
+    assert set(Unit.objects.values_list("post", flat=True)) == {"p1"}
+    assert state(west) == AdoptionState.IN_FORCE
+    services.roll_back(CHIEF, west, "Too far", now_s=NOW_S + 80)
+    assert set(posts_now()) == {"p1"}
+
+
+def test_rolling_back_restores_what_was_there_just_before(study: str) -> None:
+    first = proposed(study, two_posts(study))
+    approve(first)
+    Post.objects.filter(pk="new-1").update(lon=111.06)
+    Unit.objects.filter(pk="u3").update(post="new-1")
+    places.forget()
+    one = [post for post in plan_with(study, {}).plan["posts"] if post["id"] == "p1"]
+    second = proposed(study, {"posts": one}, now_s=NOW_S + 30)
+    approve(second, NOW_S + 40)
+    assert set(posts_now()) == {"p1"}
+    services.roll_back(CHIEF, second, "Too few", now_s=NOW_S + 50)
+    assert posts_now() == {"p1": 111.15, "new-1": 111.06}
+    assert Unit.objects.get(pk="u3").post == "new-1"
+
+
+def test_a_plan_that_made_room_holds_again_when_the_other_is_rolled_back(study: str) -> None:
+    first = proposed(study, two_posts(study))
+    approve(first)
+    second = proposed(study, {}, now_s=NOW_S + 30)
+    approve(second, NOW_S + 40)
+    assert state(first) == AdoptionState.SUPERSEDED
+    services.roll_back(CHIEF, second, "Worse", now_s=NOW_S + 50)
+    row = Adoption.objects.get(pk=first)
+    assert (row.state, row.from_s, row.until_s) == (AdoptionState.IN_FORCE, NOW_S + 50, None)
+    services.roll_back(CHIEF, first, "Worse too", now_s=NOW_S + 60)
+    assert set(posts_now()) == {"p1"}
+
+
+def test_a_rule_that_a_person_set_since_outlives_the_rolling_back(study: str) -> None:
+    adoption = proposed(study, {"relocation": {"policy": "expected_cover", "busy_share": 0.2}})
+    approve(adoption)
+    rule = replace(SHIPPED_RELOCATION, version="by-hand", busy_share=0.4)
+    director = viewer((Role.ADMINISTRATOR, COUNTY), staff="director")
+    set_rules(director, "relocation", dump_relocation_rule(rule), now_s=NOW_S + 30)
+    services.roll_back(CHIEF, adoption, "Too restless", now_s=NOW_S + 40)
+    places.forget()
+    assert places.relocation_in_force(NOW_S + 50) == rule
+
+
+@pytest.mark.parametrize("deed", ["approve", "due", "back"])
+def test_the_posting_is_locked_before_anything_is_read(study: str, deed: str) -> None:
+    adoption = proposed(study, {}, TOMORROW if deed == "due" else TODAY)
+    if deed != "approve":
+        approve(adoption)
+    begins_s = places.midnight_s(TOMORROW)
+    with CaptureQueriesContext(connection) as asked:
+        if deed == "approve":
+            approve(adoption)
+        elif deed == "due":
+            assert services.take_effect_where_due(now_s=begins_s) == 1
+        else:
+            services.roll_back(CHIEF, adoption, "why", now_s=NOW_S + 40)
+    said = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    assert "places_city" in said[1 if deed == "due" else 0]

@@ -5,6 +5,7 @@ from wardmote.operations.places.services.loading import load_city, load_places
 from wardmote.operations.places.services.posting import (
     check_posting,
     keep_posting,
+    lock_posting,
     place_again,
     put_posting_in_force,
     put_relocation_in_force,
@@ -25,6 +26,7 @@ __all__ = [
     "keep_vehicle_model",
     "load_city",
     "load_places",
+    "lock_posting",
     "open_road",
     "place_again",
     "put_posting_in_force",

@@ -20,7 +20,7 @@ from wardmote.core.policies.relocation_rule import (
 )
 from wardmote.operations.journal.services import record
 from wardmote.operations.places import selectors
-from wardmote.operations.places.models import Post, RulesInForce
+from wardmote.operations.places.models import City, Post, RulesInForce
 
 KIND = "posting"
 _FIELDS = ["name_zh", "name_en", "area", "lon", "lat", "grid"]
@@ -68,6 +68,15 @@ def put_relocation_in_force(rule: RelocationRule | None, *, actor: str, now_s: f
     record([RulesSet("relocation", wanted.version)], actor=actor, area=whole, now_s=now_s)
     transaction.on_commit(selectors.forget)
     return True
+
+
+def lock_posting() -> None:
+    """Wait until nobody else changes the posting, then let nobody until the transaction ends.
+
+    What was read of rules before may have changed meanwhile, and is read anew.
+    """
+    list(City.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+    selectors.forget()
 
 
 def check_posting(posting: Posting) -> None:

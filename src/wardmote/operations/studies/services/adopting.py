@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import get_language
 
+from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.events import PostingMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
@@ -28,9 +29,9 @@ from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 from wardmote.operations.places import selectors as places
+from wardmote.operations.places import services as place_services
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies.errors import (
-    ChangedSinceError,
     DayPastError,
     DoesNotFitError,
     NotPossibleNowError,
@@ -52,6 +53,7 @@ from wardmote.operations.studies.services.placing import (
     put_in_force,
     said,
 )
+from wardmote.operations.studies.services.returning import returned_posting
 
 LONGEST_AHEAD = datetime.timedelta(days=366)
 MAX_TEXT = 1_000
@@ -140,6 +142,7 @@ def review_adoption(
         AccessDeniedError: the viewer may not approve plans in the area.
     """
     with transaction.atomic():
+        place_services.lock_posting()
         adoption = _locked(adoption_id)
         _check_may_decide(viewer, adoption)
         if viewer.staff_id == adoption.proposed_by:
@@ -168,6 +171,7 @@ def take_effect_where_due(*, now_s: float) -> int:
     for adoption_id in due.order_by("from_s", "pk").values_list("pk", flat=True):
         try:
             with transaction.atomic():
+                place_services.lock_posting()
                 adoption = _locked(adoption_id)
                 if adoption.state != AdoptionState.APPROVED.value:
                     continue
@@ -180,42 +184,79 @@ def take_effect_where_due(*, now_s: float) -> int:
 
 
 def roll_back(viewer: Viewer, adoption_id: str, reason: str, *, now_s: float) -> None:
-    """Put the former posting in force again.
+    """Put in force again what held in the area before; a plan that had made room is back too.
 
     Raises:
-        ChangedSinceError: another posting took effect since; that one comes first.
-        RefusedError: no such adoption, it is not in force, or no reason is given.
+        RefusedError: no such adoption, it is not in force (a plan that took effect in its area
+            since is rolled back first), what held before does not fit any more, or no reason is
+            given.
         AccessDeniedError: the viewer may not decide on plans in the area.
     """
     if not reason.strip():
         raise TextNeededError(field="reason")
     with transaction.atomic():
+        place_services.lock_posting()
         adoption = _locked(adoption_id)
         _check_may_decide(viewer, adoption)
-        if adoption.state == AdoptionState.IN_FORCE.value and adoption.former is not None:
-            if places.posting_number(now_s) != adoption.placed:
-                raise ChangedSinceError
-            former = places.posting_numbered(adoption.former)
-            put_in_force(former, actor=viewer.staff_id, now_s=now_s)
+        if adoption.state == AdoptionState.IN_FORCE.value:
+            with _telling_what_does_not_fit():
+                _put_back(adoption, viewer.staff_id, now_s)
         adoption.rolled_back_by = viewer.staff_id
         adoption.reason = reason.strip()[:MAX_TEXT]
         adoption.until_s = now_s
         _move(adoption, AdoptionAction.ROLL_BACK, viewer.staff_id, now_s)
+        _restore(adoption, now_s)
 
 
 def _take_effect(adoption: Adoption, now_s: float) -> None:
     plan = read_plan(adoption.plan)
     version = f"{plan.code}-{adoption.pk}"
     posting, _stationing = posting_of(plan, AreaId(adoption.area), version, now_s)
-    before = Adoption.objects.select_for_update().filter(state=AdoptionState.IN_FORCE.value)
-    for other in before.select_related("study"):
+    for other in _in_force_about(adoption.area):
         other.until_s = now_s
+        other.superseded_by = adoption.pk
         _move(other, AdoptionAction.SUPERSEDE, ACTOR, now_s)
     adoption.former, adoption.placed = put_in_force(
         posting, actor=adoption.reviewed_by, now_s=now_s
     )
     adoption.from_s = max(adoption.from_s, now_s)
     _move(adoption, AdoptionAction.TAKE_EFFECT, ACTOR, now_s)
+
+
+def _put_back(adoption: Adoption, actor: str, now_s: float) -> None:
+    if adoption.former is None or adoption.placed is None:
+        return
+    former = places.posting_numbered(adoption.former)
+    placed = places.posting_numbered(adoption.placed)
+    area, version = AreaId(adoption.area), f"back-{adoption.pk}"
+    posting = returned_posting(former, placed, area, version, now_s)
+    put_in_force(posting, actor=actor, now_s=now_s)
+
+
+def _restore(adoption: Adoption, now_s: float) -> None:
+    """What made room for a plan that is over holds again, unless another keeps it away."""
+    gone = Adoption.objects.select_for_update(of=("self",)).filter(
+        state=AdoptionState.SUPERSEDED.value, superseded_by=adoption.pk
+    )
+    for other in gone.select_related("study").order_by("pk"):
+        instead = _in_force_about(other.area)
+        if instead:
+            other.superseded_by = instead[0].pk
+            other.save(update_fields=["superseded_by"])
+            continue
+        other.from_s, other.until_s, other.superseded_by = now_s, None, ""
+        _move(other, AdoptionAction.RESTORE, ACTOR, now_s)
+
+
+def _in_force_about(area: str) -> list[Adoption]:
+    """The plans in force, locked, of areas that contain `area` or lie in it."""
+    rows = Adoption.objects.select_for_update(of=("self",)).select_related("study")
+    return [
+        row
+        for row in rows.filter(state=AdoptionState.IN_FORCE.value).order_by("pk")
+        if area_contains(AreaId(row.area), AreaId(area))
+        or area_contains(AreaId(area), AreaId(row.area))
+    ]
 
 
 def _fail(adoption_id: str, why: Bilingual, now_s: float) -> None:

@@ -32,8 +32,6 @@ from wardmote.operations.units import services as unit_services
 RULE = "rule:studies"
 UNFIT = (ValueError, LookupError, TypeError, Problem)
 """What is raised where a plan does not fit the place; nothing else is the plan's fault."""
-LOADED = "loaded"
-"""Version of the posting that the city came with."""
 _METRES_A_DEGREE = 6_371_008.8 * math.pi / 180
 
 
@@ -180,14 +178,13 @@ def _relocation(plan: Plan, version: str, now_s: float) -> JsonValue | None:
 def put_in_force(posting: Posting, *, actor: str, now_s: float) -> tuple[int, int]:
     """Posts, grids, the units' posts and the rule for idle units become those of `posting`.
 
-    In the caller's transaction.
+    In the caller's transaction, after `lock_posting`.
 
     Returns:
-        numbers of the version that held before and of the new one.
+        numbers of the posting as it was just before, which is kept, and of the new one.
     """
-    former = places.posting_number(now_s)
-    if former is None:
-        former = place_services.keep_posting(posting_now(LOADED, now_s), actor=RULE, from_s=0.0)
+    before = posting_now(f"before-{posting.version}", now_s)
+    former = place_services.keep_posting(before, actor=RULE, from_s=now_s)
     number = place_services.put_posting_in_force(posting, actor=actor, now_s=now_s)
     unit_services.station_units(_stations(posting))
     rule = None if posting.relocation is None else load_relocation_rule(posting.relocation)
@@ -233,9 +230,9 @@ def _stationing(plan: Plan, now: Posting) -> Stationing:
     }
     return station(
         former,
-        {post.id: _plane(post.lon, post.lat) for post in plan.posts},
+        {post.id: plane(post.lon, post.lat) for post in plan.posts},
         {post.id: post.units for post in plan.posts},
-        {post.post_id: _plane(post.lon, post.lat) for post in now.posts},
+        {post.post_id: plane(post.lon, post.lat) for post in now.posts},
     )
 
 
@@ -246,8 +243,8 @@ def _others(plan: Plan, now: Posting, stationing: Stationing) -> dict[UnitId, Po
         for row in units.all_units()
         if UnitId(row.pk) not in stationing.posts
     }
-    known = {post.post_id: _plane(post.lon, post.lat) for post in now.posts}
-    planned = {post.id: _plane(post.lon, post.lat) for post in plan.posts}
+    known = {post.post_id: plane(post.lon, post.lat) for post in now.posts}
+    planned = {post.id: plane(post.lon, post.lat) for post in plan.posts}
     return dict(station(former, planned, {}, known).posts)
 
 
@@ -266,7 +263,7 @@ def _grid_kept(post: PlannedPost, before: dict[PostId, PostPlaced]) -> MultiPoly
     return old.grid
 
 
-def _plane(lon: float, lat: float) -> Point:
+def plane(lon: float, lat: float) -> Point:
     """Metres east and north on a plane that is right at the latitude of the place itself."""
     centre = places.city()
     middle = lat if centre is None else centre.centre_lat
