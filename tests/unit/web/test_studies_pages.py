@@ -12,12 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import override
 from tests.unit.operations.small_place import COUNTY, NOW_S, SMALL_PLACE
-from tests.unit.operations.studies.outcomes import outcome_of
+from tests.unit.operations.studies.outcomes import figures, outcome_of
 
+from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.studies.figures import Difference, Figure, Interval
-from wardmote.core.studies.plan import MAX_POSTS
+from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome
+from wardmote.core.studies.plan import MAX_POSTS, Plan, PlannedPost
+from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.access.services import grant_role
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places.selectors import forget
@@ -26,7 +28,8 @@ from wardmote.operations.studies import services
 from wardmote.operations.studies.errors import OutOfRangeError, TextNeededError
 from wardmote.operations.studies.models import Run, Study, StudyPlan, StudyScenario
 from wardmote.operations.units.services import load_units
-from wardmote.web.pages.studies_tables import _sure
+from wardmote.web.pages.studies_charts import chart_data
+from wardmote.web.pages.studies_tables import _sure, seen, tables_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -153,6 +156,25 @@ def test_no_verdict_is_shown_where_plans_answer_different_calls() -> None:
     assert _sure(row, {}).startswith("not to be told")
     chance = dataclasses.replace(row, value=Interval(-3.0, -9.0, 3.0))
     assert _sure(chance, {}) == "no: it may be chance"
+
+
+def test_unanswered_calls_are_neither_reached_nor_left_out() -> None:
+    plan = Plan("a", Bilingual("", "A"), (PlannedPost(PostId("p"), Bilingual("", "P"), 1.0, 2.0),))
+    found = figures(plan, AS_USUAL, 0.8)
+    found = dataclasses.replace(
+        found,
+        unanswered_share=Interval(0.25, 0.2, 0.3),
+        response=dataclasses.replace(found.response, p90_s=None),
+    )
+    outcome = Outcome(
+        1, 2, 2, 7.0, "135", "1", "arrival", "residents", 9.0, True, (found,), (), ()
+    )  # fmt: skip
+    one = seen(outcome, "usual", "en")
+    assert max(chart_data(one, [plan])["response"]["shares"][0]) == 0.75
+    rows = next(table for table in tables_of(one) if table.key == "response").rows
+    assert [row[1].text for row in rows if row[0].text == "90 % within"] == [
+        "beyond all answered calls"
+    ]
 
 
 def test_a_run_that_failed_says_what_to_mend_and_begins_again() -> None:

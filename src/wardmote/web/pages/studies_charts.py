@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from wardmote.core.studies.figures import Interval
+from wardmote.core.studies.figures import Interval, TrialFigures
 from wardmote.core.studies.plan import Plan
 from wardmote.web.pages.studies_tables import Seen
 from wardmote.web.pages.studies_words import SETTLEMENTS
@@ -48,7 +48,7 @@ def chart_data(one: Seen, plans: Sequence[Plan]) -> _Json:
         ],
         "response": {
             "bin_s": first.response.bin_s,
-            "shares": [_within(each.response.share) for each in one.figures],
+            "shares": [_within(each) for each in one.figures],
         },
         "workload": [
             sorted(
@@ -90,6 +90,7 @@ def _interval(value: Interval | None) -> _Json | None:
     return {"mean": value.mean, "low": value.low, "high": value.high}
 
 
-def _within(share: Sequence[float]) -> list[float]:
-    """Share of calls reached by the end of each bin; the open last bin is left out."""
-    return [round(total, 4) for total in accumulate(share[:-1])]
+def _within(figures: TrialFigures) -> list[float]:
+    """Share of all calls reached by the end of each bin; the open last bin is left out."""
+    answered = 1.0 - figures.unanswered_share.mean
+    return [round(answered * total, 4) for total in accumulate(figures.response.share[:-1])]

@@ -213,10 +213,10 @@ def _response(one: Seen) -> Table:
     rows = (
         (Cell(_("Mean of answered calls (min:s)")), *(_duration(each.response.mean_s)
                                                       for each in figures)),
-        (Cell(_("Half within")), *(_duration(each.response.p50_s) for each in figures)),
-        (Cell(_("75 % within")), *(_duration(each.response.p75_s) for each in figures)),
-        (Cell(_("90 % within")), *(_duration(each.response.p90_s) for each in figures)),
-        (Cell(_("95 % within")), *(_duration(each.response.p95_s) for each in figures)),
+        (Cell(_("Half within")), *(_within(each, each.response.p50_s) for each in figures)),
+        (Cell(_("75 % within")), *(_within(each, each.response.p75_s) for each in figures)),
+        (Cell(_("90 % within")), *(_within(each, each.response.p90_s) for each in figures)),
+        (Cell(_("95 % within")), *(_within(each, each.response.p95_s) for each in figures)),
         (Cell(_("No unit free at once")), *(_share(each.waited_share) for each in figures)),
         (Cell(_("Nobody came before the end")), *(_share(each.unanswered_share)
                                                   for each in figures)),
@@ -304,6 +304,13 @@ def _duration(value: Interval | None) -> Cell:
         return Cell(UNKNOWN)
     low, high = minutes_and_seconds(value.low), minutes_and_seconds(value.high)
     return Cell(f"{minutes_and_seconds(value.mean)} ({low}–{high})", value.mean)
+
+
+def _within(one: TrialFigures, value: Interval | None) -> Cell:
+    """A percentile of all calls; where unanswered ones hide it, that is said."""
+    if value is None and one.unanswered_share.mean > 0:
+        return Cell(_("beyond all answered calls"))
+    return _duration(value)
 
 
 def _is_share(figure: Figure) -> bool:
