@@ -96,7 +96,8 @@ def summary(outcome: Outcome) -> list[str]:
         found.append(
             "  " + text(f"等待空闲单位：{waited:.2%}", f"Waited for a free unit: {waited:.2%}")
         )
-        if waited > OVERLOADED_SHARE:
+        # Calls that no road leads to wait for ever, however many units there are.
+        if waited - one.unanswered_share.mean > OVERLOADED_SHARE:
             found.append(
                 "  "
                 + text(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils.translation import override
 from tests.unit.operations.small_place import COUNTY, NOW_S, SMALL_PLACE
 from tests.unit.operations.studies.outcomes import figures, outcome_of
@@ -28,6 +28,7 @@ from wardmote.operations.studies import services
 from wardmote.operations.studies.errors import OutOfRangeError, TextNeededError
 from wardmote.operations.studies.models import Run, Study, StudyPlan, StudyScenario
 from wardmote.operations.units.services import load_units
+from wardmote.web.pages.studies import _text
 from wardmote.web.pages.studies_charts import chart_data
 from wardmote.web.pages.studies_tables import _sure, seen, tables_of
 
@@ -297,3 +298,8 @@ def test_a_name_that_cannot_be_kept_is_refused() -> None:
     answer = client.post(study, {"form": "present", "name": "a\0b"}, follow=True)
     assert "cannot be kept" in answer.content.decode()
     assert not StudyPlan.objects.exists()
+
+
+def test_databases_are_not_asked_for_what_they_cannot_hold() -> None:
+    sent = RequestFactory().post("/", {"value": "a\0b"})
+    assert _text(sent, "value") == "ab"

@@ -196,7 +196,7 @@ def _run(
 
 def _grids(request: HttpRequest, study_id: str) -> HttpResponse:
     asked: list[str] = []
-    value, name = request.POST.get("value", ""), request.POST.get("name", "").replace("\0", "")
+    value, name = _text(request, "value"), _text(request, "name")
 
     def ask(who: Viewer, now_s: float) -> None:
         asked.append(services.ask_grids(who, study_id, value, name, now_s=now_s))
@@ -206,9 +206,14 @@ def _grids(request: HttpRequest, study_id: str) -> HttpResponse:
     return redirect("study", study_id=study_id)
 
 
+def _text(request: HttpRequest, field: str) -> str:
+    """What was sent, without NUL: databases take no such text, not even to look for it."""
+    return request.POST.get(field, "").replace("\0", "")
+
+
 def _small_change(request: HttpRequest, study_id: str, sent: str) -> None:
     """What needs no form of its own: a button with a value."""
-    value = request.POST.get("value", "")
+    value = _text(request, "value")
     name = request.POST.get("name", "")
     acts = {
         "present": lambda who, now_s: services.add_present_plan(
