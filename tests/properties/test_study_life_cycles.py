@@ -75,7 +75,7 @@ class Planning(RuleBasedStateMachine):
     def ask(self) -> None:
         wanted = services.TrialWanted(self.plans, (), seed=1, runs=2, days=1)
         asked = refused(lambda: services.ask_trial(PLANNER, self.study, wanted, now_s=self.at()))
-        assert asked in ("", "too_many")
+        assert asked in ("", "too_many_runs")
 
     @rule()
     def claim(self) -> None:
@@ -107,7 +107,7 @@ class Planning(RuleBasedStateMachine):
         action = "restart" if restart else "cancel"
         allowed = action in RUN_LIFE_CYCLE.allowed_actions(RunState(run.state))
         why = refused(lambda: act(PLANNER, self.study, run.pk, now_s=self.at()))
-        assert why == "too_many" or (why == "") == allowed
+        assert why == "too_many_runs" or (why == "") == allowed
 
     @rule()
     def the_server_starts_again(self) -> None:

@@ -94,6 +94,16 @@ class TooManyError(RefusedError):
     sentence = _("A study holds at most %(most)s of these. Drop some, or open another study.")
 
 
+class TooManyRunsError(RefusedError):
+    """A person has as many runs under way as one may have."""
+
+    code = "too_many_runs"
+    status = 409
+    sentence = _(
+        "You have %(most)s runs waiting or being computed. Wait until one is over, or cancel one."
+    )
+
+
 class NothingToRunError(RefusedError):
     """A run needs plans."""
 
@@ -152,6 +162,27 @@ class OutsideAreaError(RefusedError):
     sentence = _(
         "The plan changes posts outside the area of the study (%(posts)s). Put them back, or ask "
         "in a study of the larger area."
+    )
+
+
+class ShiftsNotAdoptedError(RefusedError):
+    """Shifts are tried, but nothing here puts them in force."""
+
+    code = "shifts_not_adopted"
+    sentence = _(
+        "The plan was tried with shifts, and shifts are not put in force here. Try it without "
+        "shifts, then propose that."
+    )
+
+
+class RelocationElsewhereError(RefusedError):
+    """A plan for a part of the place cannot change the rule for the whole of it."""
+
+    code = "relocation_elsewhere"
+    sentence = _(
+        "The plan was tried with units that become free moved otherwise than by the rule in force. "
+        "That rule is one for the whole place: try the plan under it, or ask in a study of the "
+        "whole place."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from wardmote.core.domain.ids import AreaId, PostId
@@ -50,13 +51,27 @@ def plan_in_force(code: str, name: Bilingual, now_s: float) -> Plan:
     """
     empty = PlaceBook((), (), (), (), (), (), ())
     plan = present_plan(present_book(empty), code, name)
+    counted = planned_units()
+    posts = tuple(replace(post, units=len(counted.get(post.id, ()))) for post in plan.posts)
+    plan = replace(plan, posts=posts)
+    by = relocation_planned([post.id for post in posts], now_s)
+    if by.policy is RelocationPolicy.OWN_POST:
+        return plan
+    return replace(plan, relocation=by)
+
+
+def relocation_planned(posts: Iterable[str], now_s: float) -> RelocationPlan:
+    """Where free units go by the rule in force, for a plan of these posts."""
     rule = places.relocation_in_force(now_s)
     if rule is None or rule.method is RelocationMethod.OFF:
-        return plan
-    by = RelocationPlan(
-        RelocationPolicy.EXPECTED_COVER, rule.busy_share, rule.gain_share_per_minute, rule.order
+        return RelocationPlan(RelocationPolicy.OWN_POST)
+    known = set(posts)
+    return RelocationPlan(
+        RelocationPolicy.EXPECTED_COVER,
+        rule.busy_share,
+        rule.gain_share_per_minute,
+        tuple(post for post in rule.order if post in known),
     )
-    return replace(plan, relocation=by)
 
 
 def posting_now(version: str, now_s: float) -> Posting:

@@ -26,6 +26,30 @@ def may_edit(viewer: Viewer, study: Study) -> bool:
     return study.owner == viewer.staff_id or study.shares.filter(staff_id=viewer.staff_id).exists()
 
 
+def may_stop(viewer: Viewer, study: Study) -> bool:
+    """Whether the viewer may cancel its runs: who changes it, or decides on plans in its area.
+
+    Runs of different studies wait for one another, so somebody must be able to when the owner is
+    gone.
+    """
+    return may_edit(viewer, study) or viewer.may(Permission.STUDY_APPROVE, AreaId(study.area))
+
+
+def study_to_stop(viewer: Viewer, study_id: str) -> Study:
+    """A study, open or closed, locked until the transaction ends, to cancel its runs.
+
+    Raises:
+        UnknownStudyError: there is none.
+        AccessDeniedError: the viewer may not.
+    """
+    study = Study.objects.select_for_update().filter(pk=study_id).first()
+    if study is None:
+        raise UnknownStudyError
+    if not may_stop(viewer, study):
+        raise AccessDeniedError
+    return study
+
+
 def study_to_see(viewer: Viewer, study_id: str) -> Study:
     """A study, to read.
 

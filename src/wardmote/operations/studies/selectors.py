@@ -21,7 +21,7 @@ from wardmote.operations.studies.errors import UnknownPartError
 from wardmote.operations.studies.models import Adoption, Run, Study, StudyPlan, StudyScenario
 from wardmote.operations.studies.present import plan_in_force
 from wardmote.operations.studies.promises import PromiseSeen, promise_in, promise_seen
-from wardmote.operations.studies.rights import may_edit, study_to_see
+from wardmote.operations.studies.rights import may_edit, may_stop, study_to_see
 from wardmote.operations.studies.services.placing import (
     UNFIT,
     PostChange,
@@ -39,7 +39,7 @@ AdoptionRow = Adoption
 
 MOST_LISTED = 200
 
-__all__ = ["PostChange", "PromiseSeen", "promise_in", "promise_seen"]
+__all__ = ["PostChange", "PromiseSeen", "may_stop", "promise_in", "promise_seen"]
 
 
 @dataclass(frozen=True, slots=True)

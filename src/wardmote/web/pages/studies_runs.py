@@ -208,7 +208,7 @@ def _context(viewer: Viewer, study: StudyRow, run: RunRow) -> dict[str, Any]:
         "progress": _progress_text(run),
         "failure": FAILURES.get(run.failure, run.failure),
         "problem": Bilingual(**problem).in_language(language) if problem else "",
-        "may_cancel": RunAction.CANCEL in allowed,
+        "may_cancel": RunAction.CANCEL in allowed and selectors.may_stop(viewer, study),
         "may_restart": RunAction.RESTART in allowed,
         "not_added": run.failure == services.PLAN_NOT_ADDED,
         "under_way": run.state in ("queued", "running", "cancelling"),

@@ -14,8 +14,10 @@ from tests.unit.operations.studies.outcomes import outcome_of
 
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Role, Viewer
-from wardmote.core.domain.study import AdoptionState, RunState
+from wardmote.core.domain.study import AdoptionState, RunState, StudyAction
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.relocation_rule import SHIPPED_RELOCATION, dump_relocation_rule
+from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.models import Post
@@ -23,7 +25,7 @@ from wardmote.operations.places.services import check_posting, put_posting_in_fo
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.models import Adoption, Run, StudyPlan
-from wardmote.operations.studies.present import posting_now
+from wardmote.operations.studies.present import plan_in_force, posting_now
 from wardmote.operations.studies.runner import StudyRunner
 from wardmote.operations.units.models import Unit
 
@@ -278,3 +280,84 @@ def test_the_posting_is_locked_before_anything_is_read(study: str, deed: str) ->
             services.roll_back(CHIEF, adoption, "why", now_s=NOW_S + 40)
     said = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
     assert "places_city" in said[1 if deed == "due" else 0]
+
+
+def refusal(study: str, changes: dict[str, Any], who: Viewer = PLANNER) -> str:
+    with pytest.raises(RefusedError) as refused:
+        proposed(study, changes, who=who)
+    assert refused.value.message()
+    return refused.value.code
+
+
+def put_rule(busy_share: float) -> None:
+    rule = replace(SHIPPED_RELOCATION, version=f"q{busy_share}", busy_share=busy_share)
+    director = viewer((Role.ADMINISTRATOR, COUNTY), staff="director")
+    set_rules(director, "relocation", dump_relocation_rule(rule), now_s=NOW_S - 60)
+    places.forget()
+
+
+def test_a_plan_without_a_rule_is_tried_and_adopted_by_the_rule_in_force(study: str) -> None:
+    plan = plan_with(study, {})
+    assert plan.plan["relocation"] is None
+    put_rule(0.25)
+    run = trial_of(study, plan)
+    [tried] = Run.objects.get(pk=run).request["plans"]
+    assert (tried["relocation"]["policy"], tried["relocation"]["busy_share"]) == (
+        "expected_cover",
+        0.25,
+    )
+    before = places.relocation_in_force(NOW_S + 10)
+    adoption = services.propose_adoption(
+        PLANNER, study, run, plan.code, TODAY, "", now_s=NOW_S + 10
+    )
+    approve(adoption)
+    places.forget()
+    assert places.relocation_in_force(NOW_S + 30) == before
+
+
+def test_a_plan_with_shifts_is_not_adopted_without_them(study: str) -> None:
+    shift = {"post": "p1", "start_hour": 8, "hours": 12, "days": [0, 1, 2, 3, 4, 5, 6], "units": 1}
+    assert refusal(study, {"shifts": [shift]}) == "shifts_not_adopted"
+
+
+def test_a_plan_for_a_town_does_not_bring_its_own_rule(place: None) -> None:
+    town = services.open_study(EAST_PLANNER, EAST, "Town", "", now_s=NOW_S)
+    cover = {"relocation": {"policy": "expected_cover", "busy_share": 0.2}}
+    assert refusal(town, cover, EAST_PLANNER) == "relocation_elsewhere"
+    put_rule(0.2)
+    own = {"relocation": {"policy": "own_post"}}
+    assert refusal(town, own, EAST_PLANNER) == "relocation_elsewhere"
+    assert proposed(town, {}, who=EAST_PLANNER)
+
+
+def test_a_post_without_units_has_none_in_the_plan_in_force(place: None) -> None:
+    Post.objects.create(id="p0", name_zh="空", name_en="", area=WEST, lon=111.05, lat=27.05)
+    posts = plan_in_force("now", Bilingual("", ""), NOW_S).posts
+    assert {post.id: post.units for post in posts} == {"p1": 3, "p0": 0}
+
+
+def test_runs_of_a_closed_study_are_cancelled_by_whoever_decides_there(study: str) -> None:
+    plan = plan_with(study, {})
+    wanted = services.TrialWanted((plan.pk,), (), seed=1, runs=4, days=7)
+    runs = [services.ask_trial(PLANNER, study, wanted, now_s=NOW_S) for _ in range(2)]
+    services.move_study(PLANNER, study, StudyAction.CLOSE, now_s=NOW_S)
+    services.cancel_run(PLANNER, study, runs[0], now_s=NOW_S + 1)
+    elsewhere = viewer((Role.SUPERVISOR, EAST), staff="chief-east")
+    with pytest.raises(AccessDeniedError):
+        services.cancel_run(elsewhere, study, runs[1], now_s=NOW_S + 1)
+    services.cancel_run(CHIEF, study, runs[1], now_s=NOW_S + 2)
+    assert {row.state for row in Run.objects.all()} == {RunState.CANCELLED}
+
+
+def test_runs_that_others_wait_for_do_not_count_for_a_person(study: str) -> None:
+    other = viewer((Role.PLANNER, COUNTY), staff="other")
+    own = services.open_study(other, COUNTY, "Other", "", now_s=NOW_S)
+    plan, others = plan_with(study, {}), plan_with(own, {}, other)
+    wanted = services.TrialWanted((plan.pk,), (), seed=1, runs=4, days=7)
+    for _ in range(10):
+        services.ask_trial(PLANNER, study, wanted, now_s=NOW_S)
+    with pytest.raises(RefusedError) as refused:
+        services.ask_trial(PLANNER, study, wanted, now_s=NOW_S)
+    assert refused.value.code == "too_many_runs"
+    theirs = replace(wanted, plans=(others.pk,))
+    assert services.ask_trial(other, own, theirs, now_s=NOW_S)

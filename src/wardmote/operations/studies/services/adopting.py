@@ -6,6 +6,7 @@ import datetime
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import get_language
@@ -24,7 +25,13 @@ from wardmote.core.domain.study import (
     RunState,
 )
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.studies.plan import Plan, read_plan
+from wardmote.core.studies.plan import (
+    Plan,
+    RelocationPlan,
+    RelocationPolicy,
+    plan_document,
+    read_plan,
+)
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
@@ -37,7 +44,9 @@ from wardmote.operations.studies.errors import (
     NotPossibleNowError,
     NotTriedError,
     OutsideAreaError,
+    RelocationElsewhereError,
     SecondPersonNeededError,
+    ShiftsNotAdoptedError,
     TextNeededError,
     UnknownPartError,
 )
@@ -48,6 +57,7 @@ from wardmote.operations.studies.services.claiming import ACTOR
 from wardmote.operations.studies.services.placing import (
     UNFIT,
     check_fits,
+    moves_as_in_force,
     outside,
     posting_of,
     put_in_force,
@@ -93,6 +103,7 @@ def propose_adoption(
         promise = promise_of(run.outcome, plan_code)
         if promise is None:
             raise NotTriedError
+        _check_can_be_adopted(plan, AreaId(study.area), now_s)
         names = outside(plan, AreaId(study.area), now_s)
         if names:
             raise OutsideAreaError(posts=", ".join(names[:5]))
@@ -105,7 +116,7 @@ def propose_adoption(
             run=run,
             area=study.area,
             name=row.name,
-            plan=_document(run, plan_code),
+            plan=plan_document(plan),
             promise=promise,
             note=note.strip()[:MAX_TEXT],
             from_s=_beginning(first_day, now_s),
@@ -311,8 +322,21 @@ def _record(adoption: Adoption, action: AdoptionAction | None, actor: str, now_s
     record([event], actor=actor, area=AreaId(adoption.area), now_s=now_s)
 
 
+def _check_can_be_adopted(plan: Plan, area: AreaId, now_s: float) -> None:
+    """What was promised must be what would be put in force."""
+    if plan.shifts:
+        raise ShiftsNotAdoptedError
+    whole = area_contains(area, places.location_index().whole_area)
+    if not whole and not moves_as_in_force(plan, now_s):
+        raise RelocationElsewhereError
+
+
 def _tried(run: Run, code: str) -> Plan:
-    return read_plan(_document(run, code))
+    """A plan as it was tried: one that said nothing of free units was tried with their own post."""
+    plan = read_plan(_document(run, code))
+    if plan.relocation is None:
+        return replace(plan, relocation=RelocationPlan(RelocationPolicy.OWN_POST))
+    return plan
 
 
 def _document(run: Run, code: str) -> JsonValue:

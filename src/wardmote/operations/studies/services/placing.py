@@ -25,7 +25,12 @@ from wardmote.core.studies.documents import field_problem
 from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost, RelocationPolicy
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as place_services
-from wardmote.operations.studies.present import planned_units, posting_now, present_posts
+from wardmote.operations.studies.present import (
+    planned_units,
+    posting_now,
+    present_posts,
+    relocation_planned,
+)
 from wardmote.operations.units import selectors as units
 from wardmote.operations.units import services as unit_services
 
@@ -143,6 +148,15 @@ def check_fits(plan: Plan, area: AreaId, now_s: float) -> Stationing:
     return stationing
 
 
+def moves_as_in_force(plan: Plan, now_s: float) -> bool:
+    """Whether free units go in a plan where the rule in force sends them."""
+    now = relocation_planned([post.id for post in plan.posts], now_s)
+    wanted = plan.relocation
+    if wanted is None or wanted.policy is RelocationPolicy.OWN_POST:
+        return now.policy is RelocationPolicy.OWN_POST
+    return wanted == now
+
+
 def said(error: Exception) -> Bilingual:
     """Why a plan does not fit, from one of `UNFIT`."""
     if isinstance(error, Problem):
@@ -161,7 +175,8 @@ def _relocation(plan: Plan, version: str, now_s: float) -> JsonValue | None:
     if wanted is None:
         return None if rule is None else dump_relocation_rule(rule)
     if wanted.policy is RelocationPolicy.OWN_POST:
-        return None if rule is None else dump_relocation_rule(NO_RELOCATION)
+        off = rule if rule is not None and rule.method is RelocationMethod.OFF else NO_RELOCATION
+        return None if rule is None else dump_relocation_rule(off)
     base = SHIPPED_RELOCATION if rule is None else rule
     changed = replace(
         base,

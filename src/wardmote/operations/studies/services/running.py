@@ -12,7 +12,7 @@ from wardmote.core.domain.events import StudyRunMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.permissions import Viewer
-from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.study import RUN_LIFE_CYCLE, UNDER_WAY, RunAction, RunKind, RunState
 from wardmote.core.studies.scenario import AS_USUAL, scenario_document
 from wardmote.operations.identifiers import new_id
@@ -21,18 +21,20 @@ from wardmote.operations.studies.errors import (
     NothingToRunError,
     NotPossibleNowError,
     OutOfRangeError,
-    TooManyError,
+    TooManyRunsError,
     UnknownPartError,
 )
 from wardmote.operations.studies.models import Run, Study
 from wardmote.operations.studies.own_records import DemandSource
-from wardmote.operations.studies.rights import study_to_edit
+from wardmote.operations.studies.present import relocation_planned
+from wardmote.operations.studies.rights import study_to_edit, study_to_stop
 from wardmote.operations.studies.services.planning import plan_of, require_room, require_trial
 
 MAX_RUNS, MAX_DAYS, MAX_SEED = 200, 366, 2**31 - 1
 MAX_CELLS = 40
 """Plans times scenarios of one trial."""
 MAX_WAITING = 10
+"""Runs under way that one person has asked for."""
 MAX_POSTS_ASKED = 500
 
 
@@ -80,6 +82,8 @@ class ProposalWanted:
 def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: float) -> str:
     """Queue a trial; returns the run's id.
 
+    A plan that does not say where free units go is tried as the rule in force has it now.
+
     Raises:
         RefusedError: no such study, plan or scenario, closed, too much, or out of range.
         AccessDeniedError: the viewer may not run it.
@@ -89,7 +93,7 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
     _check("days", wanted.days, 1, MAX_DAYS)
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        plans = [plan_of(study, plan).plan for plan in dict.fromkeys(wanted.plans)]
+        plans = [_whole(plan_of(study, one).plan, now_s) for one in dict.fromkeys(wanted.plans)]
         scenarios = [scenario_document(AS_USUAL), *_scenarios(study, wanted.scenarios)]
         if not 0 < len(plans) * len(scenarios) <= MAX_CELLS:
             raise NothingToRunError(most=MAX_CELLS)
@@ -157,6 +161,8 @@ def ask_grids(viewer: Viewer, study_id: str, plan_id: str, name: str, *, now_s: 
 def cancel_run(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -> None:
     """Take a waiting run back, or ask for the end of one that is being computed.
 
+    Whoever may change the study may, closed as it may be, and whoever decides on plans in its area.
+
     Raises:
         RefusedError: no such study or run, or it is over.
         AccessDeniedError: the viewer may not.
@@ -194,13 +200,14 @@ def write_move(
 
 def _act(viewer: Viewer, study_id: str, run_id: str, action: RunAction, now_s: float) -> None:
     with transaction.atomic():
-        study = study_to_edit(viewer, study_id)
+        cancels = action is RunAction.CANCEL
+        study = (study_to_stop if cancels else study_to_edit)(viewer, study_id)
         run = study.runs.select_for_update().filter(pk=run_id).first()
         if run is None:
             raise UnknownPartError
         values: dict[str, Any] = {}
         if action is RunAction.RESTART:
-            _check_queue()
+            _check_queue(run.asked_by)
             values = {
                 "done": 0, "claim": "", "outcome": None, "started_s": None, "ended_s": None,
             }  # fmt: skip
@@ -215,7 +222,7 @@ def _act(viewer: Viewer, study_id: str, run_id: str, action: RunAction, now_s: f
 def _ask(
     viewer: Viewer, study: Study, kind: RunKind, request: JsonValue, total: int, now_s: float
 ) -> str:
-    _check_queue()
+    _check_queue(viewer.staff_id)
     run = Run.objects.create(
         id=new_id(now_s),
         study=study,
@@ -230,10 +237,18 @@ def _ask(
     return run.pk
 
 
-def _check_queue() -> None:
-    waiting = Run.objects.filter(state__in=[state.value for state in UNDER_WAY]).count()
-    if waiting >= MAX_WAITING:
-        raise TooManyError(most=MAX_WAITING)
+def _check_queue(staff: str) -> None:
+    states = [state.value for state in UNDER_WAY]
+    if Run.objects.filter(state__in=states, asked_by=staff).count() >= MAX_WAITING:
+        raise TooManyRunsError(most=MAX_WAITING)
+
+
+def _whole(plan: JsonValue, now_s: float) -> JsonValue:
+    """A plan that says where free units go, so that what is tried is what would be adopted."""
+    if plan.get("relocation") is not None:
+        return plan
+    order = relocation_planned([post["id"] for post in plan["posts"]], now_s)
+    return {**plan, "relocation": dump(order)}
 
 
 def _scenarios(study: Study, ids: Sequence[str]) -> list[JsonValue]:
