@@ -21,6 +21,15 @@ LEAST_CALLS = 30
 """Fewer (<) calls than this say nothing about a share."""
 
 
+class NoVerdict(StrEnum):
+    """Why nothing can be said of a promise as a whole."""
+
+    PART_OF_PLACE = "part_of_place"
+    """It is one for the whole place, and the plan was put in force in a part of it."""
+    STANDARD_UNKNOWN = "standard_unknown"
+    """The standard that it was made by is not kept here."""
+
+
 class Verdict(StrEnum):
     """What can be said of a promise now."""
 
@@ -35,7 +44,7 @@ class PromisedTier:
     """What a trial said of a class of place.
 
     Attributes:
-        target_s: in time means within this (<=).
+        target_s: of an urgent call there, for show; each call is held to its own priority's.
         mean, low, high: in-time share promised, 0 .. 1, with its interval.
         calls_a_week: expected.
     """
@@ -82,22 +91,30 @@ def check_promise(
 ) -> tuple[KeptTier, ...]:
     """Each promised tier against the calls that followed.
 
-    Calls that are not valid or got no unit are left out, as in the bulletin.
+    In time means within (<=) the target of the call's class of place and priority, as in the trial,
+    which knows neither category nor kind of unit. Calls that the objective does not measure, that
+    are not valid or got no unit are left out.
+
+    Args:
+        objective: of the standard that the promise was made by.
     """
     span = Span(objective.start, objective.stop)
     met: dict[PlaceClass, int] = {}
     known: dict[PlaceClass, int] = {}
     unknown: dict[PlaceClass, int] = {}
-    targets = {tier.place_class: tier.target_s for tier in promise.tiers}
+    promised = {tier.place_class for tier in promise.tiers}
     for call in calls:
-        if not call.valid or not call.responses or call.place_class not in targets:
+        if not call.valid or not call.responses or call.place_class not in promised:
+            continue
+        tier = objective.tier_for(call.place_class, call.priority, "", None)
+        if tier is None:
             continue
         seconds = interval_s(call.stamps, span)
         if seconds is None or seconds < 0:
             unknown[call.place_class] = unknown.get(call.place_class, 0) + 1
             continue
         known[call.place_class] = known.get(call.place_class, 0) + 1
-        in_time = seconds <= targets[call.place_class]
+        in_time = seconds <= tier.target_s
         met[call.place_class] = met.get(call.place_class, 0) + int(in_time)
     return tuple(
         _kept(

@@ -18,7 +18,12 @@ from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.posting import Posting, load_posting
 from wardmote.core.domain.run_cards import POLICE_RUN_CARDS, RunCards, load_run_cards
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
-from wardmote.core.domain.standards import STANDARD_135, ResponseStandard, load_standard
+from wardmote.core.domain.standards import (
+    SHIPPED_STANDARDS,
+    STANDARD_135,
+    ResponseStandard,
+    load_standard,
+)
 from wardmote.core.policies.recommend_keeping_cover import (
     CoverKeepingRule,
     load_cover_keeping_rule,
@@ -170,6 +175,16 @@ def standard_in_force(now_s: float) -> ResponseStandard:
     """The response standard in force; the shipped ``135`` until one is set."""
     data = _data_in_force("standard", now_s)
     return STANDARD_135 if data is None else load_standard(data)
+
+
+def standard_of(code: str, version: str) -> ResponseStandard | None:
+    """A response standard that is or was in force, or is shipped; None where it is not kept."""
+    rows = RulesInForce.objects.filter(kind="standard", version=version).order_by("-pk")
+    kept = (load_standard(row.data) for row in rows)
+    for standard in (*kept, *SHIPPED_STANDARDS):
+        if (standard.code, standard.version) == (code, version):
+            return standard
+    return None
 
 
 def categories_in_force(now_s: float) -> CategoryTree:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import JsonValue, dump, load
-from wardmote.core.domain.standards import Objective, ResponseStandard
-from wardmote.core.measures.promises import KeptTier, Promise, PromisedTier, check_promise
+from wardmote.core.domain.standards import Objective
+from wardmote.core.measures.promises import (
+    KeptTier,
+    NoVerdict,
+    Promise,
+    PromisedTier,
+    check_promise,
+)
 from wardmote.core.studies.figures import read_outcome
 from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.bulletins.selectors import measured_calls
-from wardmote.operations.places.selectors import standard_in_force
+from wardmote.operations.places.selectors import (
+    location_index,
+    standard_in_force,
+    standard_of,
+)
 from wardmote.operations.studies.models import Adoption
 
 MOST_DAYS = 90
@@ -27,13 +38,16 @@ class PromiseSeen:
 
     Attributes:
         start_s, end_s: the calls received in [start, end) were looked at.
-        standard_changed: another standard, or version of it, is in force than was promised by.
+        standard_changed: another standard, or version of it, is in force than was promised by; what
+            followed is held to the one promised by all the same.
+        tiers: empty where `why_not` says why there is no verdict.
     """
 
     start_s: float
     end_s: float
     standard_changed: bool
     tiers: tuple[KeptTier, ...]
+    why_not: NoVerdict | None = None
 
 
 def promise_of(outcome: JsonValue, plan: str) -> JsonValue | None:
@@ -80,18 +94,21 @@ def promise_seen(viewer: Viewer, adoption: Adoption, *, now_s: float) -> Promise
     start_s = max(adoption.from_s, end_s - MOST_DAYS * DAY_S)
     promise = promise_in(adoption)
     standard = standard_in_force(end_s)
-    calls = measured_calls([AreaId(adoption.area)], start_s, end_s)
-    return PromiseSeen(
-        start_s,
-        end_s,
-        (standard.code, standard.version) != (promise.standard, promise.version),
-        check_promise(promise, _objective(standard, promise.objective), calls),
-    )
+    changed = (standard.code, standard.version) != (promise.standard, promise.version)
+    whole, area = location_index().whole_area, AreaId(adoption.area)
+    if not area_contains(area, whole):
+        return PromiseSeen(start_s, end_s, changed, (), NoVerdict.PART_OF_PLACE)
+    objective = _objective(promise)
+    if objective is None:
+        return PromiseSeen(start_s, end_s, changed, (), NoVerdict.STANDARD_UNKNOWN)
+    calls = measured_calls([area], start_s, end_s)
+    return PromiseSeen(start_s, end_s, changed, check_promise(promise, objective, calls))
 
 
-def _objective(standard: ResponseStandard, code: str) -> Objective:
-    """The objective of the promise; where the standard has changed, the one of arrival."""
-    for objective in standard.objectives:
-        if objective.code == code:
+def _objective(promise: Promise) -> Objective | None:
+    """The objective of the promise, of the standard as it was then; None where it is not kept."""
+    standard = standard_of(promise.standard, promise.version)
+    for objective in () if standard is None else standard.objectives:
+        if objective.code == promise.objective:
             return objective
-    return standard.arrival or standard.objectives[0]
+    return None

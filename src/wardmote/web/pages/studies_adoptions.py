@@ -22,6 +22,7 @@ from wardmote.web.pages.bulletin_tables import Cell, Table
 from wardmote.web.pages.studies_tables import changes_table, promise_table
 from wardmote.web.pages.studies_words import (
     ADOPTION_STATES,
+    NO_VERDICTS,
     VERDICTS,
     area_name,
     attempt,
@@ -99,6 +100,9 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
         "history": _history(row, language),
         "promise": _promise_table(page, language),
         "kept": page.kept,
+        "why_not": ""
+        if page.kept is None or page.kept.why_not is None
+        else NO_VERDICTS[page.kept.why_not],
         "since": None if page.kept is None else local_time(page.kept.start_s),
         "until": None if page.kept is None else local_time(page.kept.end_s),
         "changes": changes_table(page.changes) if page.changes else None,
@@ -117,7 +121,7 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
 
 
 def _promise_table(page: AdoptionPage, language: str) -> Table:
-    if page.kept is not None:
+    if page.kept is not None and page.kept.why_not is None:
         return promise_table(page.kept.tiers, language)
     rows = []
     for tier in selectors.promise_in(page.adoption).tiers:

@@ -19,7 +19,7 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.study import AdoptionState, RunKind, RunState
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.measures.promises import Verdict
+from wardmote.core.measures.promises import NoVerdict, Verdict
 from wardmote.core.studies.figures import Figure, Settlement
 from wardmote.core.studies.plan import PlannedGrids, PlanProof, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.questions import PostObjective
@@ -77,6 +77,16 @@ VERDICTS: dict[Verdict, Promise] = {
     Verdict.KEPT: gettext_lazy("kept"),
     Verdict.MISSED: gettext_lazy("missed"),
     Verdict.SURPASSED: gettext_lazy("better than promised"),
+}
+NO_VERDICTS: dict[NoVerdict, Promise] = {
+    NoVerdict.PART_OF_PLACE: gettext_lazy(
+        "The promise is one for the whole place, and this plan was put in force in a part of it; "
+        "what followed there cannot be held against it."
+    ),
+    NoVerdict.STANDARD_UNKNOWN: gettext_lazy(
+        "The response standard that the promise was made by is not kept here, so nothing can be "
+        "said of it."
+    ),
 }
 CHANGES: dict[str, Promise] = {
     "new": gettext_lazy("new"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.standards import STANDARD_135
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import (
     BIN_S,
@@ -77,7 +78,7 @@ def outcome_of(request: JsonValue, in_time: float = 0.8) -> JsonValue:
     return outcome_document(
         Outcome(
             request["seed"], request["runs"], request["runs"], float(request["days"]),
-            "135", "1", "arrival", "residents", 120.0, True,
+            STANDARD_135.code, STANDARD_135.version, "arrival", "residents", 120.0, True,
             tuple(
                 figures(plan, scenario, in_time + 0.05 * row)
                 for scenario in scenarios

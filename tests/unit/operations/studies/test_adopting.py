@@ -14,8 +14,10 @@ from tests.unit.operations.studies.outcomes import outcome_of
 
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Role, Viewer
+from wardmote.core.domain.standards import URBAN_RURAL, dump_standard
 from wardmote.core.domain.study import AdoptionState, RunState, StudyAction
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.measures.promises import NoVerdict
 from wardmote.core.policies.relocation_rule import SHIPPED_RELOCATION, dump_relocation_rule
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal import clock
@@ -26,6 +28,7 @@ from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.models import Adoption, Run, StudyPlan
 from wardmote.operations.studies.present import plan_in_force, posting_now
+from wardmote.operations.studies.promises import promise_seen
 from wardmote.operations.studies.runner import StudyRunner
 from wardmote.operations.units.models import Unit
 
@@ -361,3 +364,26 @@ def test_runs_that_others_wait_for_do_not_count_for_a_person(study: str) -> None
     assert refused.value.code == "too_many_runs"
     theirs = replace(wanted, plans=(others.pk,))
     assert services.ask_trial(other, own, theirs, now_s=NOW_S)
+
+
+def test_the_promise_is_held_to_the_standard_it_was_made_by(study: str) -> None:
+    adoption = proposed(study, {})
+    approve(adoption)
+    director = viewer((Role.ADMINISTRATOR, COUNTY), staff="director")
+    set_rules(director, "standard", dump_standard(URBAN_RURAL), now_s=NOW_S + 30)
+    places.forget()
+    row = Adoption.objects.get(pk=adoption)
+    seen = promise_seen(CHIEF, row, now_s=NOW_S + 40)
+    assert seen is not None
+    assert (seen.standard_changed, seen.why_not, len(seen.tiers)) == (True, None, 3)
+    row.promise["version"] = "of another home"
+    seen = promise_seen(CHIEF, row, now_s=NOW_S + 40)
+    assert seen is not None
+    assert (seen.why_not, seen.tiers) == (NoVerdict.STANDARD_UNKNOWN, ())
+
+
+def test_a_plan_of_a_town_is_not_judged_by_a_promise_for_the_whole_place(place: None) -> None:
+    adoption = town_plan(EAST_PLANNER, EAST, {}, NOW_S + 20)
+    seen = promise_seen(CHIEF, Adoption.objects.get(pk=adoption), now_s=NOW_S + 40)
+    assert seen is not None
+    assert (seen.why_not, seen.tiers) == (NoVerdict.PART_OF_PLACE, ())
