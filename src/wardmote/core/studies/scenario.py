@@ -12,7 +12,7 @@ from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.documents import read, require, require_place, written
-from wardmote.core.studies.plan import PlannedPost
+from wardmote.core.studies.plan import MAX_UNITS_AT_POST, PlannedPost
 
 SCENARIO_FORMAT = "wardmote-scenario/1"
 _WHAT = Bilingual("情景文件", "scenario")
@@ -94,7 +94,8 @@ class Scenario:
         require(bool(self.code), "code", "missing")
         for row, post in enumerate(self.add_posts):
             require_place(post.lon, post.lat, f"add_posts[{row}]")
-            require(post.units >= 0, f"add_posts[{row}].units", "out_of_range", found=post.units)
+            allowed = 0 <= post.units <= MAX_UNITS_AT_POST
+            require(allowed, f"add_posts[{row}].units", "out_of_range", found=post.units)
         for row, road in enumerate(self.roads_closed):
             require_place(road.lon, road.lat, f"roads_closed[{row}]")
             _within(road.radius_m, MOST_RADIUS_M, f"roads_closed[{row}].radius_m")

@@ -240,5 +240,8 @@ def test_another_document_is_not_taken_for_a_plan(data: object) -> None:
 def test_a_scenario_out_of_range_is_refused() -> None:
     with pytest.raises(Problem, match="duty_level"):
         read_scenario({**scenario_document(AS_USUAL), "duty_level": 4})
+    with pytest.raises(Problem, match="units"):
+        read_scenario({**scenario_document(AS_USUAL), "add_posts": [post_of(units=201)]})
+    read_scenario({**scenario_document(AS_USUAL), "add_posts": [post_of(units=200)]})
     with pytest.raises(InvalidDataError, match="units_away"):
         Scenario("x", Bilingual("", "x"), units_away=1.0)
