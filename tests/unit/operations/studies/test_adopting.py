@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.unit.operations.small_place import COUNTY, EAST, NOW_S, WEST, viewer
 from tests.unit.operations.studies.outcomes import outcome_of
@@ -19,8 +20,9 @@ from wardmote.core.domain.study import AdoptionState, RunState, StudyAction
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import NoVerdict
 from wardmote.core.policies.relocation_rule import SHIPPED_RELOCATION, dump_relocation_rule
-from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.journal import clock
+from wardmote.operations.people.services import open_account
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.models import Post
 from wardmote.operations.places.services import check_posting, put_posting_in_force, set_rules
@@ -387,3 +389,17 @@ def test_a_plan_of_a_town_is_not_judged_by_a_promise_for_the_whole_place(place: 
     seen = promise_seen(CHIEF, Adoption.objects.get(pk=adoption), now_s=NOW_S + 40)
     assert seen is not None
     assert (seen.why_not, seen.tiers) == (NoVerdict.PART_OF_PLACE, ())
+
+
+def test_the_page_of_a_plan_that_cannot_be_read_says_why_and_can_be_rejected(study: str) -> None:
+    bad = proposed(study, {})
+    Adoption.objects.filter(pk=bad).update(plan={"format": "wardmote-plan/1"})
+    account = open_account("ann", "irrelevant", staff_id="ann", name=Bilingual("安", "Ann"))
+    grant_role(account.pk, Role.SUPERVISOR, COUNTY, granted_by="test")
+    client = Client()
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post("/language/", {"language": "en"})
+    page = client.get(f"/studies/adoptions/{bad}/").content.decode()
+    assert "does not fit the place" in page
+    client.post(f"/studies/adoptions/{bad}/", {"form": "reject", "words": "No"})
+    assert state(bad) == AdoptionState.REJECTED
