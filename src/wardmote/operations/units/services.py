@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
-from wardmote.core.domain.events import UnitAvailability, UnitOffDuty, UnitOnDuty
+from wardmote.core.domain.events import UnitAvailability, UnitOffDuty, UnitOnDuty, UnitStationed
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import UnitSpec
@@ -48,19 +48,32 @@ def load_units(specs: Iterable[UnitSpec]) -> int:
     return len(rows)
 
 
-def station_units(posts: Mapping[UnitId, PostId]) -> int:
+def station_units(posts: Mapping[UnitId, PostId], *, actor: str, now_s: float) -> int:
     """Units belong to these posts from now on; returns how many changed theirs.
 
-    Who is on duty stays where it is and stands by at the new post when it next comes on duty.
+    Who is on duty stays where it is and counts as standing by at its new post.
     """
+    changed = _write_posts(posts)
+    for unit in changed:
+        payload = UnitStationed(UnitId(unit.pk), PostId(unit.post))
+        record([payload], actor=actor, area=AreaId(unit.area), now_s=now_s)
+    return len(changed)
+
+
+def station_again(posts: Mapping[UnitId, PostId]) -> int:
+    """After a city was loaded: units belong to the posts that the journal knows already."""
+    return len(_write_posts(posts))
+
+
+def _write_posts(posts: Mapping[UnitId, PostId]) -> list[Unit]:
     changed = []
-    for unit in Unit.objects.select_for_update().filter(pk__in=list(posts)):
+    for unit in Unit.objects.select_for_update().filter(pk__in=list(posts)).order_by("pk"):
         post = posts[UnitId(unit.pk)]
         if unit.post != post:
             unit.post = post
             changed.append(unit)
     Unit.objects.bulk_update(changed, ["post"], batch_size=500)
-    return len(changed)
+    return changed
 
 
 def write_on_duty(unit: Unit, lon: float, lat: float, *, actor: str, now_s: float) -> bool:

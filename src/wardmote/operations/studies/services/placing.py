@@ -201,7 +201,7 @@ def put_in_force(posting: Posting, *, actor: str, now_s: float) -> tuple[int, in
     before = posting_now(f"before-{posting.version}", now_s)
     former = place_services.keep_posting(before, actor=RULE, from_s=now_s)
     number = place_services.put_posting_in_force(posting, actor=actor, now_s=now_s)
-    unit_services.station_units(_stations(posting))
+    unit_services.station_units(_stations(posting), actor=actor, now_s=now_s)
     rule = None if posting.relocation is None else load_relocation_rule(posting.relocation)
     place_services.put_relocation_in_force(rule, actor=actor, now_s=now_s)
     return former, number
@@ -212,7 +212,7 @@ def place_again() -> bool:
     posting = place_services.place_again()
     if posting is None:
         return False
-    unit_services.station_units(_stations(posting))
+    unit_services.station_again(_stations(posting))
     return True
 
 
