@@ -36,9 +36,7 @@ SCRIPT = Script(FORMAT, "drill", WORDS, WORDS, 1, BEGIN_S, BEGIN_S + 600, CALLS,
 
 
 @pytest.fixture
-def room(
-    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> ExerciseFiles:
+def room(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ExerciseFiles:
     """A training room whose first call rings."""
     monkeypatch.setenv("WARDMOTE_HOME", str(tmp_path))
     (tmp_path / "training.json").write_text("{}", "ascii")
