@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -76,7 +78,7 @@ class Room:
 
 
 @pytest.fixture
-def room(served_town: RealServer, tmp_path: Path) -> Iterator[Room]:
+def room(town: RealServer, tmp_path: Path) -> Iterator[Room]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = int(listening.getsockname()[1])
@@ -85,7 +87,7 @@ def room(served_town: RealServer, tmp_path: Path) -> Iterator[Room]:
     home = tmp_path / "room"
     command = [
         sys.executable, "-m", "wardmote.cli", "training", "--home", str(home),
-        "--city", str(served_town.city.path), "--from", str(served_town.home),
+        "--city", str(town.city.path), "--from", str(town.home),
         "--scenario", str(scenario), "--speed", "1", "--port", str(port),
     ]  # fmt: skip
     log = tmp_path / "log"
@@ -115,13 +117,19 @@ def until(done: Callable[[], bool], limit_s: float = LIMIT_S) -> None:
 
 
 def contents(home: Path) -> dict[str, str]:
-    """Every byte of a home's database; nobody else works there meanwhile."""
-    files = sorted(home.glob("wardmote.sqlite3*"))
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-        if not path.name.endswith("-shm")  # the readers' own notes
-    }
+    """Every row of a home's database, by table; its board is empty, so its own timers rest."""
+    with contextlib.closing(
+        sqlite3.connect(f"file:{home / 'wardmote.sqlite3'}?mode=ro", uri=True)
+    ) as rows:
+        tables = [
+            name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {
+            name: hashlib.sha256(
+                repr(rows.execute(f'SELECT * FROM "{name}"').fetchall()).encode()
+            ).hexdigest()
+            for name in tables
+        }
 
 
 def is_marked(page: Page, address: str, language: str) -> None:
@@ -156,9 +164,9 @@ def assert_clean(page: Page) -> None:
 
 
 def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
-    room: Room, served_town: RealServer, chromium: Browser
+    room: Room, town: RealServer, chromium: Browser
 ) -> None:
-    before = contents(served_town.home)
+    before = contents(town.home)
     trainee, trainer = room.window(chromium, "trainee"), room.window(chromium, "trainer")
     is_marked(trainee, "/console/", "en")
     trainee.locator("#phone-ringing button").first.click()
@@ -206,4 +214,4 @@ def test_the_mark_is_everywhere_and_the_real_place_is_not_touched(
     assert FOREIGN_TOKEN not in room.sent
     for page in (trainee, trainer, crew):
         page.context.close()
-    assert contents(served_town.home) == before
+    assert contents(town.home) == before
