@@ -1,6 +1,6 @@
 """Public holidays, substituted working days and lunar festivals as classes of days.
 
-The dates come from the `holidays` package (https://pypi.org/project/holidays, MIT), whose Chinese
+The dates come from the `holidays` package (MIT), whose Chinese
 calendar knows the lunar festivals and the State Council's substituted days. Where those of a year
 are not announced yet the festivals still stand, and only the substituted days are absent.
 """
