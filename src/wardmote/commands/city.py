@@ -1,17 +1,14 @@
 """`wardmote city`: make a city directory."""
 
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from zoneinfo import available_timezones
 
 import click
 
 from wardmote.commands.language import say, terminal_language
+from wardmote.commands.stopping import interrupted_when_asked
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.datums import Datum
@@ -78,7 +75,7 @@ def build(
         force=force,
     )
     progress = _Progress()
-    with _stopping_cleanly():
+    with interrupted_when_asked():
         made = build_city(options, Steps(progress.begin, progress.count))
     progress.end()
     _report(made)
@@ -95,20 +92,6 @@ def _check_codes(country: str, timezone: str) -> None:
             zh=f"不认识时区“{timezone}”，请写成 Asia/Shanghai 这样的名称。",
             en=f"The time zone '{timezone}' is not known; write a name such as Asia/Shanghai.",
         )
-
-
-@contextmanager
-def _stopping_cleanly() -> Iterator[None]:
-    """Let SIGTERM end the work as Ctrl-C does, so that half a directory is removed."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class _Progress:

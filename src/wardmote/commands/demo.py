@@ -22,6 +22,7 @@ from wardmote.commands.served_home import (
     new_passphrase,
     running_server,
 )
+from wardmote.commands.stopping import cancel_when_asked
 from wardmote.core.domain.permissions import Role
 from wardmote.core.simulation.generated_places.scales import Scale
 from wardmote.core.simulation.people.drawn_calls import DrawnCalls
@@ -96,10 +97,7 @@ async def _show(
     *,
     opens: bool,
 ) -> None:
-    loop = asyncio.get_running_loop()
-    me = asyncio.current_task()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, lambda: me.cancel() if me else None)
+    cancel_when_asked()
     with contextlib.suppress(asyncio.CancelledError):
         served = await wait_until_served(
             stage.origin, _START_LIMIT_S, lambda: server.poll() is None

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 import re
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from types import FrameType
 from typing import Any
 
 from wardmote.commands.language import ProblemShown, say, text
@@ -23,6 +20,7 @@ from wardmote.commands.served_home import (
     new_passphrase,
     running_server,
 )
+from wardmote.commands.stopping import interrupted_when_asked
 from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.plain import dump
 from wardmote.core.domain.problem import Problem
@@ -71,7 +69,7 @@ def show_on_console(prepared: PreparedReplay, rate: float, port: int) -> dict[st
     Returns:
         The report of the run, with what the server did under ``console``.
     """
-    with _told_to_stop(), kept_or_temporary_home(None, "wardmote-replay-") as home:
+    with interrupted_when_asked(), kept_or_temporary_home(None, "wardmote-replay-") as home:
         zone = {"WARDMOTE_TIME_ZONE": str(prepared.zone)}
         stage = Stage(home, prepared.directory.path.resolve(), port, new_passphrase(), zone)
         names = server_ids(prepared)
@@ -166,25 +164,6 @@ def _introduce(stage: Stage) -> None:
         f"\nWatch on the console: {stage.origin}/\nUser {SUPERVISOR}, password {stage.password}\n"
         "Ctrl-C ends it and leaves nothing behind.\n",
     )
-
-
-@contextlib.contextmanager
-def _told_to_stop() -> Iterator[None]:
-    """A polite request to stop ends the run as Ctrl-C does, and Ctrl-C always ends it.
-
-    Left to itself `asyncio.Runner` answers Ctrl-C by cancelling what it runs, and forgets it when
-    that was just done; a run is thousands of short tasks, so one of them would be just done.
-    """
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {one: signal.signal(one, interrupt) for one in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 def console_lines(shown: dict[str, Any]) -> list[str]:

@@ -29,6 +29,7 @@ from wardmote.commands.served_home import (
     new_passphrase,
     running_server,
 )
+from wardmote.commands.stopping import cancel_when_asked
 from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.plain import InvalidDataError
 from wardmote.core.domain.training import MARK
@@ -225,9 +226,7 @@ async def _direct(
     keep: Callable[[], None],
     server: subprocess.Popen[bytes],
 ) -> None:
-    loop, me = asyncio.get_running_loop(), asyncio.current_task()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, lambda: me.cancel() if me else None)
+    cancel_when_asked()
     with contextlib.suppress(asyncio.CancelledError):
         served = await wait_until_served(
             stage.origin, _START_LIMIT_S, lambda: server.poll() is None, training=True

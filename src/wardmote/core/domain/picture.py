@@ -200,6 +200,17 @@ def with_fleet(picture: OperationalPicture, specs: Iterable[UnitSpec]) -> Operat
     return replace(picture, units=units)
 
 
+def with_unavailable(
+    picture: OperationalPicture, units: Iterable[UnitId], reason: str
+) -> OperationalPicture:
+    """The picture in which these units cannot be had, as one question sees it."""
+    known = picture.units
+    for one in units:
+        if one in known:
+            known = known.put(one, replace(known[one], available=False, reason=reason))
+    return replace(picture, units=known)
+
+
 def _off_duty(spec: UnitSpec) -> KnownUnit:
     return KnownUnit(
         unit=spec.unit_id,

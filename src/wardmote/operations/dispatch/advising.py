@@ -16,7 +16,12 @@ import numpy as np
 from wardmote.core.domain.ids import IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentState
 from wardmote.core.domain.persistent import PersistentMap
-from wardmote.core.domain.picture import KnownIncident, KnownUnit, OperationalPicture
+from wardmote.core.domain.picture import (
+    KnownIncident,
+    KnownUnit,
+    OperationalPicture,
+    with_unavailable,
+)
 from wardmote.core.domain.run_cards import RunCards
 from wardmote.core.policies.preempt import Preemption, units_to_take
 from wardmote.core.policies.recommend import RecommendationPolicy
@@ -88,7 +93,12 @@ class Adviser:
         rng = np.random.default_rng(picture.seq)
         policy = self._policy if left_out <= 0 else self._among_few
         made = policy.recommend(
-            _without(considered, refused), call, now_s, view, rng, alarm_level=call.alarm_level
+            with_unavailable(considered, refused, "refused_this_call"),
+            call,
+            now_s,
+            view,
+            rng,
+            alarm_level=call.alarm_level,
         )
         return Advice(made, max(left_out, 0), self._takings(picture, call, made, view, now_s))
 
@@ -161,15 +171,6 @@ def _is_free_for(any_of: frozenset[str], unit: KnownUnit) -> bool:
         and unit.active is None
         and not any_of.isdisjoint(unit.capabilities)
     )
-
-
-def _without(picture: OperationalPicture, refused: frozenset[UnitId]) -> OperationalPicture:
-    units = picture.units
-    for unit in refused:
-        known = units.get(unit)
-        if known is not None:
-            units = units.put(unit, replace(known, available=False, reason="refused_this_call"))
-    return replace(picture, units=units)
 
 
 def waiting_calls(picture: OperationalPicture) -> list[IncidentId]:

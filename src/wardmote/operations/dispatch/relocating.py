@@ -22,7 +22,12 @@ from wardmote.core.domain.events import (
 )
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.move_up import MoveUpEnd, MoveUpState
-from wardmote.core.domain.picture import KnownMoveUp, KnownUnit, OperationalPicture
+from wardmote.core.domain.picture import (
+    KnownMoveUp,
+    KnownUnit,
+    OperationalPicture,
+    with_unavailable,
+)
 from wardmote.core.policies.relocation_ground import PostGround
 from wardmote.core.policies.relocation_limits import PastMove
 from wardmote.core.policies.relocation_moves import Moment, Relocation
@@ -196,7 +201,8 @@ class MoveUpDesk:
         local = places.local_time(now_s)
         second = local.hour * 3_600.0 + local.minute * 60.0 + local.second
         advice = policy.advise(
-            _set_aside(picture, wanted),
+            # Neither moved nor counted as cover.
+            with_unavailable(picture, wanted, "wanted_by_call"),
             Moment(now_s, second),
             heading,
             self._recent(now_s),
@@ -296,13 +302,3 @@ def _wanted_by_calls(picture: OperationalPicture) -> frozenset[UnitId]:
     """Units that a call without any unit yet is recommended: they stay where they are."""
     made = (picture.incidents[one].recommendation for one in waiting_calls(picture))
     return frozenset(unit for one in made if one is not None for unit in one.units)
-
-
-def _set_aside(picture: OperationalPicture, wanted: frozenset[UnitId]) -> OperationalPicture:
-    """The picture in which these units are not free: neither moved nor counted as cover."""
-    units = picture.units
-    for key in wanted:
-        known = units.get(key)
-        if known is not None:
-            units = units.put(key, replace(known, available=False))
-    return replace(picture, units=units)
