@@ -30,6 +30,7 @@ from wardmote.core.simulation.generated_places.demand import (
     call_demand,
 )
 from wardmote.core.simulation.replay.place_classes import place_classifier
+from wardmote.core.studies.demand_doubt import DemandDoubt
 from wardmote.core.travel.building import METRES_PER_DEGREE
 from wardmote.core.travel.graph import Bool, Float64, Int64
 from wardmote.core.travel.snapping import Snaps
@@ -53,7 +54,8 @@ class DemandPoints:
     Attributes:
         lon, lat: float64 [n], on the road; WGS-84 degrees.
         places: the same on the road graph.
-        calls_a_week: float64 [n] expected calls to which a unit goes, >= 0.
+        calls_a_week: float64 [n] expected calls to which a unit goes, >= 0: a year's, by the week
+            (times 365.25 / 7 they are the year's).
         kind: int64 [n] row of `pattern`.
         pattern: float64 [k, 4, 168] share of the week's calls by priority (from 1) and hour of
             the week (0 is Monday 00:00 local time); each kind adds up to 1.
@@ -61,6 +63,8 @@ class DemandPoints:
         town: bool [n] whether it is of a town, not a village.
         area: division code of the village or community of each point; empty where unknown.
         left_out: calls a week that come from places without a road near.
+        doubt: how far the calls may be from the truth; None where they are taken as given
+            (residents' calls are a supposition, whose error nobody knows).
     """
 
     lon: Float64
@@ -73,6 +77,7 @@ class DemandPoints:
     town: Bool
     area: tuple[AreaId, ...]
     left_out: float = 0.0
+    doubt: DemandDoubt | None = None
 
     def __len__(self) -> int:
         return len(self.lon)
