@@ -128,8 +128,8 @@ def read_ground(files: PlaceFiles) -> Ground:
     )
     if files.turnout_s is not None:
         ground = dataclasses.replace(ground, handling=ground.handling.turning_out(files.turnout_s))
-    if ground.refused:
-        refused = sum(ground.refused.values())
+    if ground.account is not None and ground.account.refused:
+        refused = sum(one.calls for one in ground.account.refused)
         say(
             f"不用于需求的记录：{refused} 条（非群众报警或来源不明）。",
             f"Records that teach no demand: {refused} (not the public's, or of unknown origin).",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 
@@ -42,6 +43,14 @@ class DemandDoubt:
     def rows(self, kept: Int64) -> DemandDoubt:
         """Of some of the points, in the order given."""
         return replace(self, point=self.point[kept])
+
+    def level_interval(self, confidence: float) -> tuple[float, float]:
+        """Factors between which the level lies with this probability (Wilson and Hilferty's
+        approximation of the gamma distribution, doi:10.1073/pnas.17.12.684)."""
+        ninth = 1.0 / (9.0 * min(self.level, CERTAIN))
+        z = NormalDist().inv_cdf((1.0 + confidence) / 2.0)
+        low, high = (max(0.0, 1.0 - ninth + sign * z * ninth**0.5) ** 3 for sign in (-1, 1))
+        return low, high
 
     def drawn(self, calls: Float64, days: int, rng: np.random.Generator) -> DemandFactors:
         """What the truth may be.

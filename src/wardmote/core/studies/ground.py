@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
 from wardmote.core.domain.standards import Objective, ResponseStandard
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.planning.demand.origins import CallOrigin
+from wardmote.core.planning.demand.time_grid import Calendar, no_calendar
 from wardmote.core.simulation.generated_places.demand import call_demand
 from wardmote.core.studies.candidates import (
     MOST_CANDIDATES,
@@ -24,6 +25,7 @@ from wardmote.core.studies.candidates import (
     Candidates,
     candidates_of,
 )
+from wardmote.core.studies.demand_account import DemandAccount
 from wardmote.core.studies.demand_points import DemandPoints, points_of_residents
 from wardmote.core.studies.handling import Handling, invented_handling, recorded_handling
 from wardmote.core.studies.recorded_points import points_of_records
@@ -47,7 +49,7 @@ class Ground:
         travel: roads, with a hierarchy.
         standard: whose objective that stops at arrival is aimed at.
         demand_from: `FROM_RECORDS` or `FROM_RESIDENTS`.
-        learnt_from, refused: recorded calls by origin; empty without records.
+        account: from which recorded calls demand was learnt; None without records.
     """
 
     book: PlaceBook
@@ -57,8 +59,7 @@ class Ground:
     handling: Handling
     standard: ResponseStandard
     demand_from: str
-    learnt_from: dict[CallOrigin, int] = field(default_factory=dict)
-    refused: dict[CallOrigin, int] = field(default_factory=dict)
+    account: DemandAccount | None = None
 
     @property
     def objective(self) -> Objective:
@@ -112,12 +113,14 @@ class Records:
         origin_of: there is no default: what officers went looking for teaches no demand.
         zone: of the place.
         model: the emergency-vehicle model in force; None where there is none.
+        calendar: classes of days (festivals, days off), which demand is told apart by.
     """
 
     calls: Sequence[CallRecord]
     origin_of: Callable[[CallRecord], CallOrigin]
     zone: datetime.tzinfo
     model: VehicleModel | None = None
+    calendar: Calendar = no_calendar
 
 
 def ground_of(
@@ -142,8 +145,7 @@ def ground_of(
         Problem: the standard has no arrival, or there is nothing that calls could come from.
     """
     _require_arrival(standard)
-    learnt: dict[CallOrigin, int] = {}
-    refused: dict[CallOrigin, int] = {}
+    account: DemandAccount | None = None
     if records is None:
         demand = call_demand(book)
         if not demand.sources:
@@ -164,9 +166,15 @@ def ground_of(
         )
     else:
         found = points_of_records(
-            records.calls, records.origin_of, book, travel, records.zone, should_stop=should_stop
+            records.calls,
+            records.origin_of,
+            book,
+            travel,
+            records.zone,
+            calendar=records.calendar,
+            should_stop=should_stop,
         )
-        points, learnt, refused = found.points, found.learnt_from, found.refused
+        points, account = found.points, found.account
         handling = recorded_handling(records.calls, records.model)
     if not len(points):
         raise Problem(zh="没有靠近道路的报警地点。", en="No place that calls come from has a road.")
@@ -186,8 +194,7 @@ def ground_of(
         handling,
         standard,
         FROM_RESIDENTS if records is None else FROM_RECORDS,
-        learnt,
-        refused,
+        account,
     )
 
 

@@ -19,8 +19,23 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.planning.demand.learning import learn_demand
 from wardmote.core.planning.demand.neighbours import neighbours_on_the_plane
 from wardmote.core.planning.demand.origins import AdmittedCalls, CallOrigin, DemandCall, admit
-from wardmote.core.planning.demand.time_grid import TimeGrid, hourly_grid
+from wardmote.core.planning.demand.series import CallSeries, count_calls
+from wardmote.core.planning.demand.time_grid import (
+    Calendar,
+    TimeGrid,
+    hourly_grid,
+    no_calendar,
+)
+from wardmote.core.planning.demand.year import YEAR_DAYS, knows_festivals, year_ahead
 from wardmote.core.simulation.generated_places.demand import HOURS_PER_WEEK
+from wardmote.core.studies.demand_account import (
+    CONFIDENCE,
+    DemandAccount,
+    DemandMethod,
+    YearOfCalls,
+    by_origin,
+)
+from wardmote.core.studies.demand_doubt import CERTAIN, DemandDoubt
 from wardmote.core.studies.demand_points import (
     DemandPoints,
     classes_of,
@@ -32,6 +47,7 @@ from wardmote.core.travel.graph import Float64, Int64
 from wardmote.core.travel.travel_times import TravelTimes
 
 CELL_M = 250.0
+DAYS_A_YEAR = 365.25
 MOST_CELLS = 4_000
 LEARN_FROM_DAYS = 28
 """A shorter history tells only how many, where, and at what hour of the day."""
@@ -42,21 +58,27 @@ _PRIORITIES = len(Priority)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordedDemand:
-    """Points, and the account of the feedback-loop guard.
-
-    Attributes:
-        learnt_from, refused: calls by origin.
-        unplaced: calls learnt from in time but not in place: no position, or no road near.
-        days: of the history.
-        method: ``learnt``, or ``counted`` where the history is short.
-    """
+    """Points of a place's own records, and the account of what they were learnt from."""
 
     points: DemandPoints
-    learnt_from: dict[CallOrigin, int]
-    refused: dict[CallOrigin, int]
-    unplaced: int
-    days: int
-    method: str
+    account: DemandAccount
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """What the calls say of P cells.
+
+    Attributes:
+        weekly: float64 [P] calls a week, as the year has them.
+        shape: float64 [P or 1, 168] each cell's hours, adding up to 1.
+        doubt: of the cells.
+    """
+
+    weekly: Float64
+    shape: Float64
+    doubt: DemandDoubt
+    seasonal: bool
+    festivals: bool
 
 
 def points_of_records(
@@ -66,6 +88,7 @@ def points_of_records(
     travel: TravelTimes,
     zone: datetime.tzinfo,
     *,
+    calendar: Calendar = no_calendar,
     cell_m: float = CELL_M,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> RecordedDemand:
@@ -73,6 +96,7 @@ def points_of_records(
 
     Args:
         origin_of: who began a call; there is no default.
+        calendar: classes of the days of the history and of the year after it.
         cell_m: side of a cell; made larger until there are at most `MOST_CELLS`.
 
     Raises:
@@ -89,38 +113,74 @@ def points_of_records(
             "check the stated origins and the columns of coordinates.",
         )
     taught = [call for call, origin in stated if origin in admitted.admitted]
-    grid = _grid(admitted, zone)
+    history, ahead = _grids(admitted, zone, calendar)
+    series = count_calls(admitted, history)
     cell, lon, lat = _cells(admitted, cell_m)
     places = travel.snap(lon, lat)
-    long = len(grid.days) >= LEARN_FROM_DAYS
-    if long:
-        weekly, shape = _learnt(admitted, grid, cell, lon, lat, zone, should_stop)
-    else:
-        weekly, shape = _counted(admitted, grid, cell, len(lon))
+    long = len(history.days) >= LEARN_FROM_DAYS
+    told = (
+        _learnt(admitted, series, ahead, cell, lon, lat, should_stop)
+        if long
+        else _counted(admitted, history, cell, len(lon))
+    )
+    weekly = told.weekly
     kept = np.flatnonzero((places.edge >= 0) & (weekly > 0))
     places = places.rows(kept)
     area = nearest_villages(book)(places.lon, places.lat)
-    rows = kept if len(shape) > 1 else np.zeros(1, dtype=np.int64)
+    rows = kept if len(told.shape) > 1 else np.zeros(1, dtype=np.int64)
     points = DemandPoints(
         places.lon,
         places.lat,
         places,
         weekly[kept],
         np.minimum(np.arange(len(kept)), len(rows) - 1).astype(np.int64),
-        shape[rows][:, None, :] * _priorities(taught)[None, :, None],
+        told.shape[rows][:, None, :] * _priorities(taught)[None, :, None],
         classes_of(book, places.lon, places.lat),
         np.array([is_town(code) for code in area], dtype=np.bool_),
         area,
         float(weekly.sum() - weekly[kept].sum()),
+        told.doubt.rows(kept),
     )
-    return RecordedDemand(
-        points,
-        dict(admitted.admitted),
-        dict(admitted.refused),
-        int((~np.isin(cell, kept)).sum()),
-        len(grid.days),
-        "learnt" if long else "counted",
+    unplaced = int((~np.isin(cell, kept)).sum())
+    return RecordedDemand(points, _account(admitted, series, ahead, told, unplaced, long=long))
+
+
+def _account(
+    admitted: AdmittedCalls,
+    series: CallSeries,
+    ahead: TimeGrid,
+    told: _Told,
+    unplaced: int,
+    *,
+    long: bool,
+) -> DemandAccount:
+    calls = float(told.weekly.sum()) * DAYS_A_YEAR / 7
+    low, high = told.doubt.level_interval(CONFIDENCE)
+    year = YearOfCalls(
+        calls,
+        calls * low,
+        calls * high,
+        _date(ahead.days[0]),
+        _date(ahead.days[-1]),
+        told.seasonal,
+        told.festivals,
     )
+    days = series.grid.days
+    return DemandAccount(
+        DemandMethod.LEARNT if long else DemandMethod.COUNTED,
+        by_origin(admitted.admitted),
+        by_origin(admitted.refused),
+        unplaced,
+        _date(days[0]),
+        _date(days[-1]),
+        len(days),
+        float(series.exposure.mean()),
+        year,
+    )
+
+
+def _date(ordinal: int | np.int64) -> str:
+    return datetime.date.fromordinal(int(ordinal)).isoformat()
 
 
 def _position(call: CallRecord) -> tuple[float, float]:
@@ -136,12 +196,17 @@ def _priorities(calls: Sequence[CallRecord]) -> Float64:
     return np.asarray(count / count.sum(), dtype=np.float64)
 
 
-def _grid(calls: AdmittedCalls, zone: datetime.tzinfo) -> TimeGrid:
+def _grids(
+    calls: AdmittedCalls, zone: datetime.tzinfo, calendar: Calendar
+) -> tuple[TimeGrid, TimeGrid]:
+    """Hours of the history, and of the year after it."""
     first, last = (
         datetime.datetime.fromtimestamp(float(at_s), tz=zone).date()
         for at_s in (calls.at_s[0], calls.at_s[-1])
     )
-    return hourly_grid(first, last, zone)
+    after, end = (last + datetime.timedelta(days=days) for days in (1, YEAR_DAYS))
+    classes = calendar(first, end)
+    return hourly_grid(first, last, zone, classes), hourly_grid(after, end, zone, classes)
 
 
 def _cells(calls: AdmittedCalls, cell_m: float) -> tuple[Int64, Float64, Float64]:
@@ -164,36 +229,40 @@ def _cells(calls: AdmittedCalls, cell_m: float) -> tuple[Int64, Float64, Float64
 
 def _learnt(
     calls: AdmittedCalls,
-    grid: TimeGrid,
+    series: CallSeries,
+    ahead: TimeGrid,
     cell: Int64,
     lon: Float64,
     lat: Float64,
-    zone: datetime.tzinfo,
     should_stop: Callable[[], bool],
-) -> tuple[Float64, Float64]:
-    """Calls of an ordinary week now, float64 [P], and each cell's hours, float64 [P, 168]."""
+) -> _Told:
+    """The mean week of the year ahead: its seasons and festivals are in it by their days."""
     x = lon * METRES_PER_DEGREE * np.cos(np.radians(lat.mean()))
     near = neighbours_on_the_plane(x, lat * METRES_PER_DEGREE, _REACH_M)
-    model = learn_demand(calls, grid, cell, near, _BANDWIDTHS_M, should_stop=should_stop)
-    after = datetime.date.fromordinal(int(grid.days[-1]) + 1)
-    monday = after + datetime.timedelta(days=-after.weekday() % 7)
-    week = hourly_grid(monday, monday + datetime.timedelta(days=6), zone)
-    rates = model.rates(week)
-    hours = np.zeros((len(lon), HOURS_PER_WEEK))
-    for slot, row in zip(week.slot.tolist(), rates, strict=True):
-        hours[:, slot] += row
+    model = learn_demand(
+        calls, series.grid, cell, near, _BANDWIDTHS_M, should_stop=should_stop, series=series
+    )
+    year = year_ahead(model.volumes, series, ahead)
+    hours = model.hours_of_week(ahead, year.mean)
     weekly = hours.sum(axis=1)
-    return weekly, hours / np.maximum(weekly, 1e-12)[:, None]
+    pattern = model.volumes.pattern
+    return _Told(
+        weekly,
+        hours / np.maximum(weekly, 1e-12)[:, None],
+        DemandDoubt(year.level_shape, float(model.volumes.day_shape[0]), model.places.shape),
+        year.seasonal,
+        knows_festivals(pattern),
+    )
 
 
-def _counted(
-    calls: AdmittedCalls, grid: TimeGrid, cell: Int64, cells: int
-) -> tuple[Float64, Float64]:
-    """The same by plain counts: float64 [P] and one shape, float64 [1, 168]."""
+def _counted(calls: AdmittedCalls, grid: TimeGrid, cell: Int64, cells: int) -> _Told:
+    """The same by plain counts: one shape for all, and the doubt of counting alone."""
     weeks = len(grid) / HOURS_PER_WEEK
     slot = grid.slot[np.maximum(grid.locate(calls.at_s), 0)] % 24
     day = np.bincount(slot, minlength=24) + 0.5
     shape = np.tile(day / day.sum(), 7)[None, :] / 7
     count = np.bincount(cell[cell >= 0], minlength=cells).astype(np.float64)
     # Calls without a place happened all the same: they are spread like the others.
-    return count * (len(calls) / max(count.sum(), 1.0)) / weeks, shape
+    weekly = count * (len(calls) / max(count.sum(), 1.0)) / weeks
+    doubt = DemandDoubt(float(len(calls)), CERTAIN, np.maximum(count, 0.5))
+    return _Told(weekly, shape, doubt, seasonal=False, festivals=False)

@@ -13,6 +13,7 @@ from wardmote.core.domain.incident import Priority
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import NFPA_1710, STANDARD_135, URBAN_RURAL
 from wardmote.core.planning.demand.origins import CallOrigin
+from wardmote.core.studies.demand_account import CallsOfOrigin
 from wardmote.core.studies.ground import FROM_RECORDS, Records, ground_of
 from wardmote.core.studies.plan import present_plan
 from wardmote.core.studies.proposing import propose_posts
@@ -56,12 +57,15 @@ def records(days: int, *, officers: int = 0) -> Records:
     return Records((*calls, *stops), origin, datetime.UTC)
 
 
-@pytest.mark.parametrize("days", [10, 35])
-def test_demand_is_that_of_the_records_whatever_officers_found(days: int) -> None:
+@pytest.mark.parametrize(("days", "method"), [(10, "counted"), (35, "learnt")])
+def test_demand_is_that_of_the_records_whatever_officers_found(days: int, method: str) -> None:
     plain = ground_of(book(), ground().travel, STANDARD_135, records(days))
     found = ground_of(book(), ground().travel, STANDARD_135, records(days, officers=300))
     assert plain.demand_from == FROM_RECORDS
-    assert found.refused == {CallOrigin.OFFICER: 300}
+    assert found.account is not None
+    assert found.account.refused == (CallsOfOrigin(CallOrigin.OFFICER, 300),)
+    assert found.account.learnt == 12 * days
+    assert (found.account.days, found.account.method) == (days, method)
     assert plain.calls_a_week == pytest.approx(12 * 7, rel=0.15)
     assert found.calls_a_week == pytest.approx(plain.calls_a_week)
     assert found.points.lon.max() < at(5, 0)[0]

@@ -37,6 +37,7 @@ def learn_demand(
     bandwidths: Sequence[float],
     size: Float64 | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    series: CallSeries | None = None,
 ) -> DemandModel:
     """Volumes in time and rates over places.
 
@@ -45,6 +46,7 @@ def learn_demand(
         grid: hours of the history (`hourly_grid`), at least two weeks.
         place: int64 [n] row of the place of each call; -1 unknown.
         neighbours, bandwidths, size: as in `learn_places`.
+        series: of these calls on this grid; counted when not given.
 
     Raises:
         ValueError: nothing was recorded, no call has a place, or places and calls do not match.
@@ -52,7 +54,8 @@ def learn_demand(
     if place.shape != calls.at_s.shape:
         msg = f"{len(place)} places for {len(calls)} calls"
         raise ValueError(msg)
-    volumes = learn_best_volumes(count_calls(calls, grid), should_stop)
+    counts = count_calls(calls, grid) if series is None else series
+    volumes = learn_best_volumes(counts, should_stop)
     row = grid.locate(calls.at_s)
     inside = row >= 0
     week = (grid.day[row[inside]] - grid.day[0]) // 7

@@ -52,6 +52,18 @@ class DemandModel:
         parts = totals(_parts(grid), mean, 8)
         return np.asarray(parts @ self._spread(self.places.share), dtype=np.float64)
 
+    def hours_of_week(self, grid: TimeGrid, mean: Float64) -> Float64:
+        """Calls a week of each place by the hour of the week, float64 [P, 168].
+
+        Args:
+            grid: hours of whole weeks or of so many days that the week's days are about even.
+            mean: float64 [T] expected calls of each of its slots, of all places together.
+        """
+        weeks = totals(grid.slot, np.ones(len(grid)), grid.slots_a_week)
+        hour = totals(grid.slot, mean, grid.slots_a_week) / np.maximum(weeks, 1.0)
+        part = part_of_week(np.arange(grid.slots_a_week))
+        return np.asarray((hour[:, None] * self._spread(self.places.share)[part]).T)
+
     def drawn(self, grid: TimeGrid, rng: np.random.Generator, factor: float = 1.0) -> DrawnCalls:
         """Simulated calls: volumes with their spread (whole days are off together), places with
         their doubt, moments even within the hour. `factor` multiplies the expectation."""

@@ -7,7 +7,7 @@ the lunar festivals, substituted working days and local fairs of a place all com
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,6 +44,14 @@ class DayClasses:
 
 
 ORDINARY_DAYS = DayClasses()
+
+Calendar = Callable[[datetime.date, datetime.date], DayClasses]
+"""Gives the classes of the days first <= day <= last."""
+
+
+def no_calendar(first: datetime.date, last: datetime.date) -> DayClasses:
+    """A calendar without holidays."""
+    return ORDINARY_DAYS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
