@@ -64,12 +64,14 @@ def wilson(met: int, of: int, z: float = Z_95) -> Share:
         raise ValueError(f"{met} of {of} is not a share")
     if of == 0:
         return Share(0, 0, None, None, None)
-    share = met / of
+    return Share(met, of, met / of, *wilson_bounds(met / of, of, z))
+
+
+def wilson_bounds(share: float, of: float, z: float = Z_95) -> tuple[float, float]:
+    """Wilson score interval of a share (0 .. 1) of so many (> 0, need not be whole)."""
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    low = 0.0 if met == 0 else middle - half
-    high = 1.0 if met == of else middle + half
-    return Share(met, of, share, low, high)
+    return 0.0 if share == 0 else middle - half, 1.0 if share == 1 else middle + half
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wardmote.core.domain.ids import PostId
-from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.ids import AreaId, PostId
+from wardmote.core.domain.places import MultiPolygon, PlaceClass
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.documents import read, written
@@ -24,6 +24,8 @@ BIN_S = 30.0
 """Width of a bin of the response histogram."""
 BINS = 61
 """The last bin holds everything from half an hour on."""
+FEWEST_CALLS = 20
+"""Calls of an area in all runs together, below which (<) its share says too little to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,62 @@ class CostFigures:
     moves_a_day: Interval
 
 
+class AreaKind(StrEnum):
+    """What the place is divided into for figures by area."""
+
+    VILLAGE = "village"
+    TOWN = "town"
+    SQUARE = "square"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A piece of the place that calls come from.
+
+    Attributes:
+        id: division code; of a square its column and row, such as ``3-12``.
+        name: empty for squares.
+        lon, lat: its middle, WGS-84 degrees.
+        boundary: empty where only a point is known.
+    """
+
+    id: AreaId
+    kind: AreaKind
+    name: Bilingual
+    lon: float
+    lat: float
+    boundary: MultiPolygon
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFigures:
+    """Calls of one area of `Outcome.areas`.
+
+    Attributes:
+        measured: calls that the standard measures, in all runs together.
+        in_time: share of them answered within their target (<=), with the interval of
+            `core.studies.pooling.pooled_share`; None without any.
+        mean_s: response time of answered calls; None without any.
+    """
+
+    measured: int
+    in_time: Interval | None
+    mean_s: Interval | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there were calls enough (>= `FEWEST_CALLS`) for the share to say something."""
+        return self.in_time is not None and self.measured >= FEWEST_CALLS
+
+
+@dataclass(frozen=True, slots=True)
+class ReachBand:
+    """Ground that is reached by road from the nearest manned post within (<=) a target."""
+
+    target_s: float
+    boundary: MultiPolygon
+
+
 @dataclass(frozen=True, slots=True)
 class TrialFigures:
     """A plan under a scenario.
@@ -164,6 +222,8 @@ class TrialFigures:
         fairness: in-time share of towns less that of villages; None where one has no calls.
         waited_share: of the calls, for which no unit was free at once, or ever.
         unanswered_share: of the calls, that nobody had reached when the run ended.
+        areas: by area, in the order of `Outcome.areas`.
+        reach: by target, shortest first; driving alone, at the usual pace.
     """
 
     plan: str
@@ -181,6 +241,8 @@ class TrialFigures:
     workload: WorkloadFigures
     posts: tuple[PostFigures, ...]
     cost: CostFigures
+    areas: tuple[AreaFigures, ...] = ()
+    reach: tuple[ReachBand, ...] = ()
 
 
 class Figure(StrEnum):
@@ -252,6 +314,7 @@ class Outcome:
         calls_a_week: expected, under no scenario.
         finished: whether all runs were done; else it was told to stop.
         not_modelled: what the figures leave out.
+        areas: the pieces of the place that `TrialFigures.areas` is about, at most 400.
     """
 
     seed: int
@@ -267,6 +330,7 @@ class Outcome:
     figures: tuple[TrialFigures, ...]
     differences: tuple[Difference, ...]
     not_modelled: tuple[Bilingual, ...]
+    areas: tuple[Area, ...] = ()
 
     def of(self, plan: str, scenario: str) -> TrialFigures | None:
         """Figures of a plan under a scenario; None where they are not there."""

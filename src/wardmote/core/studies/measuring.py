@@ -14,6 +14,7 @@ from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.tables import State
 from wardmote.core.studies.figures import BIN_S, BINS, Figure, Settlement
 from wardmote.core.studies.ground import BEFORE_ORDER, Ground
+from wardmote.core.studies.study_areas import StudyAreas
 from wardmote.core.studies.worlds import DAY_S, WARM_UP_DAYS, DrawnDemand
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
@@ -39,6 +40,22 @@ class GroupRun:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class AreaRun:
+    """Calls of a run by area, one row each.
+
+    Attributes:
+        measured, in_time: float64 [areas] calls that the standard measures, and those of them
+            that were answered in time.
+        answered, response_s: float64 [areas] calls that were answered, and the sum of their times.
+    """
+
+    measured: Float64
+    in_time: Float64
+    answered: Float64
+    response_s: Float64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RunFigures:
     """One run.
 
@@ -50,6 +67,7 @@ class RunFigures:
         unanswered: share of the calls that nobody reached.
         answered: int64 [u] rows (units sent) in the counted days.
         days: of the whole run, which km and moves are per.
+        areas: of `core.studies.study_areas`.
     """
 
     calls: int
@@ -68,6 +86,7 @@ class RunFigures:
     answered: Int64
     home: Int32
     days: float
+    areas: AreaRun
 
     def value(self, figure: Figure) -> float:
         """What plans are compared by; NaN where there is nothing to compare."""
@@ -94,6 +113,7 @@ def measure_run(
     home: Int32,
     duty_s: Float64,
     days: float,
+    areas: StudyAreas,
 ) -> RunFigures:
     """Figures of a finished run.
 
@@ -151,6 +171,7 @@ def measure_run(
         answered=np.bincount(unit[unit >= 0], minlength=len(units_f)),
         home=home,
         days=days,
+        areas=_by_area(response_s, target_s, areas.row[demand.point[calls]], len(areas.areas)),
     )
 
 
@@ -173,6 +194,25 @@ def _group(response_s: Float64, target_s: Float64, chosen: Bool) -> GroupRun:
         float(good.mean()) if count else np.nan,
         float(known.mean()) if len(known) else np.nan,
         percentile(response_s[chosen], 90),
+    )
+
+
+def _by_area(response_s: Float64, target_s: Float64, row: Int64, areas: int) -> AreaRun:
+    """Calls by area; those of no known area (row -1) are left out."""
+    known = row >= 0
+    answered = known & np.isfinite(response_s)
+    with np.errstate(invalid="ignore"):
+        good = known & (response_s <= target_s)
+
+    def number(chosen: Bool, weights: Float64 | None = None) -> Float64:
+        found = np.bincount(row[chosen], weights=weights, minlength=areas)
+        return np.asarray(found, dtype=np.float64)
+
+    return AreaRun(
+        number(known & ~np.isnan(target_s)),
+        number(good),
+        number(answered),
+        number(answered, response_s[answered]),
     )
 
 

@@ -16,12 +16,15 @@ from wardmote.core.simulation.twin.replications import estimate, runs_needed, st
 from wardmote.core.studies.figures import (
     BIN_S,
     CONFIDENCE,
+    Area,
+    AreaFigures,
     CostFigures,
     Difference,
     Figure,
     Interval,
     Outcome,
     PostFigures,
+    ReachBand,
     ResponseFigures,
     Settlement,
     SettlementFigures,
@@ -33,6 +36,7 @@ from wardmote.core.studies.fleets import PlannedFleet
 from wardmote.core.studies.ground import FROM_RESIDENTS, Ground
 from wardmote.core.studies.measuring import PERCENTILES, GroupRun, RunFigures, by_post, values_of
 from wardmote.core.studies.plan import Plan
+from wardmote.core.studies.pooling import pooled_mean, pooled_share
 from wardmote.core.studies.scenario import Scenario
 from wardmote.core.travel.graph import Float64
 
@@ -64,10 +68,17 @@ class Tried:
     scenario: Scenario
     fleet: PlannedFleet
     runs: tuple[RunFigures, ...]
+    reach: tuple[ReachBand, ...] = ()
 
 
 def outcome_of(
-    ground: Ground, tried: Sequence[Tried], *, seed: int, runs_asked: int, days: float
+    ground: Ground,
+    tried: Sequence[Tried],
+    *,
+    seed: int,
+    runs_asked: int,
+    days: float,
+    areas: tuple[Area, ...] = (),
 ) -> Outcome:
     """Figures of all, and differences from the first plan."""
     runs = len(tried[0].runs)
@@ -97,6 +108,7 @@ def outcome_of(
         figures=tuple(_figures(ground, one, days) for one in tried),
         differences=tuple(differences),
         not_modelled=not_modelled,
+        areas=areas,
     )
 
 
@@ -157,6 +169,8 @@ def _figures(ground: Ground, tried: Tried, days: float) -> TrialFigures:
         workload=_workload(runs),
         posts=_posts(tried, days),
         cost=_cost(tried),
+        areas=_areas(runs),
+        reach=tried.reach,
     )
 
 
@@ -239,6 +253,21 @@ def _posts(tried: Tried, days: float) -> tuple[PostFigures, ...]:
             float(km[:, row].mean()),
         )
         for row, post in enumerate(posts)
+    )
+
+
+def _areas(runs: Sequence[RunFigures]) -> tuple[AreaFigures, ...]:
+    measured = np.array([run.areas.measured for run in runs])
+    in_time = np.array([run.areas.in_time for run in runs])
+    answered = np.array([run.areas.answered for run in runs])
+    response_s = np.array([run.areas.response_s for run in runs])
+    return tuple(
+        AreaFigures(
+            int(measured[:, row].sum()),
+            pooled_share(in_time[:, row], measured[:, row]),
+            pooled_mean(response_s[:, row], answered[:, row]),
+        )
+        for row in range(measured.shape[1])
     )
 
 

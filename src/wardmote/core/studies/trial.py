@@ -26,7 +26,10 @@ from wardmote.core.studies.handling import BACK_OVER_OUT, PRIORITIES
 from wardmote.core.studies.measuring import RunFigures, measure_run
 from wardmote.core.studies.outcomes import Tried, outcome_of
 from wardmote.core.studies.plan import Plan, PlannedPost, RelocationPolicy
+from wardmote.core.studies.reach import Reaching
 from wardmote.core.studies.scenario import AS_USUAL, RoadClosure, Scenario
+from wardmote.core.studies.study_areas import StudyAreas, areas_of
+from wardmote.core.studies.trial_limits import check_trial
 from wardmote.core.studies.trial_roads import (
     OFF_ROAD_KM_S,
     TrialRoads,
@@ -39,7 +42,6 @@ from wardmote.core.studies.worlds import (
     WARM_UP_DAYS,
     DrawnDemand,
     draw_demand,
-    is_counted,
 )
 from wardmote.core.travel.graph import Bool, Float64, Int32
 
@@ -47,12 +49,6 @@ FEWEST_RUNS = 2
 """One run says nothing about how far it may be from the truth."""
 MOST_RUNS = 1_000
 MOST_DAYS = 366.0
-MOST_SIMULATED_DAYS = 500_000
-"""Days of all runs together, warm-up days too: about an hour for a city of some 10,000 calls a
-week, while all other runs wait."""
-MOST_TABLES = 1_000
-"""Places of posts times sets of closed roads. Each holds 28 bytes for each junction, so that all
-take less than 3 GB where there are 100,000 junctions."""
 OVERTIME_H = 6
 """Hours after the last day in which the last calls are finished without being counted as time."""
 STAYS_IN_PART = 1e-6
@@ -128,8 +124,9 @@ def run_trial(
     scenarios = list(scenarios) or [AS_USUAL]
     _require_distinct(plans, scenarios)
     check_trial(plans, scenarios, runs=setting.runs, days=setting.days)
+    areas, reaching = areas_of(ground), Reaching(ground)
     cases = [
-        _Case(ground, plan, scenario, roads, setting)
+        _Case(ground, plan, scenario, roads, setting, areas)
         for scenario, roads in _roads_of(
             ground, plans, scenarios, should_stop, {} if kept is None else kept
         )
@@ -156,47 +153,24 @@ def run_trial(
     runs = min(len(case.runs) for case in cases)
     if runs < FEWEST_RUNS:
         raise _stopped()
-    tried = [Tried(case.plan, case.scenario, case.fleet, tuple(case.runs[:runs])) for case in cases]
-    return outcome_of(ground, tried, seed=setting.seed, runs_asked=setting.runs, days=setting.days)
-
-
-def check_trial(
-    plans: Sequence[Plan], scenarios: Sequence[Scenario], *, runs: int, days: float
-) -> None:
-    """Refuse a trial that would take too long or too much memory, or would not count what is asked.
-
-    Raises:
-        Problem: it says what to change.
-    """
-    simulated = runs * (days + WARM_UP_DAYS) * len(plans) * len(scenarios)
-    if simulated > MOST_SIMULATED_DAYS:
-        raise Problem(
-            zh=f"共需模拟 {simulated:,.0f} 天，最多 {MOST_SIMULATED_DAYS:,} 天；"
-            "请减少运行次数、天数、方案或情景。",
-            en=f"This simulates {simulated:,.0f} days in all, and at most {MOST_SIMULATED_DAYS:,} "
-            "are allowed; ask for fewer runs, days, plans or what-ifs.",
+    tried = [
+        Tried(
+            case.plan,
+            case.scenario,
+            case.fleet,
+            tuple(case.runs[:runs]),
+            reaching.of(case.fleet.posts, case.scenario.roads_closed),
         )
-    posts = {(post.lon, post.lat) for plan in plans for post in plan.posts}
-    posts |= {(post.lon, post.lat) for one in scenarios for post in one.add_posts}
-    closures = {one.roads_closed for one in scenarios}
-    tables = len(posts) * len(closures)
-    if tables > MOST_TABLES:
-        raise Problem(
-            zh=f"{len(posts)} 处快反点 × {len(closures)} 种道路封闭 = {tables:,}，"
-            f"最多 {MOST_TABLES:,}；请分成几次比较。",
-            en=f"{len(posts)} places of posts times {len(closures)} ways in which roads are closed "
-            f"are {tables:,}, and at most {MOST_TABLES:,} are allowed; compare them in parts.",
-        )
-    for scenario in scenarios:
-        for festival in scenario.festivals:
-            if not is_counted(festival, days):
-                raise Problem(
-                    zh=f"情景“{spoken(scenario, 'zh')}”的活动不在所计的日子内：计数从周一开始，"
-                    f"共 {days:g} 天。请增加天数。",
-                    en=f"The festival of the what-if “{spoken(scenario, 'en')}” falls on no "
-                    f"counted day: counting begins on Monday and takes {days:g} days. "
-                    "Ask for more days.",
-                )
+        for case in cases
+    ]
+    return outcome_of(
+        ground,
+        tried,
+        seed=setting.seed,
+        runs_asked=setting.runs,
+        days=setting.days,
+        areas=areas.areas,
+    )
 
 
 def _stopped() -> Problem:
@@ -254,8 +228,9 @@ class _Case:
         scenario: Scenario,
         prepared: TrialRoads,
         setting: TrialSetting,
+        areas: StudyAreas,
     ) -> None:
-        self.plan, self.scenario = plan, scenario
+        self.plan, self.scenario, self._areas = plan, scenario, areas
         self.runs: list[RunFigures] = []
         self._drawn: dict[int, tuple[DrawnDemand, Bool]] = {}
         self._ground, self._days = ground, setting.days
@@ -307,6 +282,7 @@ class _Case:
             self.fleet.home,
             self.fleet.duty_s(hours),
             hours * 3_600 / DAY_S,
+            self._areas,
         )
 
 

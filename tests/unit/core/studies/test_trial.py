@@ -26,7 +26,8 @@ from wardmote.core.studies.proposing import propose_posts
 from wardmote.core.studies.questions import PostQuestion
 from wardmote.core.studies.relocating import propose_relocation
 from wardmote.core.studies.scenario import AS_USUAL, Festival, RoadClosure, Scenario
-from wardmote.core.studies.trial import MOST_TABLES, KeptRoads, TrialSetting, check_trial, run_trial
+from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
+from wardmote.core.studies.trial_limits import MOST_TABLES, check_trial
 from wardmote.core.studies.trial_roads import closed_edges
 from wardmote.core.studies.worlds import DAY_S, draw_demand
 

@@ -17,7 +17,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.documents import field_problem, is_readable
 from wardmote.core.studies.plan import MAX_NAME, Plan, plan_document, read_plan
 from wardmote.core.studies.scenario import Scenario, read_scenario, scenario_document
-from wardmote.core.studies.trial import check_trial
+from wardmote.core.studies.trial_limits import check_trial
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 from wardmote.operations.studies.errors import (
