@@ -37,10 +37,11 @@ from wardmote.core.studies.plan import (
     RelocationPlan,
     plan_geojson,
 )
-from wardmote.core.studies.proposing import Proposal, free_flow_limits, propose_posts
+from wardmote.core.studies.proposing import Proposal, propose_posts
 from wardmote.core.studies.questions import PostObjective, PostQuestion
 from wardmote.core.studies.relocating import RelocationProposal, propose_relocation
 from wardmote.core.studies.scenario import AS_USUAL, Scenario
+from wardmote.core.studies.siting_rows import free_flow_limits
 from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
 from wardmote.core.studies.trial_roads import prepare_roads
 from wardmote.core.travel.graph import Bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from wardmote.core.domain.places import DivisionLevel, PlaceBook
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.demand_points import DemandPoints
+from wardmote.core.studies.place_ids import PostIds
 from wardmote.core.travel.building import METRES_PER_DEGREE
-from wardmote.core.travel.graph import Bool, Float64, Int64, RoadClass
+from wardmote.core.travel.graph import Bool, Float64, Int32, Int64, RoadClass
 from wardmote.core.travel.snapping import Snaps, snaps_at_junctions
 from wardmote.core.travel.travel_times import TravelTimes
 
@@ -23,16 +25,32 @@ _SEATS = frozenset({DivisionLevel.CITY, DivisionLevel.COUNTY, DivisionLevel.TOWN
 _LARGEST_CLASS = RoadClass.LIVING_STREET
 
 
+class Wish(StrEnum):
+    """What a planner's own list says of a candidate."""
+
+    FREE = "free"
+    """A post may be opened here."""
+    KEPT = "kept"
+    """There is or will be a post here."""
+    CLOSABLE = "closable"
+    """The post here may be given up, even where all others are to stay."""
+    EXCLUDED = "excluded"
+    """No post may be here."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
     """M places for posts; those that stand come first, in the place's own order.
 
     Attributes:
-        ids, names: of each; ids of posts that stand are their own.
+        ids, names: of each; ids of posts that stand are their own, all others tell the place.
         lon, lat: float64 [m], WGS-84 degrees.
         places: the same on the road graph.
         stands: bool [m] where a post is now.
         seat: bool [m] a town hall, or the seat of a county or city.
+        cost: float64 [m] of a post here; NaN where the question says it.
+        room: int32 [m] for units; 0 where the question says it.
+        wish: of the planner's own list; `Wish.FREE` where it says nothing.
     """
 
     ids: tuple[PostId, ...]
@@ -42,6 +60,9 @@ class Candidates:
     places: Snaps
     stands: Bool
     seat: Bool
+    cost: Float64
+    room: Int32
+    wish: tuple[Wish, ...]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -79,25 +100,23 @@ def candidates_of(
     Raises:
         Problem: no road is near any of them.
     """
+    ids = PostIds(post.post_id for post in book.posts)
     named: list[tuple[PostId, Bilingual, float, float, bool, bool]] = [
         (post.post_id, post.name, post.lon, post.lat, True, False) for post in book.posts
     ]
     named += [
-        (PostId(f"seat-{one.code}"), one.name, one.lon, one.lat, False, True)
+        (ids.named(f"seat-{one.code}"), one.name, one.lon, one.lat, False, True)
         for one in book.divisions
         if one.level in _SEATS
     ]
     named += [
-        (PostId(f"place-{one.place_id}"), one.name, one.lon, one.lat, False, False)
+        (ids.named(f"place-{one.place_id}"), one.name, one.lon, one.lat, False, False)
         for one in book.key_places
     ]
-    corners = junctions_by_demand(points, travel, spacing_m)
-    at = snaps_at_junctions(travel.graph, corners)
+    at = snaps_at_junctions(travel.graph, junctions_by_demand(points, travel, spacing_m))
     named += [
-        (PostId(f"corner-{junction}"), _street(travel, edge, street_names), lon, lat, False, False)
-        for junction, edge, lon, lat in zip(
-            corners.tolist(), at.edge.tolist(), at.lon.tolist(), at.lat.tolist(), strict=True
-        )
+        (ids.at(lon, lat), _street(travel, edge, street_names), lon, lat, False, False)
+        for edge, lon, lat in zip(at.edge.tolist(), at.lon.tolist(), at.lat.tolist(), strict=True)
     ]
     lon = np.array([one[2] for one in named])
     lat = np.array([one[3] for one in named])
@@ -119,6 +138,9 @@ def candidates_of(
         places.rows(kept),
         first[kept],
         seat[kept],
+        np.full(len(kept), np.nan),
+        np.zeros(len(kept), dtype=np.int32),
+        (Wish.FREE,) * len(kept),
     )
 
 

@@ -30,6 +30,8 @@ MAX_UNITS_AT_POST = 200
 MAX_ID = 40
 """Letters of a code or an id, as many as what is in force can keep."""
 MAX_NAME = 120
+MAX_GRID_RULES = 1_000
+MAX_TOLERANCE = 10.0
 HOURS_A_DAY = 24
 DAYS_A_WEEK = 7
 PATROL_KINDS = frozenset({"patrol_car", "motorcycle", "engine", "medic"})
@@ -100,6 +102,23 @@ class PlannedGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedGridRules:
+    """What grids must keep to, so that they keep to it when they are cut again.
+
+    Attributes:
+        join: pairs of villages or communities that share a grid; split: that do not. Each is named
+            by its code, a square of streets by its key (`core.studies.pieces`).
+        may_split: codes of villages that may be cut; all others stay whole.
+        tolerance: greatest load of a grid as a multiple of the mean that is asked for, 1 .. 10.
+    """
+
+    join: tuple[tuple[str, str], ...] = ()
+    split: tuple[tuple[str, str], ...] = ()
+    may_split: tuple[AreaId, ...] = ()
+    tolerance: float = 1.05
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedGrids:
     """A cut of the place into one grid per post.
 
@@ -107,7 +126,11 @@ class PlannedGrids:
         max_over_mean: load of the heaviest grid as a multiple of the mean.
         compactness: mean Polsby-Popper ratio, 1 for a circle.
         connected: whether each grid hangs together by roads.
-        changed_villages: how many are in another grid than in the plan before.
+        changed_villages: how many are in another grid than before; changed_calls_a_year: the calls
+            expected from them. Before: the grids that were begun with, or edited by hand.
+        rules: that they were cut by.
+        demand_from: ``records``, ``residents``, or empty where it is not known.
+        broken: what was kept by hand though it breaks a rule (`core.planning.grids.editing`).
     """
 
     grids: tuple[PlannedGrid, ...]
@@ -115,6 +138,10 @@ class PlannedGrids:
     compactness: float
     connected: bool
     changed_villages: int = 0
+    changed_calls_a_year: float = 0.0
+    rules: PlannedGridRules = PlannedGridRules()
+    demand_from: str = ""
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +163,22 @@ class PlannedShift:
 
 
 @dataclass(frozen=True, slots=True)
+class BusyUsed:
+    """The share of time for which units were taken to be busy.
+
+    Attributes:
+        measured: by the hypercube approximation on the plan itself; else given, one for all.
+        mean: over the units of the plan.
+        apart: how far the measured share of any post of the plan is from the one that the plan was
+            made for; None where nothing was measured.
+    """
+
+    measured: bool
+    mean: float
+    apart: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlanProof:
     """How good the planner says the posts are, and how sure it is.
 
@@ -149,6 +192,8 @@ class PlanProof:
         of: the most that could be reached at all (all demand that the standard measures); None
             where that has no meaning.
         unit: of value and bound: ``calls_a_year``, ``posts``, ``seconds`` or ``worth``.
+        area: whose posts and calls it is about; empty for the whole place.
+        busy: of expected cover.
     """
 
     objective: str
@@ -160,6 +205,8 @@ class PlanProof:
     of: float | None
     unit: str
     seed: int
+    area: str = ""
+    busy: BusyUsed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +279,20 @@ def _check_grids(grids: PlannedGrids, known: set[PostId]) -> None:
         require_outline(grid.boundary, f"{path}.boundary")
         for number, village in enumerate(grid.villages):
             require_words(village, MAX_ID, f"{path}.villages[{number}]")
+    _check_grid_rules(grids.rules)
+
+
+def _check_grid_rules(rules: PlannedGridRules) -> None:
+    limits = {"join": rules.join, "split": rules.split, "may_split": rules.may_split}
+    for name, values in limits.items():
+        path = f"grids.rules.{name}"
+        require(len(values) <= MAX_GRID_RULES, path, "out_of_range", limit=MAX_GRID_RULES)
+        for number, value in enumerate(values):
+            for words in (value,) if isinstance(value, str) else value:
+                require_words(words, MAX_ID, f"{path}[{number}]")
+    tolerance = rules.tolerance
+    allowed = 1 <= tolerance <= MAX_TOLERANCE
+    require(allowed, "grids.rules.tolerance", "out_of_range", found=tolerance)
 
 
 def _check_relocation(order: RelocationPlan, known: set[PostId]) -> None:

@@ -1,40 +1,45 @@
 """Posts proposed for a place: the question put to the solvers of `core.planning.siting`.
 
-Every proposal says what it is worth, what no plan can beat, and an honest status. The driving time
-of the standard is taken back to free flow, in which the roads are measured.
+Every proposal says what it is worth, what no plan can beat, and an honest status. Where the solver
+is stopped it hands back the best plan so far, with its gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wardmote.core.domain.incident import Priority
 from wardmote.core.domain.problem import Problem
-from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.planning.siting.answer import UNWATCHED, Control, Siting, Status
+from wardmote.core.planning.siting.answer import UNWATCHED, Control, Progress, Siting, Status
 from wardmote.core.planning.siting.center import p_center
-from wardmote.core.planning.siting.cover_sets import cover_sets
-from wardmote.core.planning.siting.expected_cover import backup_cover, expected_cover
+from wardmote.core.planning.siting.cover_sets import CoverSets, cover_sets
+from wardmote.core.planning.siting.expected_cover import (
+    backup_cover,
+    corrected_cover,
+    expected_cover,
+)
 from wardmote.core.planning.siting.maximal_cover import maximal_cover
 from wardmote.core.planning.siting.median import p_median
 from wardmote.core.planning.siting.pareto import pareto_front
-from wardmote.core.planning.siting.problem import (
-    NO_LIMIT_MS,
-    CoverStandard,
-    SitingProblem,
-    driving_limits,
-)
+from wardmote.core.planning.siting.problem import NO_LIMIT_MS
 from wardmote.core.planning.siting.set_cover import cover_all
-from wardmote.core.planning.siting.sites import Sites
+from wardmote.core.studies.busy_shares import BusyMeter
 from wardmote.core.studies.documents import number
 from wardmote.core.studies.ground import Ground
-from wardmote.core.studies.plan import PATROL_KINDS, Plan, PlannedPost, PlanProof
-from wardmote.core.studies.questions import WEEKS_A_YEAR, PostObjective, PostQuestion
-from wardmote.core.travel.graph import INF_MS, Float64, Int32, Int64
+from wardmote.core.studies.part import Part, posts_elsewhere
+from wardmote.core.studies.plan import PATROL_KINDS, BusyUsed, Plan, PlannedPost, PlanProof
+from wardmote.core.studies.questions import PostObjective, PostQuestion
+from wardmote.core.studies.siting_rows import (
+    DemandRows,
+    SiteRows,
+    demand_rows,
+    site_rows,
+    siting_problem,
+)
+from wardmote.core.travel.graph import Bool, Float64, Int32
 
 _NAMES = {
     PostObjective.COVER_ALL: Bilingual("最少快反点", "Fewest posts"),
@@ -53,6 +58,23 @@ _UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the search stands, in the words of the plan's proof.
+
+    Attributes:
+        stage: a `core.planning.siting.answer.Stage`.
+        value, bound: as in `PlanProof`; None where there is none yet.
+        of, unit: as in `PlanProof`.
+    """
+
+    stage: str
+    value: float | None
+    bound: float | None
+    of: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A plan with its proof, or the proof that there is none.
 
@@ -63,6 +85,7 @@ class Proposal:
         reachable_share: the most that all candidates together could.
         front: of several standards: the plans, from the best by the first standard to the best by
             the last, each with its shares in reach by standard.
+        front_ended: whether the front was walked to its end.
     """
 
     plan: Plan | None
@@ -70,6 +93,7 @@ class Proposal:
     in_reach_share: float
     reachable_share: float
     front: tuple[tuple[Plan, tuple[float, ...]], ...] = ()
+    front_ended: bool = False
 
     @property
     def status(self) -> str:
@@ -77,23 +101,8 @@ class Proposal:
         return self.proof.status
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DemandRows:
-    """Demand as the solvers see it: points, or points by priority where the target asks for it.
-
-    Attributes:
-        point: int64 [r] point of each row.
-        demand: float64 [r] calls a year.
-        travel_ms: int32 [r, m] by free flow from each candidate.
-        limits: for each standard int32 [r], by free flow.
-        measured: for each standard, calls a year that it has a target for.
-    """
-
-    point: Int64
-    demand: Float64
-    travel_ms: Int32
-    limits: tuple[Int32, ...]
-    measured: tuple[float, ...]
+def _nobody(standing: Standing) -> None:
+    del standing
 
 
 def propose_posts(
@@ -101,141 +110,144 @@ def propose_posts(
     question: PostQuestion,
     control: Control = UNWATCHED,
     *,
+    part: Part | None = None,
     code: str = "proposed",
     name: Bilingual | None = None,
+    watch: Callable[[Standing], None] = _nobody,
 ) -> Proposal:
-    """Posts for a place.
+    """Posts for a place, or for a part of it.
 
     Args:
         control: when to stop, whom to tell, the seed.
+        part: whose posts and calls the question is about: posts, units and budget are those of the
+            part, and posts elsewhere are in the plan as they stand. None: the whole place.
+        watch: told where the search stands, whenever `control` is.
 
     Raises:
         Problem: the question cannot be asked of this place; what to change is said.
     """
-    sites = question.sites(ground.candidates)
-    rows = demand_rows(ground, (ground.standard, *question.also))
+    sites = site_rows(ground, question, part)
+    rows = demand_rows(ground, (ground.standard, *question.also), part)
     if not any(rows.measured):
         raise Problem(
             zh=f"标准 {ground.standard.code} 不涉及这里的任何警情。",
             en=f"The standard {ground.standard.code} measures none of the calls here.",
         )
+    asked = _Asked(ground, question, part, sites, rows, control)
+    asked = replace(asked, control=replace(control, report=asked.told(watch)))
     title = name or _NAMES[question.objective]
     if question.objective is PostObjective.FRONT:
-        return _front(ground, question, sites, rows, control, code, title)
-    siting = _solve(ground, question, sites, rows, control)
-    return _proposal(ground, question, rows, siting, control, code, title)
+        return _front(asked, code, title)
+    siting, busy = _solve(asked)
+    return _proposal(asked, siting, code, title, busy)
 
 
-def demand_rows(ground: Ground, standards: Sequence[ResponseStandard]) -> DemandRows:
-    """The demand of a place under standards, with travel from every candidate."""
-    points = ground.points
-    grounds = [ground.aiming_at(one) for one in standards]
-    targets = [one.targets_s() for one in grounds]
-    alike = all(np.array_equal(one, one[:, [0] * one.shape[1]], equal_nan=True) for one in targets)
-    by_priority = points.by_priority * WEEKS_A_YEAR
-    travel = travel_matrix(ground)
-    if alike:
-        point = np.arange(len(points))
-        priority = np.full(len(points), int(Priority.URGENT))
-        demand = by_priority.sum(axis=1)
-    else:
-        point = np.repeat(np.arange(len(points)), by_priority.shape[1])
-        priority = np.tile(np.arange(1, by_priority.shape[1] + 1), len(points))
-        demand = by_priority.ravel()
-        used = demand > 0
-        point, priority, demand = point[used], priority[used], demand[used]
-        travel = travel[point]
-    limits, measured = [], []
-    for one, target in zip(grounds, targets, strict=True):
-        limit = np.full(len(point), NO_LIMIT_MS, dtype=np.int32)
-        for each in Priority:
-            rows = np.flatnonzero(priority == each)
-            limit[rows] = free_flow_limits(one, points.place_class[point[rows]], each)
-        limits.append(limit)
-        known = ~np.isnan(target[points.place_class[point], priority - 1])
-        measured.append(float(demand[known].sum()))
-    return DemandRows(point.astype(np.int64), demand, travel, tuple(limits), tuple(measured))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A question on its ground, with all that is derived from them."""
+
+    ground: Ground
+    question: PostQuestion
+    part: Part | None
+    sites: SiteRows
+    rows: DemandRows
+    control: Control
+
+    @property
+    def unit(self) -> str:
+        """Of values and bounds."""
+        return _UNITS.get(self.question.objective, "calls_a_year")
+
+    @property
+    def of(self) -> float | None:
+        """All that the standard measures, where values are calls."""
+        return self.rows.measured[0] if self.unit == "calls_a_year" else None
+
+    def shown(self, value: float | None) -> float | None:
+        """A value or bound of the solvers in the unit of the proof; None where it is not finite."""
+        if value is None:
+            return None
+        objective = self.question.objective
+        if objective is PostObjective.COVER_ALL:
+            return number(value - self.sites.spent)
+        factor = 1.0
+        if self.unit == "seconds":
+            factor = self.ground.handling.driving.factor / 1000.0
+        if objective is PostObjective.MEAN_TIME:
+            factor /= float(self.rows.demand.sum())
+        return number(value * factor)
+
+    def told(self, watch: Callable[[Standing], None]) -> Callable[[Progress], None]:
+        """The control's reporter, which tells `watch` as well."""
+        before = self.control.report
+        single = self.question.objective is not PostObjective.FRONT
+
+        def report(progress: Progress) -> None:
+            before(progress)
+            value = self.shown(progress.value) if single else None
+            bound = self.shown(progress.bound) if single else None
+            watch(Standing(progress.stage.value, value, bound, self.of, self.unit))
+
+        return report
 
 
-def travel_matrix(ground: Ground) -> Int32:
-    """Free-flow ms from each candidate to each point, int32 [points, candidates]."""
-    table = ground.travel.matrix(ground.candidates.places, ground.points.places)
-    return np.ascontiguousarray(table.T)
-
-
-def free_flow_limits(ground: Ground, place_class: Int64, priority: Priority) -> Int32:
-    """Limits of the ground's objective in free-flow ms, int32 [n]; `NO_LIMIT_MS` for none."""
-    driving = driving_limits(
-        ground.objective,
-        place_class,
-        before_driving_s=ground.clock_before_driving_s,
-        priority=priority,
-    )
-    effect = float(np.average(ground.handling.driving.hour, weights=_by_hour_of_day(ground)))
-    factor = ground.handling.driving.factor * effect
-    free = np.minimum(np.floor(driving / factor), INF_MS - 1).astype(np.int32)
-    return np.where(driving == NO_LIMIT_MS, NO_LIMIT_MS, free).astype(np.int32)
-
-
-def _by_hour_of_day(ground: Ground) -> Float64:
-    return np.asarray(ground.points.by_hour.reshape(7, 24).sum(axis=0), dtype=np.float64)
-
-
-def siting_problem(rows: DemandRows, sites: Sites, standards: int = 1) -> SitingProblem:
-    """The solvers' problem under the first so many standards."""
-    each = tuple(CoverStandard(str(n), rows.limits[n]) for n in range(standards))
-    return SitingProblem(rows.travel_ms, rows.demand, sites, each)
-
-
-def _solve(
-    ground: Ground, question: PostQuestion, sites: Sites, rows: DemandRows, control: Control
-) -> Siting:
-    problem = siting_problem(rows, sites)
-    objective = question.objective
+def _solve(asked: _Asked) -> tuple[Siting, BusyUsed | None]:
+    problem = siting_problem(asked.rows, asked.sites)
+    question, control = asked.question, asked.control
+    objective, sites = question.objective, asked.sites.sites
     if objective is PostObjective.MEAN_TIME:
-        return p_median(problem, control)
+        return p_median(problem, control), None
     if objective is PostObjective.FARTHEST:
         if sites.budget_binds:
             raise Problem(
                 zh="“最远最短”不考虑预算；请限制快反点数。",
                 en="The nearest farthest knows no budget; limit the number of posts instead.",
             )
-        return p_center(problem, control)
-    sets = cover_sets(problem)
-    if objective is PostObjective.COVER_ALL:
-        return cover_all(sets, sites, control)
+        return p_center(problem, control), None
     if objective is PostObjective.EXPECTED_COVER:
-        return expected_cover(sets, sites, units_of(ground, question), question.busy_share, control)
-    if objective is PostObjective.BACKUP_COVER:
+        return _expected(asked, cover_sets(problem))
+    return _covered(asked, cover_sets(problem)), None
+
+
+def _covered(asked: _Asked, sets: CoverSets) -> Siting:
+    question, sites, control = asked.question, asked.sites.sites, asked.control
+    if question.objective is PostObjective.COVER_ALL:
+        return cover_all(sets, sites, control)
+    if question.objective is PostObjective.BACKUP_COVER:
         return backup_cover(sets, sites, question.second, control)
     return maximal_cover(sets, sites, control)
 
 
-def units_of(ground: Ground, question: PostQuestion) -> int:
+def _expected(asked: _Asked, sets: CoverSets) -> tuple[Siting, BusyUsed]:
+    question, sites, control = asked.question, asked.sites.sites, asked.control
+    units = units_of(asked.ground, question, asked.part) + int(asked.sites.fixed.sum())
+    if not question.busy_measured:
+        siting = expected_cover(sets, sites, units, question.busy_share, control)
+        return siting, BusyUsed(False, question.busy_share, None)
+    meter = BusyMeter(asked.ground, asked.sites.candidate)
+    siting, used = corrected_cover(sets, sites, units, question.busy_share, meter, control)
+    return siting, meter.compared(siting, used)
+
+
+def units_of(ground: Ground, question: PostQuestion, part: Part | None = None) -> int:
     """Units to be shared out: those asked for, else the patrol units that are there now."""
     if question.units is not None:
         return question.units
-    patrol = sum(unit.kind in PATROL_KINDS for unit in ground.book.units)
-    return max(patrol or len(ground.book.units), question.posts)
+    elsewhere = {post.id for post in posts_elsewhere(ground, part)}
+    there = [unit for unit in ground.book.units if unit.post not in elsewhere]
+    patrol = sum(unit.kind in PATROL_KINDS for unit in there)
+    return max(patrol or len(there), question.posts)
 
 
-def _front(
-    ground: Ground,
-    question: PostQuestion,
-    sites: Sites,
-    rows: DemandRows,
-    control: Control,
-    code: str,
-    title: Bilingual,
-) -> Proposal:
-    problem = siting_problem(rows, sites, len(rows.limits))
-    points = pareto_front(problem, control, points=question.steps)
+def _front(asked: _Asked, code: str, title: Bilingual) -> Proposal:
+    rows, control = asked.rows, asked.control
+    problem = siting_problem(rows, asked.sites, len(rows.limits))
+    points = pareto_front(problem, control, points=asked.question.steps)
+    ended = not control.should_stop() and control.seconds_left() > 0
     plans = []
     for row, point in enumerate(points):
-        one = _proposal(
-            ground, question, rows, point.siting, control, f"{code}-{row + 1}",
-            Bilingual(f"{title.zh} {row + 1}", f"{title.en} {row + 1}"),
-        )  # fmt: skip
+        named = Bilingual(f"{title.zh} {row + 1}", f"{title.en} {row + 1}")
+        one = _proposal(asked, point.siting, f"{code}-{row + 1}", named)
         shares = tuple(
             covered / measured if measured else 0.0
             for covered, measured in zip(point.covered, rows.measured, strict=True)
@@ -243,101 +255,97 @@ def _front(
         if one.plan is not None:
             plans.append((one, (one.plan, shares)))
     if not plans:
-        status = Status.STOPPED if control.should_stop() else Status.INFEASIBLE
-        proof = _proof(ground, question, rows, None, status, control)
-        return Proposal(None, proof, 0.0, _reachable(rows, sites))
-    return replace(plans[0][0], front=tuple(pair for _, pair in plans))
+        status = Status.INFEASIBLE if ended else Status.STOPPED
+        return Proposal(None, _proof(asked, None, status), 0.0, _reachable(asked))
+    return replace(plans[0][0], front=tuple(pair for _, pair in plans), front_ended=ended)
 
 
 def _proposal(
-    ground: Ground,
-    question: PostQuestion,
-    rows: DemandRows,
-    siting: Siting,
-    control: Control,
-    code: str,
-    title: Bilingual,
+    asked: _Asked, siting: Siting, code: str, title: Bilingual, busy: BusyUsed | None = None
 ) -> Proposal:
-    proof = _proof(ground, question, rows, siting, siting.status, control)
-    reachable = _reachable(rows, question.sites(ground.candidates))
+    proof = _proof(asked, siting, siting.status, busy)
     if not siting.opened:
-        return Proposal(None, proof, 0.0, reachable)
-    units = list(siting.vehicles)
+        return Proposal(None, proof, 0.0, _reachable(asked))
+    ground, question = asked.ground, asked.question
+    counts = np.array(siting.vehicles, dtype=np.int64)
+    own = np.array([not asked.sites.fixed[site] for site in siting.opened], dtype=np.bool_)
     if question.objective is not PostObjective.EXPECTED_COVER:
-        units = _shared_out(ground, question, rows, siting)
+        counts[own] = _shared_out(asked, siting, own)
+    candidates = ground.candidates
     posts = tuple(
         PlannedPost(
-            ground.candidates.ids[row],
-            ground.candidates.names[row],
-            float(ground.candidates.lon[row]),
-            float(ground.candidates.lat[row]),
-            int(count),
+            candidates.ids[row],
+            candidates.names[row],
+            float(candidates.lon[row]),
+            float(candidates.lat[row]),
+            count,
         )
-        for row, count in zip(siting.opened, units, strict=True)
+        for row, count in zip(
+            asked.sites.candidate[np.array(siting.opened)[own]].tolist(),
+            counts[own].tolist(),
+            strict=True,
+        )
     )
-    plan = Plan(code, title, posts, proof=proof)
-    return Proposal(plan, proof, _in_reach(rows, siting.opened), reachable)
+    plan = Plan(code, title, (*posts, *posts_elsewhere(ground, asked.part)), proof=proof)
+    return Proposal(plan, proof, _in_reach(asked, siting.opened), _reachable(asked))
 
 
 def _proof(
-    ground: Ground,
-    question: PostQuestion,
-    rows: DemandRows,
-    siting: Siting | None,
-    status: Status,
-    control: Control,
+    asked: _Asked, siting: Siting | None, status: Status, busy: BusyUsed | None = None
 ) -> PlanProof:
-    objective = question.objective
-    factor = 1.0
-    of: float | None = rows.measured[0]
-    if objective in (PostObjective.MEAN_TIME, PostObjective.FARTHEST):
-        factor = ground.handling.driving.factor / 1000.0
-        of = None
-    if objective is PostObjective.MEAN_TIME:
-        factor /= float(rows.demand.sum())
-    if objective is PostObjective.COVER_ALL:
-        of = None
+    value = None if siting is None else asked.shown(siting.value)
+    bound = None if siting is None else asked.shown(siting.bound)
+    gap = None if siting is None else number(siting.gap)
+    if value and bound is not None and asked.sites.spent:
+        gap = abs(bound - value) / abs(value)
     return PlanProof(
-        objective=objective.value,
-        standard=ground.standard.code,
-        value=None if siting is None else number(siting.value * factor),
-        bound=None if siting is None else number(siting.bound * factor),
-        gap=None if siting is None else number(siting.gap),
+        objective=asked.question.objective.value,
+        standard=asked.ground.standard.code,
+        value=value,
+        bound=bound,
+        gap=gap,
         status=status.value,
-        of=of,
-        unit=_UNITS.get(objective, "calls_a_year"),
-        seed=control.seed,
+        of=asked.of,
+        unit=asked.unit,
+        seed=asked.control.seed,
+        area="" if asked.part is None else asked.part.area,
+        busy=busy,
     )
 
 
-def _shared_out(
-    ground: Ground, question: PostQuestion, rows: DemandRows, siting: Siting
-) -> list[int]:
-    nearest = rows.travel_ms[:, list(siting.opened)].argmin(axis=1)
-    load = np.bincount(nearest, weights=rows.demand, minlength=len(siting.opened))
-    return share_units(load.astype(np.float64), units_of(ground, question), question.units_at_post)
+def _shared_out(asked: _Asked, siting: Siting, own: Bool) -> list[int]:
+    site = np.array(siting.opened, dtype=np.int64)
+    row = asked.sites.candidate[site]
+    nearest = asked.rows.travel_ms[:, row].argmin(axis=1)
+    load = np.bincount(nearest, weights=asked.rows.demand, minlength=len(row))[own]
+    room = asked.sites.sites.capacity[site[own]]
+    units = units_of(asked.ground, asked.question, asked.part)
+    return share_units(load.astype(np.float64), units, room)
 
 
-def share_units(load: Float64, units: int, most: int) -> list[int]:
+def share_units(load: Float64, units: int, most: int | Int32) -> list[int]:
     """Units for posts by their load: one each, the others by highest averages (D'Hondt).
 
-    Where there are fewer units than posts the busiest posts have them; none has more than `most`.
+    Where there are fewer units than posts the busiest posts have them; none has more than `most`,
+    one number for all or int32 for each.
     """
     posts = len(load)
+    room = np.broadcast_to(np.asarray(most, dtype=np.int64), (posts,))
     count = np.zeros(posts, dtype=np.int64)
     order = np.argsort(-load, kind="stable")
     count[order[: min(units, posts)]] = 1
-    for _ in range(min(units, posts * most) - int(count.sum())):
-        worth = np.where(count < most, (load + 1e-9) / (count + 1), -1.0)
+    for _ in range(min(units, int(room.sum())) - int(count.sum())):
+        worth = np.where(count < room, (load + 1e-9) / (count + 1), -1.0)
         count[int(np.argmax(worth))] += 1
     return [int(one) for one in count]
 
 
-def _in_reach(rows: DemandRows, opened: Sequence[int]) -> float:
-    nearest = rows.travel_ms[:, list(opened)].min(axis=1)
+def _in_reach(asked: _Asked, opened: Sequence[int]) -> float:
+    rows = asked.rows
+    nearest = rows.travel_ms[:, asked.sites.candidate[list(opened)]].min(axis=1)
     within = (rows.limits[0] != NO_LIMIT_MS) & (nearest <= rows.limits[0])
     return float(rows.demand[within].sum()) / max(rows.measured[0], 1e-9)
 
 
-def _reachable(rows: DemandRows, sites: Sites) -> float:
-    return _in_reach(rows, np.flatnonzero(sites.usable).tolist())
+def _reachable(asked: _Asked) -> float:
+    return _in_reach(asked, np.flatnonzero(asked.sites.sites.usable).tolist())

@@ -12,8 +12,9 @@ from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.planning.siting.sites import Role, Sites
-from wardmote.core.studies.candidates import Candidates
+from wardmote.core.studies.candidates import Candidates, Wish
 from wardmote.core.studies.plan import MAX_POSTS
+from wardmote.core.travel.graph import Bool
 
 WEEKS_A_YEAR = 365.25 / 7
 
@@ -50,7 +51,8 @@ class PostQuestion:
         budget: most that the posts may cost together; each costs `cost_new`, or `cost_standing`
             where one stands already.
         units_at_post: room for units at a post.
-        busy_share: q of expected cover, 0 <= q < 1.
+        busy_share: q of expected cover, 0 <= q < 1; where `busy_measured`, only to begin with.
+        busy_measured: the shares are those that a hypercube model measures on the plan itself.
         second: weight of the second post in backup cover, 0 .. 0.5.
         also: further standards, for `FRONT`.
         steps: about how many plans the front should have.
@@ -71,6 +73,7 @@ class PostQuestion:
     cost_standing: float = 1.0
     units_at_post: int = 20
     busy_share: float = 0.3
+    busy_measured: bool = False
     second: float = 0.3
     also: tuple[ResponseStandard, ...] = ()
     steps: int = 8
@@ -95,16 +98,17 @@ class PostQuestion:
                 en="A front of several standards needs two of them; name another one.",
             )
 
-    def sites(self, candidates: Candidates) -> Sites:
+    def sites(self, candidates: Candidates, inside: Bool | None = None) -> Sites:
         """The candidates with what may happen at each.
+
+        Args:
+            inside: bool [m] of the part of a place that is asked about; posts that stand outside it
+                are kept besides `posts`, and nothing else may be there. None: the whole place.
 
         Raises:
             Problem: a post is not known, kept and closed at once, or too many are kept.
         """
-        kept = {candidates.row(post) for post in self.keep}
-        if self.keep_all:
-            kept |= {row for row in range(len(candidates)) if candidates.stands[row]}
-        closed = {candidates.row(post) for post in self.close}
+        kept, closed = self._wanted(candidates, inside)
         if kept & closed:
             both = ", ".join(candidates.ids[row] for row in sorted(kept & closed))
             raise Problem(
@@ -118,17 +122,51 @@ class PostQuestion:
         if self.only:
             allowed = {candidates.row(post) for post in self.only} | kept
             closed |= set(range(len(candidates))) - allowed
+        fixed: set[int] = set()
+        if inside is not None:
+            closed |= set(np.flatnonzero(~inside & ~candidates.stands).tolist())
+            fixed = set(np.flatnonzero(~inside & candidates.stands).tolist())
+            closed -= fixed
         standing = [row for row in range(len(candidates)) if candidates.stands[row]]
+        usual = np.where(candidates.stands, self.cost_standing, self.cost_new)
+        cost = np.where(np.isnan(candidates.cost), usual, candidates.cost)
         sites = Sites.of(
             len(candidates),
-            self.posts,
-            kept=sorted(kept),
-            closable=[row for row in standing if row not in kept | closed],
+            self.posts + len(fixed),
+            kept=sorted(kept | fixed),
+            closable=[row for row in standing if row not in kept | closed | fixed],
             excluded=sorted(closed),
-            cost=np.where(candidates.stands, self.cost_standing, self.cost_new),
-            capacity=np.full(len(candidates), self.units_at_post, dtype=np.int32),
-            budget=self.budget,
+            cost=cost,
+            capacity=np.where(candidates.room > 0, candidates.room, self.units_at_post).astype(
+                np.int32
+            ),
+            budget=self.budget + float(cost[sorted(fixed)].sum()),
         )
-        if int((sites.role == Role.EXCLUDED).sum()) == len(candidates):
+        if int((sites.role == Role.EXCLUDED).sum()) + len(fixed) == len(candidates):
             raise Problem(zh="没有可用的候选点。", en="No candidate is left to choose from.")
         return sites
+
+    def _wanted(self, candidates: Candidates, inside: Bool | None) -> tuple[set[int], set[int]]:
+        """Rows that stay and rows that close, as the question and the candidates themselves say."""
+        kept = {self._row(candidates, post, inside) for post in self.keep}
+        closed = {self._row(candidates, post, inside) for post in self.close}
+        for row, wish in enumerate(candidates.wish):
+            if inside is not None and not inside[row]:
+                continue
+            if wish is Wish.KEPT or (
+                self.keep_all and candidates.stands[row] and wish is not Wish.CLOSABLE
+            ):
+                kept.add(row)
+            elif wish is Wish.EXCLUDED:
+                closed.add(row)
+        return kept, closed
+
+    def _row(self, candidates: Candidates, post: PostId, inside: Bool | None) -> int:
+        row = candidates.row(post)
+        if inside is not None and not inside[row]:
+            raise Problem(
+                zh=f"{post} 不在研究区域内；区域外的快反点保持不变，不必列出。",
+                en=f"{post} lies outside the area of the study. Posts there stay as they are; "
+                "leave it out.",
+            )
+        return row

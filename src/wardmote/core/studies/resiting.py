@@ -14,11 +14,13 @@ from wardmote.core.planning.siting.answer import UNWATCHED, Control
 from wardmote.core.planning.siting.cover_sets import cover_sets
 from wardmote.core.planning.siting.resiting import MoveTerms
 from wardmote.core.planning.siting.resiting import resite as best_moves
+from wardmote.core.planning.siting.sites import Role
 from wardmote.core.studies.documents import number
 from wardmote.core.studies.ground import Ground
+from wardmote.core.studies.part import Part
 from wardmote.core.studies.plan import Plan, PlannedPost, PlanProof, RelocationPlan
-from wardmote.core.studies.proposing import demand_rows, siting_problem
 from wardmote.core.studies.questions import PostObjective, PostQuestion
+from wardmote.core.studies.siting_rows import SiteRows, demand_rows, site_rows, siting_problem
 from wardmote.core.travel.graph import Int64
 
 DAYS_A_YEAR = 365.25
@@ -89,11 +91,15 @@ def resite(
     terms: ResitingTerms | None = None,
     control: Control = UNWATCHED,
     *,
+    part: Part | None = None,
     code: str = "resited",
 ) -> ResitingProposal:
     """Which posts of a plan should move with the calls as they are now.
 
     Posts that are at no candidate are taken to be at the nearest by straight line.
+
+    Args:
+        part: whose posts may move, and within which; its calls alone count. None: the whole place.
 
     Raises:
         Problem: two posts are nearest to one candidate, or a post to keep is not of the plan.
@@ -113,11 +119,13 @@ def resite(
         if post.id in terms.keep
     ]
     question = PostQuestion(posts=len(plan.posts), keep=tuple(kept))
-    sites = question.sites(candidates)
-    rows = demand_rows(ground, (ground.standard,))
+    sites = site_rows(ground, question)
+    if part is not None:
+        sites = _only_within(sites, part, current)
+    rows = demand_rows(ground, (ground.standard,), part)
     found = best_moves(
         cover_sets(siting_problem(rows, sites)),
-        sites,
+        sites.sites,
         MoveTerms(
             current,
             np.full((len(current), len(candidates)), terms.move_cost),
@@ -155,6 +163,7 @@ def resite(
         None,
         "worth",
         control.seed,
+        "" if part is None else part.area,
     )
     changed = replace(
         plan,
@@ -166,6 +175,14 @@ def resite(
         proof=proof,
     )
     return ResitingProposal(changed, tuple(moves), found.staying, proof)
+
+
+def _only_within(rows: SiteRows, part: Part, current: Int64) -> SiteRows:
+    """Posts outside a part stay, and none goes there."""
+    role = rows.sites.role.copy()
+    role[~part.candidates] = Role.EXCLUDED
+    role[current[~part.candidates[current]]] = Role.KEPT
+    return replace(rows, sites=replace(rows.sites, role=role))
 
 
 def _rows_of(ground: Ground, plan: Plan) -> Int64:

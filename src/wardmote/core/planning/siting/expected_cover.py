@@ -117,25 +117,28 @@ def corrected_cover(
             not in use is taken as that of a vehicle put there).
         rounds: of placing and measuring, at most.
 
+    Plans of the rounds are searched and bounded, not proven; the last one, for the fractions that
+    were settled on, is proven like any other. A stop ends the rounds with what there is.
+
     Returns:
         The last plan and the fractions that it was made for. The proof is for these fractions;
         that plan and fractions agree is a fixed point, not an optimum over both.
     """
     fractions = np.full(len(sites), busy)
-    answer = expected_cover(sets, sites, vehicles, fractions, control)
+    quick = replace(DEFAULT_EFFORT, prove=False)
+    seen = None
     for _ in range(rounds - 1):
+        answer = expected_cover(sets, sites, vehicles, fractions, control, quick)
         if answer.status in (Status.STOPPED, Status.INFEASIBLE):
-            break
+            return answer, fractions
         measured = np.clip(measure(answer), 0.0, 1.0 - 1e-9)
-        if np.allclose(measured, fractions, atol=1e-4):
+        settled = np.allclose(measured, fractions, atol=1e-4)
+        same = (answer.opened, answer.vehicles) == seen
+        seen = (answer.opened, answer.vehicles)
+        if settled or same:
             break
         fractions = measured
-        again = expected_cover(sets, sites, vehicles, fractions, control)
-        same = (again.opened, again.vehicles) == (answer.opened, answer.vehicles)
-        answer = again
-        if same:
-            break
-    return answer, fractions
+    return expected_cover(sets, sites, vehicles, fractions, control), fractions
 
 
 def cover_by_gain(
