@@ -100,7 +100,7 @@ def test_two_climbs_meet_at_the_duration_dijkstra_finds(
 
 @compiling
 @given(networks())
-def test_each_arc_kept_is_a_true_duration_between_a_node_and_a_later_one(
+def test_no_arc_kept_between_a_node_and_a_later_one_is_shorter_than_the_true_duration(
     network: tuple[int, list[Arc], list[int]],
 ) -> None:
     nodes, arcs, order = network
@@ -114,7 +114,7 @@ def test_each_arc_kept_is_a_true_duration_between_a_node_and_a_later_one(
             for later, ms in kept.link[kept.first[rank] : kept.first[rank + 1]]:
                 assert later > rank
                 tail, head = (rank, later) if ahead else (later, rank)
-                assert expected[node_at[tail], node_at[head]] == ms
+                assert expected[node_at[tail], node_at[head]] <= ms < INF_MS
 
 
 @compiling

@@ -3,17 +3,18 @@
 Two passes over the fronts (perfect customization, Dibbelt, Strasser and Wagner,
 doi:10.1145/2886843, section 7), each a min-plus product of dense rows:
 
-- *upwards*: every pivot offers its neighbours the way through itself, as in a Cholesky
-  factorization with (min, +) in place of (+, *). What remains of a front goes to the one above.
-- *downwards*: the border of a front is a clique whose true distances are known from above; with
-  them the pivots' arcs become true distances too.
+- *upwards*: every pivot offers its neighbours the way through itself, as in an LU factorization
+  with (min, +) in place of (+, *). What remains of a front goes to the one above.
+- *downwards*: arcs between the border nodes of a front have been finished above; with them the
+  pivots' arcs are shortened too, and the needless ones found.
 
 An arc is kept only if no way through another later neighbour is as short. Every pair then still
 has a shortest way that first climbs and then descends on kept arcs: of all nodes on all its
 shortest ways take the one contracted last; towards it, the later neighbour nearest to a node on
-such a way is always a kept one. Most arcs of the supergraph are dropped, which is why searches are
-short. Where an arc takes 0 ms, arcs that are merely equalled are kept (two nodes 0 ms apart could
-otherwise each give way to the other).
+such a way is always a kept one. For this, arcs need not become as short as they could: ways that
+leave a front and come back between nodes without an arc of the supergraph are not looked at. Most
+arcs of the supergraph are dropped, which is why searches are short. Where an arc takes 0 ms, arcs
+that are merely equalled are kept (two nodes 0 ms apart could otherwise each give way to the other).
 
 Sums are taken in unsigned 32 bits, where two times `INF_MS` still fits.
 """
@@ -95,9 +96,11 @@ def put_durations(contraction: Contraction, arc_ms: Int32) -> tuple[Arcs, Arcs]:
     _upwards(
         arc_ms.astype(np.uint32),
         shape.first_pivot,
-        shape.first_border,
         shape.above,
-        shape.place_above,
+        shape.first_entrance,
+        shape.entrance_above,
+        shape.first_exit,
+        shape.exit_above,
         shape.first_arc,
         shape.arc,
         shape.cell,
@@ -105,21 +108,27 @@ def put_durations(contraction: Contraction, arc_ms: Int32) -> tuple[Arcs, Arcs]:
         np.empty(shape.fronts, dtype=np.int32),
         cells,
     )
-    room = shape.shortcuts + 1
+    pivots = np.diff(shape.first_pivot).astype(np.int64)
+    rows = pivots + np.diff(shape.first_entrance)
+    columns = pivots + np.diff(shape.first_exit)
+    room = int((pivots * np.maximum(rows, columns)).sum()) + 1
     first = np.empty((2, shape.nodes + 1), dtype=np.int32)
     links = np.empty((2, room, 2), dtype=np.int32)
     cursor = np.full(2, room - 1, dtype=np.int64)
-    members = np.diff(shape.first_pivot) + np.diff(shape.first_border)
     _downwards(
         shape.first_pivot,
-        shape.first_border,
-        shape.border,
         shape.above,
-        shape.place_above,
+        shape.both,
+        shape.first_entrance,
+        shape.entrance,
+        shape.entrance_above,
+        shape.first_exit,
+        shape.exit,
+        shape.exit_above,
         shape.first_cell,
         cells,
         bool((arc_ms == 0).any()),
-        np.empty((2, width(int(members.max(initial=1)))), dtype=np.uint32),
+        np.empty(width(int(columns.max(initial=1))), dtype=np.uint32),
         cursor,
         first,
         links,
@@ -133,14 +142,14 @@ def put_durations(contraction: Contraction, arc_ms: Int32) -> tuple[Arcs, Arcs]:
 
 @kernel
 def _eliminate(matrix: UInt32, pivots: int) -> None:
-    """Offer every member the way through each pivot in turn. `matrix` [members, width].
+    """Offer every row the way through each pivot in turn. `matrix` [rows, width].
 
     Whole rows are done, which is faster than their ends alone; what this offers to earlier pivots
     are ways as well.
     """
-    members, cells = matrix.shape
+    rows, cells = matrix.shape
     for k in range(pivots):
-        for i in range(k + 1, members):
+        for i in range(k + 1, rows):
             first = matrix[i, k]
             if cells > _NARROW and first == _FAR:
                 continue
@@ -149,22 +158,33 @@ def _eliminate(matrix: UInt32, pivots: int) -> None:
 
 
 @kernel
-def _take(matrix: UInt32, place: Int32, below: UInt32, pivots: int) -> None:
+def _shape(
+    front: int, first_pivot: Int32, first_entrance: Int64, first_exit: Int64
+) -> tuple[int, int, int]:
+    """Pivots, rows and columns of a front's matrix."""
+    pivots = int(first_pivot[front + 1] - first_pivot[front])
+    rows = int(pivots + first_entrance[front + 1] - first_entrance[front])
+    return pivots, rows, int(pivots + first_exit[front + 1] - first_exit[front])
+
+
+@kernel
+def _take(matrix: UInt32, row: Int32, column: Int32, below: UInt32, pivots: int) -> None:
     """Put what remains of a front below into the matrix of the one above."""
-    for i in range(len(place)):
-        row = place[i]
-        for j in range(len(place)):
-            value = below[pivots + i, pivots + j]
-            matrix[row, place[j]] = min(matrix[row, place[j]], value)
+    for i in range(len(row)):
+        for j in range(len(column)):
+            place = column[j]
+            matrix[row[i], place] = min(matrix[row[i], place], below[pivots + i, pivots + j])
 
 
 @kernel
 def _upwards(
     arc_ms: UInt32,
     first_pivot: Int32,
-    first_border: Int64,
     above: Int32,
-    place_above: Int32,
+    first_entrance: Int64,
+    entrance_above: Int32,
+    first_exit: Int64,
+    exit_above: Int32,
     first_arc: Int32,
     arc: Int32,
     cell: Int32,
@@ -175,21 +195,21 @@ def _upwards(
     """Fill the matrices of all fronts; `waiting` is scratch for the fronts not yet taken."""
     count = 0
     for front in range(len(above)):
-        pivots = first_pivot[front + 1] - first_pivot[front]
-        members = int(pivots + first_border[front + 1] - first_border[front])
         flat = cells[first_cell[front] : first_cell[front + 1]]
         for position in range(first_arc[front], first_arc[front + 1]):
             value = arc_ms[arc[position]]
             flat[cell[position]] = min(flat[cell[position]], value)
-        matrix = flat.reshape((members, width(members)))
+        pivots, rows, columns = _shape(front, first_pivot, first_entrance, first_exit)
+        matrix = flat.reshape((rows, width(columns)))
         while count > 0 and above[waiting[count - 1]] == front:
             count -= 1
             below = waiting[count]
-            begin, end = first_border[below], first_border[below + 1]
-            own = first_pivot[below + 1] - first_pivot[below]
-            size = int(own + end - begin)
-            lower = cells[first_cell[below] : first_cell[below + 1]]
-            _take(matrix, place_above[begin:end], lower.reshape((size, width(size))), own)
+            own, high, broad = _shape(below, first_pivot, first_entrance, first_exit)
+            if high > own and broad > own:
+                lower = cells[first_cell[below] : first_cell[below + 1]]
+                row = entrance_above[first_entrance[below] : first_entrance[below + 1]]
+                column = exit_above[first_exit[below] : first_exit[below + 1]]
+                _take(matrix, row, column, lower.reshape((high, width(broad))), own)
         _eliminate(matrix, pivots)
         if above[front] >= 0:
             waiting[count] = front
@@ -197,42 +217,91 @@ def _upwards(
 
 
 @kernel
-def _around(matrix: UInt32, k: int, away: bool, given: UInt32, best: UInt32) -> None:
-    """Fill `given` with pivot k's arcs and `best` with the shortest ways through another member.
+def _fetch(
+    matrix: UInt32, pivots: int, both: int, row: Int32, column: Int32, source: UInt32
+) -> None:
+    """Copy finished arcs from the front above: those from and to nodes that are both."""
+    for i in range(len(row)):
+        for j in range(len(column) if i < both else both):
+            matrix[pivots + i, pivots + j] = source[row[i], column[j]]
 
-    Both are rows of the matrix's width, meaningless up to k. `away` says whether arcs and ways are
-    driven from the pivot or to it. Diagonal cells must be `INF_MS`, so that a way through a member
-    itself never counts.
+
+@kernel
+def _finish_away(
+    matrix: UInt32,
+    k: int,
+    through: int,
+    begin: int,
+    pivots: int,
+    exits: Int32,
+    any_zero: bool,
+    best: UInt32,
+    link: Int32,
+    position: int,
+) -> int:
+    """Shorten the arcs from pivot k by ways through members up to `through`; write those needed.
+
+    They are written before `position`, the last free place of `link`; returns the last free one.
+    Diagonal cells must be `INF_MS`, so that a way through a member itself never counts.
     """
-    members, cells = matrix.shape
-    best[:cells] = _FAR
-    given[:cells] = _FAR
-    if away:
-        for u in range(k + 1, members):
-            given[u] = matrix[k, u]
-        for w in range(k + 1, members):
-            first = given[w]
-            if cells > _NARROW and first == _FAR:
-                continue
-            for u in range(cells):
-                best[u] = min(best[u], np.uint32(first + matrix[w, u]))
-        return
-    for u in range(k + 1, members):
-        given[u] = matrix[u, k]
-    for u in range(k + 1, members):
+    cells = matrix.shape[1]
+    for u in range(cells):
+        best[u] = _FAR
+    for w in range(k + 1, through):
+        first = matrix[k, w]
+        if cells > _NARROW and first == _FAR:
+            continue
+        for u in range(cells):
+            best[u] = min(best[u], np.uint32(first + matrix[w, u]))
+    for u in range(pivots + len(exits) - 1, k, -1):
+        own, shortest = matrix[k, u], best[u]
+        link[position, 0] = begin + u if u < pivots else exits[u - pivots]
+        link[position, 1] = own
+        position -= own < shortest or (any_zero and own == shortest and own != _FAR)
+        matrix[k, u] = min(own, shortest)
+    return position
+
+
+@kernel
+def _finish_towards(
+    matrix: UInt32,
+    k: int,
+    through: int,
+    begin: int,
+    pivots: int,
+    entrances: Int32,
+    any_zero: bool,
+    given: UInt32,
+    link: Int32,
+    position: int,
+) -> int:
+    """The same for the arcs to pivot k."""
+    cells = width(through)
+    for w in range(cells):
+        given[w] = matrix[w, k] if k < w < through else _FAR
+    for u in range(pivots + len(entrances) - 1, k, -1):
         shortest = _FAR
         for w in range(cells):
             shortest = min(shortest, np.uint32(given[w] + matrix[u, w]))
-        best[u] = shortest
+        own = matrix[u, k]
+        link[position, 0] = begin + u if u < pivots else entrances[u - pivots]
+        link[position, 1] = own
+        position -= own < shortest or (any_zero and own == shortest and own != _FAR)
+        matrix[u, k] = min(own, shortest)
+    return position
 
 
 @kernel
 def _downwards(
     first_pivot: Int32,
-    first_border: Int64,
-    border: Int32,
     above: Int32,
-    place_above: Int32,
+    both: Int32,
+    first_entrance: Int64,
+    entrance: Int32,
+    entrance_above: Int32,
+    first_exit: Int64,
+    exits: Int32,
+    exit_above: Int32,
     first_cell: Int64,
     cells: UInt32,
     any_zero: bool,
@@ -241,47 +310,35 @@ def _downwards(
     first: Int32,
     links: Int32,
 ) -> None:
-    """Turn all cells into true durations; fill `links` from the back with the kept arcs.
+    """Finish all arcs; fill `links` from the back with the kept ones.
 
     `cursor` [2]: the position before the first kept arc up and down.
     """
-    nodes = first.shape[1] - 1
-    given, best = scratch[0], scratch[1]
-    first[:, nodes] = links.shape[1]
+    first[:, first.shape[1] - 1] = links.shape[1]
+    up, down = cursor[0], cursor[1]
+    away, towards = links[0], links[1]
     for front in range(len(above) - 1, -1, -1):
         begin = first_pivot[front]
-        pivots = first_pivot[front + 1] - begin
-        low = first_border[front]
-        members = int(pivots + first_border[front + 1] - low)
-        matrix = cells[first_cell[front] : first_cell[front + 1]].reshape((members, width(members)))
-        higher = above[front]
-        if higher >= 0:
-            size = int(
-                first_pivot[higher + 1] - first_pivot[higher]
-                + first_border[higher + 1] - first_border[higher]
-            )  # fmt: skip
-            source = cells[first_cell[higher] : first_cell[higher + 1]].reshape((size, width(size)))
-            place = place_above[low : first_border[front + 1]]
-            for i in range(pivots, members):
-                row = place[i - pivots]
-                for j in range(pivots, members):
-                    matrix[i, j] = source[row, place[j - pivots]]
+        pivots, rows, columns = _shape(front, first_pivot, first_entrance, first_exit)
+        matrix = cells[first_cell[front] : first_cell[front + 1]].reshape((rows, width(columns)))
+        own_entrances = entrance[first_entrance[front] : first_entrance[front + 1]]
+        own_exits = exits[first_exit[front] : first_exit[front + 1]]
+        if both[front] > 0:
+            higher = above[front]
+            _, size, broad = _shape(higher, first_pivot, first_entrance, first_exit)
+            source = cells[first_cell[higher] : first_cell[higher + 1]]
+            row = entrance_above[first_entrance[front] : first_entrance[front + 1]]
+            column = exit_above[first_exit[front] : first_exit[front + 1]]
+            _fetch(matrix, pivots, both[front], row, column, source.reshape((size, width(broad))))
+        through = pivots + both[front]
         for k in range(pivots - 1, -1, -1):
             matrix[k, k] = _FAR
-            for direction in range(2):
-                _around(matrix, k, direction == 0, given, best)
-                position = cursor[direction]
-                for u in range(members - 1, k, -1):
-                    own = given[u]
-                    later = begin + u if u < pivots else border[low + u - pivots]
-                    links[direction, position, 0] = later
-                    links[direction, position, 1] = own
-                    kept = own < best[u] or (any_zero and own == best[u] and own != _FAR)
-                    position -= kept
-                    own = min(own, best[u])
-                    if direction == 0:
-                        matrix[k, u] = own
-                    else:
-                        matrix[u, k] = own
-                cursor[direction] = position
-                first[direction, begin + k] = position + 1
+            up = _finish_away(
+                matrix, k, through, begin, pivots, own_exits, any_zero, scratch, away, up
+            )
+            down = _finish_towards(
+                matrix, k, through, begin, pivots, own_entrances, any_zero, scratch, towards, down
+            )
+            first[0, begin + k] = up + 1
+            first[1, begin + k] = down + 1
+    cursor[0], cursor[1] = up, down
