@@ -6,6 +6,7 @@ Written with its mean and shape: variance = mean + mean ** 2 / shape; an infinit
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -88,19 +89,35 @@ def fit_shape(count: ArrayLike, mean: ArrayLike) -> float:
     n, mu = n[good], mu[good]
     if len(n) < 8:
         return LARGEST_SHAPE
+    likely = _likelihood_of_shape(n, mu)
     low, high = math.log(0.05), math.log(LARGEST_SHAPE)
     inner = [high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)]
-    value = [float(log_likelihood(n, mu, math.exp(at)).sum()) for at in inner]
+    value = [likely(math.exp(at)) for at in inner]
     while high - low > 1e-3:
         if value[0] >= value[1]:
             high, inner[1], value[1] = inner[1], inner[0], value[0]
             inner[0] = high - _GOLDEN * (high - low)
-            value[0] = float(log_likelihood(n, mu, math.exp(inner[0])).sum())
+            value[0] = likely(math.exp(inner[0]))
         else:
             low, inner[0], value[0] = inner[0], inner[1], value[1]
             inner[1] = low + _GOLDEN * (high - low)
-            value[1] = float(log_likelihood(n, mu, math.exp(inner[1])).sum())
+            value[1] = likely(math.exp(inner[1]))
     return math.exp((low + high) / 2)
+
+
+def _likelihood_of_shape(count: Float64, mean: Float64) -> Callable[[float], float]:
+    """The log likelihood as a function of the shape, but for what does not depend on it.
+
+    Gamma functions are worked out once for each number of calls that occurs: there are few.
+    """
+    numbers, times = np.unique(count, return_counts=True)
+
+    def likely(shape: float) -> float:
+        gammas = float((times * (log_gamma(numbers + shape) - log_gamma(shape))).sum())
+        falls = count * np.log(mean + shape) + shape * np.log1p(mean / shape)
+        return gammas - float(falls.sum())
+
+    return likely
 
 
 def _chunks(lengths: Int64) -> list[slice]:

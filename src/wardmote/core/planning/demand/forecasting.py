@@ -96,21 +96,60 @@ def learn_volumes(series: CallSeries, settings: ForecastSettings = CLIMATOLOGY) 
     Raises:
         ValueError: nothing was recorded.
     """
+    known = _known(series, settings)
+    slot_shape, day_shape = _spreads(
+        series, known.expected, known.expected_a_day, known.count_a_day, known.levels
+    )
+    return _volumes(known, settings, slot_shape, day_shape, series.last_day)
+
+
+def with_spread_of(series: CallSeries, other: Volumes) -> Volumes:
+    """Pattern and level of a series under the settings of `other`, whose spread is kept.
+
+    For forecasts from day to day, since a day more hardly changes a spread that takes long to fit.
+
+    Raises:
+        ValueError: nothing was recorded.
+    """
+    known = _known(series, other.settings)
+    return _volumes(known, other.settings, other.slot_shape, other.day_shape, series.last_day)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """A history under some settings: its pattern, what that expects, and the levels."""
+
+    pattern: Pattern
+    expected: Float64
+    expected_a_day: Float64
+    count_a_day: Float64
+    levels: Levels
+
+
+def _known(series: CallSeries, settings: ForecastSettings) -> _Known:
     pattern = fit_pattern(series, settings.pattern)
     expected = pattern.expected(series.grid) * series.exposure
     day = series.grid.day_row
-    count_a_day = totals(day, series.count)
-    expected_a_day = totals(day, expected)
+    count_a_day, expected_a_day = totals(day, series.count), totals(day, expected)
     found = levels(count_a_day, expected_a_day, settings.level)
-    slot_shape, day_shape = _spreads(series, expected, expected_a_day, count_a_day, found)
+    return _Known(pattern, expected, expected_a_day, count_a_day, found)
+
+
+def _volumes(
+    known: _Known,
+    settings: ForecastSettings,
+    slot_shape: Float64,
+    day_shape: Float64,
+    last_day: int,
+) -> Volumes:
     return Volumes(
         settings,
-        pattern,
-        float(found.calls[-1]),
-        float(found.expected[-1]),
+        known.pattern,
+        float(known.levels.calls[-1]),
+        float(known.levels.expected[-1]),
         slot_shape,
         day_shape,
-        series.last_day,
+        last_day,
     )
 
 
