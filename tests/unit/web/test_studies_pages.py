@@ -139,13 +139,30 @@ def test_a_finished_run_is_shown_in_tables_that_can_be_downloaded() -> None:
     shown = client.get(page).content.decode()
     assert "80.0% (78.0%–82.0%)" in shown
     assert "yes: Then is better" in shown
-    files = ids(r'href="([^"]+\.csv)"', shown)
+    areas, *files = ids(r'href="([^"]+\.csv)"', shown)
     assert len(files) == 6
     text = b"".join(client.get(files[0])).decode("utf-8-sig")
     assert "'=Now,\"'=Now, as shown\",Then" in text
     assert "80.0% (78.0%–82.0%),0.85" in text
     differences = b"".join(client.get(files[1])).decode("utf-8-sig")
     assert ",0.05,'+5.00 points (+3.00 … +7.00)" in differences
+    # The table beside the maps says what they show, and where there were too few calls for it.
+    told = re.findall(r'<tr( class="few")?><th scope="row"><button[^>]*>([^<]*)', shown)
+    assert told == [("", "Busy"), (' class="few"', "Quiet"), (' class="few"', "None")]
+    assert '430121100201,3,1.0,"100.0% (44.0%–100.0%), too few calls"' in b"".join(
+        client.get(areas)
+    ).decode("utf-8-sig")
+    drawn = client.get(ids(r'data-url="([^"]+map\.json)"', shown)[0]).json()
+    assert [len(plan["areas"]) for plan in drawn["plans"]] == [3, 3]
+    assert [band["target_s"] for band in drawn["plans"][0]["reach"]] == [60.0, 180.0]
+    assert [one["few"] for one in drawn["plans"][0]["areas"]] == [False, True, True]
+    file = client.get(ids(r'href="([^"]+\.geojson)"', shown)[0])
+    assert file["Content-Type"].startswith("application/geo+json")
+    assert len(file.json()["features"]) == 2 * (3 + 2) + sum(
+        len(plan["posts"]) for plan in drawn["plans"]
+    )
+    assert client.get(f"{page}usual/map.svg").status_code == 404
+    assert client.get(f"{page}none/map.json").status_code == 404
     assert client.get(f"{page}study.pdf").content.startswith(b"%PDF-")
     assert client.get(f"{page}?scenario=none").status_code == 404
 

@@ -92,6 +92,7 @@ class ResponseFigures:
         bin_s: width of a bin; the last one is open.
         share: of the answered calls in each bin, adding up to 1; `[k]` holds
             k * bin_s <= t < (k+1) * bin_s.
+        within: of all calls, answered before (<) the end of each bin but the open last one.
     """
 
     mean_s: Interval | None
@@ -101,6 +102,7 @@ class ResponseFigures:
     p95_s: Interval | None
     bin_s: float
     share: tuple[float, ...]
+    within: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,7 @@ def _response(runs: Sequence[RunFigures]) -> ResponseFigures:
     percentile = np.array([run.percentile_s for run in runs])
     answered = [run for run in runs if run.share.any()]
     share = np.mean([run.share for run in answered or runs], axis=0)
+    within = np.array([(1.0 - run.unanswered) * np.cumsum(run.share)[:-1] for run in runs])
     p50, p75, p90, p95 = (interval(percentile[:, row]) for row in range(len(PERCENTILES)))
     return ResponseFigures(
         interval(values_of(runs, Figure.MEAN_S)),
@@ -215,6 +216,7 @@ def _response(runs: Sequence[RunFigures]) -> ResponseFigures:
         p95,
         bin_s=BIN_S,
         share=tuple(share.tolist()),
+        within=tuple(_sure_share(within[:, row]) for row in range(within.shape[1])),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, overload
 
 from wardmote.core.studies.figures import Interval, TrialFigures
 from wardmote.core.studies.plan import Plan
@@ -49,20 +49,18 @@ def chart_data(one: Seen, plans: Sequence[Plan]) -> _Json:
         "response": {
             "bin_s": first.response.bin_s,
             "shares": [_within(each) for each in one.figures],
+            "bands": [_bands(each) for each in one.figures],
         },
         "workload": [
             sorted(
-                (
-                    round(post.busy_share.mean, 4)
-                    for post in each.posts
-                    if post.busy_share is not None
-                ),
-                reverse=True,
+                (_interval(post.busy_share) for post in each.posts if post.busy_share is not None),
+                key=lambda found: -found["mean"],
             )
             for each in one.figures
         ],
         "cost": [
-            {"km_a_day": each.cost.km_a_day.mean, "moves_a_day": each.cost.moves_a_day.mean,
+            {"km_a_day": _interval(each.cost.km_a_day),
+             "moves_a_day": _interval(each.cost.moves_a_day),
              "posts": each.cost.posts, "units": each.cost.units}
             for each in one.figures
         ],
@@ -84,13 +82,28 @@ def drawn_bars(one: Seen) -> list[_Json]:
     ]
 
 
+@overload
+def _interval(value: Interval) -> _Json: ...
+
+
+@overload
+def _interval(value: None) -> None: ...
+
+
 def _interval(value: Interval | None) -> _Json | None:
     if value is None:
         return None
-    return {"mean": value.mean, "low": value.low, "high": value.high}
+    return {
+        "mean": round(value.mean, 4), "low": round(value.low, 4), "high": round(value.high, 4)
+    }  # fmt: skip
 
 
 def _within(figures: TrialFigures) -> list[float]:
     """Share of all calls reached by the end of each bin; the open last bin is left out."""
     answered = 1.0 - figures.unanswered_share.mean
     return [round(answered * total, 4) for total in accumulate(figures.response.share[:-1])]
+
+
+def _bands(figures: TrialFigures) -> list[list[float]]:
+    """Low and high of the same; empty for outcomes that were kept without."""
+    return [[round(one.low, 4), round(one.high, 4)] for one in figures.response.within]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.study import RUN_LIFE_CYCLE, RunAction, RunKind, RunState
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.figures import FEWEST_CALLS
 from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
@@ -25,6 +26,7 @@ from wardmote.operations.studies.selectors import RunRow, StudyRow
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.studies_charts import chart_data, drawn_bars
 from wardmote.web.pages.studies_forms import AdoptionForm
+from wardmote.web.pages.studies_maps import area_rows, area_table, geojson_answer, map_data
 from wardmote.web.pages.studies_tables import Seen, csv_of, seen, tables_of
 from wardmote.web.pages.studies_words import (
     FAILURES,
@@ -86,7 +88,8 @@ def study_run_csv(
     """One table of one scenario as CSV; numbers where there are any."""
     _study, run = _done(request, study_id, run_id)
     one = _scenario_of(run, scenario)
-    found = next((each for each in tables_of(one) if each.key == table), None)
+    shown = (*tables_of(one), *((area_table(one),) if one.outcome.areas else ()))
+    found = next((each for each in shown if each.key == table), None)
     if found is None:
         raise Http404
     header, rows = csv_of(found)
@@ -96,6 +99,21 @@ def study_run_csv(
     name = f"{scenario}-{table}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@require_safe
+@studies_page(Permission.STUDY_VIEW)
+def study_run_map(
+    request: HttpRequest, study_id: str, run_id: str, scenario: str, form: str
+) -> HttpResponse:
+    """What the maps of one scenario draw: for the page (``json``), or as a ``geojson`` file."""
+    _study, run = _done(request, study_id, run_id)
+    one = _scenario_of(run, scenario)
+    if form == "geojson":
+        return geojson_answer(one)
+    if form != "json":
+        raise Http404
+    return JsonResponse(map_data(one, selectors.tried_plans(run)))
 
 
 @require_safe
@@ -235,6 +253,21 @@ def _compared(run: RunRow, one: Seen) -> dict[str, Any]:
         "finished": one.outcome.finished,
         "not_modelled": [each.in_language(language) for each in one.outcome.not_modelled],
         "page_data": chart_data(one, selectors.tried_plans(run)),
+        **_by_area(one),
+    }
+
+
+def _by_area(one: Seen) -> dict[str, Any]:
+    """The table that says what the maps show; nothing for outcomes kept without areas."""
+    if not one.outcome.areas:
+        return {}
+    table = area_table(one)
+    header = [table.header[0], *table.header[2:]]
+    return {
+        "area_header": header,
+        "area_title": table.title,
+        "area_rows": area_rows(one, table),
+        "fewest_calls": FEWEST_CALLS,
     }
 
 

@@ -31,6 +31,7 @@ from wardmote.web.pages.studies_plans import study_plan, study_plan_file
 from wardmote.web.pages.studies_runs import (
     study_run,
     study_run_csv,
+    study_run_map,
     study_run_pdf,
     study_run_progress,
 )
@@ -83,6 +84,11 @@ urlpatterns = [
         "studies/<str:study_id>/runs/<str:run_id>/<str:scenario>/<str:table>.csv",
         study_run_csv,
         name="study-run-csv",
+    ),
+    path(
+        "studies/<str:study_id>/runs/<str:run_id>/<str:scenario>/map.<str:form>",
+        study_run_map,
+        name="study-run-map",
     ),
     path("studies/<str:study_id>/runs/<str:run_id>/study.pdf", study_run_pdf, name="study-run-pdf"),
 ]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.places import MultiPolygon, PlaceClass
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.standards import STANDARD_135
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import (
     BIN_S,
     BINS,
+    Area,
+    AreaFigures,
+    AreaKind,
     CostFigures,
     Difference,
     Figure,
     Interval,
     Outcome,
     PostFigures,
+    ReachBand,
     ResponseFigures,
     Settlement,
     SettlementFigures,
@@ -25,6 +30,16 @@ from wardmote.core.studies.figures import (
 )
 from wardmote.core.studies.plan import Plan, read_plan
 from wardmote.core.studies.scenario import Scenario, read_scenario
+
+SQUARE: MultiPolygon = ((((111.0, 27.0), (111.1, 27.0), (111.1, 27.1), (111.0, 27.0)),),)
+AREAS = tuple(
+    Area(AreaId(code), AreaKind.VILLAGE, Bilingual("", name), 111.05, 27.05, SQUARE)
+    for code, name in (
+        ("430121100001", "Busy"),
+        ("430121100201", "Quiet"),
+        ("430121100202", "None"),
+    )
+)
 
 
 def about(mean: float, half: float = 0.02) -> Interval:
@@ -60,6 +75,12 @@ def figures(plan: Plan, scenario: Scenario, in_time: float) -> TrialFigures:
             len(plan.posts), plan.units, about(168.0, 0), about(50.0, 2), about(20.0, 2),
             about(4.0, 1),
         ),
+        (
+            AreaFigures(400, about(in_time), about(200.0, 5)),
+            AreaFigures(3, Interval(1.0, 0.44, 1.0), about(100.0, 90)),
+            AreaFigures(0, None, None),
+        ),
+        (ReachBand(60.0, SQUARE), ReachBand(180.0, SQUARE)),
     )  # fmt: skip
 
 
@@ -84,6 +105,6 @@ def outcome_of(request: JsonValue, in_time: float = 0.8) -> JsonValue:
                 for scenario in scenarios
                 for row, plan in enumerate(plans)
             ),
-            differences, (Bilingual("天气", "weather"),),
+            differences, (Bilingual("天气", "weather"),), AREAS,
         )
     )  # fmt: skip

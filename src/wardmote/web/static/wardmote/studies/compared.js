@@ -5,6 +5,7 @@ import * as echarts from "../../vendor/echarts/echarts.esm.min.mjs";
 import { byId, pageData } from "../base/dom.js";
 import { token, watchTheme } from "../base/theme.js";
 import { clockText, fill } from "../base/wording.js";
+import { openAreaMaps } from "./area_maps.js";
 import { openMap, paintSwatches, planColour } from "./plans_map.js";
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -51,7 +52,7 @@ function bars(groups, names, look, description) {
     {
       name, type: "custom", silent: true, z: 5, tooltip: { show: false },
       data: groups.map(({ values }, at) => [at, values[row]?.low ?? NaN, values[row]?.high ?? NaN]),
-      renderItem: (_params, api) => whisker(api, row, names.length, look),
+      renderItem: (_params, api) => whisker(api, { row, count: names.length }, look),
     },
   ]);
   return {
@@ -73,14 +74,13 @@ function bars(groups, names, look, description) {
   };
 }
 
-/** The interval of one bar, drawn over its middle. */
-function whisker(api, row, count, look) {
+/** An interval, drawn over the middle of bar `row` of `count`, or over the point of a line. */
+function whisker(api, bar, look) {
   const [low, high] = [api.value(1), api.value(2)];
   if (!Number.isFinite(low) || !Number.isFinite(high)) return null;
-  const place = api.barLayout({ count, barMaxWidth: 34 })[row];
   const [x, top] = api.coord([api.value(0), high]);
   const bottom = api.coord([api.value(0), low])[1];
-  const middle = x + place.offsetCenter;
+  const middle = x + (bar ? api.barLayout({ count: bar.count, barMaxWidth: 34 })[bar.row].offsetCenter : 0);
   const lines = [[middle, top, middle, bottom], [middle - 5, top, middle + 5, top], [middle - 5, bottom, middle + 5, bottom]];
   return {
     type: "group",
@@ -88,18 +88,38 @@ function whisker(api, row, count, look) {
   };
 }
 
-function lines(series, names, look, description, xAxis, valueText) {
+/** Lines with the interval of each point. `series`: for each name `[{mean, low, high}]`. */
+function lines(series, names, look, description, xAxis) {
   return {
     ...common(look, description),
-    tooltip: { ...common(look, description).tooltip, valueFormatter: valueText },
+    tooltip: {
+      ...common(look, description).tooltip,
+      formatter: (points) => {
+        const at = points[0].dataIndex;
+        const told = names.flatMap((name, row) => (series[row][at] ? [`${name}: ${spoken(series[row][at], percent)}`] : []));
+        return [points[0].axisValueLabel, ...told].join("\n");
+      },
+    },
     xAxis: axis(look, xAxis),
     yAxis: axis(look, { type: "value", min: 0, axisLabel: { color: look.text, formatter: (value) => `${Math.round(100 * value)}%` } }),
-    series: names.map((name, row) => ({
-      name, type: "line", data: series[row], symbol: SYMBOLS[row % SYMBOLS.length], symbolSize: 6,
-      showSymbol: series[row].length < 40, lineStyle: { width: 2.4, color: planColour(row), type: row % 2 ? "dashed" : "solid" },
-      itemStyle: { color: planColour(row) },
-    })),
+    series: names.flatMap((name, row) => [
+      {
+        name, type: "line", data: series[row].map(({ mean }) => mean), symbol: SYMBOLS[row % SYMBOLS.length], symbolSize: 6,
+        showSymbol: series[row].length < 40, lineStyle: { width: 2.4, color: planColour(row), type: row % 2 ? "dashed" : "solid" },
+        itemStyle: { color: planColour(row) },
+      },
+      {
+        name, type: "custom", silent: true, tooltip: { show: false }, itemStyle: { color: planColour(row) },
+        data: series[row].map(({ low, high }, at) => [at, low ?? NaN, high ?? NaN]),
+        renderItem: (_params, api) => whisker(api, null, { strong: planColour(row) }),
+      },
+    ]),
   };
+}
+
+/** A value with its interval, where one is known. */
+function spoken({ mean, low, high }, form) {
+  return low === undefined ? form(mean) : `${form(mean)} (${form(low)}–${form(high)})`;
 }
 
 function options(data, look) {
@@ -111,12 +131,12 @@ function options(data, look) {
     "chart-tiers": bars(data.tiers, names, look, gettext("In-time share by class of place and plan, with intervals")),
     "chart-settlements": bars(data.settlements, names, look, gettext("In-time share of town and village by plan, with intervals")),
     "chart-response": lines(
-      response.shares.map((shares) => shares.slice(0, bins)), names, look, gettext("Share of calls reached within a time, by plan"),
-      { type: "category", data: ends, name: gettext("min:s"), nameLocation: "middle", nameGap: 28, boundaryGap: false }, percent,
+      response.shares.map((shares, row) => shares.slice(0, bins).map((mean, at) => ({ mean, low: response.bands[row][at]?.[0], high: response.bands[row][at]?.[1] }))), names, look, gettext("Share of calls reached within a time, by plan"),
+      { type: "category", data: ends, name: gettext("min:s"), nameLocation: "middle", nameGap: 28, boundaryGap: false },
     ),
     "chart-workload": lines(
       data.workload, names, look, gettext("Busy share of units by post, busiest first, by plan"),
-      { type: "category", data: Array.from({ length: posts }, (_unused, row) => String(row + 1)), boundaryGap: false }, percent,
+      { type: "category", data: Array.from({ length: posts }, (_unused, row) => String(row + 1)), boundaryGap: false },
     ),
     "chart-cost": cost(data, look),
   };
@@ -129,10 +149,24 @@ function cost({ cost: plans, names }, look) {
     ...common(look, description),
     xAxis: axis(look, { type: "category", data: names.map((name, row) => fill(gettext("%(name)s: %(posts)s posts, %(units)s units"), { name, posts: plans[row].posts, units: plans[row].units })), axisLabel: { color: look.text, fontSize: 12, interval: 0, width: 120, overflow: "break" } }),
     yAxis: kinds.map((_kind, row) => axis(look, { type: "value", splitLine: { show: row === 0, lineStyle: { color: look.line } }, axisLabel: { color: look.text } })),
-    series: kinds.map(([name, key], row) => ({
-      name, type: "bar", yAxisIndex: row, barMaxWidth: 34, data: plans.map((plan) => Math.round(plan[key] * 10) / 10),
-      itemStyle: { color: row ? token("--text-3") : token("--accent"), borderRadius: [3, 3, 0, 0] },
-    })),
+    tooltip: {
+      ...common(look, description).tooltip,
+      formatter: (points) => {
+        const plan = plans[points[0].dataIndex];
+        return [names[points[0].dataIndex], ...kinds.map(([name, key]) => `${name}: ${spoken(plan[key], (value) => value.toFixed(1))}`)].join("\n");
+      },
+    },
+    series: kinds.flatMap(([name, key], row) => {
+      const colour = row ? token("--text-3") : token("--accent");
+      return [
+        { name, type: "bar", yAxisIndex: row, barMaxWidth: 34, data: plans.map((plan) => plan[key].mean), itemStyle: { color: colour, borderRadius: [3, 3, 0, 0] } },
+        {
+          name, type: "custom", yAxisIndex: row, silent: true, z: 5, tooltip: { show: false }, itemStyle: { color: colour },
+          data: plans.map((plan, at) => [at, plan[key].low, plan[key].high]),
+          renderItem: (_params, api) => whisker(api, { row, count: kinds.length }, look),
+        },
+      ];
+    }),
   };
 }
 
@@ -162,3 +196,4 @@ async function showMap(data) {
 const data = pageData();
 drawCharts(data);
 showMap(data);
+openAreaMaps();

@@ -56,7 +56,7 @@ export class PlansMap extends EventTarget {
     if (cityMap.ready) this.dress();
   }
 
-  /** Show `plans` (`{posts: [{lon, lat, units, name}]}`); all of them, or those in `rows`. */
+  /** Show `plans` (`{posts: [{lon, lat, units, name}]}`, with `row` for another colour than their place's); all, or those in `rows`. */
   show(plans, rows = plans.map((_plan, row) => row)) {
     this.plans = plans;
     this.shown = new Set(rows);
@@ -132,7 +132,7 @@ export class PlansMap extends EventTarget {
           type: "Feature",
           geometry: { type: "Point", coordinates: [post.lon, post.lat] },
           properties: {
-            index, colour: planColour(row), selected: row === 0 && index === this.selected,
+            index, colour: planColour(plan.row ?? row), selected: row === 0 && index === this.selected,
             // Where plans agree, the first stays visible as a ring around the others.
             size: this.plans.length > 1 ? 6 + 3 * (this.plans.length - 1 - row) : 7, order: row,
             label: fill(gettext("%(name)s (%(units)s)"), { name: nameOf(post.name), units: post.units }),
