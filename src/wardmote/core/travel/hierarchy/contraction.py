@@ -9,10 +9,11 @@ whole rows.
 
 Streets have directions. A front is driven into from some nodes of its border, its *entrances*, and
 out of to some, its *exits*; only from an entrance to an exit can a way lead through it, so the
-matrix has rows for the first and columns for the second alone. Between streets one may drive both
-ways most nodes are both. Where turns are restricted, a cut runs through copies of junctions that
-are driven in one direction, and a quarter of the cells remains (Buchhold, Wagner, Zeitz and
-Zuendorf, doi:10.4230/OASIcs.ATMOS.2020.5, leave out single arcs for the same reason).
+matrix has rows for the first and columns for the second alone. Of streets that are driven both ways
+most nodes are both. Where turns are restricted, a cut runs through copies of junctions that are
+entered in one direction, and a quarter of the cells remains (Buchhold, Wagner, Zeitz and Zuendorf,
+"Customizable contraction hierarchies with turn costs", ATMOS 2020, leave out single arcs for the
+same reason).
 
 Nodes are named by *rank* here: 0 is contracted first. Ranks follow a postorder of the elimination
 tree, so that what hangs below a node lies directly before it.
@@ -55,7 +56,7 @@ class Contraction:
     - `above` int32 [S]: the front that holds the first of the border, -1 for a root.
     - `both` int32 [S]: how many border nodes are entrances and exits.
     - `first_entrance`, `first_exit` int64 [S+1], `entrance`, `exit` int32: ranks.
-    - `entrance_above`, `exit_above` int32: row or column of each in the matrix of front `above`,
+    - `entrance_above`, `exit_above` int32: row or column of each in the matrix of front `above`, or
       -1 where no way leads through the front.
     - `first_arc` int32 [S+1], `arc` int32, `cell` int32: arcs whose earlier end is a pivot of the
       front, and the cell (tail's row * width + head's column) of the front's matrix.
