@@ -208,7 +208,7 @@ def _relocation(found: RelocationProposal) -> dict[str, Any]:
     return {
         "choices": [
             {"busy_share": one.busy_share, "gain_share_per_minute": one.gain_share_per_minute,
-             "in_time": share}
+             "in_time": None if share is None else vars_of(share)}
             for one, share in found.choices
         ],
         "certain": found.better,
@@ -223,7 +223,7 @@ def vars_of(interval: Any) -> dict[str, float]:
 
 def _chosen(found: RelocationProposal) -> RelocationPlan:
     """The best choice of the first look, whether or not the second was certain."""
-    return max(found.choices, key=lambda pair: pair[1])[0]
+    return max(found.choices, key=lambda pair: 0.0 if pair[1] is None else pair[1].mean)[0]
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wardmote.commands.language import say
+from wardmote.commands.language import say, text
 from wardmote.commands.plan_place import (
     PATH,
     counted,
@@ -18,7 +18,7 @@ from wardmote.commands.plan_place import (
     write_plan,
 )
 from wardmote.core.domain.problem import Problem
-from wardmote.core.studies.relocating import propose_relocation
+from wardmote.core.studies.relocating import RelocationProposal, propose_relocation
 from wardmote.core.studies.shifting import ShiftQuestion, propose_shifts
 from wardmote.core.studies.trial import TrialSetting
 
@@ -85,10 +85,7 @@ def relocation(**options: Any) -> None:
     setting = TrialSetting(options["seed"], options["runs"], options["days"], options["workers"])
     found = propose_relocation(ground, plan, setting, report=counted("模拟", "Run"))
     write_plan(found.plan, options["json_out"], None)
-    for choice, share in found.choices:
-        click.echo(
-            f"  q {choice.busy_share:.1f}  {choice.gain_share_per_minute:.4f}/min  {share:.2%}"
-        )
+    _choices(found)
     gain = found.gain
     if gain is not None:
         value = gain.value
@@ -98,5 +95,31 @@ def relocation(**options: Any) -> None:
              f"Share in time gained (on other calls): {value.mean:+.2%} "
              f"({value.low:+.2%} to {value.high:+.2%})"),
         ])  # fmt: skip
+    else:
+        say("没有可比较的警情。", "There are no calls to compare.")
     if not found.better:
         say("没有可靠的改善；方案不设调动。", "No certain gain; the plan is left without moves.")
+
+
+def _choices(found: RelocationProposal) -> None:
+    """What was tried, each with its share in time; the one that is looked at again is marked."""
+    say(
+        "试过的调动规则（忙碌率 q：派出单位不在岗的时间比例；每分钟增益：多开一分钟至少要多覆盖的警情比例；"
+        "目标内比例及其 95 % 区间；* 为最好者，再用其他警情检验）：",
+        "Rules tried (q: share of time that units are taken to be busy; gain a minute: share of all "
+        "calls that each minute of a move must bring within reach; share in time with its 95 % "
+        "interval; * the best, tried again on other calls):",
+    )
+    means = [0.0 if share is None else share.mean for _choice, share in found.choices]
+    best = means.index(max(means))
+    for row, (choice, share) in enumerate(found.choices):
+        told = (
+            text("没有警情", "no calls")
+            if share is None
+            else f"{share.mean:.2%} ({share.low:.2%} .. {share.high:.2%})"
+        )
+        gain = text(
+            f"每分钟增益 {choice.gain_share_per_minute:.2%}",
+            f"gain a minute {choice.gain_share_per_minute:.2%}",
+        )
+        click.echo(f"{'*' if row == best else ' '} q {choice.busy_share:.1f}  {gain}  {told}")

@@ -54,7 +54,9 @@ _FIGURES = {
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="/ 随机种子")
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="threads / 线程")
 @click.option("--json", "json_out", type=PATH, help="write the outcome / 写出结果")
-@click.option("--geojson", "geojson_out", type=PATH, help="write posts, reach and areas, GeoJSON / 写出地图")
+@click.option(
+    "--geojson", "geojson_out", type=PATH, help="write posts, reach and areas, GeoJSON / 写出地图"
+)
 def simulate(**options: Any) -> None:
     """Try plans on the simulated place, all with the same calls. / 在仿真中比较方案。
 

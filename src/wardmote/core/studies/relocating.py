@@ -13,7 +13,7 @@ import numpy as np
 
 from wardmote.core.domain.ids import PostId
 from wardmote.core.policies.relocation_tables import build_order
-from wardmote.core.studies.figures import Difference, Figure, Outcome
+from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.plan import Plan, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.scenario import AS_USUAL, Scenario
@@ -34,13 +34,13 @@ class RelocationProposal:
     """A plan with relocation, or without where none is better.
 
     Attributes:
-        choices: in-time share of each choice in the first look.
+        choices: in-time share of each choice in the first look; None without measured calls.
         outcome: of the second look: the plan without relocation, then the one with the best choice.
         better: whether the in-time share is higher for certain in the second look.
     """
 
     plan: Plan
-    choices: tuple[tuple[RelocationPlan, float], ...]
+    choices: tuple[tuple[RelocationPlan, Interval | None], ...]
     outcome: Outcome
     better: bool
 
@@ -84,8 +84,8 @@ def propose_relocation(
         report=lambda done, _: report(done, of),
         kept=kept,
     )
-    shares = [0.0 if one.in_time is None else one.in_time.mean for one in first.figures]
-    best = choices[int(np.argmax(shares))]
+    shares = [one.in_time for one in first.figures]
+    best = choices[int(np.argmax([0.0 if one is None else one.mean for one in shares]))]
     moving = replace(plan, relocation=replace(best, order=_order(ground, plan, best, kept)))
     done_first = setting.runs * len(tried)
     second = run_trial(

@@ -286,7 +286,9 @@ def test_relocation_is_kept_only_where_other_calls_prove_it() -> None:
     quiet = TrialSetting(seed=1, runs=2, days=1.0)
     found = propose_relocation(ground(), PRESENT, quiet, choices=choices)
     assert found.plan.relocation is None or found.better
-    assert len(found.choices) == 1
+    ((_choice, share),) = found.choices
+    assert share is not None
+    assert share.low <= share.mean <= share.high
     if found.plan.relocation is not None:
         assert len(found.plan.relocation.order) == PRESENT.units
 
