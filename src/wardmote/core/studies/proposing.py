@@ -55,6 +55,8 @@ _UNITS = {
     PostObjective.MEAN_TIME: "seconds",
     PostObjective.FARTHEST: "seconds",
 }
+_ROUNDS = 8
+"""Of placing units and measuring how busy they are, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,9 @@ def _expected(asked: _Asked, sets: CoverSets) -> tuple[Siting, BusyUsed]:
         siting = expected_cover(sets, sites, units, question.busy_share, control)
         return siting, BusyUsed(False, question.busy_share, None)
     meter = BusyMeter(asked.ground, asked.sites.candidate)
-    siting, used = corrected_cover(sets, sites, units, question.busy_share, meter, control)
+    siting, used = corrected_cover(
+        sets, sites, units, question.busy_share, meter, control, rounds=_ROUNDS
+    )
     return siting, meter.compared(siting, used)
 
 
