@@ -111,6 +111,40 @@ def test_grids_shifts_moves_and_sites_are_proposed_for_the_present_posts(
         assert (name == "shifts") == bool(plan.shifts)
 
 
+def test_rules_of_grids_are_written_down_and_kept_when_they_are_cut_again(
+    run: Run, tmp_path: Path
+) -> None:
+    first, again = tmp_path / "first.json", tmp_path / "again.json"
+    assert run("plan", "grids", "--tolerance", 3, "--json", first).exit_code == 0
+    grids = read_plan(document(first)).grids
+    assert grids is not None
+    pair = next(grid.villages[:2] for grid in grids.grids if len(grid.villages) > 1)
+    made = run("plan", "grids", "--plan", first, "--previous", first, "--join", ",".join(pair),
+               "--json", again)  # fmt: skip
+    assert made.exit_code == 0, made.output
+    assert "In another grid than before: 0 villages" in made.stdout
+    assert f"joined {pair[0]}, {pair[1]}" in made.stdout
+    kept = read_plan(document(again)).grids
+    assert kept is not None
+    assert (kept.rules.join, kept.rules.tolerance) == ((pair,), 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--join", "430000000001"), "takes two or more codes"),
+        (("--split", "a,,b"), "takes two or more codes"),
+        (("--may-split", " "), "takes the code"),
+        (("--may-split", "430000000001"), "has the code 430000000001"),
+        (("--tolerance", "0.5"), "1<=x<=10"),
+    ],
+)
+def test_rules_that_do_not_fit_are_refused(run: Run, words: tuple[str, ...], told: str) -> None:
+    made = run("plan", "grids", *words)
+    assert made.exit_code == 2
+    assert told in made.output
+
+
 def test_messages_are_chinese_where_the_terminal_is(run: Run) -> None:
     made = run("plan", "posts", "--posts", 2, "--keep-all", language="zh")
     assert made.exit_code == 2

@@ -41,11 +41,13 @@ class EditFinding:
 class LiveFigures:
     """Figures after a move: those of every grid that need no search for the best middle.
 
-    `load_ratio`, `polsby_popper`, `mean_response_s` float64 [G] as in `GridFigures`, the response
-    measured from posts, or from the middles of the plan the edit began with. `moved_workload` and
-    `moved_cells` count from that plan.
+    `pieces` int32 [G]: 1 for a connected grid, 0 for an empty one. `load_ratio`, `polsby_popper`,
+    `mean_response_s` float64 [G] as in `GridFigures`, the response measured from posts, or from
+    the middles of the plan the edit began with. `moved_workload` and `moved_cells` count from that
+    plan.
     """
 
+    pieces: Int32
     load_ratio: Float64
     polsby_popper: Float64
     mean_response_s: Float64
@@ -120,6 +122,7 @@ class GridEdit:
             compact = np.where(self._outline > 0, 4 * np.pi * self._area / self._outline**2, 0.0)
             mean = self._spent / self._load
         return LiveFigures(
+            self._pieces.copy(),
             ratio,
             compact,
             mean,

@@ -32,7 +32,8 @@ class GridEffort:
     """How long to refine: `rounds` of `proposals_per_cell` proposals for each cell.
 
     Middles of grids are found anew after each round; one run cools through all rounds from `hot`
-    to `cold` (in units of the objective, see `refine`).
+    to `cold` (in units of the objective, see `refine`). Without a round the first cut stays: the
+    plan in force where there is one, mended where it breaks a rule.
     """
 
     rounds: int = 12
@@ -87,7 +88,7 @@ def plan_grids(
     start_label = label
     stopped = False
     hot = effort.hot if rules.previous is None else effort.hot * _REPLAN_HEAT
-    shrink = (effort.cold / hot) ** (1.0 / effort.rounds)
+    shrink = (effort.cold / hot) ** (1.0 / max(effort.rounds, 1))
     for turn in range(effort.rounds if rules.grids > 1 else 0):
         if should_stop():
             stopped = True
@@ -135,7 +136,8 @@ def _first_cut(
         label = _from_previous(ground, atoms, rules, label)
     if rules.must_split:
         pairs = atoms.atom_of[np.array(rules.must_split, dtype=np.int64)]
-        label = separate(ground, label, pairs, rules.grids)
+        held = None if rules.post_cell is None else atoms.atom_of[rules.post_cell]
+        label = separate(ground, label, pairs, rules.grids, held)
     return label, times
 
 

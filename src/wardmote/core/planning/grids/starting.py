@@ -208,29 +208,42 @@ def joined_to_posts(territory: Territory, label: Int32, post: Int32) -> Int32:
     return label
 
 
-def separate(territory: Territory, label: Int32, pairs: Int32, grids: int) -> Int32:
+def separate(
+    territory: Territory, label: Int32, pairs: Int32, grids: int, post: Int32 | None = None
+) -> Int32:
     """int32 [C]: the plan with pairs of cells (int32 [n, 2]) in different grids where that can be.
 
-    One of the two, with the cells on its way to the nearest other grid, joins that grid.
+    One of the two, with the cells on its way to the nearest other grid, joins that grid. Cells with
+    a post (`post` int32 [G]) stay where they are.
     """
     label = label.copy()
-    for one, other in pairs.tolist():
+    held = frozenset() if post is None else frozenset(post.tolist())
+    for pair in pairs.tolist():
+        one, other = reversed(pair) if pair[0] in held else pair
         if label[one] == label[other]:
-            path = _way_out(territory, label, one, other)
+            path = _way_out(territory, label, one, held | {other})
             if path:
                 label[path] = label[path[0]]
-                label = join_pieces(territory, label, grids)
+                label = (
+                    join_pieces(territory, label, grids)
+                    if post is None
+                    else joined_to_posts(territory, label, post)
+                )
     return label
 
 
-def _way_out(territory: Territory, label: Int32, start: int, avoid: int) -> list[int]:
-    """Cells from the nearest one of another grid to `start`, not over `avoid`; empty: none."""
+def _way_out(territory: Territory, label: Int32, start: int, avoid: frozenset[int]) -> list[int]:
+    """Cells from the nearest one of another grid to `start`, over none of `avoid` of its own grid.
+
+    Empty where there is no such way.
+    """
     came = {start: start}
     queue = [start]
     for cell in queue:
         for link in range(territory.first[cell], territory.first[cell + 1]):
             other = int(territory.neighbour[link])
-            if other in came or other == avoid or territory.travel_s[link] == np.inf:
+            stays = other in avoid and label[other] == label[start]
+            if other in came or stays or territory.travel_s[link] == np.inf:
                 continue
             came[other] = cell
             queue.append(other)
