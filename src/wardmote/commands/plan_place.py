@@ -73,10 +73,27 @@ def place_options(command: Function) -> Function:
         click.option("--city", required=True, type=PATH, help="city directory / 城市目录"),
         click.option("--calls", type=PATH, help="records of calls / 接警记录"),
         click.option("--mapping", type=PATH, help="what the columns mean / 列的映射文件"),
-        click.option("--origins", type=PATH, help="JSON: category -> who began it / 来源说明"),
-        click.option("--all-public", is_flag=True, help="all records are the public's / 全为报警"),
-        click.option("--standard", default="135", show_default=True, help="code or file / 标准"),
-        click.option("--turnout", type=click.FloatRange(0, 900), help="seconds / 出动准备秒数"),
+        click.option(
+            "--origins",
+            type=PATH,
+            help="JSON: category -> who began such calls / 各类警情由谁发起（JSON）",
+        ),
+        click.option(
+            "--all-public",
+            is_flag=True,
+            help="all records are the public's calls / 全部记录都是群众报警",
+        ),
+        click.option(
+            "--standard",
+            default="135",
+            show_default=True,
+            help="response standard, code or file / 响应标准（代码或文件）",
+        ),
+        click.option(
+            "--turnout",
+            type=click.FloatRange(0, 900),
+            help="seconds from the order to the start / 从受令到出动的秒数",
+        ),
         click.option(
             "--spacing",
             default=SPACING_M,
@@ -114,7 +131,7 @@ def read_ground(files: PlaceFiles) -> Ground:
     directory = CityDirectory.open(files.city)
     say("读取城市与道路…", "Reading the place and its roads …", error=True)
     book = directory.place_book()
-    travel = TravelTimes.of(directory.road_graph()).with_hierarchy()
+    travel = directory.travel_times()
     records = None
     if files.calls is not None:
         records = _records(files, travel, directory)

@@ -5,12 +5,10 @@ give the same bytes. A directory is written beside its final name and renamed wh
 """
 
 import hashlib
-import io
-import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,14 +16,23 @@ from typing import TypeVar
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from wardmote.core.domain.places import PlaceBook
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.gazetteer.names import HouseNumber, NameEntry, NameKind
 from wardmote.core.gazetteer.search import Gazetteer
-from wardmote.core.travel.graph import RoadGraph
+from wardmote.core.travel.graph import Int32, RoadGraph
+from wardmote.core.travel.hierarchy.contraction import Contraction
+from wardmote.core.travel.hierarchy.customization import Hierarchy
+from wardmote.core.travel.travel_times import TravelTimes
+from wardmote.operations.places.road_order import (
+    ROAD_ORDER,
+    contraction_of,
+    kept_order,
+    packed_order,
+)
+from wardmote.operations.places.whole_files import npz, sync_folder, write
 
 FORMAT = "wardmote-city/1"
 MANIFEST = "city.json"
@@ -36,8 +43,6 @@ NAMES = "names.jsonl"
 MAP = "map.pmtiles"
 
 T = TypeVar("T")
-
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class CityDirectoryProblem(Problem):
@@ -104,6 +109,7 @@ class CityContents:
 
     `manifest.files` is filled in by the writer, and so are the counts of files' rows.
     `write_map` writes the base map to the path it is given and returns its number of tiles.
+    `road_order` is worked out while writing, unless it is known already.
     """
 
     manifest: CityManifest
@@ -112,6 +118,7 @@ class CityContents:
     place_book: PlaceBook
     names: Sequence[NameEntry]
     write_map: Callable[[Path], int]
+    road_order: Int32 | None = None
 
 
 class _NameLine(msgspec.Struct, omit_defaults=True):
@@ -179,6 +186,19 @@ class CityDirectory:
         except (ValueError, zipfile.BadZipFile) as error:
             raise _damaged(path, str(error)) from error
 
+    def road_order(self) -> Int32 | None:
+        """The order in which the roads are contracted, if it has been worked out."""
+        return kept_order(self.path, self._digest_of(ROADS))
+
+    def contraction(self, graph: RoadGraph) -> Contraction:
+        """The contraction of `road_graph`: from the order kept here, else minutes of work."""
+        return contraction_of(self.path, self._digest_of(ROADS), graph)
+
+    def travel_times(self) -> TravelTimes:
+        """Driving times by free flow, with a hierarchy."""
+        travel = TravelTimes.of(graph := self.road_graph())
+        return travel.with_hierarchy(Hierarchy.of(graph, travel.metric, self.contraction(graph)))
+
     def street_names(self) -> list[Bilingual]:
         """Row *n* names street *n* of the graph."""
         return self._decode(STREETS, list[Bilingual])
@@ -212,6 +232,10 @@ class CityDirectory:
         except msgspec.DecodeError as error:
             raise _damaged(path, str(error)) from error
 
+    def _digest_of(self, name: str) -> str:
+        self._file(name)
+        return self.manifest.files[name].sha256
+
     def _file(self, name: str) -> Path:
         path = self.path / name
         if name in self._checked:
@@ -233,11 +257,11 @@ def write_city_directory(path: Path, contents: CityContents, *, force: bool) -> 
     """
     check_destination(path, force=force)
     with _replacing(path) as draft:
-        _write(draft / ROADS, _npz(contents.graph.to_arrays()))
-        _write(draft / STREETS, _pretty(list(contents.street_names)))
-        _write(draft / PLACES, _pretty(contents.place_book))
+        write(draft / ROADS, npz(contents.graph.to_arrays()))
+        write(draft / STREETS, _pretty(list(contents.street_names)))
+        write(draft / PLACES, _pretty(contents.place_book))
         lines = (msgspec.json.encode(_line(entry)) for entry in contents.names)
-        _write(draft / NAMES, b"".join(line + b"\n" for line in lines))
+        write(draft / NAMES, b"".join(line + b"\n" for line in lines))
         tiles = contents.write_map(draft / MAP)
         counts = dict(contents.manifest.counts)
         counts |= {
@@ -251,8 +275,10 @@ def write_city_directory(path: Path, contents: CityContents, *, force: bool) -> 
             name: FileRecord(bytes=(draft / name).stat().st_size, sha256=_digest(draft / name))
             for name in (ROADS, STREETS, PLACES, NAMES, MAP)
         }
+        order = packed_order(contents.graph, files[ROADS].sha256, contents.road_order)
+        write(draft / ROAD_ORDER, order)
         manifest = replace(contents.manifest, counts=counts, files=files)
-        _write(draft / MANIFEST, _pretty(manifest))
+        write(draft / MANIFEST, _pretty(manifest))
     return CityDirectory.open(path)
 
 
@@ -286,7 +312,7 @@ def _replacing(path: Path) -> Iterator[Path]:
     try:
         yield draft
         draft.chmod(0o755)
-        _sync_folder(draft)
+        sync_folder(draft)
         if path.exists():
             # A folder cannot be swapped in one step everywhere, so the old one steps aside first.
             old = Path(tempfile.mkdtemp(prefix=f".{path.name}.replaced-", dir=path.parent))
@@ -300,42 +326,13 @@ def _replacing(path: Path) -> Iterator[Path]:
                 shutil.rmtree(old, ignore_errors=True)
         else:
             draft.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _pretty(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
-
-
-def _npz(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
-    """An ``.npz`` whose bytes depend on the arrays alone: sorted, uncompressed, undated."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(arrays):
-            member = zipfile.ZipInfo(f"{name}.npy", date_time=_ZIP_EPOCH)
-            member.external_attr = 0o644 << 16
-            data = io.BytesIO()
-            array = np.ascontiguousarray(arrays[name])
-            np.lib.format.write_array(data, array, version=(1, 0), allow_pickle=False)
-            archive.writestr(member, data.getvalue())
-    return packed.getvalue()
 
 
 def _digest(path: Path) -> str:

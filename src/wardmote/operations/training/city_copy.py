@@ -45,6 +45,7 @@ def copy_city(
         place_book=configured(source.place_book(), configuration),
         names=source.names(),
         write_map=write_map,
+        road_order=source.road_order(),
     )
     return write_city_directory(target, contents, force=False)
 

@@ -12,6 +12,8 @@ from wardmote.core.domain.places import PlaceBook, Post
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.gazetteer.names import HouseNumber, NameEntry, NameKind
 from wardmote.core.travel.building import build_road_graph
+from wardmote.core.travel.graph import Int32, RoadGraph
+from wardmote.operations.places import road_order
 from wardmote.operations.places.city_directory import (
     CityContents,
     CityDirectory,
@@ -208,3 +210,65 @@ def test_another_format_asks_to_build_again(tmp_path: Path) -> None:
     (tmp_path / "city.json").write_text(json.dumps({"format": "wardmote-city/9"}))
     with pytest.raises(CityDirectoryProblem, match="build it again"):
         CityDirectory.open(tmp_path)
+
+
+def test_the_order_of_the_roads_is_kept_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = write_city_directory(tmp_path / "city", contents(), force=False)
+    kept = city.road_order()
+    monkeypatch.setattr(road_order, "order_of", _never)
+    again = CityDirectory.open(tmp_path / "city")
+    travel = again.travel_times()
+    assert travel.hierarchy is not None
+    assert kept is not None
+    assert travel.hierarchy.contraction.order.tolist() == kept.tolist()
+    copied = replace(contents(), road_order=kept)
+    copy = write_city_directory(tmp_path / "copy", copied, force=False)
+    assert (copy.path / "road_order.npz").read_bytes() == _order_file(city).read_bytes()
+
+
+def _never(_graph: RoadGraph) -> Int32:
+    raise AssertionError("the order was worked out again")
+
+
+def _order_file(city: CityDirectory) -> Path:
+    return city.path / "road_order.npz"
+
+
+@pytest.mark.parametrize("harm", ["missing", "cut", "changed", "other roads", "not an order"])
+def test_an_order_that_cannot_be_used_is_made_again_and_kept(tmp_path: Path, harm: str) -> None:
+    city = write_city_directory(tmp_path / "city", contents(), force=False)
+    file = _order_file(city)
+    good = file.read_bytes()
+    sha256 = city.manifest.files["roads.npz"].sha256
+    graph = city.road_graph()
+    if harm == "missing":  # as in a directory of an earlier version
+        file.unlink()
+    elif harm == "cut":
+        file.write_bytes(good[: len(good) // 2])
+    elif harm == "changed":
+        at = good.index(city.road_order().tobytes())  # type: ignore[union-attr]  # just written
+        file.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+    elif harm == "other roads":
+        file.write_bytes(road_order.packed_order(graph, sha256[::-1]))
+    else:
+        twice = np.zeros(graph.nodes, dtype=np.int32)
+        file.write_bytes(road_order.packed_order(graph, sha256, twice))
+    assert city.contraction(graph).nodes == graph.nodes
+    assert file.read_bytes() == good
+    assert not [one for one in city.path.iterdir() if one.name.startswith(".")]
+
+
+def test_an_order_that_cannot_be_kept_is_used_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = write_city_directory(tmp_path / "city", contents(), force=False)
+    _order_file(city).unlink()
+
+    def full(_path: Path, _data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(road_order, "replace", full)
+    assert city.travel_times().hierarchy is not None
+    assert not _order_file(city).exists()
