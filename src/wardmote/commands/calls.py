@@ -32,13 +32,13 @@ language_option = click.option(
     "--language",
     type=click.Choice(["zh", "en"]),
     default=lambda: terminal_language()[:2],
-    help="Language of the report: zh or en (default: from $LANG). 报告的语言。",
+    help="language of the report, zh or en (default: from $LANG) / 报告的语言",
 )
 
 
 @click.group()
 def calls() -> None:
-    """Records of other control rooms: look at them, import them. 其他指挥室的记录。"""
+    """Records of other control rooms: look at them, import them. / 其他指挥室的记录。"""
 
 
 @calls.command("inspect")
@@ -46,14 +46,17 @@ def calls() -> None:
 @click.option(
     "--write-mapping",
     type=click.Path(path_type=Path),
-    help="Write the guessed mapping to this file for editing. 把猜出的映射写到此文件。",
+    help="write the guessed mapping to this file for editing / 把猜出的映射写到此文件",
 )
-@click.option("--force", is_flag=True, help="Replace an existing mapping file. 覆盖已有映射文件。")
-@click.option("--sheet", default="", help="Sheet of a workbook (default: the first). 工作表。")
+@click.option("--force", is_flag=True, help="replace an existing mapping file / 覆盖已有映射文件")
+@click.option(
+    "--sheet", default="", help="sheet of a workbook (default: the first) / 工作表（默认第一张）"
+)
 @click.option(
     "--near",
     metavar="LON,LAT",
-    help="The town's position, to find a projected coordinate system. 城市的大致位置。",
+    help="the town's position, to find a projected coordinate system "
+    "/ 城市的大致位置，用于判断投影坐标系",
 )
 @language_option
 def inspect(
@@ -64,7 +67,7 @@ def inspect(
     near: str | None,
     language: str,
 ) -> None:
-    """Show what FILE seems to mean, with every doubt. 看看文件里有什么。"""
+    """Show what FILE seems to mean, with every doubt. / 看看文件里有什么。"""
     with problems_shown(language):
         found = understand(file, sheet=sheet, near=_position(near))
         for line in understanding_lines(found, language):
@@ -87,18 +90,18 @@ def inspect(
 @calls.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--mapping", required=True, type=click.Path(path_type=Path), help="Mapping file. 映射文件。"
+    "--mapping", required=True, type=click.Path(path_type=Path), help="mapping file / 映射文件"
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Add to this file of normalised records (JSON Lines) instead of the database. "
-    "写入规范化记录文件，而不是数据库。",
+    help="add to this file of normalised records (JSON Lines) instead of the database "
+    "/ 写入规范化记录文件（JSON Lines），而不是数据库",
 )
 @click.option(
     "--rejects",
     type=click.Path(path_type=Path),
-    help="Write every rejected row with column and reason to this csv. 被拒绝行的清单。",
+    help="write every rejected row with column and reason to this csv / 被拒绝行的清单（CSV）",
 )
 @city_option
 @home_option
@@ -112,7 +115,7 @@ def import_(
     home: Path | None,
     language: str,
 ) -> None:
-    """Import FILE through a mapping; doing it again changes nothing. 导入记录。
+    """Import FILE through a mapping; doing it again changes nothing. / 导入记录。
 
     The calls go into the deployment's database, where lists and bulletins find them, or with
     --out into a file. All of them are taken or, on an error, none.

@@ -40,18 +40,46 @@ _BUSIER = 4.0
 
 
 @click.command("demo")
-@click.option("--home", type=click.Path(path_type=Path), help="Keep everything in this directory.")
-@click.option("--port", type=click.IntRange(1, 65_535), default=8135, show_default=True)
 @click.option(
-    "--scale", type=click.Choice([one.value for one in Scale]), default="county", show_default=True
+    "--home",
+    type=click.Path(path_type=Path),
+    help="keep everything in this directory / 把一切保存在此目录",
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=135, show_default=True)
-@click.option("--open/--no-open", "opens", default=True, help="Open the console in a browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=8135,
+    show_default=True,
+    help="port to listen on / 端口",
+)
+@click.option(
+    "--scale",
+    type=click.Choice([one.value for one in Scale]),
+    default="county",
+    show_default=True,
+    help="how large a place is generated / 生成的地方有多大",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=135,
+    show_default=True,
+    help="of the place; the same seed gives the same place / 随机种子，相同则地方相同",
+)
+@click.option(
+    "--open/--no-open",
+    "opens",
+    default=True,
+    help="open the console in a browser / 在浏览器中打开控制台",
+)
 @click.pass_context
 def demo(
     ctx: click.Context, home: Path | None, port: int, scale: str, seed: int, opens: bool
 ) -> None:
-    """Show a living place on the dispatch console. Ctrl-C ends it and leaves nothing behind."""
+    """Show a living place on the dispatch console. / 在控制台上演示一个运转中的地方。
+
+    Ctrl-C ends it and leaves nothing behind. 按 Ctrl-C 结束，不留痕迹。
+    """
     with kept_or_temporary_home(home, "wardmote-demo-") as folder:
         stage = Stage(folder, folder / "city", port, _passphrase(folder))
         if not (stage.city / "city.json").is_file():

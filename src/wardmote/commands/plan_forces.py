@@ -26,17 +26,39 @@ from wardmote.core.studies.trial import TrialSetting
 @click.command()
 @place_options
 @click.option("--plan", "plan_file", type=PATH, help="plan (default: today's posts) / 方案")
-@click.option("--starts", default="0,8,16", show_default=True, help="hours / 班次开始时刻")
+@click.option(
+    "--starts",
+    default="0,8,16",
+    show_default=True,
+    help="hours at which shifts begin / 班次开始时刻（小时）",
+)
 @click.option(
     "--share",
     default=0.99,
     show_default=True,
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="of calls that find a free unit / 有空闲单位的比例",
+    help="of calls that find a free unit / 报警时有空闲单位的比例",
 )
-@click.option("--within", default=0.0, type=click.FloatRange(0), help="seconds / 秒内")
-@click.option("--cover", default=1.5, show_default=True, type=click.FloatRange(1), help="/ 系数")
-@click.option("--least", default=1, show_default=True, type=click.IntRange(0), help="/ 每点最少")
+@click.option(
+    "--within",
+    default=0.0,
+    type=click.FloatRange(0),
+    help="seconds that such a call may wait for it / 允许等待的秒数",
+)
+@click.option(
+    "--cover",
+    default=1.5,
+    show_default=True,
+    type=click.FloatRange(1),
+    help="units on duty over those that queueing asks for / 在岗单位与排队所需之比",
+)
+@click.option(
+    "--least",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="fewest units on duty at each post / 每点最少在岗单位",
+)
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 def shifts(**options: Any) -> None:
     """Units on duty by hour, from the calls of each hour. / 按各时段警情定班次。"""
@@ -73,10 +95,28 @@ def shifts(**options: Any) -> None:
 @click.command()
 @place_options
 @click.option("--plan", "plan_file", type=PATH, help="plan (default: today's posts) / 方案")
-@click.option("--runs", default=6, show_default=True, type=click.IntRange(2, 200), help="/ 次数")
-@click.option("--days", default=7.0, type=click.FloatRange(1, 366), help="of each run / 天数")
-@click.option("--seed", default=1, type=click.IntRange(0), help="/ 随机种子")
-@click.option("--workers", default=1, type=click.IntRange(1, 64), help="threads / 线程")
+@click.option(
+    "--runs",
+    default=6,
+    show_default=True,
+    type=click.IntRange(2, 200),
+    help="of each choice / 每种规则的模拟次数",
+)
+@click.option(
+    "--days",
+    default=7.0,
+    type=click.FloatRange(1, 366),
+    help="counted in each run / 每次模拟的天数",
+)
+@click.option(
+    "--seed",
+    default=1,
+    type=click.IntRange(0),
+    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
+)
+@click.option(
+    "--workers", default=1, type=click.IntRange(1, 64), help="threads that compute / 计算线程数"
+)
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 def relocation(**options: Any) -> None:
     """Which units move when others are busy, chosen and proved on the twin. / 动态调动。"""
@@ -104,10 +144,11 @@ def relocation(**options: Any) -> None:
 def _choices(found: RelocationProposal) -> None:
     """What was tried, each with its share in time; the one that is looked at again is marked."""
     say(
-        "试过的调动规则（忙碌率 q：派出单位不在岗的时间比例；每分钟增益：多开一分钟至少要多覆盖的警情比例；"
+        "试过的调动规则（忙碌率 q：假定单位忙碌的时间比例；"
+        "每分钟增益：多开一分钟至少要多覆盖的警情比例；"
         "目标内比例及其 95 % 区间；* 为最好者，再用其他警情检验）：",
-        "Rules tried (q: share of time that units are taken to be busy; gain a minute: share of all "
-        "calls that each minute of a move must bring within reach; share in time with its 95 % "
+        "Rules tried (q: share of time that units are taken to be busy; gain a minute: share of "
+        "all calls that each minute of a move must bring within reach; share in time with its 95 % "
         "interval; * the best, tried again on other calls):",
     )
     means = [0.0 if share is None else share.mean for _choice, share in found.choices]

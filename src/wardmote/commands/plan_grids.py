@@ -54,10 +54,15 @@ from wardmote.core.studies.plan import MAX_TOLERANCE, PlannedGridRules
     "--tolerance",
     type=click.FloatRange(1, MAX_TOLERANCE),
     help="greatest load of a grid over the mean (default: as the plan has it, else "
-    f"{PlannedGridRules().tolerance}) / 负载上限倍数",
+    f"{PlannedGridRules().tolerance}) / 最重网格负载与平均之比的上限（默认沿用方案）",
 )
 @click.option("--forget-rules", is_flag=True, help="leave the plan's rules out / 不沿用方案的规则")
-@click.option("--seed", default=1, type=click.IntRange(0), help="/ 随机种子")
+@click.option(
+    "--seed",
+    default=1,
+    type=click.IntRange(0),
+    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
+)
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 @click.option("--geojson", "geojson_out", type=PATH, help="write it as a map / 写出地图")
 def grids(**options: Any) -> None:

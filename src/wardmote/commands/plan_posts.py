@@ -75,7 +75,9 @@ def control_of(seconds: float | None, seed: int) -> Control:
 
 @click.command()
 @place_options
-@click.option("--posts", required=True, type=click.IntRange(1, 1_000), help="at most / 点数上限")
+@click.option(
+    "--posts", required=True, type=click.IntRange(1, 1_000), help="at most so many / 点数上限"
+)
 @click.option("--units", type=click.IntRange(1), help="to share out (default: today's) / 单位总数")
 @click.option(
     "--objective",
@@ -84,17 +86,44 @@ def control_of(seconds: float | None, seed: int) -> Control:
     type=click.Choice([one.value for one in PostObjective]),
     help="what to be best at / 目标",
 )
-@click.option("--also", multiple=True, help="further standard, for front / 另一标准（多标准）")
+@click.option(
+    "--also",
+    multiple=True,
+    help="a further standard to weigh against the first / 与首个标准权衡的另一标准",
+)
 @click.option("--keep", multiple=True, metavar="POST", help="must stay / 必须保留")
 @click.option("--keep-all", is_flag=True, help="all that stand stay / 现有全部保留")
-@click.option("--close", multiple=True, metavar="POST", help="none here / 关闭")
+@click.option("--close", multiple=True, metavar="POST", help="to be given up / 必须撤销")
 @click.option("--town-halls", is_flag=True, help="only at town halls and seats / 只在政府驻地")
-@click.option("--budget", type=click.FloatRange(0, min_open=True), help="most cost / 预算")
-@click.option("--cost-new", default=1.0, type=click.FloatRange(0), help="of a new post / 新点费用")
-@click.option("--cost-standing", default=1.0, type=click.FloatRange(0), help="/ 现有点费用")
-@click.option("--busy", default=0.3, type=click.FloatRange(0, 1, max_open=True), help="/ 忙碌率")
-@click.option("--seconds", type=click.FloatRange(0.1), help="limit on time / 限时（秒）")
-@click.option("--seed", default=1, type=click.IntRange(0), help="/ 随机种子")
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    help="most that all posts may cost / 全部快反点的费用上限",
+)
+@click.option(
+    "--cost-new", default=1.0, type=click.FloatRange(0), help="cost of a new post / 新点费用"
+)
+@click.option(
+    "--cost-standing",
+    default=1.0,
+    type=click.FloatRange(0),
+    help="cost of a post that stands / 现有点费用",
+)
+@click.option(
+    "--busy",
+    default=0.3,
+    type=click.FloatRange(0, 1, max_open=True),
+    help="share of time that units are busy, for expected cover / 单位忙碌的时间比例，用于期望覆盖",
+)
+@click.option(
+    "--seconds", type=click.FloatRange(0.1), help="longest search, seconds / 最长求解时间（秒）"
+)
+@click.option(
+    "--seed",
+    default=1,
+    type=click.IntRange(0),
+    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
+)
 @click.option("--name", default="proposed", help="code of the plan / 方案代码")
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 @click.option("--geojson", "geojson_out", type=PATH, help="write it as a map / 写出地图")
@@ -196,13 +225,41 @@ def post_lines(plan: Plan) -> None:
 @click.command()
 @place_options
 @click.option("--plan", "plan_file", type=PATH, help="plan (default: today's posts) / 方案")
-@click.option("--moves", default=3, type=click.IntRange(1, 100), help="at most / 最多迁移数")
-@click.option("--move-cost", default=1.0, type=click.FloatRange(0), help="once / 迁移费用")
-@click.option("--worth", default=0.01, type=click.FloatRange(0, min_open=True), help="/ 每起价值")
-@click.option("--days", default=365.0, type=click.FloatRange(1), help="horizon / 预期天数")
+@click.option(
+    "--moves",
+    default=3,
+    type=click.IntRange(1, 100),
+    help="at most so many posts move / 最多迁移的点数",
+)
+@click.option(
+    "--move-cost",
+    default=1.0,
+    type=click.FloatRange(0),
+    help="cost of a move, once / 每次迁移的一次性费用",
+)
+@click.option(
+    "--worth",
+    default=0.01,
+    type=click.FloatRange(0, min_open=True),
+    help="of a call more within the target, in units of that cost "
+    "/ 每多一起达标警情的价值（与费用同单位）",
+)
+@click.option(
+    "--days",
+    default=365.0,
+    type=click.FloatRange(1),
+    help="over which a move must pay / 迁移须在多少天内回本",
+)
 @click.option("--keep", multiple=True, metavar="POST", help="must stay / 不得迁移")
-@click.option("--seconds", type=click.FloatRange(0.1), help="limit on time / 限时（秒）")
-@click.option("--seed", default=1, type=click.IntRange(0), help="/ 随机种子")
+@click.option(
+    "--seconds", type=click.FloatRange(0.1), help="longest search, seconds / 最长求解时间（秒）"
+)
+@click.option(
+    "--seed",
+    default=1,
+    type=click.IntRange(0),
+    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
+)
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 @click.option("--geojson", "geojson_out", type=PATH, help="write it as a map / 写出地图")
 def resite(**options: Any) -> None:

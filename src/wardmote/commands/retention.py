@@ -18,12 +18,12 @@ from wardmote.operations.refusals import RefusedError
     "--call",
     "number",
     default="",
-    help="Erase the caller of this call now. 立即删除该警情的报警人。",
+    help="erase the caller of this call now / 立即删除该警情的报警人",
 )
 @city_option
 @home_option
 def retention(number: str, city: Path | None, home: Path | None) -> None:
-    """Erase callers past their retention, or one. 删除到期或指定的报警人信息。
+    """Erase callers past their retention, or one. / 删除到期或指定的报警人信息。
 
     The server does the first by itself every hour. WARDMOTE_CALLER_RETENTION_DAYS sets the days
     (365; "keep" for ever).

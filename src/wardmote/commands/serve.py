@@ -24,24 +24,30 @@ DRAIN_S = 5
 home_option = click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Directory of the database and the secrets. 数据库和密钥所在目录。",
+    help="directory of the database and the secrets / 数据库和密钥所在目录",
 )
 city_option = click.option(
     "--city",
     type=click.Path(path_type=Path, file_okay=False),
-    help="City directory made by 'wardmote city'. 城市目录。",
+    help="city directory made by 'wardmote city' / 城市目录",
 )
 
 
 @click.command()
 @city_option
 @home_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address. 监听地址。")
 @click.option(
-    "--port", default=8135, show_default=True, type=click.IntRange(0, 65535), help="Port. 端口。"
+    "--host", default="127.0.0.1", show_default=True, help="address to listen on / 监听地址"
+)
+@click.option(
+    "--port",
+    default=8135,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="port to listen on / 端口",
 )
 def serve(city: Path | None, home: Path | None, host: str, port: int) -> None:
-    """Run the server. 运行服务。"""
+    """Run the server. / 运行服务。"""
     listening = listen(host, port)
     actual_port = listening.getsockname()[1]
     set_environment(city, home, origin=f"http://localhost:{actual_port}")
@@ -61,7 +67,7 @@ def serve(city: Path | None, home: Path | None, host: str, port: int) -> None:
 @city_option
 @home_option
 def init(city: Path | None, home: Path | None) -> None:
-    """Make or update the database and load the city. 建立或升级数据库并载入城市。"""
+    """Make or update the database and load the city. / 建立或升级数据库并载入城市。"""
     set_environment(city, home)
     loaded = importlib.import_module("wardmote.config.deployment").bring_up_to_date()
     if loaded:
@@ -72,15 +78,30 @@ def init(city: Path | None, home: Path | None) -> None:
 
 @click.command()
 @click.argument("username")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--area", default="", help="12-digit division code; the whole city if left out.")
-@click.option("--password", envvar="WARDMOTE_PASSWORD", prompt=True, hide_input=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    required=True,
+    help="role of the account / 账号的角色",
+)
+@click.option(
+    "--area",
+    default="",
+    help="12-digit division code; the whole city if left out / 12 位区划代码，不给则为全市",
+)
+@click.option(
+    "--password",
+    envvar="WARDMOTE_PASSWORD",
+    prompt=True,
+    hide_input=True,
+    help="asked for when it is not given / 密码，不给则询问",
+)
 @city_option
 @home_option
 def account(
     username: str, role: str, area: str, password: str, city: Path | None, home: Path | None
 ) -> None:
-    """Open an account with a role in an area. 开设账号并授予某地角色。"""
+    """Open an account with a role in an area. / 开设账号并授予某地角色。"""
     set_environment(city, home)
     deployment = importlib.import_module("wardmote.config.deployment")
     deployment.bring_up_to_date()

@@ -47,12 +47,36 @@ _FIGURES = {
 @place_options
 @click.option("--plan", "plans", multiple=True, type=PATH, help="plan; the first is compared with"
               " / 方案（首个为基准）")  # fmt: skip
-@click.option("--present", is_flag=True, help="also the posts as they stand, first / 含现状")
-@click.option("--scenario", "scenarios", multiple=True, type=PATH, help="what if / 情景")
-@click.option("--runs", default=10, show_default=True, type=click.IntRange(2, 1_000), help="/ 次数")
-@click.option("--days", default=7.0, show_default=True, type=click.FloatRange(1, 366), help="/ 天")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="/ 随机种子")
-@click.option("--workers", default=1, type=click.IntRange(1, 64), help="threads / 线程")
+@click.option(
+    "--present", is_flag=True, help="also the posts as they stand, first / 首先加入现有布点"
+)
+@click.option(
+    "--scenario", "scenarios", multiple=True, type=PATH, help="what if, a file / 情景文件"
+)
+@click.option(
+    "--runs",
+    default=10,
+    show_default=True,
+    type=click.IntRange(2, 1_000),
+    help="of each plan and what-if / 每个方案和情景的模拟次数",
+)
+@click.option(
+    "--days",
+    default=7.0,
+    show_default=True,
+    type=click.FloatRange(1, 366),
+    help="counted in each run / 每次模拟的天数",
+)
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
+)
+@click.option(
+    "--workers", default=1, type=click.IntRange(1, 64), help="threads that compute / 计算线程数"
+)
 @click.option("--json", "json_out", type=PATH, help="write the outcome / 写出结果")
 @click.option(
     "--geojson", "geojson_out", type=PATH, help="write posts, reach and areas, GeoJSON / 写出地图"

@@ -62,27 +62,54 @@ MARKER = "training.json"
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--home", type=click.Path(path_type=Path), help="Keep the room in this new directory."
+    "--home",
+    type=click.Path(path_type=Path),
+    help="keep the room in this new directory / 把演练席保存在此新目录",
 )
-@click.option("--scenario", default="", help="Name of a shipped scenario, or a file.")
-@click.option("--speed", type=click.FloatRange(1.0, 20.0), default=1.0, show_default=True)
-@click.option("--port", type=click.IntRange(1, 65_535), default=8136, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--scenario", default="", help="name of a shipped scenario, or a file / 自带想定的名称，或文件"
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(1.0, 20.0),
+    default=1.0,
+    show_default=True,
+    help="times real time / 倍速",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=8136,
+    show_default=True,
+    help="port to listen on / 端口",
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="address to listen on / 监听地址"
+)
 @click.option(
     "--from",
     "real",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Home of the real place, whose configuration is copied (never its calls or people).",
+    help="home of the real place, whose configuration is copied, never its calls or people "
+    "/ 真实系统的目录，只复制配置，不复制警情与人员",
 )
 @click.option(
     "--city",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="City directory; without it a place is generated.",
+    help="city directory; without it a place is generated / 城市目录，不给则生成一地",
 )
 @click.option(
-    "--scale", type=click.Choice([one.value for one in Scale]), default="county", show_default=True
+    "--scale",
+    type=click.Choice([one.value for one in Scale]),
+    default="county",
+    show_default=True,
+    help="how large a place is generated / 生成的地方有多大",
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the scenario's own.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    help="of chance, instead of the scenario's own / 随机种子，代替想定自带的",
+)
 @click.pass_context
 def training(
     ctx: click.Context,
@@ -96,7 +123,7 @@ def training(
     scale: str,
     seed: int | None,
 ) -> None:
-    """Open a training room: the real console, simulated callers and crews. 演练席。
+    """Open a training room: the real console, simulated callers and crews. / 演练席。
 
     It is a home and a server of its own. Ctrl-C closes it; without --home nothing of it is left.
     """
@@ -271,7 +298,7 @@ def _introduce(stage: Stage, setting: Setting) -> None:
 
 @training.command()
 def scenarios() -> None:
-    """List the scenarios that are shipped. 列出自带情景。"""
+    """List the scenarios that are shipped. / 列出自带情景。"""
     language = terminal_language()
     for one in shipped_scenarios():
         click.echo(f"  {one.code:<16} {one.name.in_language(language)}")
@@ -282,18 +309,26 @@ room_option = click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     required=True,
-    help="Home of the training room.",
+    help="home of the training room / 演练席的目录",
 )
 
 
 @training.command()
 @room_option
 @click.argument("kind", type=click.Choice([one.value for one in TroubleKind]))
-@click.option("--unit", default="", help="Whom it befalls.")
-@click.option("--call", type=click.IntRange(1), help="Number of the script's call it is about.")
-@click.option("--lasts", type=click.FloatRange(1.0), help="Seconds; to the end without it.")
+@click.option("--unit", default="", help="unit that it befalls / 受影响的单位")
+@click.option(
+    "--call",
+    type=click.IntRange(1),
+    help="number of the script's call it is about / 所涉警情在脚本中的序号",
+)
+@click.option(
+    "--lasts",
+    type=click.FloatRange(1.0),
+    help="seconds; to the end without it / 持续秒数，不给则到结束",
+)
 def inject(home: Path, kind: str, unit: str, call: int | None, lasts: float | None) -> None:
-    """Let something go wrong now in a running exercise. 注入情况。"""
+    """Let something go wrong now in a running exercise. / 注入情况。"""
     order = Order(TroubleKind(kind), UnitId(unit), call or 0, lasts)
     if order.kind in ABOUT_A_CALL and not order.call:
         raise ProblemShown(text("请用 --call 指明警情。", "Say which call with --call."))
@@ -313,7 +348,7 @@ def inject(home: Path, kind: str, unit: str, call: int | None, lasts: float | No
 @training.command()
 @room_option
 def end(home: Path) -> None:
-    """End a running exercise now. 结束演练。"""
+    """End a running exercise now. / 结束演练。"""
     files, now_s = _files(home)
     files.write(Entry(EntryKind.ENDED, now_s, by="command"), lambda now: now.ended_s is None)
     say("演练结束。", "The exercise is over.")
@@ -322,7 +357,7 @@ def end(home: Path) -> None:
 @training.command()
 @home_option
 def assessment(home: Path | None) -> None:
-    """Print the assessment of an exercise as JSON. 以 JSON 输出讲评。"""
+    """Print the assessment of an exercise as JSON. / 以 JSON 输出讲评。"""
     if home is None or not (home / MARKER).is_file():
         raise ProblemShown(text("请用 --home 指明演练席。", "Name a training room with --home."))
     set_environment(home / "city", home)

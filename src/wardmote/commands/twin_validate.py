@@ -54,7 +54,12 @@ GOALS_MISSED = 1
 @click.option("--units", type=_PATH, help="CSV of units: unit, kind, post / 单位表")
 @click.option("--fit", "fit_days", required=True, help="days to fit on, FROM..TO / 拟合日期")
 @click.option("--predict", "days_ahead", required=True, help="days to foretell / 预测日期")
-@click.option("--runs", default=4, type=click.IntRange(1, 200), help="runs / 模拟次数")
+@click.option(
+    "--runs",
+    default=4,
+    type=click.IntRange(1, 200),
+    help="simulations of the days foretold / 预测期的模拟次数",
+)
 @click.option("--seed", default=1, type=click.IntRange(0), help="first seed / 随机种子")
 @click.option("--check", is_flag=True, help="also compare the days fitted on / 也检验拟合期")
 @click.option("--json", "json_out", type=_PATH, help="write the report here / 写出报告")
