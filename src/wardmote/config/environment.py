@@ -43,6 +43,8 @@ class Environment:
         hosts: host names the server answers to.
         origin: the public origin, such as ``https://wardmote.example.org``; used in short links.
         time_zone: IANA name; the city's own unless set.
+        holidays: country whose holidays demand is told apart by, such as ``CN`` or ``US-MO``, or
+            ``none``; empty for that of the time zone.
         secure: true behind HTTPS: cookies are secure and HSTS is sent.
         caller_retention_days: callers of ended calls are erased so many days after they called;
             None keeps them.
@@ -62,6 +64,7 @@ class Environment:
     caller_retention_days: int | None = CALLER_RETENTION_DAYS
     training: bool = False
     read_only: bool = False
+    holidays: str = ""
 
     def secret(self, name: str) -> str:
         """The secret called `name`, made on first use and kept in a file of mode 0600."""
@@ -176,4 +179,5 @@ def read_environment() -> Environment:
         caller_retention_days=_days(get("WARDMOTE_CALLER_RETENTION_DAYS", "")),
         training=training,
         read_only=get("WARDMOTE_READ_ONLY", "") == "1",
+        holidays=get("WARDMOTE_HOLIDAYS", ""),
     )

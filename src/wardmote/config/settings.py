@@ -30,6 +30,9 @@ if TRAINING:
     LANGUAGE_COOKIE_NAME = "training_language"
 CALLER_RETENTION_DAYS = ENVIRONMENT.caller_retention_days
 CITY_DIRECTORY = ENVIRONMENT.city
+HOLIDAYS = ENVIRONMENT.holidays
+DAY_CALENDARS = "wardmote.gateways.day_classes"
+"""The module that knows calendars: operations ask it by this name, and import no gateway."""
 PUBLIC_ORIGIN = ENVIRONMENT.origin
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.origin]

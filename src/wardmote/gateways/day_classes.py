@@ -8,17 +8,23 @@ are not announced yet the festivals still stand, and only the substituted days a
 from __future__ import annotations
 
 import datetime
+import importlib.resources
 import re
 
 import holidays
 
 from wardmote.core.domain.problem import Problem
-from wardmote.core.planning.demand.time_grid import DayClasses
+from wardmote.core.planning.demand.day_names import (
+    AFTER_SPRING_FESTIVAL,
+    BEFORE_SPRING_FESTIVAL,
+    DAY_OFF,
+    LANTERN_FESTIVAL,
+    ORDINARY,
+    WORKING_WEEKEND,
+)
+from wardmote.core.planning.demand.time_grid import Calendar, DayClasses, no_calendar
 
-ORDINARY = "ordinary"
-DAY_OFF = "substituted day off"
-WORKING_WEEKEND = "working weekend"
-
+NO_HOLIDAYS = "none"
 _EVES = ("New Year's Day", "Christmas Day")
 _SPRING_FESTIVAL = "Chinese New Year (Spring Festival)"
 _LUNAR = frozenset({"CN"})
@@ -63,6 +69,38 @@ def day_classes(
     return DayClasses(names, {day.toordinal(): names.index(name) for day, name in inside.items()})
 
 
+def calendar_of(place: str) -> Calendar:
+    """The calendar of a country (``CN``) or a part of one (``US-MO``), or `NO_HOLIDAYS`.
+
+    Raises:
+        Problem: there is no such country or part.
+    """
+    if place in ("", NO_HOLIDAYS):
+        return no_calendar
+    country, _, part = place.partition("-")
+
+    def classes(first: datetime.date, last: datetime.date) -> DayClasses:
+        return day_classes(country, first, last, part or None)
+
+    # A wrong name is refused here, not when the first forecast is made.
+    classes(datetime.date(2025, 1, 1), datetime.date(2025, 1, 1))
+    return classes
+
+
+def holidays_of_zone(zone: str) -> str:
+    """The country that a time zone is chiefly kept in, if its holidays are known; else "none".
+
+    Source: ``zone.tab`` of the tz database.
+    """
+    table = importlib.resources.files("tzdata.zoneinfo").joinpath("zone.tab")
+    for line in table.read_text(encoding="utf-8").splitlines():
+        fields = line.split("\t")
+        if not line.startswith("#") and fields[2] == zone:
+            known = fields[0] in holidays.list_supported_countries()
+            return fields[0] if known else NO_HOLIDAYS
+    return NO_HOLIDAYS
+
+
 def _plain(name: str) -> str:
     """The first of coinciding holidays, without what kind of day off it is."""
     if name.startswith("Day off"):
@@ -78,8 +116,8 @@ def _around_spring_festival(found: dict[datetime.date, str]) -> dict[datetime.da
             by_year.setdefault(day.year, day)
     for new_year in by_year.values():
         for offset in range(-_BEFORE_DAYS, _LANTERN_DAY + 1):
-            name = "before Spring Festival" if offset < 0 else "after Spring Festival"
+            name = BEFORE_SPRING_FESTIVAL if offset < 0 else AFTER_SPRING_FESTIVAL
             if offset == _LANTERN_DAY:
-                name = "Lantern Festival"
+                name = LANTERN_FESTIVAL
             days[new_year + datetime.timedelta(days=offset)] = name
     return days

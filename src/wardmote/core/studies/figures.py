@@ -14,6 +14,7 @@ from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.places import MultiPolygon, PlaceClass
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.demand_account import DemandAccount
 from wardmote.core.studies.documents import read, written
 
 OUTCOME_FORMAT = "wardmote-outcome/1"
@@ -317,6 +318,7 @@ class Outcome:
         finished: whether all runs were done; else it was told to stop.
         not_modelled: what the figures leave out.
         areas: the pieces of the place that `TrialFigures.areas` is about, at most 400.
+        demand: from which calls demand was learnt; None where residents told it.
     """
 
     seed: int
@@ -333,6 +335,7 @@ class Outcome:
     differences: tuple[Difference, ...]
     not_modelled: tuple[Bilingual, ...]
     areas: tuple[Area, ...] = ()
+    demand: DemandAccount | None = None
 
     def of(self, plan: str, scenario: str) -> TrialFigures | None:
         """Figures of a plan under a scenario; None where they are not there."""

@@ -109,6 +109,7 @@ def outcome_of(
         differences=tuple(differences),
         not_modelled=not_modelled,
         areas=areas,
+        demand=ground.account,
     )
 
 

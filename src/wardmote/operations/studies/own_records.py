@@ -23,6 +23,7 @@ from wardmote.operations.dispatch.responses import responses_of
 from wardmote.operations.incidents.history import CallRow, received_between
 from wardmote.operations.incidents.selectors import stamps_of
 from wardmote.operations.places import selectors as places
+from wardmote.operations.places.day_calendar import day_calendar
 
 LOOK_BACK_S = 3 * 365.25 * 86_400.0
 """Calls of the last three years teach (近三年接处警)."""
@@ -69,6 +70,7 @@ def own_records(source: DemandSource, area: AreaId, *, now_s: float) -> Records 
         origin_of=lambda call: origins[call.key],
         zone=zoneinfo.ZoneInfo(settings.TIME_ZONE),
         model=places.vehicle_model_in_force(now_s),
+        calendar=day_calendar().classes,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import NFPA_1710, STANDARD_135, URBAN_RURAL
 from wardmote.core.planning.demand.origins import CallOrigin
 from wardmote.core.studies.demand_account import CallsOfOrigin
+from wardmote.core.studies.figures import outcome_document, read_outcome
 from wardmote.core.studies.ground import FROM_RECORDS, Records, ground_of
 from wardmote.core.studies.plan import present_plan
 from wardmote.core.studies.proposing import propose_posts
@@ -81,6 +83,9 @@ def test_a_place_with_records_is_planned_and_tried() -> None:
     assert found.status == "proven"
     outcome = run_trial(place, [present_plan(book()), found.plan], [], TrialSetting(1, 2, 2.0))
     assert outcome.demand_from == FROM_RECORDS
+    assert outcome.demand == place.account
+    kept = read_outcome(json.loads(json.dumps(outcome_document(outcome))))
+    assert kept.demand == outcome.demand
     first = outcome.figures[0]
     assert first.response.mean_s is not None
     # From receipt: the minute until the order is in it.
