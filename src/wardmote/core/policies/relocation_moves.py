@@ -154,8 +154,7 @@ class Relocation:
         if not movable or self.ground.total <= 0:
             return None
         count = np.bincount(list(stands.values()), minlength=len(self.ground.posts))
-        gains = exchange_gains(self.ground.sets, self.rule.busy_share, count.astype(np.int32))
-        gains /= self.ground.total
+        gains = self._gains(count.astype(np.int32))
         units = self._worth_asking(movable, stands, gains)
         if not units:
             return None
@@ -186,6 +185,11 @@ class Relocation:
             reason=because("free_unit_covers_more" if asked else "fills_a_gap", gain_share=gain),
             rule_version=self.rule.version,
         )
+
+    def _gains(self, count: Int32) -> Float64:
+        """What the method says that a move is worth, [P, P] as a share of all calls."""
+        gains = exchange_gains(self.ground.sets, self.rule.busy_share, count)
+        return np.asarray(gains / self.ground.total, dtype=np.float64)
 
     def _worth_asking(
         self, movable: Mapping[UnitId, float], stands: Mapping[UnitId, int], gains: Float64

@@ -119,4 +119,15 @@ WAITING: Final = 5
 TRACED: Final = 6
 DECISIONS: Final = 7
 RELOCATIONS: Final = 8
-COUNTERS: Final = 9
+GAP: Final = 9
+"""1 while the rule for idle units has to look whether somebody should stand in for another."""
+COUNTERS: Final = 10
+
+# --- what the rule for idle units remembers of a unit: int32 ----------------------------------
+MADE: Final = 0
+"""Moves made by advice; the newest are kept, in a ring."""
+ADVISED: Final = 1
+"""1 where the drive to its post is one that was advised."""
+ADVICES: Final = 2
+"""Pieces of advice, those refused too."""
+ADVICE_I: Final = 3

@@ -22,6 +22,14 @@ NOBODY = -1
 
 
 @inlined
+def expected_outset_s(setting: Setting, status: int, kind: int) -> float:
+    """Expected time until a unit of a kind drives off, from its post or on the road."""
+    if status == c.IDLE:
+        return float(setting.turnout_s[kind])
+    return setting.reaction_s
+
+
+@inlined
 def nearest_idle(
     roads: Roads,
     places: Places,

@@ -10,7 +10,9 @@ from wardmote.core.simulation.twin.clock import NEVER, schedule
 from wardmote.core.simulation.twin.dispatching import NOBODY
 from wardmote.core.simulation.twin.journeys import period_at
 from wardmote.core.simulation.twin.leaving import leave_call, to_hospital
+from wardmote.core.simulation.twin.methods import BY_RULE
 from wardmote.core.simulation.twin.noting import enter, note
+from wardmote.core.simulation.twin.relocating import come_back, fill_gap
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.sending import decide, from_stand, send
 from wardmote.core.simulation.twin.stationing import (
@@ -73,6 +75,7 @@ def run_events(  # noqa: PLR0912, PLR0915 - one loop, so that each part is compi
     units = len(state.units_i)
     calls = len(world.calls_i)
     counters = state.counters
+    by_rule = setting.relocation >= BY_RULE
     room = len(state.trace_f) - 2 * units - 8
     for _ in range(most):
         slot = state.winner[1]
@@ -85,7 +88,7 @@ def run_events(  # noqa: PLR0912, PLR0915 - one loop, so that each part is compi
         counters[c.EVENTS] += 1
         due_s = NEVER
         ready, asked = -1, -1  # a unit that could take a waiting call; a call to be decided
-        freed = False
+        freed, back = False, False
         if slot < units:
             due_s, freed = _go_on(roads, world, setting, state, slot)
             if freed:
@@ -112,9 +115,11 @@ def run_events(  # noqa: PLR0912, PLR0915 - one loop, so that each part is compi
             if row < len(world.agenda_s):
                 due_s = world.agenda_s[row]
             if bit > 0:
+                counters[c.GAP] = 1
                 asked = begin_absence(setting, state, unit, bit)
             elif end_absence(setting, state, unit, -bit):
                 ready = unit
+                back = bit != -c.OFF_DUTY  # coming on duty asks nothing, as live
         waiting = -1
         if ready >= 0 and counters[c.WAITING] > 0:
             waiting = take_waiting(
@@ -122,11 +127,13 @@ def run_events(  # noqa: PLR0912, PLR0915 - one loop, so that each part is compi
                 state.units_i[ready, c.KIND],
             )  # fmt: skip
         if freed and waiting < 0:
-            due_s = leave_call(roads, setting, state, slot)
+            due_s = leave_call(roads, world, setting, state, slot)
         schedule(state.due_s, state.winner, slot, due_s)
         period = 0
-        if asked >= 0 or waiting >= 0:
+        if asked >= 0 or waiting >= 0 or (by_rule and (back or counters[c.GAP])):
             period = period_at(setting.travel.start_s, setting.travel.cycle_s, at_s)
+        if by_rule and back and waiting < 0:
+            come_back(roads, world, setting, state, ready, period)
         while asked >= 0 or waiting >= 0:
             bumped = -1
             if waiting >= 0:
@@ -149,8 +156,11 @@ def run_events(  # noqa: PLR0912, PLR0915 - one loop, so that each part is compi
                     roads, world, setting, state, unit, call, node, node_s, total_s, km, period
                 )
                 schedule(state.due_s, state.winner, unit, due_s)
+                counters[c.GAP] = 1
             if waiting >= 0:
                 waiting = -1
             else:
                 asked = bumped
+        if by_rule and counters[c.GAP]:
+            fill_gap(roads, world, setting, state, period)
     return RUNS_ON

@@ -7,14 +7,13 @@ from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.absences import go_away
 from wardmote.core.simulation.twin.clock import NEVER
 from wardmote.core.simulation.twin.journeys import begin_journey, drive_to_post, period_at
+from wardmote.core.simulation.twin.methods import BACK_TO_OWN_POST, BY_RULE
 from wardmote.core.simulation.twin.noting import enter
+from wardmote.core.simulation.twin.relocating import post_by_rule
 from wardmote.core.simulation.twin.roads import DECAMETRES_PER_KM, Roads
 from wardmote.core.simulation.twin.stationing import join_movers
 from wardmote.core.simulation.twin.tables import Setting, State, World
 from wardmote.core.travel.compiled import inlined
-
-BACK_TO_OWN_POST = 0
-EXPECTED_COVER = 1
 
 
 @inlined
@@ -43,7 +42,7 @@ def _post_for(roads: Roads, setting: Setting, state: State, unit: int, period: i
 
 
 @inlined
-def leave_call(roads: Roads, setting: Setting, state: State, unit: int) -> float:
+def leave_call(roads: Roads, world: World, setting: Setting, state: State, unit: int) -> float:
     """A unit is free and no call waits for it: off duty, or to a post; when that is done."""
     now_s = state.now_s[0]
     unit_i, unit_f = state.units_i[unit], state.units_f[unit]
@@ -54,14 +53,21 @@ def leave_call(roads: Roads, setting: Setting, state: State, unit: int) -> float
         return NEVER
     travel = setting.travel
     period = period_at(travel.start_s, travel.cycle_s, now_s)
-    if absence == 0:
+    if setting.relocation >= BY_RULE:
+        # What it was advised before the call is over: it belongs to its own post again.
+        unit_i[c.POST] = unit_i[c.HOME]
+        state.moves_i[unit, c.ADVISED] = 0
+        if absence == 0:
+            unit_i[c.POST] = post_by_rule(roads, world, setting, state, unit, period)
+    elif absence == 0:
         post = _post_for(roads, setting, state, unit, period)
         if post != unit_i[c.POST]:
             unit_i[c.POST] = post
             unit_i[c.MOVES] += 1
             unit_f[c.LAST_MOVE_S] = now_s
             state.counters[c.RELOCATIONS] += 1
-        state.stationed[post] += 1
+    if absence == 0:
+        state.stationed[unit_i[c.POST]] += 1
     off_km = unit_f[c.OFF_KM]
     post = unit_i[c.POST]
     end_s = drive_to_post(

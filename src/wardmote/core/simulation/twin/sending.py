@@ -1,7 +1,7 @@
 """Sending units: who goes, who is taken from a lesser call, and the journey that begins."""
 
 from wardmote.core.simulation.twin import columns as c
-from wardmote.core.simulation.twin.dispatching import NOBODY, nearest_unit
+from wardmote.core.simulation.twin.dispatching import NOBODY, expected_outset_s, nearest_unit
 from wardmote.core.simulation.twin.journeys import (
     begin_journey,
     driven_km,
@@ -9,20 +9,13 @@ from wardmote.core.simulation.twin.journeys import (
     node_to_node,
     node_to_node_km,
 )
+from wardmote.core.simulation.twin.keeping import keep_cover
 from wardmote.core.simulation.twin.noting import enter
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.stationing import leave_idle, leave_movers
 from wardmote.core.simulation.twin.tables import Setting, State, World
 from wardmote.core.travel.compiled import inlined, inner_kernel
 from wardmote.core.travel.hub_labels import FAR
-
-
-@inlined
-def expected_outset_s(setting: Setting, status: int, kind: int) -> float:
-    """Expected time until a unit of a kind drives off, from its post or on the road."""
-    if status == c.IDLE:
-        return float(setting.turnout_s[kind])
-    return setting.reaction_s
 
 
 @inlined
@@ -148,6 +141,13 @@ def decide(
         roads, world, setting, state, call, state.now_s[0], period
     )
     bumped = -1
+    if unit != NOBODY and setting.keeping.priorities[world.calls_i[call, c.PRIORITY]]:
+        other, other_s, other_node, other_node_s, other_km = keep_cover(
+            roads, world, setting, state, call, period, unit, total_s
+        )
+        if other != NOBODY:
+            unit, total_s, km = other, other_s, other_km
+            node, node_s = other_node, other_node_s
     if setting.takes[world.calls_i[call, c.PRIORITY]]:
         taken, taken_s, taken_node, taken_node_s = best_to_take(
             roads, world, setting, state, call, total_s, period

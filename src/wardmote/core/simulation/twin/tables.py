@@ -47,6 +47,10 @@ class World(NamedTuple):
     - `by_decision` int32 [n]: calls in the order in which their decision is due.
     - `agenda_s` float64 [a], rising; `agenda_unit`, `agenda_bit` int32 [a]: an absence of a unit
       that begins (bit > 0) or ends (-bit).
+    - `target_s` float64 [n]: within which the standard wants somebody at each call; NaN where it
+      says nothing. Empty where no rule asks.
+    - `refusal` float64 [r], in 0 .. 1: crews refuse advice where this is below the share that does;
+      taken by turns. Empty: nobody refuses.
     """
 
     calls_f: Float64
@@ -55,6 +59,8 @@ class World(NamedTuple):
     agenda_s: Float64
     agenda_unit: Int32
     agenda_bit: Int32
+    target_s: Float64
+    refusal: Float64
 
 
 class Cover(NamedTuple):
@@ -66,6 +72,8 @@ class Cover(NamedTuple):
     - `start_s` float64 [D], `cycle_s`: as in `Travel`.
     - `stays_busy` float64 [U+1]: value of one more unit where k cover already.
     - `drive_cost`: what a second's drive to a post takes from its gain; 0 for plain DMEXCLP.
+    - `of_first` int32 [S+1], `of_post` int32: the posts that cover set s are
+      of_post[of_first[s]] .. of_post[of_first[s+1]-1], rising.
     """
 
     member: Int32
@@ -75,6 +83,60 @@ class Cover(NamedTuple):
     cycle_s: float
     stays_busy: Float64
     drive_cost: float
+    of_first: Int32
+    of_post: Int32
+
+
+class Limits(NamedTuple):
+    """What a rule for idle units allows; the names are those of `RelocationRule`.
+
+    - `total`: all demand, in the unit of the cover's weights, also what no post reaches in time.
+    - `shift_changes_s` float64, seconds of the day, rising; empty where shifts do not matter. The
+      clock of a run begins at midnight.
+    - `order` int32 [D, L]: the compliance table of each of the cover's periods; -1 beyond its end.
+    - `kinds`: bits of the kinds of unit that are moved and counted.
+    - `travel_class`: class of `Travel` by which the rule expects drives; `access_s` is added.
+    - `refused_share`: of advice that crews refuse.
+    """
+
+    total: float
+    minimum_gain_share: float
+    gain_share_per_minute: float
+    moves_per_hour: int
+    moves_per_shift: int
+    driving_per_shift_s: float
+    farthest_drive_s: float
+    rest_s: float
+    shift_changes_s: Float64
+    quiet_before_change_s: float
+    order: Int32
+    kinds: int
+    travel_class: int
+    access_s: float
+    refused_share: float
+
+
+class Keeping(NamedTuple):
+    """What a rule for dispatch allows that sends a later unit where that keeps cover.
+
+    The first three are those of `CoverKeepingRule`.
+
+    - `priorities` bool [R]: calls for which it may be done; all false where no rule is in force.
+    - `total`: as in `Limits`; `one_more` float64 [U+1]: value of one more unit by its busy share.
+    - `least_chance`: probability with which the standard must be met (>=).
+    - `travel_spread`, `turnout_spread`: standard errors as shares of expected drive and turnout.
+    - `clock`: when the standard's clock starts, 0 with the call, 1 with the order, 2 the drive.
+    """
+
+    most_later_s: float
+    least_kept_share: float
+    priorities: Bool
+    total: float
+    one_more: Float64
+    least_chance: float
+    travel_spread: float
+    turnout_spread: float
+    clock: int
 
 
 class Setting(NamedTuple):
@@ -84,7 +146,9 @@ class Setting(NamedTuple):
     - `reaction_s`: the same for a unit on the road.
     - `may_take` bool [R, R]: whether a unit on its way to a call of the first priority may be sent
       to one of the second instead; `takes` bool [R]: whether it may for any.
-    - `relocation`: 0 back to its own post, 1 where it covers most (DMEXCLP).
+    - `relocation`: how free units are moved, one of `methods`.
+    - `limits`: of the rule by which they are, where it is a rule; `keeping`: of the one by which
+      later units are sent.
     """
 
     travel: Travel
@@ -95,6 +159,8 @@ class Setting(NamedTuple):
     may_take: Bool
     takes: Bool
     relocation: int
+    limits: Limits
+    keeping: Keeping
 
 
 class State(NamedTuple):
@@ -104,6 +170,11 @@ class State(NamedTuple):
     - `idle_first` int32 [P * T]: lowest idle unit of a kind at a post; -1 none.
     - `stationed` int32 [P]: free units that stand at a post or drive to it.
     - `gain`, `drive_s` float64 [P]: scratch of the relocation policy.
+    - `counted`, `wanted` int32 [P], `exchange` float64 [P, P]: scratch of rules; the last is empty
+      where there are none.
+    - `moves_f` float64 [U, K, 2]: the last K moves of each unit that were advised and made, when
+      and how long the drive was expected to take; `advice_s` float64 [U]: when it was last advised;
+      -inf for never. `moves_i` int32 [U, 3]: see `columns`.
     - `movers` int32 [U]: units that drive to a post, in no order.
     - `queue_first`, `queue_last` int32 [R]: waiting calls of each priority.
     - `reach` int32 [N]: scratch, time from each hub to the call asked about; `FAR` between uses.
@@ -123,6 +194,12 @@ class State(NamedTuple):
     stationed: Int32
     gain: Float64
     drive_s: Float64
+    counted: Int32
+    wanted: Int32
+    exchange: Float64
+    moves_f: Float64
+    moves_i: Int32
+    advice_s: Float64
     movers: Int32
     queue_first: Int32
     queue_last: Int32
@@ -132,9 +209,20 @@ class State(NamedTuple):
 
 
 def empty_state(
-    units: int, calls: int, posts: int, kinds: int, priorities: int, nodes: int, trace: int = 0
+    units: int,
+    calls: int,
+    posts: int,
+    kinds: int,
+    priorities: int,
+    nodes: int,
+    trace: int = 0,
+    moves: int = 0,
 ) -> State:
-    """A state in which nobody is on duty and nothing has happened."""
+    """A state in which nobody is on duty and nothing has happened.
+
+    Args:
+        moves: how many moves of a unit are remembered; 0 where no rule asks.
+    """
     leaves = leaves_for(units + 3)
     units_i = np.zeros((units, c.UNIT_I), dtype=np.int32)
     units_i[:, [c.CALL, c.NEXT_IDLE, c.MOVER]] = -1
@@ -154,6 +242,12 @@ def empty_state(
         stationed=np.zeros(posts, dtype=np.int32),
         gain=np.zeros(posts),
         drive_s=np.zeros(posts),
+        counted=np.zeros(posts, dtype=np.int32),
+        wanted=np.zeros(posts, dtype=np.int32),
+        exchange=np.zeros((posts, posts) if moves else (0, 0)),
+        moves_f=np.full((units, moves, 2), -np.inf),
+        moves_i=np.zeros((units, c.ADVICE_I), dtype=np.int32),
+        advice_s=np.full(units, -np.inf),
         movers=np.full(units, -1, dtype=np.int32),
         queue_first=np.full(priorities, -1, dtype=np.int32),
         queue_last=np.full(priorities, -1, dtype=np.int32),

@@ -11,8 +11,17 @@ from wardmote.core.policies.relocation import CoverSets, value_of_one_more
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.clock import NEVER, start_clock
 from wardmote.core.simulation.twin.engine import FINISHED, RUNS_ON, run_events
-from wardmote.core.simulation.twin.leaving import BACK_TO_OWN_POST, EXPECTED_COVER
+from wardmote.core.simulation.twin.methods import BACK_TO_OWN_POST, BY_RULE, EXPECTED_COVER
 from wardmote.core.simulation.twin.roads import Roads
+from wardmote.core.simulation.twin.rules import (
+    CoverKept,
+    MovedByRule,
+    keeping_of,
+    limits_of,
+    method_of,
+    no_limits,
+    nothing_kept,
+)
 from wardmote.core.simulation.twin.tables import (
     Cover,
     Places,
@@ -43,6 +52,14 @@ class Twin:
     setting: Setting
     fleet: Fleet
 
+    @property
+    def _remembered(self) -> int:
+        """How many moves of a unit its rule looks back on."""
+        limits = self.setting.limits
+        if self.setting.relocation < BY_RULE:
+            return 0
+        return max(1, limits.moves_per_hour, limits.moves_per_shift)
+
     def begin(self, world: World, *, trace: int = 0) -> State:
         """The state before anything has happened.
 
@@ -59,6 +76,7 @@ class Twin:
             len(setting.may_take),
             len(self.roads.x_km),
             trace,
+            moves=self._remembered,
         )
         units_i = state.units_i
         units_i[:, c.POST] = units_i[:, c.HOME] = self.fleet.home
@@ -125,15 +143,35 @@ def setting_of(
     busy_share: float = 0.5,
     drive_cost: float = 0.0,
     units: int = 0,
+    moved: MovedByRule | None = None,
+    kept: CoverKept | None = None,
 ) -> Setting:
-    """A setting; with `cover` units that become free move to where they cover most."""
+    """A setting; with `cover` units that become free move to where they cover most.
+
+    Args:
+        units: of the fleet; a rule needs to know.
+        moved: the rule for idle units instead, with its busy share and all its limits; it needs
+            `cover`.
+        kept: the rule that sends a later unit where that keeps cover; it needs `cover`, and says
+            nothing about how free units move: without `moved` they go back to their posts.
+
+    Raises:
+        ValueError: a rule without cover.
+    """
     if cover is None:
+        if moved is not None or kept is not None:
+            msg = "a rule that looks at cover needs to know what posts cover"
+            raise ValueError(msg)
         nobody = CoverSets(np.empty((0, len(places.post_node)), dtype=np.int32), np.empty(0))
-        table = _cover_table(CoverPeriods((nobody,), np.zeros(1)), np.zeros(1), 0.0)
+        periods = CoverPeriods((nobody,), np.zeros(1))
+        method, one_more = BACK_TO_OWN_POST, np.zeros(1)
     else:
-        if isinstance(cover, CoverSets):
-            cover = CoverPeriods((cover,), np.zeros(1))
-        table = _cover_table(cover, value_of_one_more(busy_share, units), drive_cost)
+        periods = CoverPeriods((cover,), np.zeros(1)) if isinstance(cover, CoverSets) else cover
+        method = EXPECTED_COVER if kept is None else BACK_TO_OWN_POST
+        if moved is not None:
+            method, busy_share = method_of(moved.rule), moved.rule.busy_share
+        one_more = value_of_one_more(busy_share, units + 1)
+    table = _cover_table(periods, one_more, drive_cost)
     if may_take is None:
         may_take = np.zeros((priorities, priorities), dtype=np.bool_)
     return Setting(
@@ -144,25 +182,42 @@ def setting_of(
         reaction_s=reaction_s,
         may_take=may_take,
         takes=np.any(may_take, axis=0, keepdims=True)[0],
-        relocation=BACK_TO_OWN_POST if cover is None else EXPECTED_COVER,
+        relocation=method,
+        limits=no_limits() if moved is None else limits_of(moved, periods.sets, units),
+        keeping=nothing_kept(priorities) if kept is None else keeping_of(kept, priorities, units),
     )
 
 
 def _cover_table(periods: CoverPeriods, stays_busy: Float64, drive_cost: float) -> Cover:
     sizes = [len(sets.weight) for sets in periods.sets]
+    member = np.concatenate([sets.member for sets in periods.sets])
+    covering = np.flatnonzero(member) % max(1, member.shape[1])
     return Cover(
-        member=np.concatenate([sets.member for sets in periods.sets]),
+        member=member,
         weight=np.concatenate([sets.weight for sets in periods.sets]),
         first=np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
         start_s=periods.start_s,
         cycle_s=periods.cycle_s,
         stays_busy=stays_busy,
         drive_cost=drive_cost,
+        of_first=np.concatenate(([0], np.cumsum(member.sum(axis=1)))).astype(np.int32),
+        of_post=covering.astype(np.int32),
     )
 
 
-def world_of(calls_f: Float64, calls_i: Int32, agenda: list[tuple[float, int, int]]) -> World:
-    """A world from calls in the order of their arrival and an agenda of (time, unit, bit)."""
+def world_of(
+    calls_f: Float64,
+    calls_i: Int32,
+    agenda: list[tuple[float, int, int]],
+    *,
+    target_s: Float64 | None = None,
+    refusal: Float64 | None = None,
+) -> World:
+    """A world from calls in the order of their arrival and an agenda of (time, unit, bit).
+
+    Args:
+        target_s, refusal: as in `World`; empty where they are not given.
+    """
     if len(calls_f) and (np.diff(calls_f[:, c.ARRIVAL_S]) < 0).any():
         msg = "calls must be in the order of their arrival"
         raise ValueError(msg)
@@ -174,6 +229,8 @@ def world_of(calls_f: Float64, calls_i: Int32, agenda: list[tuple[float, int, in
         agenda_s=np.array([row[0] for row in agenda], dtype=np.float64),
         agenda_unit=np.array([row[1] for row in agenda], dtype=np.int32),
         agenda_bit=np.array([row[2] for row in agenda], dtype=np.int32),
+        target_s=np.empty(0) if target_s is None else target_s,
+        refusal=np.empty(0) if refusal is None else refusal,
     )
 
 

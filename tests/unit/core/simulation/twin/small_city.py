@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from wardmote.core.domain.ids import PostId
 from wardmote.core.policies.relocation import CoverSets, cover_sets
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.roads import Network, Roads, network_from_arcs, prepare
+from wardmote.core.simulation.twin.rules import CoverKept, MovedByRule
 from wardmote.core.simulation.twin.tables import Places, Travel, World
 from wardmote.core.simulation.twin.twin import (
     Fleet,
@@ -41,6 +43,7 @@ def network(seed: int = 1) -> Network:
 
 
 POSTS = np.array([30, 41, 97, 154, 165], dtype=np.int32)
+POST_IDS = tuple(PostId(f"p{row}") for row in range(len(POSTS)))
 HOSPITALS = np.array([60, 120], dtype=np.int32)
 PLACES = Places(POSTS, np.array([0.0, 0.02, 0.05, 0.0, 0.03]), HOSPITALS, np.array([0.01, 0.04]))
 
@@ -108,6 +111,8 @@ def twin(
     turnout_s: float = 0.0,
     reaction_s: float = 0.0,
     taking: bool = False,
+    moved: MovedByRule | None = None,
+    kept: CoverKept | None = None,
 ) -> Twin:
     """A twin of the city."""
     may_take = np.zeros((2, 2), dtype=np.bool_)
@@ -119,9 +124,11 @@ def twin(
         turnout_s=np.full(kinds, turnout_s),
         reaction_s=reaction_s,
         may_take=may_take,
-        cover=cover(roads) if moving else None,
+        cover=cover(roads) if moving or moved or kept else None,
         drive_cost=drive_cost,
         units=units,
+        moved=moved,
+        kept=kept,
     )
     return Twin(roads, setting, fleet(units, kinds))
 

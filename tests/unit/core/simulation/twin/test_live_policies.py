@@ -6,29 +6,19 @@ and the live policy is asked. Times come from a reference that walks the ways in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 from tests.unit.core.simulation.twin import small_city
+from tests.unit.core.simulation.twin.live_room import CALL, View, asked_of, mapped, picture_of
 
-from wardmote.core.domain.assignment import AssignmentState
-from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, PostId, UnitId
-from wardmote.core.domain.incident import IncidentState, Priority
-from wardmote.core.domain.persistent import PersistentMap
-from wardmote.core.domain.picture import (
-    KnownAssignment,
-    KnownIncident,
-    KnownUnit,
-    OperationalPicture,
-)
-from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.ids import PostId, UnitId
+from wardmote.core.domain.picture import OperationalPicture
 from wardmote.core.domain.positions import PositionBoard
-from wardmote.core.domain.run_cards import Requirement, RunCard, RunCards
 from wardmote.core.domain.standards import STANDARD_135
-from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.recommend import NearestByRoad
 from wardmote.core.policies.relocation import CoverSets
 from wardmote.core.policies.relocation_moves import (
@@ -38,114 +28,10 @@ from wardmote.core.policies.relocation_moves import (
     exchange_gains,
 )
 from wardmote.core.policies.relocation_rule import DAY_S, RelocationRule
-from wardmote.core.policies.travel_view import RoadTime, Uncovers
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.engine import run_events
 from wardmote.core.simulation.twin.roads import Roads
-from wardmote.core.simulation.twin.tables import State, World
-from wardmote.core.simulation.twin.twin import Twin, world_of
-from wardmote.core.travel.hub_labels import FAR, HubLabels, time_between, way_between
-
-CALL = IncidentId("asked")
-KINDS = ("kind-0", "kind-1")
-FREE = (c.IDLE, c.TO_POST)
-
-
-def _labels(roads: Roads, metric: int) -> HubLabels:
-    out_first, in_first = roads.out_first[metric], roads.in_first[metric]
-    away, back = slice(out_first[0], out_first[-1]), slice(in_first[0], in_first[-1])
-    return HubLabels(
-        out_first - out_first[0],
-        roads.out_hub[away], roads.out_time[away], roads.out_next[away], roads.out_metres[away],
-        in_first - in_first[0],
-        roads.in_hub[back], roads.in_time[back], roads.in_before[back], roads.in_metres[back],
-    )  # fmt: skip
-
-
-def _next_node(
-    labels: HubLabels, state: State, unit: int, now_s: float, off: float
-) -> tuple[int, float]:
-    unit_i, unit_f = state.units_i[unit], state.units_f[unit]
-    if unit_i[c.STATUS] == c.IDLE:
-        return int(unit_i[c.NODE]), unit_f[c.OFF_KM] / off
-    if now_s <= unit_f[c.START_NODE_S]:
-        return int(unit_i[c.START_NODE]), unit_f[c.START_NODE_S] - now_s
-    if now_s >= unit_f[c.END_NODE_S]:
-        gone_s = now_s - unit_f[c.END_NODE_S]
-        return int(unit_i[c.END_NODE]), gone_s * unit_f[c.OFF_SPEED] / off
-    end = int(unit_i[c.END_NODE])
-    for node in way_between(labels, int(unit_i[c.START_NODE]), end):
-        at_s = unit_f[c.END_NODE_S] - time_between(labels, node, end) * unit_f[c.TICK_S]
-        if at_s > now_s:
-            return node, at_s - now_s
-    return end, unit_f[c.END_NODE_S] - now_s
-
-
-@dataclass
-class View:
-    """What the live policy may ask about the roads, answered from the twin's state."""
-
-    twin: Twin
-    state: State
-    world: World
-    call: int
-    positions: PositionBoard
-
-    def road_times(
-        self, units: Sequence[UnitId], lon: float, lat: float, now_s: float
-    ) -> Mapping[UnitId, RoadTime]:
-        travel, roads = self.twin.setting.travel, self.twin.roads
-        period = int(np.searchsorted(travel.start_s, now_s % 86_400.0, side="right")) - 1
-        priority = self.world.calls_i[self.call, c.PRIORITY]
-        metric, off = travel.metric[period, priority], travel.off_km_s[period, priority]
-        answer = {}
-        for name in units:
-            unit = int(name[1:])
-            home = _labels(roads, int(self.state.units_i[unit, c.METRIC]))
-            node, node_s = _next_node(home, self.state, unit, now_s, off)
-            end = int(self.world.calls_i[self.call, c.PLACE_NODE])
-            ticks = time_between(_labels(roads, metric), node, end)
-            if ticks == FAR:
-                continue
-            drive_s = node_s + ticks * (roads.tick_s * travel.scale[period, priority])
-            drive_s += self.world.calls_f[self.call, c.PLACE_KM] / off
-            idle = self.state.units_i[unit, c.STATUS] == c.IDLE
-            turnout_s = self.twin.setting.turnout_s[0] if idle else self.twin.setting.reaction_s
-            answer[name] = RoadTime(drive_s, turnout_s, 0.0)
-        return answer
-
-    def uncovers(self, unit: UnitId, staying: Sequence[UnitId], now_s: float) -> Uncovers | None:
-        return None
-
-
-def _picture(state: State, now_s: float) -> OperationalPicture:
-    units, assignments = {}, {}
-    for number, row in enumerate(state.units_i):
-        name = UnitId(f"u{number:03d}")
-        busy = row[c.STATUS] not in (c.AWAY, *FREE)
-        active = AssignmentId(f"a{number}") if busy else None
-        if active is not None:
-            assignments[active] = KnownAssignment(
-                active, IncidentId("other"), name, AssignmentState.EN_ROUTE, now_s, 0, "", {}
-            )
-        units[name] = KnownUnit(
-            unit=name, call_sign=name, kind=KINDS[row[c.KIND]],
-            capabilities=(KINDS[row[c.KIND]],), seats=2, post=PostId(f"p{row[c.HOME]}"),
-            area=AreaId("a"), on_duty=not row[c.ABSENCE] & c.OFF_DUTY,
-            available=row[c.ABSENCE] == 0, reason="", lon=0.0, lat=0.0, fix_s=now_s,
-            active=active,
-        )  # fmt: skip
-    return OperationalPicture(
-        units=_map(units),
-        assignments=_map(assignments),
-    )
-
-
-def _map(items: dict) -> PersistentMap:  # type: ignore[type-arg]  # of either sort
-    answer = PersistentMap()  # type: ignore[var-annotated]  # of either sort
-    for key, value in items.items():
-        answer = answer.put(key, value)
-    return answer
+from wardmote.core.simulation.twin.twin import world_of
 
 
 def _agenda(units: int) -> list[tuple[float, int, int]]:
@@ -153,18 +39,6 @@ def _agenda(units: int) -> list[tuple[float, int, int]]:
     for unit in range(units):
         rows += [(7_000.0 * (unit + 1), unit, c.ON_BREAK), (7_000.0 * unit + 9_000.0, unit, -2)]
     return rows
-
-
-def _asked(world: World, call: int) -> tuple[KnownIncident, RunCards]:
-    wanted = tuple(
-        kind for bit, kind in enumerate(KINDS) if world.calls_i[call, c.KINDS] >> bit & 1
-    )
-    card = RunCard("one", Bilingual("一", "One"), ((Requirement(wanted),),))
-    incident = KnownIncident(
-        CALL, "1", "help.other", Priority.URGENT, IncidentState.ROUTED, 0.0, "phone", AreaId("a"),
-        None, 0.0, 0.0, PlaceClass.ELSEWHERE, False,
-    )  # fmt: skip
-    return incident, RunCards("one/1", (card,))
 
 
 @pytest.mark.parametrize(
@@ -189,12 +63,12 @@ def test_the_twin_sends_whom_the_live_policy_recommends(
             run_events(twin.roads, world, twin.setting, state, np.inf, 1)
             continue
         call = int(world.by_decision[state.counters[c.NEXT_DECISION]])
-        picture = _picture(state, now_s)
+        picture = picture_of(state, now_s)
         names = tuple(sorted(one.unit for one in picture.units.values() if one.on_duty))
         zeros = np.zeros(len(names))
         board = PositionBoard(names, zeros, zeros, np.full(len(names), np.nan), zeros + now_s)
-        incident, cards = _asked(world, call)
-        picture = replace(picture, incidents=_map({CALL: incident}))
+        incident, cards = asked_of(world, call)
+        picture = replace(picture, incidents=mapped({CALL: incident}))
         recommended = NearestByRoad(STANDARD_135, cards).recommend(
             picture, incident, now_s, View(twin, state, world, call, board),
             np.random.default_rng(0),
@@ -255,7 +129,7 @@ def test_the_twin_moves_units_where_the_live_policy_advises(
     while np.isfinite(state.due_s[state.winner[1]]):
         before = state.units_i.copy()
         slot = state.winner[1]
-        picture = _picture(state, float(state.due_s[slot]))
+        picture = picture_of(state, float(state.due_s[slot]))
         run_events(twin.roads, world, twin.setting, state, np.inf, 1)
         if slot >= 8 or before[slot, c.STATUS] not in (c.ON_SCENE, c.AT_HOSPITAL):
             continue
