@@ -118,14 +118,16 @@ def labels_of(pieces: Pieces, plan: Plan, grids: PlannedGrids) -> Int32:
     rows_of: dict[AreaId, list[int]] = {}
     for row, code in enumerate(pieces.area):
         rows_of.setdefault(code, []).append(row)
-    points = shapely.point_on_surface(np.array(pieces.shape, dtype=object))
     known = [grid for grid in grids.grids if grid.post in number]
-    for grid in known:
-        inside = np.flatnonzero(shapely.covers(shape_of(grid.boundary), points))
-        label[inside[label[inside] < 0]] = number[grid.post]
     for grid in known:
         for code in grid.villages:
             label[rows_of.get(code, [])] = number[grid.post]
+    left = np.flatnonzero(label < 0)
+    points = shapely.point_on_surface(np.array(pieces.shape, dtype=object)[left])
+    for grid in known if len(left) else ():
+        shape = shape_of(grid.boundary)
+        shapely.prepare(shape)
+        label[left[shapely.covers(shape, points) & (label[left] < 0)]] = number[grid.post]
     return label
 
 

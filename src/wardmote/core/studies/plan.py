@@ -279,10 +279,11 @@ def _check_grids(grids: PlannedGrids, known: set[PostId]) -> None:
         require_outline(grid.boundary, f"{path}.boundary")
         for number, village in enumerate(grid.villages):
             require_words(village, MAX_ID, f"{path}.villages[{number}]")
-    _check_grid_rules(grids.rules)
+    check_grid_rules(grids.rules)
 
 
-def _check_grid_rules(rules: PlannedGridRules) -> None:
+def check_grid_rules(rules: PlannedGridRules) -> None:
+    """Raise `InvalidDataError` for rules that a plan cannot keep."""
     limits = {"join": rules.join, "split": rules.split, "may_split": rules.may_split}
     for name, values in limits.items():
         path = f"grids.rules.{name}"

@@ -79,7 +79,7 @@ class Regrouped:
         heavy: posts whose grid is above the tolerance.
         moved_villages, moved_calls_a_year: in another grid than at the beginning.
         owner: the post of each piece that changed, by key.
-        grids: as the plan would keep them; None where a move was refused.
+        grids: as the plan would keep them; None where a move was refused, or nobody asked.
     """
 
     before: tuple[GridNow, ...]
@@ -95,8 +95,12 @@ class Regrouped:
     grids: PlannedGrids | None
 
 
-def regroup(cut: CutGround, plan: Plan, moves: Sequence[PieceMove]) -> Regrouped:
+def regroup(
+    cut: CutGround, plan: Plan, moves: Sequence[PieceMove], *, keep: bool = False
+) -> Regrouped:
     """Do `moves` one after the other on the grids of `plan`, up to the first that is refused.
+
+    `keep` asks for the grids as the plan would keep them as well, outlines and all.
 
     Refused is a move after which something is broken that was not before, unless it is to be done
     anyway: a grid in pieces or empty, a post outside its grid, a rule of the plan's grids. A load
@@ -129,7 +133,12 @@ def regroup(cut: CutGround, plan: Plan, moves: Sequence[PieceMove]) -> Regrouped
             figures = edit.undo()
             break
         figures, refused = after, ()
-    return _result(cut, plan, label, edit, first, figures, refused)
+    result = _result(cut, plan, label, edit, first, figures, refused)
+    if refused or not keep:
+        return result
+    kept = planned_grids(cut, plan, edit.label, edit.full_figures(), plan.grids.rules, label)
+    codes = tuple(sorted({one.issue.value for one in result.broken}))
+    return replace(result, grids=replace(kept, broken=codes))
 
 
 def kept_grids(
@@ -216,22 +225,14 @@ def _result(
     figures: LiveFigures,
     refused: tuple[EditFinding, ...],
 ) -> Regrouped:
-    assert plan.grids is not None
     pieces, label = cut.pieces, edit.label
     changed = np.flatnonzero(label != began).tolist()
-    broken = _breaches(figures)
-    grids = None
-    if not refused:
-        full = edit.full_figures()
-        kept = planned_grids(cut, plan, label, full, plan.grids.rules, began)
-        codes = tuple(sorted({one.issue.value for one in broken}))
-        grids = replace(kept, broken=codes)
     mean = figures.expected_response_s
     return Regrouped(
         before=_grids(cut, plan, began, first),
         now=_grids(cut, plan, label, figures),
         refused=_named(pieces, plan, refused),
-        broken=_named(pieces, plan, broken),
+        broken=_named(pieces, plan, _breaches(figures)),
         heavy=tuple(
             plan.posts[one.grid].id
             for one in figures.findings
@@ -242,7 +243,7 @@ def _result(
         moved_villages=len({pieces.area[row] or pieces.key[row] for row in changed}),
         moved_calls_a_year=float(pieces.calls[changed].sum() * WEEKS_A_YEAR),
         owner={pieces.key[row]: plan.posts[label[row]].id for row in changed},
-        grids=grids,
+        grids=None,
     )
 
 

@@ -6,16 +6,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.plain import JsonValue, load
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import ResponseStandard, shipped_standard
 from wardmote.core.domain.study import RunKind
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.planning.siting.answer import Control, Progress
-from wardmote.core.studies.cutting import propose_grids
+from wardmote.core.studies.cut_ground import packed
+from wardmote.core.studies.cutting import AS_THEY_ARE, propose_grids
 from wardmote.core.studies.figures import outcome_document
 from wardmote.core.studies.ground import Ground, ground_of
-from wardmote.core.studies.plan import plan_document, read_plan
+from wardmote.core.studies.plan import PlannedGridRules, PlannedGrids, plan_document, read_plan
 from wardmote.core.studies.proposing import propose_posts
 from wardmote.core.studies.questions import PostObjective, PostQuestion
 from wardmote.core.studies.rehearsing import rehearse
@@ -27,7 +28,13 @@ from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.studies.models import Run
 from wardmote.operations.studies.own_records import DemandSource, own_records
 from wardmote.operations.studies.present import present_book
-from wardmote.operations.studies.services import PROBLEM, fail, finish, tell_progress
+from wardmote.operations.studies.services import (
+    PROBLEM,
+    fail,
+    finish,
+    keep_grid_ground,
+    tell_progress,
+)
 
 TELL_EVERY_S = 1.0
 """Progress is written at most so often."""
@@ -137,12 +144,17 @@ def _proposal(request: JsonValue, watch: Watch) -> JsonValue:
 def _grids(request: JsonValue, watch: Watch) -> JsonValue:
     standard = places.standard_in_force(clock.now_s())
     ground = ground_now(standard, DemandSource(request["demand"]))
+    before = request.get("previous")
     found = propose_grids(
         ground,
         read_plan(request["plan"]),
+        previous=None if before is None else load(PlannedGrids, before),
+        rules=load(PlannedGridRules, request.get("rules", {})),
+        effort=None if request.get("refine", True) else AS_THEY_ARE,
         should_stop=watch.should_stop,
         report=lambda share: watch.tell(round(100 * share), 100),
     )
+    keep_grid_ground(watch.run, packed(found.cut))
     return plan_document(found.plan)
 
 

@@ -17,6 +17,8 @@ FIELD_NAMES: dict[str, Promise] = {
     "days": _("Days in each run"),
     "posts": _("Number of posts"),
     "seconds": _("Search for at most (s)"),
+    "units": _("Units to share out"),
+    "steps": _("Plans of the front, about"),
 }
 """What the pages call the fields that services know by codes."""
 
@@ -118,6 +120,22 @@ class TrialRefusedError(RefusedError):
     sentence = "%(problem)s"
 
 
+class QuestionRefusedError(RefusedError):
+    """A question that cannot be asked so; `problem` says what to change."""
+
+    code = "question_refused"
+    sentence = "%(problem)s"
+
+
+class WholePlaceOnlyError(RefusedError):
+    """Where free units go is one rule for the whole place."""
+
+    code = "whole_place_only"
+    sentence = _(
+        "Where free units go is one rule for the whole place. Ask in a study of the whole place."
+    )
+
+
 class OutOfRangeError(FieldRefusedError):
     """A number lies outside what is allowed."""
 
@@ -198,3 +216,46 @@ class DayPastError(RefusedError):
 
     code = "day_past"
     sentence = _("Choose today or a later day, at most a year from now.")
+
+
+class NoGridsBeforeError(RefusedError):
+    """Grids to begin with were asked for, and there are none."""
+
+    code = "no_grids_before"
+    sentence = _("There are no such grids to begin with. Choose others, or cut afresh.")
+
+
+class GridsNotForEditingError(RefusedError):
+    """What the grids were cut from is not kept, or the posts stand elsewhere now."""
+
+    code = "grids_not_for_editing"
+    status = 409
+    sentence = _(
+        "These grids cannot be edited yet: their figures were not worked out for the posts as they "
+        "stand now. Have them worked out first, leaving the grids as they are."
+    )
+
+
+class MoveRefusedError(RefusedError):
+    """A move by hand would break something, and was not wanted anyway."""
+
+    code = "move_refused"
+    status = 409
+    sentence = _("A move would break the grids, so nothing was saved. Take it back first.")
+
+
+class TooManyMovesError(RefusedError):
+    """More moves at once than are kept."""
+
+    code = "too_many_moves"
+    sentence = _("At most %(most)s moves are saved at once. Save, then go on.")
+
+
+class GridsBrokenError(RefusedError):
+    """Grids that break a rule are not put in force."""
+
+    code = "grids_broken"
+    sentence = _(
+        "The grids of the plan are not whole: %(problem)s. Mend them on the page of the plan’s "
+        "grids, try the plan again, then propose it."
+    )

@@ -55,6 +55,7 @@ class StudyPlan(models.Model):
         code: unique in the study; also the code in the plan's document.
         source: ``in_force``, ``proposed``, ``uploaded`` or ``edited``.
         plan: ``wardmote-plan/1``.
+        grid_ground: what its grids were cut from, while the posts stand where they stood then.
     """
 
     id = models.CharField(primary_key=True, max_length=40)
@@ -67,6 +68,9 @@ class StudyPlan(models.Model):
     made_s = models.FloatField()
     changed_s = models.FloatField()
     dropped = models.BooleanField(default=False)
+    grid_ground = models.ForeignKey(
+        "studies.GridGround", null=True, on_delete=models.SET_NULL, related_name="plans"
+    )
 
     class Meta:
         verbose_name = _("plan")
@@ -111,9 +115,11 @@ class Run(models.Model):
         claim: of the server that computes it; only its holder may write progress and outcome.
         attempt: how often it was begun.
         done, total: progress, in units of work.
+        standing: best value and bound of a search so far; None where nothing is known.
         failure: code of why it failed, or of why the plan it made is not in the study; empty
             otherwise.
-        outcome: ``wardmote-outcome/1`` of a trial; ``wardmote-plan/1`` of the others.
+        outcome: ``wardmote-outcome/1`` of a trial; ``wardmote-plan/1`` of grids and of posts proposed
+            for one standard; else a document of `operations.studies.made`.
     """
 
     id = models.CharField(primary_key=True, max_length=40)
@@ -125,6 +131,7 @@ class Run(models.Model):
     attempt = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    standing = models.JSONField(null=True)
     failure = models.CharField(max_length=40, blank=True)
     outcome = models.JSONField(null=True)
     asked_by = models.CharField(max_length=60)
@@ -140,6 +147,16 @@ class Run(models.Model):
         return f"{self.kind} {self.state}"
 
 
+class GridGround(models.Model):
+    """What a run cut grids from (`core.studies.cut_ground`); never changed once it is kept."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="grid_grounds")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"grids of {self.run_id}"
+
+
 class Adoption(models.Model):
     """A plan on its way into force.
 
@@ -148,6 +165,7 @@ class Adoption(models.Model):
         promise: what the trial said of it: the standard, and its tiers with in-time share and
             interval.
         from_s: when it takes or took effect; `until_s` when it ceased to hold.
+        ends_s: when what held before is to be put in force again; None: it holds until replaced.
         former, placed: numbers of the version of the posting just before it and of its own.
         superseded_by: id of the adoption that replaced it; empty otherwise.
         failure: why it could not take effect, in both languages; None otherwise.
@@ -165,6 +183,7 @@ class Adoption(models.Model):
     note = models.CharField(max_length=1000, blank=True)
     from_s = models.FloatField()
     until_s = models.FloatField(null=True)
+    ends_s = models.FloatField(null=True)
     proposed_by = models.CharField(max_length=60)
     proposed_s = models.FloatField()
     reviewed_by = models.CharField(max_length=60, blank=True)

@@ -13,6 +13,8 @@ from wardmote.core.policies.relocation_rule import RelocationMethod, dump_reloca
 from wardmote.core.studies.plan import (
     PATROL_KINDS,
     Plan,
+    PlannedGrid,
+    PlannedGrids,
     RelocationPlan,
     RelocationPolicy,
     present_plan,
@@ -58,6 +60,16 @@ def plan_in_force(code: str, name: Bilingual, now_s: float) -> Plan:
     if by.policy is RelocationPolicy.OWN_POST:
         return plan
     return replace(plan, relocation=by)
+
+
+def grids_in_force() -> PlannedGrids | None:
+    """The grids of the posts in force, as drawn; None where no post has one."""
+    drawn = tuple(
+        PlannedGrid(post.post_id, post.grid, (), 0.0, 0.0, None)
+        for post in present_posts()
+        if post.grid
+    )
+    return PlannedGrids(drawn, 0.0, 0.0, connected=True) if drawn else None
 
 
 def relocation_planned(posts: Iterable[str], now_s: float) -> RelocationPlan:

@@ -199,7 +199,8 @@ def _grids(request: HttpRequest, study_id: str) -> HttpResponse:
     value, name = _text(request, "value"), _text(request, "name")
 
     def ask(who: Viewer, now_s: float) -> None:
-        asked.append(services.ask_grids(who, study_id, value, name, now_s=now_s))
+        wanted = services.GridsWanted(value, name, services.DemandSource.RESIDENTS)
+        asked.append(services.ask_grids(who, study_id, wanted, now_s=now_s))
 
     if attempt(request, ask, _("The run waits for its turn.")):
         return redirect("study-run", study_id=study_id, run_id=asked[0])

@@ -190,7 +190,7 @@ def test_a_move_by_hand_shows_what_it_does_and_is_refused_where_it_breaks_someth
     assert EditIssue.POST_OUTSIDE in {one.issue for one in refused.refused}
     assert refused.now == refused.before
     assert refused.grids is None
-    forced = regroup(cut, plan, [PieceMove((code,), other, anyway=True)])
+    forced = regroup(cut, plan, [PieceMove((code,), other, anyway=True)], keep=True)
     assert forced.refused == ()
     assert forced.grids is not None
     assert "post_outside" in forced.grids.broken
@@ -200,7 +200,8 @@ def test_a_move_by_hand_shows_what_it_does_and_is_refused_where_it_breaks_someth
         for key in cut.pieces.key
         if key not in home
         for post in PRESENT.posts
-        if (result := regroup(cut, plan, [PieceMove((key,), post.id)])).owner and not result.refused
+        if (result := regroup(cut, plan, [PieceMove((key,), post.id)], keep=True)).owner
+        and not result.refused
     )
     assert good.moved_villages == 1
     assert sum(one.calls_a_year for one in good.now) == pytest.approx(

@@ -66,7 +66,8 @@ def test_a_question_without_an_answer_says_what_to_mend(study: str) -> None:
 
 def test_grids_and_a_trial_come_out_of_a_plan(study: str) -> None:
     plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
-    grids = computed(services.ask_grids(PLANNER, study, plan, "cut", now_s=NOW_S))
+    asked = services.GridsWanted(plan, "cut", services.DemandSource.RESIDENTS)
+    grids = computed(services.ask_grids(PLANNER, study, asked, now_s=NOW_S))
     assert grids.state == RunState.DONE
     cut = StudyPlan.objects.get(name="cut")
     assert len(cut.plan["grids"]["grids"]) == len(cut.plan["posts"])

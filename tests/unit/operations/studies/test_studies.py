@@ -53,6 +53,10 @@ def moved_plan(study: str, who: Viewer = PLANNER) -> str:
     return copy
 
 
+def grids_wanted(plan: str) -> services.GridsWanted:
+    return services.GridsWanted(plan, "with grids", services.DemandSource.RESIDENTS)
+
+
 def finished_trial(study: str, plan: str, who: Viewer = PLANNER) -> str:
     wanted = services.TrialWanted((plan,), (), seed=1, runs=4, days=7)
     run = services.ask_trial(who, study, wanted, now_s=NOW_S)
@@ -286,7 +290,7 @@ def test_the_rule_for_idle_units_comes_and_goes_with_the_plan(study: str) -> Non
 
 def test_grids_that_were_cut_come_as_a_plan_of_their_own(study: str) -> None:
     plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
-    run = services.ask_grids(PLANNER, study, plan, "with grids", now_s=NOW_S)
+    run = services.ask_grids(PLANNER, study, grids_wanted(plan), now_s=NOW_S)
     services.claim_next("claim", now_s=NOW_S)
     made = {**StudyPlan.objects.get(pk=plan).plan, "name": {"zh": "", "en": "x"}}
     assert services.finish(run, "claim", made, now_s=NOW_S + 1)
@@ -297,7 +301,7 @@ def test_grids_that_were_cut_come_as_a_plan_of_their_own(study: str) -> None:
 def waiting_grids(study: str) -> tuple[str, JsonValue]:
     """A run that is about to end, and what comes out of it."""
     plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
-    run = services.ask_grids(PLANNER, study, plan, "with grids", now_s=NOW_S)
+    run = services.ask_grids(PLANNER, study, grids_wanted(plan), now_s=NOW_S)
     assert services.claim_next("claim", now_s=NOW_S) == run
     return run, {**StudyPlan.objects.get(pk=plan).plan, "name": {"zh": "", "en": "x"}}
 
@@ -358,5 +362,5 @@ def test_what_could_not_be_added_or_counted_is_refused_when_asked(study: str) ->
         services.ask_proposal(PLANNER, study, wanted, now_s=NOW_S)
     assert refused.value.code == "too_many"
     with pytest.raises(RefusedError) as refused:
-        services.ask_grids(PLANNER, study, plan, "x", now_s=NOW_S)
+        services.ask_grids(PLANNER, study, grids_wanted(plan), now_s=NOW_S)
     assert refused.value.code == "too_many"

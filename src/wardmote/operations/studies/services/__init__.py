@@ -19,6 +19,15 @@ from wardmote.operations.studies.services.claiming import (
     is_wanted,
     tell_progress,
 )
+from wardmote.operations.studies.services.grids import (
+    BeginWith,
+    GridsWanted,
+    ask_grids,
+    cut_ground_of,
+    edit_grids,
+    keep_grid_ground,
+    try_moves,
+)
 from wardmote.operations.studies.services.placing import place_again
 from wardmote.operations.studies.services.planning import (
     PLAN_NOT_ADDED,
@@ -34,7 +43,6 @@ from wardmote.operations.studies.services.planning import (
 from wardmote.operations.studies.services.running import (
     ProposalWanted,
     TrialWanted,
-    ask_grids,
     ask_proposal,
     ask_trial,
     cancel_run,
@@ -52,7 +60,9 @@ __all__ = [
     "PROBLEM",
     "PROCESS_ENDED",
     "SERVER_STOPPED",
+    "BeginWith",
     "DemandSource",
+    "GridsWanted",
     "ProposalWanted",
     "TrialWanted",
     "add_made_plan",
@@ -64,13 +74,16 @@ __all__ = [
     "cancel_run",
     "claim_next",
     "copy_plan",
+    "cut_ground_of",
     "drop_plan",
     "drop_scenario",
+    "edit_grids",
     "edit_plan",
     "fail",
     "finish",
     "give_up_lost",
     "is_wanted",
+    "keep_grid_ground",
     "move_study",
     "open_study",
     "place_again",
@@ -81,6 +94,7 @@ __all__ = [
     "share_study",
     "take_effect_where_due",
     "tell_progress",
+    "try_moves",
     "unshare_study",
     "upload_plan",
     "withdraw_adoption",

@@ -79,7 +79,10 @@ def finish(run_id: str, claim: str, outcome: JsonValue, *, now_s: float) -> bool
         if run.kind != RunKind.TRIAL.value:
             plan, name = read_plan(outcome), str(run.request["name"])
             if run.study.state == StudyState.OPEN.value and has_room(run.study):
-                keep_plan(run.study, plan, PROPOSED, name, actor=run.asked_by, now_s=now_s)
+                ground = run.grid_grounds.order_by("-pk").first()
+                keep_plan(
+                    run.study, plan, PROPOSED, name, actor=run.asked_by, now_s=now_s, ground=ground
+                )
             else:
                 reason = PLAN_NOT_ADDED
         write_move(

@@ -15,7 +15,7 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.study import RunState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.documents import field_problem, is_readable
-from wardmote.core.studies.plan import MAX_NAME, Plan, plan_document, read_plan
+from wardmote.core.studies.plan import MAX_NAME, Plan, PlannedPost, plan_document, read_plan
 from wardmote.core.studies.scenario import Scenario, read_scenario, scenario_document
 from wardmote.core.studies.trial_limits import check_trial
 from wardmote.operations.identifiers import new_id
@@ -30,7 +30,7 @@ from wardmote.operations.studies.errors import (
     UnknownPartError,
     UnreadableTextError,
 )
-from wardmote.operations.studies.models import Study, StudyPlan, StudyScenario
+from wardmote.operations.studies.models import GridGround, Study, StudyPlan, StudyScenario
 from wardmote.operations.studies.present import plan_in_force
 from wardmote.operations.studies.rights import study_to_edit
 
@@ -87,8 +87,11 @@ def copy_plan(viewer: Viewer, study_id: str, plan_id: str, name: str, *, now_s: 
     """
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        plan = _read_plan(plan_of(study, plan_id).plan)
-        return keep_plan(study, plan, EDITED, _name(name), actor=viewer.staff_id, now_s=now_s)
+        row = plan_of(study, plan_id)
+        plan, shown = _read_plan(row.plan), _name(name)
+        return keep_plan(
+            study, plan, EDITED, shown, actor=viewer.staff_id, now_s=now_s, ground=row.grid_ground
+        )
 
 
 def edit_plan(
@@ -101,7 +104,9 @@ def edit_plan(
     now_s: float,
     changed_s: float | None = None,
 ) -> None:
-    """Replace what a plan says; its proof and grids go, for they were of other posts.
+    """Replace what a plan says.
+
+    What its grids were cut from stays with it while there are grids and no post moves.
 
     Args:
         changed_s: when the plan had last been saved as its editor read it; None to replace
@@ -119,10 +124,12 @@ def edit_plan(
             raise PlanChangedError
         row.name = _name(name)
         plan = _read_plan(data)
+        if plan.grids is None or _places(plan.posts) != _places(read_plan(row.plan).posts):
+            row.grid_ground = None
         row.plan = plan_document(plan.renamed(row.code, Bilingual(row.name, row.name)))
         row.source = EDITED
         row.changed_s = now_s
-        row.save(update_fields=["name", "plan", "source", "changed_s"])
+        row.save(update_fields=["name", "plan", "source", "changed_s", "grid_ground"])
         _record(study, row, len(plan.posts), viewer.staff_id, now_s)
 
 
@@ -196,7 +203,10 @@ def add_made_plan(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -
         if run.state != RunState.DONE.value or run.failure != PLAN_NOT_ADDED:
             raise NotPossibleNowError
         plan, name = _read_plan(run.outcome), str(run.request["name"])
-        kept = keep_plan(study, plan, PROPOSED, name, actor=viewer.staff_id, now_s=now_s)
+        kept = keep_plan(
+            study, plan, PROPOSED, name, actor=viewer.staff_id, now_s=now_s,
+            ground=run.grid_grounds.order_by("-pk").first(),
+        )  # fmt: skip
         run.failure = ""
         run.save(update_fields=["failure"])
         return kept
@@ -237,8 +247,20 @@ def require_trial(
         raise TrialRefusedError(problem=said) from problem
 
 
-def keep_plan(study: Study, plan: Plan, source: str, name: str, *, actor: str, now_s: float) -> str:
+def keep_plan(
+    study: Study,
+    plan: Plan,
+    source: str,
+    name: str,
+    *,
+    actor: str,
+    now_s: float,
+    ground: GridGround | None = None,
+) -> str:
     """Add a plan to a locked study; returns its id.
+
+    Args:
+        ground: what its grids were cut from.
 
     Raises:
         RefusedError: the study is full, or the name cannot be kept.
@@ -256,6 +278,7 @@ def keep_plan(study: Study, plan: Plan, source: str, name: str, *, actor: str, n
         made_by=actor,
         made_s=now_s,
         changed_s=now_s,
+        grid_ground=ground,
     )
     _record(study, row, len(plan.posts), actor, now_s)
     return row.pk
@@ -283,6 +306,10 @@ def read_scenario_of(data: JsonValue) -> Scenario:
         return read_scenario(data)
     except Problem as problem:
         raise _refused(problem) from problem
+
+
+def _places(posts: Iterable[PlannedPost]) -> list[tuple[str, float, float]]:
+    return [(post.id, post.lon, post.lat) for post in posts]
 
 
 def _name(text: str) -> str:

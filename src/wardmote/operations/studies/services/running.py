@@ -107,7 +107,7 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
             "demand": wanted.demand.value,
         }
         total = len(plans) * len(scenarios) * wanted.runs
-        return _ask(viewer, study, RunKind.TRIAL, request, total, now_s)
+        return queue_run(viewer, study, RunKind.TRIAL, request, total, now_s)
 
 
 def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s: float) -> str:
@@ -134,28 +134,7 @@ def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s
             "seconds": wanted.seconds,
             "demand": wanted.demand.value,
         }
-        return _ask(viewer, study, RunKind.PROPOSAL, request, 0, now_s)
-
-
-def ask_grids(viewer: Viewer, study_id: str, plan_id: str, name: str, *, now_s: float) -> str:
-    """Queue the cutting of grids for the posts of a plan; returns the run's id.
-
-    What comes out is a plan of its own, called `name`.
-
-    Raises:
-        RefusedError: no such study or plan, closed, full, or too much waits.
-        AccessDeniedError: the viewer may not run it.
-    """
-    with transaction.atomic():
-        study = study_to_edit(viewer, study_id)
-        row = plan_of(study, plan_id)
-        require_room(study)
-        request = {
-            "name": (name.strip() or row.name)[:120],
-            "plan": row.plan,
-            "demand": DemandSource.RESIDENTS.value,
-        }
-        return _ask(viewer, study, RunKind.GRIDS, request, 100, now_s)
+        return queue_run(viewer, study, RunKind.PROPOSAL, request, 0, now_s)
 
 
 def cancel_run(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -> None:
@@ -219,9 +198,14 @@ def _act(viewer: Viewer, study_id: str, run_id: str, action: RunAction, now_s: f
             raise NotPossibleNowError from error
 
 
-def _ask(
+def queue_run(
     viewer: Viewer, study: Study, kind: RunKind, request: JsonValue, total: int, now_s: float
 ) -> str:
+    """Queue a run of a locked study; returns its id.
+
+    Raises:
+        TooManyRunsError: the viewer has as many under way as one may have.
+    """
     _check_queue(viewer.staff_id)
     run = Run.objects.create(
         id=new_id(now_s),
