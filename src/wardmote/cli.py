@@ -7,6 +7,7 @@ from wardmote.commands.calls import calls
 from wardmote.commands.city import city
 from wardmote.commands.city_generate import generate
 from wardmote.commands.demo import demo
+from wardmote.commands.forecast import forecast
 from wardmote.commands.language import WardmoteGroup
 from wardmote.commands.plan import plan
 from wardmote.commands.replay import replay
@@ -27,6 +28,7 @@ city.add_command(generate)
 main.add_command(calls)
 main.add_command(city)
 main.add_command(demo)
+main.add_command(forecast)
 main.add_command(plan)
 main.add_command(replay)
 main.add_command(serve)

@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 import click
 
 from wardmote.commands.calls import replace_text
+from wardmote.commands.demand_words import account_lines
 from wardmote.commands.language import say, text
+from wardmote.commands.recorded_calls import RecordFiles, read_json, read_stated_calls
 from wardmote.core.domain.call_record import CallRecord
 from wardmote.core.domain.plain import InvalidDataError
 from wardmote.core.domain.problem import Problem
@@ -26,7 +28,6 @@ from wardmote.core.domain.standards import (
     shipped_standard,
 )
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.planning.demand.origins import CallOrigin
 from wardmote.core.simulation.replay.calibration import fit_whole
 from wardmote.core.simulation.replay.fleet import infer_fleet
 from wardmote.core.studies.candidates import SPACING_M
@@ -35,14 +36,11 @@ from wardmote.core.studies.ground import Ground, Records, ground_of
 from wardmote.core.studies.plan import Plan, plan_document, plan_geojson, present_plan, read_plan
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import VehicleModel
-from wardmote.gateways.cad_import.guessing import understand
-from wardmote.gateways.cad_import.mapping_reading import read_mapping
-from wardmote.gateways.cad_import.record_file import read_records
+from wardmote.gateways.day_classes import calendar_of, holidays_of_zone, known_holidays
 from wardmote.operations.places.city_directory import CityDirectory
 
 PATH = click.Path(path_type=Path)
 PROGRESS_EVERY_S = 2.0
-EVERYTHING_ELSE = "*"
 _STANDARD = Bilingual("标准文件", "standard")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -145,13 +143,9 @@ def read_ground(files: PlaceFiles) -> Ground:
     )
     if files.turnout_s is not None:
         ground = dataclasses.replace(ground, handling=ground.handling.turning_out(files.turnout_s))
-    if ground.account is not None and ground.account.refused:
-        refused = sum(one.calls for one in ground.account.refused)
-        say(
-            f"不用于需求的记录：{refused} 条（非群众报警或来源不明）。",
-            f"Records that teach no demand: {refused} (not the public's, or of unknown origin).",
-            error=True,
-        )
+    if ground.account is not None:
+        for zh, en in account_lines(ground.account):
+            say(zh, en, error=True)
     return ground
 
 
@@ -174,28 +168,6 @@ def standard_of(name: str) -> ResponseStandard:
         return load_standard(read_json(path))
     except InvalidDataError as error:
         raise field_problem(error, _STANDARD) from error
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file.
-
-    Raises:
-        Problem: it cannot be read, or is not JSON; the line is named.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise Problem(
-            zh=f"无法读取 {path}：{error.strerror}。",
-            en=f"{path} cannot be read: {error.strerror}.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise Problem(zh=f"{path} 不是 UTF-8 文本。", en=f"{path} is not UTF-8 text.") from error
-    except json.JSONDecodeError as error:
-        raise Problem(
-            zh=f"{path} 第 {error.lineno} 行不是有效的 JSON。",
-            en=f"Line {error.lineno} of {path} is not valid JSON.",
-        ) from error
 
 
 def read_plan_file(path: Path) -> Plan:
@@ -286,21 +258,18 @@ def lines(rows: Sequence[tuple[str, str]]) -> None:
 
 def _records(files: PlaceFiles, travel: TravelTimes, directory: CityDirectory) -> Records:
     assert files.calls is not None
-    origin_of = _origins(files)
-    if files.mapping is None:
-        guess = understand(files.calls).mapping
-        times = dataclasses.replace(guess.times, zone_confirmed=True)
-        mapping = dataclasses.replace(guess, times=times)
-        say(
-            f"没有给出映射文件；按猜测读取，时区 {times.zone}。",
-            f"No mapping was given; the file is read as guessed, in the zone {times.zone}.",
-            error=True,
-        )
-    else:
-        mapping = read_mapping(files.mapping)
-    zone = mapping.times.zone_info()
-    calls = read_records(files.calls, mapping).calls
-    return Records(calls, origin_of, zone, _model(calls, travel, directory, zone))
+    found = read_stated_calls(
+        RecordFiles(files.calls, files.mapping, files.origins, files.all_public)
+    )
+    country = directory.manifest.country
+    holidays = known_holidays(country) if country else holidays_of_zone(found.zone.key)
+    return Records(
+        found.calls,
+        found.origin_of,
+        found.zone,
+        _model(found.calls, travel, directory, found.zone),
+        calendar_of(holidays),
+    )
 
 
 def _model(
@@ -318,34 +287,3 @@ def _model(
         return datetime.datetime.fromtimestamp(at_s, tz=zone).hour
 
     return fit_whole(calls, infer_fleet(calls, posts, {}), travel, local_hour)
-
-
-def _origins(files: PlaceFiles) -> Callable[[CallRecord], CallOrigin]:
-    """Who began each call: stated, never guessed.
-
-    Raises:
-        Problem: nothing states it, or the file is not such a table.
-    """
-    if files.all_public:
-        return lambda call: CallOrigin.PUBLIC
-    if files.origins is None:
-        raise Problem(
-            zh="需求只从群众报警得出，请说明记录的来源：--origins 文件"
-            '（如 {"*": "public", "TRAFFIC STOP": "officer"}），'
-            "或用 --all-public 声明全部为群众报警。",
-            en="Demand is learnt from calls of the public alone, so say who began them: "
-            '--origins FILE such as {"*": "public", "TRAFFIC STOP": "officer"}, or '
-            "--all-public if every record is a call of the public.",
-        )
-    table = read_json(files.origins)
-    allowed = [one.value for one in CallOrigin]
-    good = isinstance(table, dict) and all(value in allowed for value in table.values())
-    if not good:
-        raise Problem(
-            zh=f"{files.origins} 应为 JSON 对象：类别到来源，来源可为 {', '.join(allowed)}。",
-            en=f"{files.origins} must be a JSON object from category to origin, which is one of "
-            f"{', '.join(allowed)}.",
-        )
-    stated = {str(key): CallOrigin(value) for key, value in table.items()}
-    others = stated.get(EVERYTHING_ELSE, CallOrigin.UNKNOWN)
-    return lambda call: stated.get(call.source_category, others)

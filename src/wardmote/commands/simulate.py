@@ -16,10 +16,10 @@ from wardmote.commands.plan_place import (
     place_options,
     plan_or_present,
     read_ground,
-    read_json,
     read_plan_file,
     write_json,
 )
+from wardmote.commands.recorded_calls import read_json
 from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome, outcome_document
 from wardmote.core.studies.outcome_map import outcome_geojson
 from wardmote.core.studies.scenario import AS_USUAL, Scenario, read_scenario

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sqlite3
 from collections.abc import Coroutine, MutableMapping
 from typing import Any
 
@@ -19,14 +20,17 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from wardmote.config.dispatching import build_worker
+from wardmote.config.forecast_run import forecast_run_command
 from wardmote.config.gate import DjangoGate
 from wardmote.config.interpreter import set_apart_what_stays, share_fairly
 from wardmote.config.study_program import study_run_command
 from wardmote.config.wsgi import application as django_application
 from wardmote.core.travel.travel_times import warm_up
 from wardmote.operations.dispatch import selectors as dispatch_selectors
+from wardmote.operations.dispatch import services as dispatch_services
 from wardmote.operations.dispatch.positions import PositionBoard
 from wardmote.operations.dispatch.worker import DispatchWorker
+from wardmote.operations.forecasts.runner import ForecastRunner
 from wardmote.operations.incidents.services import erase_old_callers, forget_old_positions
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import forget_old_answers
@@ -74,6 +78,7 @@ class Application:
         )
         self._worker: DispatchWorker | None = None
         self._studies: StudyRunner | None = None
+        self._forecasts: ForecastRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._started = False
 
@@ -119,6 +124,8 @@ class Application:
             self._worker = await self._threads.run(self._start_worker)
             self._studies = StudyRunner(study_run_command)
             await self._threads.run(self._studies.start)
+            self._forecasts = ForecastRunner(forecast_run_command)
+            await self._threads.run(self._forecasts.start)
             self._follow(self._build_gazetteer(), "address search")
         self._started = True
 
@@ -151,6 +158,8 @@ class Application:
             await loop.run_in_executor(None, self._worker.stop)
         if self._studies is not None:
             await loop.run_in_executor(None, self._studies.stop)
+        if self._forecasts is not None:
+            await loop.run_in_executor(None, self._forecasts.stop)
         await loop.run_in_executor(None, self._pipeline.stop)
         await loop.run_in_executor(None, self._gate.close)
         await loop.run_in_executor(None, self._threads.close)
@@ -164,7 +173,8 @@ class Application:
         while True:
             try:
                 await self._threads.run(forget_old)
-            except UNANSWERED:
+                await self._threads.run(settle_patrols)
+            except (*UNANSWERED, sqlite3.Error):  # the latter of the file of traces
                 logger.exception("Housekeeping is put off")
             await asyncio.sleep(HOUSEKEEPING_S)
 
@@ -210,6 +220,18 @@ def forget_old() -> None:
     forget_old_answers(now_s)
     forget_old_positions(now_s)
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+def settle_patrols() -> None:
+    """Keep what became of patrols while the traces of their units are there."""
+    kept = dispatch_services.settle_patrols(
+        lambda unit, from_s, to_s: [
+            (one.fix_s, one.lon, one.lat) for one in present.track_of(unit, from_s, to_s)
+        ],
+        now_s=clock.now_s(),
+    )
+    if kept:
+        logger.info("Kept what became of %d patrols", kept)
 
 
 def _journal_source() -> JournalSource:

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "wardmote.operations.units",
     "wardmote.operations.dispatch",
     "wardmote.operations.studies",
+    "wardmote.operations.forecasts",
     "wardmote.web",
 ]
 

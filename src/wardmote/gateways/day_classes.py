@@ -96,9 +96,13 @@ def holidays_of_zone(zone: str) -> str:
     for line in table.read_text(encoding="utf-8").splitlines():
         fields = line.split("\t")
         if not line.startswith("#") and fields[2] == zone:
-            known = fields[0] in holidays.list_supported_countries()
-            return fields[0] if known else NO_HOLIDAYS
+            return known_holidays(fields[0])
     return NO_HOLIDAYS
+
+
+def known_holidays(country: str) -> str:
+    """The country if its holidays are known; else "none"."""
+    return country if country in holidays.list_supported_countries() else NO_HOLIDAYS
 
 
 def _plain(name: str) -> str:

@@ -29,6 +29,27 @@ def received_between(areas: Iterable[AreaId], start_s: float, end_s: float) -> l
     return list(rows.order_by("received_s", "id"))
 
 
+@dataclass(frozen=True, slots=True)
+class CallFact:
+    """When and where a call was, and how it came in; nothing about the caller."""
+
+    received_s: float
+    channel: str
+    category: str
+    state: str
+    lon: float | None
+    lat: float | None
+
+
+def call_facts(areas: Iterable[AreaId], start_s: float, end_s: float) -> list[CallFact]:
+    """Like `received_between`, for counting many calls: without their rows."""
+    rows = Incident.objects.filter(
+        within(areas), received_s__gte=start_s, received_s__lt=end_s, drill=False
+    )
+    fields = ("received_s", "channel", "category", "state", "lon", "lat")
+    return [CallFact(*values) for values in rows.order_by("received_s").values_list(*fields)]
+
+
 def first_received_s() -> float | None:
     """When the oldest call on record was received; None while there is none."""
     oldest: float | None = (

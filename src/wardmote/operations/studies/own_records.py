@@ -64,7 +64,7 @@ def own_records(source: DemandSource, area: AreaId, *, now_s: float) -> Records 
         for row in received_between([area], now_s - LOOK_BACK_S, now_s)
         if is_valid_call(row.category, IncidentState(row.state), row.drill)
     ]
-    origins = {row.id: _origin(row.channel, source) for row in rows}
+    origins = {row.id: origin_of_channel(row.channel, source) for row in rows}
     return Records(
         calls=_call_records(rows),
         origin_of=lambda call: origins[call.key],
@@ -74,7 +74,8 @@ def own_records(source: DemandSource, area: AreaId, *, now_s: float) -> Records 
     )
 
 
-def _origin(channel: str, source: DemandSource) -> CallOrigin:
+def origin_of_channel(channel: str, source: DemandSource) -> CallOrigin:
+    """Who began a call, by the channel it came in through; imported ones as the source states."""
     if channel == IMPORTED and source is DemandSource.IMPORTED_TOO:
         return CallOrigin.PUBLIC
     return _ORIGINS.get(channel, CallOrigin.UNKNOWN)

@@ -1,0 +1,117 @@
+"""Asking for forecasts, and what the computing side does to them.
+
+A forecast is claimed by a conditional update, so that two servers never compute the same one;
+whoever holds no claim any more changes nothing.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.plain import JsonValue, dump
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.forecasts.models import DemandForecast
+from wardmote.operations.places.selectors import local_day
+from wardmote.operations.studies.services import DemandSource
+
+WANTED, RUNNING, IDLE = "wanted", "running", "idle"
+KEPT_FRESH_S = 14 * 86_400.0
+"""A forecast that nobody looked at for so long (>) is not renewed by itself."""
+STOPPED = Bilingual("计算中断；请再试一次。", "It ended before it was worked out; try once more.")
+SOURCES = (DemandSource.OWN_CALLS, DemandSource.IMPORTED_TOO)
+
+
+def look_up(viewer: Viewer, area: AreaId, source: DemandSource, *, now_s: float) -> None:
+    """Note that somebody wants the forecast of an area; asks for it where today's is not there.
+
+    One that could not be made today is not tried again by itself.
+
+    Raises:
+        AccessDeniedError: the viewer may not see figures there, or nobody who may plan there has
+            stated that imported calls were the public's.
+    """
+    if not viewer.may(Permission.REPORT_VIEW, area):
+        raise AccessDeniedError
+    if source is DemandSource.IMPORTED_TOO and not _stated(area):
+        raise AccessDeniedError
+    row, _made = DemandForecast.objects.get_or_create(
+        area=area,
+        source=source.value,
+        defaults={"state": IDLE, "wanted_s": now_s},
+    )
+    DemandForecast.objects.filter(pk=row.pk).update(wanted_s=now_s)
+    stale = DemandForecast.objects.filter(pk=row.pk, state=IDLE).exclude(day=_today(now_s))
+    stale.update(state=WANTED)
+
+
+def ask_again(viewer: Viewer, area: AreaId, source: DemandSource, *, now_s: float) -> None:
+    """Have a forecast worked out anew; for imported calls too, this states who made them.
+
+    Raises:
+        AccessDeniedError: the viewer may not see figures there; or, for imported calls, may not
+            plan there.
+    """
+    stated = source is DemandSource.IMPORTED_TOO
+    needed = Permission.STUDY_EDIT if stated else Permission.REPORT_VIEW
+    if not (viewer.may(needed, area) and viewer.may(Permission.REPORT_VIEW, area)):
+        raise AccessDeniedError
+    with transaction.atomic():
+        row, _made = DemandForecast.objects.get_or_create(
+            area=area, source=source.value, defaults={"state": WANTED, "wanted_s": now_s}
+        )
+        if stated:
+            DemandForecast.objects.filter(pk=row.pk).update(stated_by=viewer.staff_id)
+        DemandForecast.objects.filter(pk=row.pk, state=IDLE).update(state=WANTED)
+
+
+def renew(*, now_s: float) -> int:
+    """Want anew, on a new day, the forecasts that are looked at; returns how many."""
+    idle = DemandForecast.objects.filter(state=IDLE, wanted_s__gte=now_s - KEPT_FRESH_S)
+    return idle.exclude(day=_today(now_s)).update(state=WANTED)
+
+
+def claim_next(claim: str) -> int | None:
+    """Take the forecast that was looked at last of those wanted; None when there is none."""
+    waiting = DemandForecast.objects.filter(state=WANTED).order_by(F("wanted_s").desc(), "pk")
+    for key in waiting.values_list("pk", flat=True)[:5]:
+        taken = DemandForecast.objects.filter(pk=key, state=WANTED).update(
+            state=RUNNING, claim=claim
+        )
+        if taken:
+            return int(key)
+    return None
+
+
+def keep(key: int, claim: str, document: JsonValue, *, now_s: float) -> bool:
+    """Keep a forecast that was made; returns whether the claim still held."""
+    held = DemandForecast.objects.filter(pk=key, claim=claim, state=RUNNING)
+    return held.update(state=IDLE, claim="", day=_today(now_s), document=document, problem=None) > 0
+
+
+def fail(key: int, claim: str, problem: Bilingual, *, now_s: float) -> bool:
+    """Note why there is none today; the last good one stays. Returns whether the claim held."""
+    held = DemandForecast.objects.filter(pk=key, claim=claim, state=RUNNING)
+    return held.update(state=IDLE, claim="", day=_today(now_s), problem=dump(problem)) > 0
+
+
+def give_up_lost() -> int:
+    """End what a server had begun and did not end; returns how many.
+
+    Called at the start of the only server of a deployment: whatever was running has died with the
+    last one.
+    """
+    lost = DemandForecast.objects.filter(state=RUNNING)
+    return lost.update(state=WANTED, claim="")
+
+
+def _stated(area: AreaId) -> bool:
+    rows = DemandForecast.objects.filter(area=area, source=DemandSource.IMPORTED_TOO.value)
+    return rows.exclude(stated_by="").exists()
+
+
+def _today(now_s: float) -> str:
+    return local_day(now_s).isoformat()
