@@ -12,8 +12,10 @@ from tests.unit.web.test_standards_page import client_of
 from wardmote.core.domain.ids import PostId, UnitId
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.reasons import because
+from wardmote.core.policies.patrol import Patrol, Stop, dump_patrol
 from wardmote.core.policies.relocation_moves import MoveUp
 from wardmote.operations.dispatch import services
+from wardmote.operations.dispatch.models import PatrolPlan, PatrolRecord
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors
 from wardmote.operations.places.services import load_places
@@ -88,3 +90,37 @@ def test_figures_say_how_advice_was_followed() -> None:
     assert page.context["whole"].obeyed == "100%"
     assert [row.name for row in page.context["units"]] == ["U1", "U2"]
     assert client.get("/idle-units/?days=999").context["days"] == 7
+
+
+def test_patrols_and_visits_are_shown_and_downloaded() -> None:
+    load_places(SMALL_PLACE)
+    load_units(SMALL_PLACE.units)
+    client = client_of(Role.SUPERVISOR)
+    now_s = clock.now_s()
+    place = SMALL_PLACE.key_places[0].place_id
+    PatrolRecord.objects.create(
+        id="a", unit_id="u1", made_s=now_s - 7_200, until_s=now_s - 3_600, length_m=9_000.0,
+        way_share=0.75, planned=[place], visited=[place], cut_short=False,
+    )  # fmt: skip
+    stop = Stop(111.15, 27.05, 1_200.0, 60.0, place)
+    way = Patrol(1, 3_600.0, 900.0, 0.9, ((111.15, 27.05), (111.16, 27.05)), (stop,), ())
+    PatrolPlan.objects.create(
+        id="b", unit_id="u1", made_s=now_s, until_s=now_s + 3_600, seed=1, plan=dump_patrol(way),
+        made_by="test",
+    )  # fmt: skip
+    services.go_on_duty(services.standing_order_viewer(COUNTY), UnitId("u1"), now_s=now_s)
+    page = client.get("/idle-units/").context
+    assert [(row.unit, row.stops, row.driven) for row in page["running"]] == [
+        (SMALL_PLACE.units[0].call_sign, "0 / 1", "–")
+    ]
+    assert [(row.name, row.way) for row in page["driven"]] == [
+        ("All units", "75%"), (SMALL_PLACE.units[0].call_sign, "75%"),
+    ]  # fmt: skip
+    seen = {row.visits.place: row.visits.days_since for row in page["key_place_visits"]}
+    assert seen[place] == 0
+    lines = b"".join(client.get("/idle-units/patrols.csv?days=7")).decode("utf-8-sig").splitlines()
+    assert lines[1].endswith(",1,0,0,0.75,1,1,1.0")
+    assert place in b"".join(client.get("/idle-units/key-places.csv")).decode("utf-8-sig")
+    assert client.get("/idle-units/other.csv").status_code == 404
+    assert client.get("/api/patrols?unit=u2").json() == {"patrols": []}
+    assert client.get("/api/patrols").status_code == 422

@@ -9,7 +9,7 @@ import numpy as np
 from wardmote.core.domain.incident import FieldTime, Priority
 from wardmote.core.domain.places import PlaceBook, PlaceClass
 from wardmote.core.domain.standards import ResponseStandard
-from wardmote.core.policies.relocation_ground import Demand
+from wardmote.core.policies.relocation_ground import DEFAULT_LIMIT_S, Demand
 from wardmote.core.studies.demand_points import points_of_residents
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.incidents import selectors as incidents
@@ -24,8 +24,6 @@ ENOUGH_AT_AN_HOUR = 500
 """With so many (>=) of them around the hour only those count."""
 HOURS_AROUND = 2
 _CELL_DEGREES = 1e-3
-_DEFAULT_LIMIT_S = 300.0
-"""Where the standard has no target for arrival."""
 
 
 def demand_now(
@@ -92,7 +90,7 @@ def _limit_s(
 ) -> float:
     objective = standard.arrival
     tier = None if objective is None else objective.tier_for(place_class, priority, category, None)
-    return _DEFAULT_LIMIT_S if tier is None else tier.target_s
+    return DEFAULT_LIMIT_S if tier is None else tier.target_s
 
 
 def counts_turnout(standard: ResponseStandard) -> bool:

@@ -231,3 +231,27 @@ class PatrolPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.made_s}"
+
+
+class PatrolRecord(models.Model):
+    """What became of a patrol that is over: shares and key places, no positions and no way.
+
+    Kept when the plan itself is forgotten. `way_share` is null where no position was known.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="patrol_records")
+    made_s = models.FloatField(db_index=True)
+    until_s = models.FloatField()
+    length_m = models.FloatField()
+    way_share = models.FloatField(null=True)
+    planned = models.JSONField(default=list)
+    visited = models.JSONField(default=list)
+    cut_short = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("patrol record")
+        verbose_name_plural = _("patrol records")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.made_s}"

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
+from ninja.params.functions import Query
 
 from wardmote.core.domain.ids import UnitId
 from wardmote.core.policies.patrol import Patrol
 from wardmote.core.policies.patrol_adherence import adherence
 from wardmote.operations.dispatch import services as dispatch
 from wardmote.operations.dispatch.beats import street_names
+from wardmote.operations.dispatch.patrol_history import patrols_running
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.web.api.answers import answer, as_request, change_once
 from wardmote.web.api.names import name_json, name_pair
 from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, answers
-from wardmote.web.api.schemas.move_ups import PatrolOut
+from wardmote.web.api.schemas.move_ups import PatrolOut, PatrolsOut
 from wardmote.web.live.present import place_now, track_of
 
 router = Router(tags=["patrols"])
+MOST_UNITS = 50
 
 
 @router.get(
@@ -34,6 +37,24 @@ def present_patrol(request: HttpRequest, unit_id: str) -> HttpResponse:
     now_s = clock.now_s()
     row, patrol = dispatch.present_patrol(as_request(request).auth, UnitId(unit_id), now_s)
     return answer(_json(unit_id, patrol, row.made_s, row.until_s, now_s))
+
+
+@router.get(
+    "/patrols", response=answers((200, PatrolsOut), bad=(422,)), summary="Patrols that run now"
+)
+def patrols_now(
+    request: HttpRequest, unit: Annotated[list[str], Query(min_length=1, max_length=MOST_UNITS)]
+) -> HttpResponse:
+    """Of these units, those that run now and that one commands; none is no mistake."""
+    now_s = clock.now_s()
+    running = patrols_running(as_request(request).auth, now_s, [UnitId(one) for one in unit])
+    return answer(
+        {
+            "patrols": [
+                _json(one.unit, one.patrol, one.made_s, one.until_s, now_s) for one in running
+            ]
+        }
+    )
 
 
 @router.post(

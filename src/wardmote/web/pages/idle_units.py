@@ -1,4 +1,4 @@
-"""Idle units: the rules for moving them and for keeping cover, and how advice was followed."""
+"""Idle units: rules for moving them and keeping cover, how advice was followed, and patrols."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ from wardmote.operations.places.selectors import (
 )
 from wardmote.operations.places.services import set_rules
 from wardmote.operations.units.selectors import units_by_id
+from wardmote.web.pages.patrols import PERIODS, days_asked, patrols_context
 from wardmote.web.pages.standards import minutes_and_seconds
 from wardmote.web.viewers import needs, viewer_of_request
 
-PERIODS = (1, 7, 30)
 DAY_S = 86_400.0
 MAX_RULE_CHARACTERS = 20_000
 
@@ -75,7 +75,7 @@ def idle_units(request: HttpRequest) -> HttpResponse:
         return _put_in_force(request)
     viewer = viewer_of_request(request)
     now_s = clock.now_s()
-    days = _days(request.GET.get("days", ""))
+    days = days_asked(request.GET.get("days", ""))
     records = move_ups_between(viewer, now_s - days * DAY_S, now_s + 1.0)
     units = by_unit(records)
     signs = units_by_id(units)
@@ -99,6 +99,7 @@ def idle_units(request: HttpRequest) -> HttpResponse:
             for unit, figures in units.items()
         ],
         "refusals": [(_reason(code), number) for code, number in whole.refusals],
+        **patrols_context(viewer, days, now_s),
     }
     return render(request, "wardmote/idle_units/idle_units.html", context)
 
@@ -129,10 +130,6 @@ def _put_in_force(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("The rule is in force from now on."))
     return redirect("idle-units")
-
-
-def _days(text: str) -> int:
-    return int(text) if text.isdigit() and int(text) in PERIODS else PERIODS[1]
 
 
 def _limits(rule: RelocationRule) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from wardmote.web.pages.home import home
 from wardmote.web.pages.icons import icon
 from wardmote.web.pages.idle_units import idle_units
 from wardmote.web.pages.language import set_language
+from wardmote.web.pages.patrols import patrols_csv
 from wardmote.web.pages.places import place_editor
 from wardmote.web.pages.routing import routing_simulator
 from wardmote.web.pages.standards import standard_list
@@ -53,6 +54,7 @@ urlpatterns = [
     path("crew/icon-maskable-<int:size>.png", icon, {"maskable": True}, name="icon-maskable"),
     path("wall/", wall, name="wall"),
     path("idle-units/", idle_units, name="idle-units"),
+    path("idle-units/<str:table>.csv", patrols_csv, name="patrols-csv"),
     path("i/<str:token>", caller_location, name="caller-location"),
     path("calls/", call_list, name="incident-list"),
     path("calls.csv", call_list_csv, name="incident-list-csv"),

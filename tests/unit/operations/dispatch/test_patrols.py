@@ -20,7 +20,8 @@ from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch import beats, services
 from wardmote.operations.dispatch.errors import NoPatrolError, UnitBusyError
-from wardmote.operations.dispatch.models import PatrolPlan
+from wardmote.operations.dispatch.models import PatrolPlan, PatrolRecord
+from wardmote.operations.dispatch.patrol_history import patrol_records, patrols_running
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.places.city_runtime import CityRuntime
 from wardmote.operations.units.errors import OffDutyError
@@ -88,8 +89,41 @@ def test_a_new_patrol_puts_the_former_one_aside_and_is_another(town: CityRuntime
     first, second = draw_up(town), draw_up(town, NOW_S + 30)
     assert first.seed != second.seed
     assert services.present_patrol(CREW_1, U1, NOW_S + 40)[0].pk == second.pk
-    draw_up(town, NOW_S + 8 * 86_400)
-    assert PatrolPlan.objects.count() == 1, "old ones are forgotten"
+
+
+def test_of_a_patrol_that_is_over_only_its_figures_are_kept(town: CityRuntime) -> None:
+    services.go_on_duty(SUPERVISOR, U1, now_s=NOW_S)
+    cut, whole = draw_up(town), draw_up(town, NOW_S + 600)
+    patrol = load_patrol(whole.plan)
+    assert [one.unit for one in patrols_running(SUPERVISOR, NOW_S + 700)] == [U1]
+    assert patrols_running(CREW_1, NOW_S + 700) == []
+    driven = [(NOW_S + 610.0 + row, *point) for row, point in enumerate(patrol.line)]
+
+    def trace(_unit: str, from_s: float, to_s: float) -> list[tuple[float, float, float]]:
+        return [one for one in driven if from_s <= one[0] <= to_s]
+
+    assert services.settle_patrols(trace, now_s=NOW_S + 700) == 1, "one was put aside"
+    assert services.settle_patrols(trace, now_s=whole.until_s) == 1
+    assert services.settle_patrols(trace, now_s=whole.until_s) == 0
+    found = {one.made_s: one for one in patrol_records(SUPERVISOR)}
+    assert (found[cut.made_s].cut_short, found[cut.made_s].way_share) == (True, None)
+    assert (found[whole.made_s].cut_short, found[whole.made_s].way_share) == (False, 1.0)
+    assert patrol_records(CREW_2) == []
+    services.settle_patrols(trace, now_s=NOW_S + 8 * 86_400)
+    assert not PatrolPlan.objects.exists()
+    fields = {field.name for field in PatrolRecord._meta.get_fields()}
+    assert not fields & {"plan", "line", "lon", "lat", "trace", "made_by"}
+    assert len(patrol_records(SUPERVISOR)) == 2
+
+
+def test_a_call_excuses_a_patrol(town: CityRuntime) -> None:
+    services.go_on_duty(SUPERVISOR, U1, now_s=NOW_S)
+    kept = draw_up(town)
+    call = incidents.NewCall("dispute.neighbour", "phone", lon=111.15, lat=27.05)
+    entered = incidents.enter_call(DISPATCHER, call, now_s=NOW_S + 60).id
+    services.assign(DISPATCHER, entered, [U1], now_s=NOW_S + 60)
+    services.settle_patrols(lambda *_: [(NOW_S, 111.15, 27.05)], now_s=kept.until_s)
+    assert PatrolRecord.objects.get().cut_short
 
 
 def test_only_the_own_crew_and_commanders_and_only_free_units(town: CityRuntime) -> None:

@@ -26,6 +26,7 @@ from wardmote.operations.dispatch.services.move_ups import (
     keep_move_up,
 )
 from wardmote.operations.dispatch.services.notes import add_note
+from wardmote.operations.dispatch.services.patrol_records import settle_patrols
 from wardmote.operations.dispatch.services.patrols import (
     draw_patrol_for,
     keep_patrol,
@@ -61,6 +62,7 @@ __all__ = [
     "request_recommendation",
     "set_availability",
     "set_standing_order",
+    "settle_patrols",
     "standing_order_viewer",
     "unlink_calls",
 ]

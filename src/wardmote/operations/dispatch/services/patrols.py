@@ -23,7 +23,7 @@ from wardmote.operations.units.selectors import UnitRow
 
 PATROL_RULE = PatrolRule()
 KEPT_S = 7 * 86_400.0
-"""Patrols of a unit are forgotten after this long."""
+"""Plans of patrols are forgotten after this long (`patrol_records.settle_patrols`)."""
 
 
 def draw_patrol_for(
@@ -60,7 +60,6 @@ def keep_patrol(viewer: Viewer, unit_id: UnitId, patrol: Patrol, *, now_s: float
         _own(viewer, unit_id)
         unit = unit_selectors.lock(unit_id)
         _check_free(unit)
-        PatrolPlan.objects.filter(unit=unit, made_s__lt=now_s - KEPT_S).delete()
         PatrolPlan.objects.filter(unit=unit, until_s__gt=now_s).update(until_s=now_s)
         return PatrolPlan.objects.create(
             id=new_id(now_s),

@@ -48,3 +48,9 @@ class PatrolOut(Schema):
     line: list[list[float]]
     streets: list[PatrolStreetOut]
     stops: list[PatrolStopOut]
+
+
+class PatrolsOut(Schema):
+    """Patrols that run now."""
+
+    patrols: list[PatrolOut]

@@ -126,7 +126,7 @@ function connectMapParts(room, map, mapAnswers, intake) {
   connectMap(room, map, mapAnswers);
   map.addEventListener("incident", ({ detail }) => room.select(detail));
   map.addEventListener("unit", ({ detail }) => room.tell("unit", detail));
-  map.addEventListener("place", ({ detail }) => intake.pick(detail) || mapAnswers.isochrones(null));
+  map.addEventListener("place", ({ detail }) => intake.pick(detail) || clearAnswers(mapAnswers));
 }
 
 function connectRoom(room, { queue, units, panel, alarms, moveUps }) {
@@ -222,10 +222,16 @@ function showView(view) {
   }
 }
 
+function clearAnswers(mapAnswers) {
+  mapAnswers.isochrones(null);
+  mapAnswers.patrol(null);
+}
+
 function showUnit(room, map, mapAnswers, unitId) {
   const unit = room.board.units.get(unitId);
   if (!unit) return;
   room.lastUnit = unitId;
+  mapAnswers.patrol(unitId).then((told) => told && announce(told));
   const assignment = room.active.get(unitId);
   if (assignment) room.select(assignment.incident);
   if (!map || unit.lon === null) return;
@@ -257,7 +263,7 @@ function bindings({ queue, panel, intake, alarms, commands, map, room, mapAnswer
     { keys: ["a"], letters: true, text: gettext("Show all calls on the map"), run: () => map?.showAll([...room.board.incidents.values()].filter((incident) => incident.lon !== null).map((incident) => [incident.lon, incident.lat])) },
     { keys: ["m"], letters: true, text: gettext("Sound on or off"), run: () => alarms.toggleSound() },
     { keys: ["t"], letters: true, text: gettext("Light or dark"), run: toggleTheme },
-    { keys: ["Escape"], text: gettext("Take answers off the map; put the new call aside"), run: () => { mapAnswers.isochrones(null); map?.follow(null); if (intake.open) intake.close(); } },
+    { keys: ["Escape"], text: gettext("Take answers off the map; put the new call aside"), run: () => { clearAnswers(mapAnswers); map?.follow(null); if (intake.open) intake.close(); } },
     { keys: ["?"], letters: true, text: gettext("Show all keys and commands"), run: help },
     { keys: ["F1"], text: gettext("Show all keys and commands"), run: help },
   ];

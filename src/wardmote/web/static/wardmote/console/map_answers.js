@@ -1,5 +1,6 @@
 /** Questions whose answers are drawn on the map: ways of the recommended units, reach, closures. */
 
+import { fill, nameOf, percentText, timeText } from "../base/wording.js";
 import { get } from "../live/http.js";
 
 const MOST_WAYS = 5;
@@ -10,6 +11,7 @@ export class MapAnswers {
     this.map = map;
     this.onProblem = onProblem;
     this.request = null;
+    this.patrolOf = null;
   }
 
   /** The road paths of the offered units to a call, the ticked ones drawn strongly. */
@@ -66,6 +68,23 @@ export class MapAnswers {
     }
   }
 
+  /** The patrol of a unit on duty, drawn if it has one; null takes the drawing away. Its words, or "". */
+  async patrol(unitId) {
+    this.patrolOf = unitId;
+    this.map?.showPatrol(null);
+    const unit = unitId === null ? null : this.room.board.units.get(unitId);
+    if (!unit?.on_duty) return "";
+    try {
+      const { patrols: [patrol] } = await get(`/api/patrols?unit=${encodeURIComponent(unitId)}`);
+      if (!patrol || this.patrolOf !== unitId) return "";
+      this.map?.showPatrol(patrol);
+      return patrolInWords(unit.call_sign, patrol, this.room.now());
+    } catch (error) {
+      this.onProblem(error.message);
+      return "";
+    }
+  }
+
   async closures() {
     if (!this.map) return;
     try {
@@ -74,4 +93,15 @@ export class MapAnswers {
       this.onProblem(error.message);
     }
   }
+}
+
+function patrolInWords(sign, patrol, now) {
+  const keys = patrol.stops.filter((stop) => stop.key_place);
+  const following = patrol.stops.find((stop) => !stop.visited && stop.at_s + stop.stays_s >= now);
+  const place = following && (nameOf(following.key_place) || nameOf(following.street));
+  const told = fill(gettext("%(unit)s is on patrol until %(until)s: %(driven)s driven, %(visited)s of %(planned)s key places visited."), {
+    unit: sign, until: timeText(patrol.until_s), driven: percentText(patrol.driven_share),
+    visited: keys.filter((stop) => stop.visited).length, planned: keys.length,
+  });
+  return place ? `${told} ${fill(gettext("Next: %(place)s at %(time)s."), { place, time: timeText(following.at_s) })}` : told;
 }

@@ -36,6 +36,7 @@ async function main() {
     map.vehicles.select(id);
     map.show(map.vehicles.placeOf(id) ?? [unit.lon, unit.lat]);
     mapAnswers.isochrones({ unit: id });
+    mapAnswers.patrol(id);
     caption();
   };
   const select = (id) => (id === null || room.board?.incidents.has(id)) && room.select(id);
@@ -47,11 +48,15 @@ async function main() {
     showUnit(detail);
     tellOthers("unit", detail);
   });
-  map.addEventListener("place", () => mapAnswers.isochrones(null));
+  const clear = () => {
+    mapAnswers.isochrones(null);
+    mapAnswers.patrol(null);
+  };
+  map.addEventListener("place", clear);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       map.follow(null);
-      mapAnswers.isochrones(null);
+      clear();
     }
   });
   listenToOthers({ select, unit: showUnit });

@@ -2,7 +2,7 @@
 
 import * as maplibre from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 
-import { LANGUAGE, durationText, fill, nameOf, shortNumber } from "../base/wording.js";
+import { LANGUAGE, durationText, fill, nameOf, shortNumber, timeText } from "../base/wording.js";
 import { shownTheme, watchTheme } from "../base/theme.js";
 import { watchBaseMap } from "./base_map_watch.js";
 import { baseMapStyle } from "./basemap.js";
@@ -138,6 +138,19 @@ export class CityMap extends EventTarget {
       },
     }));
     this.set("isochrones", { type: "FeatureCollection", features });
+  }
+
+  /** The patrol of a unit as `GET /api/units/{id}/patrol` answers; null takes it away. */
+  showPatrol(patrol) {
+    const feature = (geometry, properties) => ({ type: "Feature", geometry, properties });
+    this.set("patrol", patrol && { type: "FeatureCollection", features: [feature({ type: "LineString", coordinates: patrol.line }, {})] });
+    this.set("patrol-stops", patrol && {
+      type: "FeatureCollection",
+      features: patrol.stops.map(({ lon, lat, key_place: key, visited, at_s: atS }) => feature(
+        { type: "Point", coordinates: [lon, lat] },
+        { key: key !== null, visited, label: key ? `${nameOf(key)} ${timeText(atS)}` : "" },
+      )),
+    });
   }
 
   /** How old the positions of silent units are: `{place, ageS}`. Drawn only when a text changes. */

@@ -10,7 +10,7 @@ const FONT = ["Noto Sans CJK SC Bold", "Noto Sans SC", "PingFang SC", "Microsoft
 
 /** Sources by name; each starts empty and keeps its data when the style changes. */
 export const SOURCES = [
-  "zones", "grids", "beats", "isochrones", "closures", "fan", "fan-names", "posts", "key-places", "stale", "incidents", "pin",
+  "zones", "grids", "beats", "isochrones", "closures", "patrol", "patrol-stops", "fan", "fan-names", "posts", "key-places", "stale", "incidents", "pin",
 ];
 
 /** Groups that the reader can switch, with the layers in each. */
@@ -85,6 +85,23 @@ function pointLayers() {
       paint: { ...text, "text-color": token("--accent") },
     },
     { id: "closures", type: "line", source: "closures", layout: round, paint: { "line-color": token("--bad"), "line-width": 4, "line-dasharray": [1, 1.5] } },
+    {
+      id: "patrol-case", type: "line", source: "patrol", layout: round,
+      paint: { "line-color": token("--panel"), "line-width": 7, "line-opacity": 0.85 },
+    },
+    { id: "patrol", type: "line", source: "patrol", layout: round, paint: { "line-color": token("--state-on_scene"), "line-width": 3.4, "line-dasharray": [2, 1.6] } },
+    {
+      id: "patrol-stops", type: "circle", source: "patrol-stops",
+      paint: {
+        "circle-radius": ["case", ["get", "key"], 7, 4], "circle-color": ["case", ["get", "visited"], token("--state-on_scene"), token("--panel")],
+        "circle-stroke-color": token("--state-on_scene"), "circle-stroke-width": 2.4,
+      },
+    },
+    {
+      id: "patrol-names", type: "symbol", source: "patrol-stops", filter: ["get", "key"],
+      layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 12, "text-anchor": "top", "text-offset": [0, 0.8], "text-optional": true },
+      paint: { ...text, "text-color": token("--state-on_scene") },
+    },
     {
       id: "fan-case", type: "line", source: "fan", layout: round,
       paint: { "line-color": token("--panel"), "line-width": ["case", chosen, 8, 5], "line-opacity": 0.85 },
