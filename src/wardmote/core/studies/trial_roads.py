@@ -80,7 +80,7 @@ def prepare_roads(
     *,
     factor: float = 1.0,
 ) -> TrialRoads:
-    """Tables and labels for posts, with roads closed. Seconds to minutes for a large place.
+    """Tables and labels for posts, with roads closed. Seconds for a city.
 
     Args:
         factor: what driving takes over free flow (`nodes_of`).
@@ -101,7 +101,17 @@ def prepare_roads(
     nothing = np.empty(0, dtype=np.int32)
     places = Places(node, km, nothing, np.empty(0))
     row = {(post.lon, post.lat): number for number, post in enumerate(unique)}
-    return TrialRoads(prepare(network, node, nothing), row, places)
+    roads = prepare(network, node, nothing, junction_order(travel))
+    return TrialRoads(roads, row, places)
+
+
+def junction_order(travel: TravelTimes) -> Int32 | None:
+    """Junctions from the most to the least important by the hierarchy, if there is one."""
+    if travel.hierarchy is None:
+        return None
+    latest = np.zeros(travel.graph.junctions, dtype=np.int32)
+    np.maximum.at(latest, travel.graph.node_origin, travel.hierarchy.contraction.rank)
+    return np.argsort(latest, kind="stable")[::-1].astype(np.int32)
 
 
 def junction_network(travel: TravelTimes, closed: Int64) -> Network:

@@ -118,11 +118,17 @@ class Roads(NamedTuple):
     fastest_km_s: Float64
 
 
-def prepare(network: Network, posts: Int32, hospitals: Int32) -> Roads:
-    """The tables and labels of a network for posts and hospitals at these nodes."""
+def prepare(network: Network, posts: Int32, hospitals: Int32, order: Int32 | None = None) -> Roads:
+    """The tables and labels of a network for posts and hospitals at these nodes.
+
+    Args:
+        order: int32 [N], nodes from the most to the least important, for labels; a good one makes
+            them short. One by positions is made where there is none.
+    """
     first = network.first()
-    around, beside = neighbours(network.nodes, network.tail, network.head)
-    order = dissection_order(network.x_km, network.y_km, around, beside)
+    if order is None:
+        around, beside = neighbours(network.nodes, network.tail, network.head)
+        order = dissection_order(network.x_km, network.y_km, around, beside)
     labels = [
         build_hub_labels(first, network.head, time, network.metres, order) for time in network.time
     ]
