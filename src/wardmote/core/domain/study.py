@@ -30,12 +30,17 @@ class RunKind(StrEnum):
     """What a run works out.
 
     ``proposal``: posts for a plan, by the solver. ``grids``: one grid for each post of a plan.
-    ``trial``: plans compared on the twin.
+    ``trial``: plans compared on the twin. ``shifts``: units on duty by hour, tried on the twin.
+    ``relocation``: where free units go, chosen and proved on the twin. ``resiting``: which posts of
+    a plan should move by now.
     """
 
     PROPOSAL = "proposal"
     GRIDS = "grids"
     TRIAL = "trial"
+    SHIFTS = "shifts"
+    RELOCATION = "relocation"
+    RESITING = "resiting"
 
 
 class RunState(StrEnum):
@@ -126,7 +131,8 @@ RUN_LIFE_CYCLE: LifeCycle[RunState, RunAction] = LifeCycle(
     },
     final=frozenset({_R.DONE, _R.FAILED, _R.CANCELLED}),
 )
-"""A run that is asked to end never ends done: what came out a moment too late is dropped."""
+"""A run that is asked to end never ends done. One that searches (`KEEPS_BEST`) keeps the best that
+it had found; of any other what came out a moment too late is dropped."""
 
 _A = AdoptionState
 _AA = AdoptionAction
@@ -147,6 +153,9 @@ ADOPTION_LIFE_CYCLE: LifeCycle[AdoptionState, AdoptionAction] = LifeCycle(
     },
     final=frozenset({_A.SUPERSEDED, _A.ROLLED_BACK, _A.REJECTED, _A.WITHDRAWN, _A.FAILED}),
 )
+
+KEEPS_BEST: frozenset[RunKind] = frozenset({RunKind.PROPOSAL, RunKind.RESITING})
+"""Runs that hand back the best so far when they are asked to end."""
 
 UNDER_WAY: frozenset[RunState] = frozenset({_R.QUEUED, _R.RUNNING, _R.CANCELLING})
 """Runs that are not over yet."""

@@ -103,7 +103,8 @@ class Proposal:
         return self.proof.status
 
 
-def _nobody(standing: Standing) -> None:
+def unwatched(standing: Standing) -> None:
+    """Nobody wants to know where the search stands."""
     del standing
 
 
@@ -115,7 +116,7 @@ def propose_posts(
     part: Part | None = None,
     code: str = "proposed",
     name: Bilingual | None = None,
-    watch: Callable[[Standing], None] = _nobody,
+    watch: Callable[[Standing], None] = unwatched,
 ) -> Proposal:
     """Posts for a place, or for a part of it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.planning.siting.answer import UNWATCHED, Control
+from wardmote.core.planning.siting.answer import UNWATCHED, Control, Progress
 from wardmote.core.planning.siting.cover_sets import cover_sets
 from wardmote.core.planning.siting.resiting import MoveTerms
 from wardmote.core.planning.siting.resiting import resite as best_moves
@@ -19,6 +20,7 @@ from wardmote.core.studies.documents import number
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.part import Part
 from wardmote.core.studies.plan import Plan, PlannedPost, PlanProof, RelocationPlan
+from wardmote.core.studies.proposing import Standing, unwatched
 from wardmote.core.studies.questions import PostObjective, PostQuestion
 from wardmote.core.studies.siting_rows import SiteRows, demand_rows, site_rows, siting_problem
 from wardmote.core.travel.graph import Int64
@@ -93,6 +95,7 @@ def resite(
     *,
     part: Part | None = None,
     code: str = "resited",
+    watch: Callable[[Standing], None] = unwatched,
 ) -> ResitingProposal:
     """Which posts of a plan should move with the calls as they are now.
 
@@ -100,6 +103,7 @@ def resite(
 
     Args:
         part: whose posts may move, and within which; its calls alone count. None: the whole place.
+        watch: told where the search stands, whenever `control` is.
 
     Raises:
         Problem: two posts are nearest to one candidate, or a post to keep is not of the plan.
@@ -133,7 +137,7 @@ def resite(
             terms.horizon_days,
             terms.most_moves,
         ),
-        control,
+        replace(control, report=_told(control, watch)),
     )
     posts = list(plan.posts)
     moves = []
@@ -175,6 +179,15 @@ def resite(
         proof=proof,
     )
     return ResitingProposal(changed, tuple(moves), found.staying, proof)
+
+
+def _told(control: Control, watch: Callable[[Standing], None]) -> Callable[[Progress], None]:
+    def report(progress: Progress) -> None:
+        control.report(progress)
+        bound = None if progress.bound is None else number(progress.bound)
+        watch(Standing(progress.stage.value, progress.value, bound, None, "worth"))
+
+    return report
 
 
 def _only_within(rows: SiteRows, part: Part, current: Int64) -> SiteRows:

@@ -10,14 +10,15 @@ force when their day has come.
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import close_old_connections, connections
 
+from wardmote.operations.child_process import begin, close, kill
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.storage import UNANSWERED
@@ -25,6 +26,7 @@ from wardmote.operations.studies.services import (
     PROCESS_ENDED,
     SERVER_STOPPED,
     claim_next,
+    ends_itself,
     fail,
     give_up_lost,
     is_wanted,
@@ -34,6 +36,8 @@ from wardmote.operations.studies.services import (
 LOOK_EVERY_S = 0.5
 DUE_EVERY_S = 20.0
 END_WITHIN_S = 10.0
+HAND_BACK_WITHIN_S = 30.0
+"""A search that was cancelled has so long to hand back the best that it had found."""
 
 FAULTS = (ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """Faults of one run or plan, or of the program, that must not end the thread for all others."""
@@ -60,6 +64,7 @@ class StudyRunner:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep_going, name="studies", daemon=True)
         self._next_due_s = 0.0
+        self._until_s: float | None = None
 
     def start(self) -> None:
         """Give up what the last server left, then begin to look for runs."""
@@ -91,13 +96,20 @@ class StudyRunner:
             return
         held = self._held
         if held.process.poll() is None:
-            if is_wanted(held.run, held.claim):
+            if is_wanted(held.run, held.claim) or self._hands_back(held):
                 return
-            _kill(held.process)
+            kill(held.process)
         # A run that is done is left alone; one that is being cancelled is cancelled now.
         fail(held.run, held.claim, PROCESS_ENDED, now_s=clock.now_s())
-        _close(held.process)
-        self._held = None
+        close(held.process)
+        self._held, self._until_s = None, None
+
+    def _hands_back(self, held: _Held) -> bool:
+        """Whether to wait for what a cancelled search has found."""
+        now_s = time.monotonic()
+        if self._until_s is None:
+            self._until_s = now_s + HAND_BACK_WITHIN_S
+        return now_s < self._until_s and ends_itself(held.run, held.claim)
 
     def _take_next(self) -> None:
         claim = new_id(clock.now_s())
@@ -105,7 +117,7 @@ class StudyRunner:
         if run is None:
             return
         try:
-            self._held = _Held(run, claim, self._begin(run, claim))
+            self._held = _Held(run, claim, begin(self._command(run, claim)))
         except (OSError, ValueError, subprocess.SubprocessError):
             logger.exception("The process of a run of a study could not be begun")
             fail(run, claim, PROCESS_ENDED, now_s=clock.now_s())
@@ -120,18 +132,9 @@ class StudyRunner:
         if self._held is None:
             return
         held, self._held = self._held, None
-        _kill(held.process)
-        _close(held.process)
+        kill(held.process)
+        close(held.process)
         fail(held.run, held.claim, SERVER_STOPPED, now_s=clock.now_s())
-
-    def _begin(self, run: str, claim: str) -> subprocess.Popen[bytes]:
-        limits = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        return subprocess.Popen(  # noqa: S603  # our own interpreter and module
-            list(self._command(run, claim)),
-            stdin=subprocess.PIPE,
-            env={**os.environ, **limits},
-            start_new_session=True,
-        )
 
     def _keep_going(self) -> None:
         while not self._over.wait(LOOK_EVERY_S):
@@ -148,14 +151,3 @@ class StudyRunner:
             # Set before the work: what cannot be done is tried again later, not at once.
             self._next_due_s = now_s + DUE_EVERY_S
             take_effect_where_due(now_s=now_s)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.kill()
-        process.wait()
-
-
-def _close(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin is not None:
-        process.stdin.close()

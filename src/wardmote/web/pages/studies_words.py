@@ -45,6 +45,9 @@ RUN_KINDS: dict[str, Promise] = {
     RunKind.PROPOSAL.value: gettext_lazy("posts proposed"),
     RunKind.GRIDS.value: gettext_lazy("grids cut"),
     RunKind.TRIAL.value: gettext_lazy("plans compared"),
+    RunKind.SHIFTS.value: gettext_lazy("shifts worked out and tried"),
+    RunKind.RELOCATION.value: gettext_lazy("where free units go"),
+    RunKind.RESITING.value: gettext_lazy("posts that should move"),
 }
 RUN_STATES: dict[str, Promise] = {
     RunState.QUEUED.value: gettext_lazy("waiting"),
@@ -104,6 +107,9 @@ OBJECTIVES: dict[str, Promise] = {
     PostObjective.MEAN_TIME.value: gettext_lazy("least mean driving time"),
     PostObjective.FARTHEST.value: gettext_lazy("least time to the farthest place"),
     PostObjective.COVER_ALL.value: gettext_lazy("fewest posts that reach all calls"),
+    PostObjective.FRONT.value: gettext_lazy(
+        "two standards at once: the plans that none beats by both"
+    ),
 }
 PROOF_STATES: dict[str, Promise] = {
     "proven": gettext_lazy("proven best"),

@@ -5,18 +5,27 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from tests.unit.core.studies.small_place import book, ground
+from tests.unit.core.studies.small_place import at, book, ground
 from tests.unit.operations.small_place import NOW_S
 
 from wardmote.core.domain.areas import EVERYWHERE
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.domain.study import RunState
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.candidates import Wish
 from wardmote.core.studies.ground import Ground
+from wardmote.core.studies.own_candidates import OwnCandidate
+from wardmote.core.studies.plan import read_plan
+from wardmote.core.studies.resiting import ResitingTerms
+from wardmote.core.studies.shifting import ShiftQuestion
 from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.studies import computing, services
+from wardmote.operations.studies.errors import UnknownPartError, WholePlaceOnlyError
 from wardmote.operations.studies.models import Run, StudyPlan
+from wardmote.operations.studies.services.placing import outside
 from wardmote.operations.units.services import load_units
 
 PLANNER = Viewer("planner", (RoleInArea(Role.PLANNER, EVERYWHERE),))
@@ -77,9 +86,82 @@ def test_grids_and_a_trial_come_out_of_a_plan(study: str) -> None:
     assert [one["plan"] for one in run.outcome["figures"]] == ["p1", "p2"]
 
 
-def test_a_run_that_nobody_wants_any_more_keeps_nothing(study: str) -> None:
-    run = services.ask_proposal(PLANNER, study, wanted(), now_s=NOW_S)
+def cancelled(study: str, run: str) -> Run:
     services.claim_next("c", now_s=NOW_S)
     services.cancel_run(PLANNER, study, run, now_s=NOW_S)
-    assert not computing.compute(run, "c")
-    assert Run.objects.get(pk=run).outcome is None
+    computing.compute(run, "c")
+    return Run.objects.get(pk=run)
+
+
+def test_a_search_that_is_cancelled_leaves_the_best_that_it_had_found(study: str) -> None:
+    run = cancelled(study, services.ask_proposal(PLANNER, study, wanted(), now_s=NOW_S))
+    assert (run.state, run.failure) == (RunState.CANCELLED, "")
+    proof = StudyPlan.objects.get().plan["proof"]
+    assert proof["status"] == "stopped"
+    assert proof["value"] <= proof["bound"]
+    assert run.outcome["proof"] == proof
+
+
+def test_any_other_run_that_nobody_wants_any_more_keeps_nothing(study: str) -> None:
+    plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
+    trial = services.TrialWanted((plan,), (), seed=1, runs=2, days=1)
+    run = cancelled(study, services.ask_trial(PLANNER, study, trial, now_s=NOW_S))
+    assert (run.state, run.outcome) == (RunState.CANCELLED, None)
+
+
+def test_a_study_of_a_village_changes_no_post_elsewhere(study: str) -> None:
+    village = AreaId("430121100202")
+    part = services.open_study(PLANNER, village, "one village", "", now_s=NOW_S)
+    asked = wanted(posts=1, units=1, objective="expected_cover")
+    run = computed(services.ask_proposal(PLANNER, part, asked, now_s=NOW_S))
+    assert run.state == RunState.DONE, run.outcome
+    plan = read_plan(run.outcome)
+    assert len(plan.posts) == 4
+    assert outside(plan, village, NOW_S) == ()
+    assert outside(plan, AreaId("430121100001"), NOW_S) != ()
+
+
+def test_own_candidates_and_a_front_of_two_standards_come_out(study: str) -> None:
+    yard = OwnCandidate("yard", Bilingual("场", "Yard"), *at(7, 1), wish=Wish.KEPT)
+    asked = wanted(candidates=(yard,), posts=2, budget=9.0, objective="expected_cover",
+                   busy_measured=True)  # fmt: skip
+    run = computed(services.ask_proposal(PLANNER, study, asked, now_s=NOW_S))
+    assert "yard" in {post["id"] for post in run.outcome["posts"]}
+    assert run.outcome["proof"]["busy"]["measured"]
+    front = wanted(objective="front", also="urban-rural", steps=3)
+    run = computed(services.ask_proposal(PLANNER, study, front, now_s=NOW_S))
+    assert run.outcome["standards"][1] == "urban-rural"
+    assert run.outcome["ended"]
+    before = StudyPlan.objects.count()
+    services.keep_front_plan(PLANNER, study, run.pk, 0, "first", now_s=NOW_S)
+    assert StudyPlan.objects.count() == before + 1
+    with pytest.raises(UnknownPartError):
+        services.keep_front_plan(PLANNER, study, run.pk, 99, "none", now_s=NOW_S)
+
+
+def test_shifts_relocation_and_moves_are_worked_out_and_tried(study: str) -> None:
+    plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
+    shifts = services.ShiftsWanted(plan, "by shift", ShiftQuestion((0, 8, 20)), 2, 1, 1)
+    found = computed(services.ask_shifts(PLANNER, study, shifts, now_s=NOW_S)).outcome
+    assert (len(found["load"]), len(found["on_duty"])) == (168, 168)
+    assert all(0 <= share <= 1 for share in found["all_busy"])
+    assert [one["plan"] for one in found["trial"]["figures"]] == ["throughout", "shifts"]
+    assert StudyPlan.objects.get(name="by shift").plan["shifts"]
+    terms = ResitingTerms(move_cost=1e-3, most_moves=1)
+    moves = services.ResitingWanted(plan, "moved", terms, 20, 1)
+    found = computed(services.ask_resiting(PLANNER, study, moves, now_s=NOW_S)).outcome
+    assert len(found["moves"]) == 1
+    assert StudyPlan.objects.get(name="moved").plan["proof"]["unit"] == "worth"
+
+
+def test_where_free_units_go_is_asked_for_the_whole_place_alone(study: str) -> None:
+    part = services.open_study(PLANNER, AreaId("430121100202"), "one village", "", now_s=NOW_S)
+    plan = services.add_present_plan(PLANNER, part, "now", now_s=NOW_S)
+    asked = services.RelocationWanted(plan, "", 2, 1, 1)
+    with pytest.raises(WholePlaceOnlyError):
+        services.ask_relocation(PLANNER, part, asked, now_s=NOW_S)
+    whole = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
+    asked = dataclasses.replace(asked, plan=whole)
+    found = computed(services.ask_relocation(PLANNER, study, asked, now_s=NOW_S)).outcome
+    assert len(found["choices"]) == 9
+    assert (found["plan"] is not None) == found["better"]

@@ -12,10 +12,17 @@ from django.db.models import F
 from wardmote.core.domain.events import StudyRunMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.plain import JsonValue, dump
-from wardmote.core.domain.study import RunAction, RunKind, RunState, StudyState
+from wardmote.core.domain.study import (
+    KEEPS_BEST,
+    RunAction,
+    RunKind,
+    RunState,
+    StudyState,
+)
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.plan import read_plan
 from wardmote.operations.journal.services import record
+from wardmote.operations.studies.made import made_plan
 from wardmote.operations.studies.models import Run, Study
 from wardmote.operations.studies.services.planning import (
     PLAN_NOT_ADDED,
@@ -44,6 +51,7 @@ def claim_next(claim: str, *, now_s: float) -> str | None:
                 claim=claim,
                 attempt=F("attempt") + 1,
                 done=0,
+                standing=None,
                 started_s=now_s,
                 ended_s=None,
                 failure="",
@@ -58,38 +66,50 @@ def claim_next(claim: str, *, now_s: float) -> str | None:
     return None
 
 
-def tell_progress(run_id: str, claim: str, done: int, total: int) -> bool:
-    """Write how far a run is; returns whether it should go on."""
+def tell_progress(
+    run_id: str, claim: str, done: int, total: int, standing: JsonValue | None = None
+) -> bool:
+    """Write how far a run is, and the best so far; returns whether it should go on."""
     held = Run.objects.filter(pk=run_id, claim=claim, state=RunState.RUNNING.value)
-    return held.update(done=done, total=total) > 0
+    return held.update(done=done, total=total, standing=standing) > 0
 
 
 def finish(run_id: str, claim: str, outcome: JsonValue, *, now_s: float) -> bool:
     """Keep what came out; returns whether the claim still held.
 
-    The plan that a proposal or grids make is added to the study in the same transaction. Where the
-    study was closed or filled meanwhile, it is kept with the run alone, which says so
-    (`PLAN_NOT_ADDED`) and may add it later.
+    A run that was asked to end is cancelled all the same; one that searches (`KEEPS_BEST`) leaves
+    the best that it had found.
+
+    The plan that a run makes is added to the study in the same transaction. Where the study was
+    closed or filled meanwhile, it is kept with the run alone, which says so (`PLAN_NOT_ADDED`) and
+    may add it later.
     """
     with transaction.atomic():
         run = _held(run_id, claim)
-        if run is None or run.state != RunState.RUNNING.value:
+        if run is None:
             return False
-        reason = ""
-        if run.kind != RunKind.TRIAL.value:
-            plan, name = read_plan(outcome), str(run.request["name"])
-            if run.study.state == StudyState.OPEN.value and has_room(run.study):
-                ground = run.grid_grounds.order_by("-pk").first()
-                keep_plan(
-                    run.study, plan, PROPOSED, name, actor=run.asked_by, now_s=now_s, ground=ground
-                )
-            else:
-                reason = PLAN_NOT_ADDED
+        stopped = run.state == RunState.CANCELLING.value and RunKind(run.kind) in KEEPS_BEST
+        if run.state != RunState.RUNNING.value and not stopped:
+            return False
         write_move(
-            run, RunAction.FINISH, actor=ACTOR, now_s=now_s, reason=reason,
-            outcome=outcome, ended_s=now_s, done=max(run.done, run.total),
+            run, RunAction.STOP if stopped else RunAction.FINISH, actor=ACTOR, now_s=now_s,
+            reason=_plan_added(run, outcome, now_s), outcome=outcome, ended_s=now_s,
+            done=run.done if stopped else max(run.done, run.total),
         )  # fmt: skip
         return True
+
+
+def _plan_added(run: Run, outcome: JsonValue, now_s: float) -> str:
+    """Add the plan that a run made to its study; the code of why it could not be, or nothing."""
+    made = made_plan(outcome)
+    if made is None:
+        return ""
+    if run.study.state != StudyState.OPEN.value or not has_room(run.study):
+        return PLAN_NOT_ADDED
+    plan, name = read_plan(made), str(run.request["name"])
+    ground = run.grid_grounds.order_by("-pk").first()
+    keep_plan(run.study, plan, PROPOSED, name, actor=run.asked_by, now_s=now_s, ground=ground)
+    return ""
 
 
 def fail(
@@ -102,7 +122,7 @@ def fail(
     with transaction.atomic():
         run = _held(run_id, claim)
         if run is not None:
-            if problem is not None:
+            if problem is not None and run.state == RunState.RUNNING.value:
                 run.outcome = {"problem": dump(problem)}
                 run.save(update_fields=["outcome"])
             _end(run, reason, now_s)
@@ -112,6 +132,14 @@ def is_wanted(run_id: str, claim: str) -> bool:
     """Whether the holder of the claim should go on."""
     held = Run.objects.filter(pk=run_id, claim=claim, state=RunState.RUNNING.value)
     return held.exists()
+
+
+def ends_itself(run_id: str, claim: str) -> bool:
+    """Whether a run that was asked to end is to hand back the best it has found first."""
+    kinds = [kind.value for kind in KEEPS_BEST]
+    return Run.objects.filter(
+        pk=run_id, claim=claim, state=RunState.CANCELLING.value, kind__in=kinds
+    ).exists()
 
 
 def give_up_lost(*, now_s: float) -> int:

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils.translation import get_language
 
+from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.events import StudyPlanKept
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Viewer
+from wardmote.core.domain.places import Post
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.problem import Problem
-from wardmote.core.domain.study import RunState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.documents import field_problem, is_readable
 from wardmote.core.studies.plan import MAX_NAME, Plan, PlannedPost, plan_document, read_plan
+from wardmote.core.studies.plan_files import read_plan_file, with_own_ids
 from wardmote.core.studies.scenario import Scenario, read_scenario, scenario_document
 from wardmote.core.studies.trial_limits import check_trial
 from wardmote.operations.identifiers import new_id
@@ -30,8 +32,9 @@ from wardmote.operations.studies.errors import (
     UnknownPartError,
     UnreadableTextError,
 )
+from wardmote.operations.studies.made import made_plan
 from wardmote.operations.studies.models import GridGround, Study, StudyPlan, StudyScenario
-from wardmote.operations.studies.present import plan_in_force
+from wardmote.operations.studies.present import plan_in_force, present_posts
 from wardmote.operations.studies.rights import study_to_edit
 
 MAX_PLANS = 30
@@ -63,9 +66,10 @@ def add_present_plan(viewer: Viewer, study_id: str, name: str, *, now_s: float) 
 
 
 def upload_plan(viewer: Viewer, study_id: str, name: str, data: JsonValue, *, now_s: float) -> str:
-    """Add a plan from a file (``wardmote-plan/1``); returns the plan's id.
+    """Add a plan from a file (``wardmote-plan/1``, or its posts as GeoJSON); returns the plan's id.
 
-    Without a `name` it keeps the name of the file's plan.
+    Without a `name` it keeps the name of the file's plan. A post that has the id of one outside
+    the study's area, and stands elsewhere, is another post and gets an id of its own.
 
     Raises:
         RefusedError: no such study, closed, full, or the file does not fit.
@@ -73,7 +77,7 @@ def upload_plan(viewer: Viewer, study_id: str, name: str, data: JsonValue, *, no
     """
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        plan = _read_plan(data)
+        plan = with_own_ids(_read_file(data), _elsewhere(AreaId(study.area)))
         shown = name.strip() or plan.name.in_language(get_language() or "") or plan.code
         return keep_plan(study, plan, UPLOADED, shown, actor=viewer.staff_id, now_s=now_s)
 
@@ -200,9 +204,10 @@ def add_made_plan(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -
         run = study.runs.select_for_update().filter(pk=run_id).first()
         if run is None:
             raise UnknownPartError
-        if run.state != RunState.DONE.value or run.failure != PLAN_NOT_ADDED:
+        made = made_plan(run.outcome)
+        if made is None or run.failure != PLAN_NOT_ADDED:
             raise NotPossibleNowError
-        plan, name = _read_plan(run.outcome), str(run.request["name"])
+        plan, name = _read_plan(made), str(run.request["name"])
         kept = keep_plan(
             study, plan, PROPOSED, name, actor=viewer.staff_id, now_s=now_s,
             ground=run.grid_grounds.order_by("-pk").first(),
@@ -210,6 +215,28 @@ def add_made_plan(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -
         run.failure = ""
         run.save(update_fields=["failure"])
         return kept
+
+
+def keep_front_plan(
+    viewer: Viewer, study_id: str, run_id: str, row: int, name: str, *, now_s: float
+) -> str:
+    """Add one plan of a front to the study; returns the plan's id.
+
+    Args:
+        row: from 0, in the order of the front.
+
+    Raises:
+        RefusedError: no such study, run or plan, closed, full, or without a name.
+        AccessDeniedError: the viewer may not change it.
+    """
+    with transaction.atomic():
+        study = study_to_edit(viewer, study_id)
+        run = study.runs.filter(pk=run_id).first()
+        plans = (run.outcome or {}).get("plans", []) if run is not None else []
+        if not 0 <= row < len(plans):
+            raise UnknownPartError
+        plan = _read_plan(plans[row])
+        return keep_plan(study, plan, PROPOSED, _name(name), actor=viewer.staff_id, now_s=now_s)
 
 
 def has_room(study: Study) -> bool:
@@ -324,6 +351,18 @@ def _name(text: str) -> str:
     if not is_readable(shown):
         raise UnreadableTextError(field="name")
     return shown
+
+
+def _read_file(data: JsonValue) -> Plan:
+    try:
+        return read_plan_file(data)
+    except Problem as problem:
+        raise _refused(problem) from problem
+
+
+def _elsewhere(area: AreaId) -> tuple[Post, ...]:
+    """Posts in force outside an area."""
+    return tuple(post for post in present_posts() if not area_contains(area, post.area))
 
 
 def _read_plan(data: JsonValue) -> Plan:

@@ -28,14 +28,13 @@ from wardmote.operations.studies.models import Run, Study
 from wardmote.operations.studies.own_records import DemandSource
 from wardmote.operations.studies.present import relocation_planned
 from wardmote.operations.studies.rights import study_to_edit, study_to_stop
-from wardmote.operations.studies.services.planning import plan_of, require_room, require_trial
+from wardmote.operations.studies.services.planning import plan_of, require_trial
 
 MAX_RUNS, MAX_DAYS, MAX_SEED = 200, 366, 2**31 - 1
 MAX_CELLS = 40
 """Plans times scenarios of one trial."""
 MAX_WAITING = 10
 """Runs under way that one person has asked for."""
-MAX_POSTS_ASKED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +55,6 @@ class TrialWanted:
     demand: DemandSource = DemandSource.RESIDENTS
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalWanted:
-    """Posts to be proposed by the solver.
-
-    Attributes:
-        name: of the plan that comes out.
-        objective: code of what is to be best, as the core names it.
-        standard: code of the response standard; empty for the one in force.
-        posts: how many, kept ones included.
-        keep: ids of posts that stay where they are; close: posts that must go.
-    """
-
-    name: str
-    objective: str
-    standard: str
-    posts: int
-    keep: tuple[str, ...]
-    close: tuple[str, ...]
-    seed: int
-    seconds: int
-    demand: DemandSource = DemandSource.RESIDENTS
-
-
 def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: float) -> str:
     """Queue a trial; returns the run's id.
 
@@ -88,9 +64,9 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
         RefusedError: no such study, plan or scenario, closed, too much, or out of range.
         AccessDeniedError: the viewer may not run it.
     """
-    _check("seed", wanted.seed, 0, MAX_SEED)
-    _check("runs", wanted.runs, 1, MAX_RUNS)
-    _check("days", wanted.days, 1, MAX_DAYS)
+    require_between("seed", wanted.seed, 0, MAX_SEED)
+    require_between("runs", wanted.runs, 1, MAX_RUNS)
+    require_between("days", wanted.days, 1, MAX_DAYS)
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
         plans = [_whole(plan_of(study, one).plan, now_s) for one in dict.fromkeys(wanted.plans)]
@@ -110,35 +86,10 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
         return queue_run(viewer, study, RunKind.TRIAL, request, total, now_s)
 
 
-def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s: float) -> str:
-    """Queue a proposal of posts; returns the run's id.
-
-    Raises:
-        RefusedError: no such study, closed, full, too much, or out of range.
-        AccessDeniedError: the viewer may not run it.
-    """
-    _check("seed", wanted.seed, 0, MAX_SEED)
-    _check("posts", wanted.posts, 1, MAX_POSTS_ASKED)
-    _check("seconds", wanted.seconds, 1, 3_600)
-    with transaction.atomic():
-        study = study_to_edit(viewer, study_id)
-        require_room(study)
-        request = {
-            "name": wanted.name.strip()[:120],
-            "objective": wanted.objective,
-            "standard": wanted.standard,
-            "posts": wanted.posts,
-            "keep": list(wanted.keep),
-            "close": list(wanted.close),
-            "seed": wanted.seed,
-            "seconds": wanted.seconds,
-            "demand": wanted.demand.value,
-        }
-        return queue_run(viewer, study, RunKind.PROPOSAL, request, 0, now_s)
-
-
 def cancel_run(viewer: Viewer, study_id: str, run_id: str, *, now_s: float) -> None:
     """Take a waiting run back, or ask for the end of one that is being computed.
+
+    A search hands back the best that it has found (`KEEPS_BEST`).
 
     Whoever may change the study may, closed as it may be, and whoever decides on plans in its area.
 
@@ -188,7 +139,8 @@ def _act(viewer: Viewer, study_id: str, run_id: str, action: RunAction, now_s: f
         if action is RunAction.RESTART:
             _check_queue(run.asked_by)
             values = {
-                "done": 0, "claim": "", "outcome": None, "started_s": None, "ended_s": None,
+                "done": 0, "standing": None, "claim": "", "outcome": None, "started_s": None,
+                "ended_s": None,
             }  # fmt: skip
         elif run.state == RunState.QUEUED.value:
             values = {"ended_s": now_s}
@@ -243,6 +195,7 @@ def _scenarios(study: Study, ids: Sequence[str]) -> list[JsonValue]:
     return [rows[one].scenario for one in chosen]
 
 
-def _check(field: str, value: int, least: int, most: int) -> None:
+def require_between(field: str, value: float, least: float, most: float) -> None:
+    """Raise `OutOfRangeError` unless `least <= value <= most`."""
     if not least <= value <= most:
         raise OutOfRangeError(field=field, least=least, most=most)
