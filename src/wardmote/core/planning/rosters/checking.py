@@ -17,6 +17,9 @@ class RuleCode(StrEnum):
     MIN_RUN = "min_run"
     MAX_RUN = "max_run"
     MIN_DAYS_OFF = "min_days_off"
+    MAX_NIGHTS = "max_nights"
+    MIN_FREE_DAYS = "min_free_days"
+    MAX_WEEK_MINUTES = "max_week_minutes"
     MAX_WEEKENDS = "max_weekends"
     MAX_NIGHT_RUN = "max_night_run"
     DAYS_OFF_AFTER_NIGHTS = "days_off_after_nights"
@@ -54,7 +57,8 @@ def _totals(
     problem: RosterProblem, crew: CrewRules, actions: list[int]
 ) -> list[tuple[RuleCode, int]]:
     broken = []
-    minutes = sum(problem.kinds[kind].minutes for kind in actions if kind != OFF)
+    worked = [problem.minutes_on(day)[k] if k != OFF else 0 for day, k in enumerate(actions)]
+    minutes = sum(worked)
     if minutes < crew.min_minutes:
         broken.append((RuleCode.MIN_MINUTES, -1))
     if minutes > crew.max_minutes:
@@ -68,7 +72,27 @@ def _totals(
     }
     if len(weekends) > crew.max_weekends:
         broken.append((RuleCode.MAX_WEEKENDS, -1))
+    if sum(kind != OFF and problem.kinds[kind].night for kind in actions) > crew.max_nights:
+        broken.append((RuleCode.MAX_NIGHTS, -1))
+    if actions.count(OFF) < crew.min_free_days:
+        broken.append((RuleCode.MIN_FREE_DAYS, -1))
+    if crew.max_week_minutes is not None:
+        broken += _weeks(problem, crew, worked, crew.max_week_minutes)
     return broken
+
+
+def _weeks(
+    problem: RosterProblem, crew: CrewRules, worked: list[int], most: int
+) -> list[tuple[RuleCode, int]]:
+    weeks: dict[int, int] = {0: crew.before.week_minutes if crew.before else 0}
+    for day, minutes in enumerate(worked):
+        week = (day + problem.first_weekday) // 7
+        weeks[week] = weeks.get(week, 0) + minutes
+    return [
+        (RuleCode.MAX_WEEK_MINUTES, max(7 * week - problem.first_weekday, 0))
+        for week, minutes in weeks.items()
+        if minutes > most
+    ]
 
 
 def _days(
@@ -78,7 +102,7 @@ def _days(
     broken += [(RuleCode.FIXED, day) for day, kind in crew.fixed if actions[day] != kind]
     yesterday = crew.before.kind if crew.before and crew.before.run else OFF
     for day, kind in enumerate(actions):
-        if yesterday != OFF and kind in problem.kinds[yesterday].not_before:
+        if yesterday != OFF and kind in problem.not_before_on(day)[yesterday]:
             broken.append((RuleCode.REST, day))
         yesterday = kind
     return broken
@@ -130,10 +154,15 @@ def _runs_off(
         last = before.kind
     elif before:
         off = before.days_off
+        early = next((day for day, kind in enumerate(actions) if kind != OFF), len(actions))
+        if early < min(before.owed, len(actions)):
+            broken.append((RuleCode.DAYS_OFF_AFTER_NIGHTS, early))
     for day, kind in enumerate(actions):
         if kind == OFF:
             off += 1
             continue
+        if last != OFF and off < problem.kinds[last].days_off_after:
+            broken.append((RuleCode.REST, day))
         if off > 0 and known:
             nights = last != OFF and problem.kinds[last].night
             if nights and off < max(crew.days_off_after_nights, crew.min_days_off):

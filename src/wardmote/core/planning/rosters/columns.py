@@ -122,13 +122,17 @@ class Master:
         pool, costs = self._pool, self._pool.bench.costs
         starts: list[int] = []
         index: list[int] = []
+        values: list[float] = []
         new_costs: list[float] = []
         for at in range(self._taken, len(pool.crew)):
             starts.append(len(index))
             crew = pool.crew[at]
             index.append(crew)
-            rows = np.flatnonzero(costs.adds(crew, pool.actions[at])) + self._crews
-            index.extend(rows.tolist())
+            values.append(1.0)
+            adds = costs.adds(crew, pool.actions[at])
+            rows = np.flatnonzero(adds)
+            index.extend((rows + self._crews).tolist())
+            values.extend(adds[rows].astype(np.float64).tolist())
             new_costs.append(float(pool.cost[at]))
         self._taken = len(pool.crew)
         if starts:
@@ -140,7 +144,7 @@ class Master:
                 len(index),
                 np.array(starts, dtype=np.int32),
                 np.array(index, dtype=np.int32),
-                np.ones(len(index)),
+                np.array(values),
             )
 
     def prices(self) -> tuple[float, Float64]:

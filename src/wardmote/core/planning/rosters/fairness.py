@@ -8,78 +8,150 @@ from dataclasses import replace
 import numpy as np
 
 from wardmote.core.domain.problem import Problem
-from wardmote.core.planning.rosters.model import NO_SKILL, RosterProblem
-from wardmote.core.travel.graph import Int64
+from wardmote.core.planning.rosters.crew_tables import crew_tables
+from wardmote.core.planning.rosters.model import NO_SKILL, Cover, CrewRules, RosterProblem
+from wardmote.core.planning.rosters.one_roster import INFEASIBLE, cheapest_roster
+from wardmote.core.travel.graph import Float64, Int64
 
 
 def with_fair_limits(
     problem: RosterProblem,
-    worked: Int64,
+    nights: Int64,
     weekends: Int64,
     *,
+    share: Float64 | None = None,
+    night_shifts: bool = True,
     weekend_shifts: bool = True,
     slack: int = 1,
 ) -> RosterProblem:
     """The problem with lower limits for crews that have done more than their share.
 
-    `worked` int64 [C, K]: shifts of each kind in the months that are to be balanced; only night
-    kinds are shared. `weekends` int64 [C]: weekends worked. Limits fill crews up to one common
-    level that covers what is wanted (as water finds its level), plus `slack`; limits that the
-    rules set already stay where they are lower. Leave out months in which a crew was absent, or
-    enter its share, so that nobody pays for an illness.
+    `nights`, `weekends` int64 [C]: worked in the months that are to be balanced. `share` float64
+    [C]: of full time, each > 0 (all 1 if left out). Limits fill crews up to one common level that
+    covers what is wanted (as water finds its level), plus `slack`; nobody is counted on for more
+    than its rules and leave allow, and limits that the rules set already stay where they are lower.
+    Leave out months in which a crew was absent, so that nobody pays for an illness.
     """
     crews = len(problem.crews)
-    if worked.shape != (crews, len(problem.kinds)) or weekends.shape != (crews,):
+    part = np.ones(crews) if share is None else share
+    if not (len(nights) == len(weekends) == len(part) == crews):
         raise Problem(
-            zh="公平台账的行数应等于班组数，列数应等于班次种类数。",
-            en="The record of shifts worked needs a row for each crew and a column for each kind.",
+            zh="公平台账的行数应等于班组数。",
+            en="The record of nights and weekends worked needs a row for each crew.",
         )
-    limits = np.array([crew.max_shifts for crew in problem.crews], dtype=np.int64)
-    for kind, shift in enumerate(problem.kinds):
-        if shift.night:
-            able = limits[:, kind] > 0
-            wanted = _wanted(problem, kind)
-            fair = fair_share(worked[able, kind], wanted) + slack
-            limits[able, kind] = np.minimum(limits[able, kind], fair)
-    ends = np.array([crew.max_weekends for crew in problem.crews], dtype=np.int64)
-    if weekend_shifts:
-        ends = np.minimum(ends, fair_share(weekends, _weekends_wanted(problem)) + slack)
+    most_nights = np.array([crew.max_nights for crew in problem.crews], dtype=np.int64)
+    most_weekends = np.array([crew.max_weekends for crew in problem.crews], dtype=np.int64)
+    for group in _groups(problem):
+        covers = [cover for cover in problem.covers if _counts(problem, group[0], cover)]
+        members = [problem.crews[at] for at in group]
+        wanted = _nights_wanted(problem, covers)
+        if night_shifts and wanted:
+            room = np.array([_most_nights(problem, crew) for crew in members], dtype=np.int64)
+            fair = fair_share(nights[group], wanted, part[group], room) + slack
+            most_nights[group] = np.minimum(most_nights[group], fair)
+        if weekend_shifts:
+            room = np.array([_free_weekends(problem, crew) for crew in members], dtype=np.int64)
+            wanted = _weekends_wanted(problem, covers)
+            fair = fair_share(weekends[group], wanted, part[group], room) + slack
+            most_weekends[group] = np.minimum(most_weekends[group], fair)
     return replace(
         problem,
         crews=tuple(
-            replace(crew, max_shifts=tuple(row), max_weekends=int(end))
-            for crew, row, end in zip(problem.crews, limits.tolist(), ends, strict=True)
+            replace(crew, max_nights=most, max_weekends=ends)
+            for crew, most, ends in zip(
+                problem.crews, most_nights.tolist(), most_weekends.tolist(), strict=True
+            )
         ),
     )
 
 
-def fair_share(done: Int64, wanted: int) -> Int64:
+def fair_share(
+    done: Int64, wanted: int, share: Float64 | None = None, room: Int64 | None = None
+) -> Int64:
     """int64 [n]: how much each should take on, at least `wanted` together, to end level.
 
-    Those above the level take nothing; the level is the lowest whole number that is enough.
+    Those above the level take nothing; the level is the lowest whole number that is enough, a crew
+    of `share` being level at that part of it. Nobody takes on more than `room`; where all room is
+    not enough, everybody takes that.
     """
     if not len(done):
         return done.copy()
-    low, high = int(done.min()), int(done.max()) + wanted
+    part = np.ones(len(done)) if share is None else share
+    most = np.full(len(done), wanted + 1) if room is None else room
+
+    def taken(level: int) -> Int64:
+        due = np.ceil(level * part - 1e-9).astype(np.int64) - done
+        return np.asarray(np.minimum(np.maximum(due, 0), most), dtype=np.int64)
+
+    low = int(done.min())
+    high = math.ceil((int(done.max()) + wanted) / float(part.min()))
     while low < high:
         level = (low + high) // 2
-        if int(np.maximum(level - done, 0).sum()) >= wanted:
+        if int(taken(level).sum()) >= wanted:
             high = level
         else:
             low = level + 1
-    return np.maximum(low - done, 0)
+    return taken(low)
 
 
-def _wanted(problem: RosterProblem, kind: int) -> int:
-    return sum(
-        cover.wanted for cover in problem.covers if cover.kind == kind and cover.skill == NO_SKILL
-    )
+def _counts(problem: RosterProblem, crew: int, cover: Cover) -> bool:
+    return cover.skill == NO_SKILL or cover.skill in problem.crews[crew].skills
 
 
-def _weekends_wanted(problem: RosterProblem) -> int:
+def _groups(problem: RosterProblem) -> list[list[int]]:
+    """Crews that share the same cover, such as those of one post, each group by itself.
+
+    Where any crew counts for some row, there is one group.
+    """
+    crews = range(len(problem.crews))
+    if any(cover.skill == NO_SKILL for cover in problem.covers):
+        return [list(crews)]
+    wanted = {cover.skill for cover in problem.covers}
+    by_skills: dict[frozenset[int], list[int]] = {}
+    for crew in crews:
+        by_skills.setdefault(problem.crews[crew].skills & wanted, []).append(crew)
+    alone = all(len(skills) <= 1 for skills in by_skills)
+    return list(by_skills.values()) if alone else [list(crews)]
+
+
+def _by_shift(covers: list[Cover]) -> dict[tuple[int, int], int]:
+    """(day, kind) -> crews wanted: of any skill if that is said, else of all skills together."""
+    total: dict[tuple[int, int], int] = {}
+    by_skill: dict[tuple[int, int], int] = {}
+    for cover in covers:
+        rows = total if cover.skill == NO_SKILL else by_skill
+        rows[cover.day, cover.kind] = rows.get((cover.day, cover.kind), 0) + cover.wanted
+    return by_skill | total
+
+
+def _nights_wanted(problem: RosterProblem, covers: list[Cover]) -> int:
+    return sum(n for (_, kind), n in _by_shift(covers).items() if problem.kinds[kind].night)
+
+
+def _most_nights(problem: RosterProblem, crew: CrewRules) -> int:
+    """The most nights that a crew's own rules allow; 0 where they allow no roster."""
+    price = np.zeros((problem.days, len(problem.kinds) + 1))
+    price[:, [at for at, kind in enumerate(problem.kinds) if kind.night]] = -1.0
+    cost, _ = cheapest_roster(crew_tables(problem, crew), price)
+    return 0 if cost == INFEASIBLE else round(-cost)
+
+
+def _free_weekends(problem: RosterProblem, crew: CrewRules) -> int:
+    """Weekends on which a crew is not on leave throughout, at most as many as it may work."""
+    free = {
+        (day + problem.first_weekday) // 7
+        for day in range(problem.days)
+        if (day + problem.first_weekday) % 7 >= 5 and day not in crew.leave
+    }
+    return min(len(free), crew.max_weekends)
+
+
+def _weekends_wanted(problem: RosterProblem, covers: list[Cover]) -> int:
     """Weekends that crews must work in all, if each works both days of them."""
-    by_day: dict[int, int] = {}
-    for cover in problem.covers:
-        if (cover.day + problem.first_weekday) % 7 >= 5 and cover.skill == NO_SKILL:
-            by_day[cover.day] = by_day.get(cover.day, 0) + cover.wanted
-    return math.ceil(sum(by_day.values()) / 2)
+    by_weekend: dict[int, dict[int, int]] = {}
+    for (at, _), wanted in _by_shift(covers).items():
+        day = at + problem.first_weekday
+        if day % 7 >= 5:
+            days = by_weekend.setdefault(day // 7, {})
+            days[day % 7] = days.get(day % 7, 0) + wanted
+    return sum(max(days.values()) for days in by_weekend.values())

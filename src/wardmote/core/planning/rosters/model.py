@@ -19,12 +19,17 @@ NO_SKILL = -1
 
 @dataclass(frozen=True, slots=True)
 class ShiftKind:
-    """A kind of shift. `not_before`: kinds that may not be worked on the next day (rest)."""
+    """A kind of shift.
+
+    `not_before`: kinds that may not be worked on the next day (rest). `days_off_after`: days off
+    that must follow it, where rest takes longer than a day.
+    """
 
     code: str
     minutes: int
     not_before: frozenset[int] = frozenset()
     night: bool = False
+    days_off_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +37,25 @@ class Before:
     """How a crew's last days before the first day were; unknown history is `None` in `CrewRules`.
 
     Either `run` > 0 days worked in a row up to the day before, the last `nights` of them nights and
-    the last one of `kind`, or `days_off` > 0 days off in a row.
+    the last one of `kind`, or `days_off` > 0 days off in a row, of which `owed` more must follow
+    because of the shift before them. `week_minutes`: worked since Monday before the first day.
     """
 
     run: int = 0
     nights: int = 0
     kind: int = OFF
     days_off: int = 0
+    owed: int = 0
+    week_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CrewRules:
-    """One person or crew. All limits are inclusive.
+    """Whoever is rostered as one: a person, a crew, a team. All limits are inclusive.
 
     - `max_shifts`: greatest number of shifts of each kind; 0 where it must not work that kind.
+      `max_nights`: of all night kinds together. `min_free_days`: days off in the whole period.
+    - `min_minutes`, `max_minutes`: in the whole period. `max_week_minutes`: from Monday to Sunday.
     - `min_run`, `max_run`: days worked in a row; `min_days_off`: days off in a row.
     - `max_weekends`: weekends with a shift on Saturday or Sunday.
     - `max_night_run`: nights in a row; `days_off_after_nights`: days off after a run of work that
@@ -71,6 +81,9 @@ class CrewRules:
     fixed: tuple[tuple[int, int], ...] = ()
     skills: frozenset[int] = frozenset()
     before: Before | None = None
+    max_nights: int = 999
+    min_free_days: int = 0
+    max_week_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,7 @@ class Cover:
 class Wish:
     """A crew's wish: to work (`wants`) or not to work a kind of shift on a day.
 
-    `cost` >= 0 is paid where it is not granted.
+    `kind` may be `OFF`: to have the day off, or not to. `cost` >= 0 is paid where not granted.
     """
 
     crew: int
@@ -97,6 +110,32 @@ class Wish:
     kind: int
     wants: bool
     cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two crews that wish to work the same shifts (`together`), or never the same.
+
+    `cost` >= 0 is paid for each shift of one without the other, or of both.
+    """
+
+    first: int
+    second: int
+    together: bool
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDay:
+    """A day on which clocks make shifts longer or shorter than usual.
+
+    `minutes`: of each kind begun on the day. `not_before`: of each kind worked on the day *before*,
+    the kinds that may not be worked on this day.
+    """
+
+    day: int
+    minutes: tuple[int, ...]
+    not_before: tuple[frozenset[int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +153,22 @@ class RosterProblem:
     first_weekday: int = 0
     names: dict[int, str] = field(default_factory=dict)
     """Names of skills, for pages."""
+    pairs: tuple[Pair, ...] = ()
+    clock_days: tuple[ClockDay, ...] = ()
+
+    def minutes_on(self, day: int) -> tuple[int, ...]:
+        """Minutes of each kind of shift begun on a day."""
+        for special in self.clock_days:
+            if special.day == day:
+                return special.minutes
+        return tuple(kind.minutes for kind in self.kinds)
+
+    def not_before_on(self, day: int) -> tuple[frozenset[int], ...]:
+        """For each kind worked on the day before: kinds that may not be worked on this day."""
+        for special in self.clock_days:
+            if special.day == day:
+                return special.not_before
+        return tuple(kind.not_before for kind in self.kinds)
 
     def __post_init__(self) -> None:
         if self.days < 1 or not self.kinds or not self.crews:
@@ -133,7 +188,8 @@ class RosterProblem:
             self._check_crew(crew)
         rows: tuple[Cover | Wish, ...] = (*self.covers, *self.wishes)
         for row in rows:
-            if not (0 <= row.day < self.days and row.kind in kinds):
+            off = isinstance(row, Wish) and row.kind == OFF
+            if not (0 <= row.day < self.days and (off or row.kind in kinds)):
                 raise Problem(
                     zh=f"第 {row.day} 天或第 {row.kind} 种班次不存在。",
                     en=f"Day {row.day} or shift {row.kind} does not exist.",
@@ -143,6 +199,14 @@ class RosterProblem:
                 raise Problem(
                     zh="意愿指向不存在的班组，或权重为负。",
                     en="A wish names a crew that does not exist, or its weight is negative.",
+                )
+        for pair in self.pairs:
+            crews = range(len(self.crews))
+            same = pair.first == pair.second
+            if same or pair.cost < 0 or pair.first not in crews or pair.second not in crews:
+                raise Problem(
+                    zh="一对班组应是两个不同的现有班组，权重不能为负。",
+                    en="A pair is two different crews that exist, with a weight not below zero.",
                 )
         if any(min(c.wanted, c.under_cost, c.over_cost) < 0 for c in self.covers):
             raise Problem(
@@ -159,6 +223,7 @@ class RosterProblem:
             or crew.max_run < crew.min_run
             or crew.min_days_off < 1
             or crew.min_minutes > crew.max_minutes
+            or crew.max_nights < 0
             or not all(0 <= day < self.days for day in days)
             or not all(OFF <= kind < len(self.kinds) for kind in kinds)
         ):

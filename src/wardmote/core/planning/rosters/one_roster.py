@@ -1,290 +1,269 @@
 """The cheapest roster of one crew when each shift on each day has a price, exactly.
 
-A shortest path through days and states (run state, minutes, weekends, limited kinds): the pricing
-step of column generation and the move of the local search alike.
+A shortest path through days and states (run state, minutes, counters): the pricing step of column
+generation and the move of the local search alike. Counters that do not bind need not be kept: the
+search begins with those that bound last time, and adds those that the cheapest roster breaks until
+it breaks none (decremental state space relaxation: Righini & Salani 2008, doi:10.1002/net.20212).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from wardmote.core.planning.rosters.crew_tables import CrewTables
+from wardmote.core.domain.problem import Problem
+from wardmote.core.planning.rosters.crew_tables import WEEKENDS, CrewTables, Layout
 from wardmote.core.planning.rosters.model import Int8
 from wardmote.core.travel.compiled import kernel
-from wardmote.core.travel.graph import Bool, Float64, Int32
+from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
 INFEASIBLE = np.inf
+_MOST_STEPS = 40_000_000
+"""Steps that a listing of rosters may take for one crew."""
 
 
 @kernel
-def _step(
-    following: Int32,
-    short: Int32,
-    working: Bool,
-    minutes: Int32,
-    stride: Int32,
+def _moved_counters(
+    gain: Int32,
     radix: Int32,
-    limits: Int32,
+    weekly: Int32,
+    weekend_at: int,
     day: int,
     weekday: int,
-    still_needed: int,
-    state: int,
-    run: int,
-    weekend: int,
-    spent: int,
-    count: int,
-    action: int,
-) -> int:
-    """The state after an action on a day, -1 where a rule forbids it.
+    index: int,
+    moved: Int64,
+) -> None:
+    """Write where the counters' index goes by each action: `moved` [2, G], -1 where one is full.
 
-    `run`, `weekend`, `spent`, `count` are the parts of `state`; `still_needed`: least minutes after
-    this day.
+    The second row is for a Sunday after a Saturday worked, which begins no weekend.
     """
-    after = following[run, action]
-    total = spent + minutes[action]
-    if after < 0 or total > limits[0] or total < still_needed:
-        return -1
-    across = len(short) * (limits[2] + 1)  # distance between states that differ by one minute
-    moved = state - run + after + minutes[action] * across
-    if action == len(minutes) - 1:
-        # a run that began on the first day may have begun earlier, where the past is unknown
-        if short[run] > 0 and not (limits[5] == 1 and short[run] == day):
-            return -1
-        return int(moved)
-    if weekday == 5 or (weekday == 6 and not (working[run] and day > 0)):
-        if weekend == limits[2]:
-            return -1
-        moved += len(short)
-    if stride[action] > 0:
-        if (count // stride[action]) % radix[action] == radix[action] - 1:
-            return -1
-        moved += stride[action] * across * (limits[0] + 1)
-    return int(moved)
-
-
-@kernel
-def _parts(state: int, runs: int, limits: Int32, parts: Int32) -> None:
-    """Write run state, weekends, minutes and counter of limited kinds into `parts` [4]."""
-    rest = state // runs
-    parts[0] = state % runs
-    parts[1] = rest % (limits[2] + 1)
-    rest //= limits[2] + 1
-    parts[2] = rest % (limits[0] + 1)
-    parts[3] = rest // (limits[0] + 1)
-
-
-@kernel
-def _expand(
-    following: Int32,
-    short: Int32,
-    working: Bool,
-    allowed: Bool,
-    minutes: Int32,
-    stride: Int32,
-    radix: Int32,
-    limits: Int32,
-    days: int,
-    day: int,
-    weekday: int,
-    price: Float64,
-    here: Int32,
-    active: int,
-    cost: Float64,
-    there: Int32,
-    later: Float64,
-    came: Int32,
-    chosen: Int8,
-) -> int:
-    """One day of the search: `_step` written out, for calls and their arguments cost the most.
-
-    A state is skipped where another, all else equal, has used less of a limit and costs no more:
-    weekends and limited kinds have upper limits only, so whatever follows the one can follow the
-    other. Writes the states reached; their number.
-    """
-    most, least, weekends = limits[0], limits[1], limits[2]
-    runs, choices = len(short), len(minutes)
-    across = runs * (weekends + 1)
-    shell = across * (most + 1)
-    still_needed = least - (days - 1 - day) * minutes.max()
-    found = 0
-    for row in range(active):
-        state = here[row]
-        value = cost[state]
-        run, rest = state % runs, state // runs
-        weekend, rest = rest % (weekends + 1), rest // (weekends + 1)
-        spent, count = rest % (most + 1), rest // (most + 1)
-        dominated = weekend > 0 and cost[state - runs] <= value
-        for action in range(choices):
-            if stride[action] > 0 and (count // stride[action]) % radix[action] > 0:
-                dominated = dominated or cost[state - stride[action] * shell] <= value
-        if dominated:
-            continue
-        new_weekend = weekday == 5 or (weekday == 6 and not (working[run] and day > 0))
-        too_short = short[run] > 0 and not (limits[5] == 1 and short[run] == day)
-        for action in range(choices):
-            after = following[run, action]
-            total = spent + minutes[action]
-            if after < 0 or not allowed[action] or total > most or total < still_needed:
-                continue
-            moved = state - run + after + minutes[action] * across + stride[action] * shell
-            works = action < choices - 1
-            full = works and new_weekend and weekend == weekends
-            used_up = (
-                stride[action] > 0
-                and (count // stride[action]) % radix[action] == radix[action] - 1
-            )
-            if (too_short and not works) or full or used_up:
-                continue
-            moved += runs * int(works and new_weekend)
-            new = value + price[action]
-            if new < later[moved]:
-                if later[moved] == np.inf:
-                    there[found] = moved
-                    found += 1
-                later[moved] = new
-                came[moved] = state
-                chosen[moved] = action
-    for row in range(active):
-        cost[here[row]] = np.inf
-    return found
+    counters, choices = len(radix), moved.shape[1]
+    for action in range(choices):
+        for goes_on in range(2):
+            rest, stride, after = index, 1, 0
+            for at in range(counters):
+                value = rest % radix[at]
+                rest //= radix[at]
+                if weekly[at] == 1 and weekday == 0:
+                    value = 0
+                if not (goes_on == 1 and at == weekend_at):
+                    value += gain[at, day, action]
+                if value >= radix[at]:
+                    after = -1
+                    break
+                after += value * stride
+                stride *= radix[at]
+            moved[goes_on, action] = after
 
 
 @kernel
 def _cheapest(
     following: Int32,
+    table: Int32,
     short: Int32,
     working: Bool,
-    allowed: Bool,
     minutes: Int32,
-    stride: Int32,
-    radix: Int32,
+    still: Int32,
     limits: Int32,
-    first_weekday: int,
+    gain: Int32,
+    radix: Int32,
+    weekly: Int32,
+    start: Int32,
+    weekend_at: int,
     price: Float64,
-    actions: Int8,
+    chosen_groups: Int32,
 ) -> float:
-    """Least total price; `actions` [D] is written where it is finite."""
+    """Least total price; `chosen_groups` [D] is written where it is finite.
+
+    A state is skipped where another, all else equal, has used less of a counter and costs no more:
+    counters have upper limits only, so whatever follows the one can follow the other.
+    """
     days, choices = price.shape
-    size = (limits[0] + 1) * (limits[2] + 1) * limits[3] * len(short)
+    runs, most, unknown = len(short), limits[0], limits[3]
+    counters = len(radix)
+    total = 1
+    index = 0
+    for at in range(counters):
+        index += start[at] * total
+        total *= radix[at]
+    shell = runs * (most + 1)
+    size = shell * total
     cost, later = np.full(size, np.inf), np.full(size, np.inf)
     came = np.empty((days, size), dtype=np.int32)
     chosen = np.empty((days, size), dtype=np.int8)
-    here, there = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-    here[0] = limits[4]
-    cost[here[0]] = 0.0
-    active = 1
+    moved = np.empty((2, choices), dtype=np.int64)
+    cost[index * shell + limits[2]] = 0.0
+    low, high = 0, 0
+    longest = 0
     for day in range(days):
-        active = _expand(
-            following,
-            short,
-            working,
-            allowed[day],
-            minutes,
-            stride,
-            radix,
-            limits,
-            days,
-            day,
-            (first_weekday + day) % 7,
-            price[day],
-            here,
-            active,
-            cost,
-            there,
-            later,
-            came[day],
-            chosen[day],
-        )
+        weekday = (limits[4] + day) % 7
+        follow = following[table[day]]
+        longest = 0
+        for action in range(choices):
+            if price[day, action] < np.inf:
+                longest = max(longest, minutes[day, action])
+        for index in range(total):
+            _moved_counters(gain, radix, weekly, weekend_at, day, weekday, index, moved)
+            for spent in range(low, high + 1):
+                first = index * shell + spent * runs
+                for run in range(runs):
+                    state = first + run
+                    value = cost[state]
+                    if value == np.inf:
+                        continue
+                    dominated = False
+                    rest, stride = index, shell
+                    for at in range(counters):
+                        if rest % radix[at] > 0 and cost[state - stride] <= value:
+                            dominated = True
+                        rest //= radix[at]
+                        stride *= radix[at]
+                    if dominated:
+                        continue
+                    goes_on = int(weekday == 6 and day > 0 and working[run])
+                    too_short = short[run] > 0 and not (unknown == 1 and short[run] == day)
+                    for action in range(choices):
+                        after = follow[run, action]
+                        if after < 0 or price[day, action] == np.inf:
+                            continue
+                        if too_short and action == choices - 1:
+                            continue
+                        now = spent + minutes[day, action]
+                        there = moved[goes_on, action]
+                        if now > most or now < still[day] or there < 0:
+                            continue
+                        new = value + price[day, action]
+                        target = there * shell + now * runs + after
+                        if new < later[target]:
+                            later[target] = new
+                            came[day, target] = state
+                            chosen[day, target] = action
+        high_after = min(most, high + longest)
+        low_after = max(low, min(still[day], most))
+        for index in range(total):
+            for at in range(index * shell + low * runs, index * shell + (high + 1) * runs):
+                cost[at] = np.inf
+        low, high = low_after, high_after
         cost, later = later, cost
-        here, there = there, here
     best, end = np.inf, -1
-    for row in range(active):
-        if cost[here[row]] < best:
-            best, end = cost[here[row]], here[row]
+    for at in range(size):
+        if cost[at] < best:
+            best, end = cost[at], at
     if end >= 0:
         for day in range(days - 1, -1, -1):
-            action = chosen[day, end]
-            actions[day] = action if action < choices - 1 else -1
+            chosen_groups[day] = chosen[day, end]
             end = came[day, end]
     return float(best)
 
 
 @kernel
+def _peaks(
+    gain: Int32, weekly: Int32, start: Int32, first_weekday: int, actions: Int8, peak: Int32
+) -> None:
+    """Write the greatest value of each counter along a roster into `peak` [J]."""
+    off = gain.shape[2] - 1
+    for at in range(len(peak)):
+        value = start[at]
+        peak[at] = value
+        for day in range(len(actions)):
+            weekday = (first_weekday + day) % 7
+            if weekly[at] == 1 and weekday == 0:
+                value = 0
+            action = actions[day] if actions[day] >= 0 else off
+            goes_on = weekday == 6 and day > 0 and actions[day - 1] >= 0
+            if not (at == WEEKENDS and goes_on):
+                value += gain[at, day, action]
+            peak[at] = max(peak[at], value)
+
+
+@kernel
 def _to_go(
     following: Int32,
+    table: Int32,
     short: Int32,
     working: Bool,
-    allowed: Bool,
     minutes: Int32,
-    stride: Int32,
-    radix: Int32,
+    still: Int32,
     limits: Int32,
-    first_weekday: int,
+    gain: Int32,
+    radix: Int32,
+    weekly: Int32,
+    weekend_at: int,
     price: Float64,
 ) -> Float64:
     """float64 [D+1, states]: least price from a state before each day to the end."""
     days, choices = price.shape
-    size = (limits[0] + 1) * (limits[2] + 1) * limits[3] * len(short)
-    left = np.full((days + 1, size), np.inf)
+    runs, most, unknown = len(short), limits[0], limits[3]
+    total = 1
+    for at in range(len(radix)):
+        total *= radix[at]
+    shell = runs * (most + 1)
+    left = np.full((days + 1, shell * total), np.inf)
     left[days] = 0.0
-    longest, parts = minutes.max(), np.empty(4, dtype=np.int32)
+    moved = np.empty((2, choices), dtype=np.int64)
     for day in range(days - 1, -1, -1):
-        weekday = (first_weekday + day) % 7
-        for state in range(size):
-            _parts(state, len(short), limits, parts)
-            for action in range(choices):
-                if not allowed[day, action]:
-                    continue
-                after = _step(
-                    following,
-                    short,
-                    working,
-                    minutes,
-                    stride,
-                    radix,
-                    limits,
-                    day,
-                    weekday,
-                    limits[1] - (days - 1 - day) * longest,
-                    state,
-                    parts[0],
-                    parts[1],
-                    parts[2],
-                    parts[3],
-                    action,
-                )
-                if after >= 0:
-                    left[day, state] = min(
-                        left[day, state], price[day, action] + left[day + 1, after]
-                    )
+        weekday = (limits[4] + day) % 7
+        follow = following[table[day]]
+        for index in range(total):
+            _moved_counters(gain, radix, weekly, weekend_at, day, weekday, index, moved)
+            for spent in range(most + 1):
+                for run in range(runs):
+                    goes_on = int(weekday == 6 and day > 0 and working[run])
+                    too_short = short[run] > 0 and not (unknown == 1 and short[run] == day)
+                    best = np.inf
+                    for action in range(choices):
+                        after = follow[run, action]
+                        if after < 0 or (too_short and action == choices - 1):
+                            continue
+                        now = spent + minutes[day, action]
+                        there = moved[goes_on, action]
+                        if now > most or now < still[day] or there < 0:
+                            continue
+                        ahead = left[day + 1, there * shell + now * runs + after]
+                        best = min(best, price[day, action] + ahead)
+                    left[day, index * shell + spent * runs + run] = best
     return left
 
 
 @kernel
 def _all_below(
     following: Int32,
+    table: Int32,
     short: Int32,
     working: Bool,
-    allowed: Bool,
     minutes: Int32,
-    stride: Int32,
-    radix: Int32,
+    still: Int32,
     limits: Int32,
-    first_weekday: int,
+    gain: Int32,
+    limit: Int32,
+    weekly: Int32,
+    start: Int32,
+    kept: Int32,
     price: Float64,
     left: Float64,
     budget: float,
     found: Int8,
+    most_steps: int,
 ) -> int:
-    """Write each roster with a price <= budget to `found` [n, D]; how many, n + 1 if more."""
+    """Write each roster with a price <= budget to `found` [n, D]; how many, n + 1 if more.
+
+    `left` knows the counters of `kept` alone; all counters are looked at on the way. Gives up with
+    n + 1 after `most_steps`.
+    """
     days, choices = price.shape
-    states = np.empty(days + 1, dtype=np.int64)
-    spent = np.zeros(days + 1)
+    runs, most, unknown = len(short), limits[0], limits[3]
+    shell = runs * (most + 1)
+    run_at = np.zeros(days + 1, dtype=np.int64)
+    spent_at = np.zeros(days + 1, dtype=np.int64)
+    value_at = np.zeros((days + 1, len(limit)), dtype=np.int64)
+    cost_at = np.zeros(days + 1)
     tried = np.zeros(days + 1, dtype=np.int64)
-    states[0] = limits[4]
-    day, count = 0, 0
-    longest, parts = minutes.max(), np.empty(4, dtype=np.int32)
+    run_at[0] = limits[2]
+    value_at[0] = start
+    day, count, steps = 0, 0, 0
     while day >= 0:
+        steps += 1
+        if steps > most_steps:
+            return len(found) + 1
         if day == days:
             if count == len(found):
                 return count + 1
@@ -299,75 +278,129 @@ def _all_below(
             day -= 1
             continue
         tried[day] += 1
-        if not allowed[day, action]:
+        weekday = (limits[4] + day) % 7
+        run = run_at[day]
+        after = following[table[day], run, action]
+        too_short = short[run] > 0 and not (unknown == 1 and short[run] == day)
+        now = spent_at[day] + minutes[day, action]
+        if after < 0 or (too_short and action == choices - 1) or now > most or now < still[day]:
             continue
-        _parts(states[day], len(short), limits, parts)
-        after = _step(
-            following,
-            short,
-            working,
-            minutes,
-            stride,
-            radix,
-            limits,
-            day,
-            (first_weekday + day) % 7,
-            limits[1] - (days - 1 - day) * longest,
-            states[day],
-            parts[0],
-            parts[1],
-            parts[2],
-            parts[3],
-            action,
-        )
-        if after < 0 or spent[day] + price[day, action] + left[day + 1, after] > budget:
+        goes_on = weekday == 6 and day > 0 and working[run]
+        full = False
+        for at in range(len(limit)):
+            value = value_at[day, at]
+            if weekly[at] == 1 and weekday == 0:
+                value = 0
+            if not (at == WEEKENDS and goes_on):
+                value += gain[at, day, action]
+            full = full or value > limit[at]
+            value_at[day + 1, at] = value
+        if full:
             continue
-        spent[day + 1] = spent[day] + price[day, action]
-        states[day + 1] = after
+        index, stride = 0, 1
+        for at in range(len(kept)):
+            index += value_at[day + 1, kept[at]] * stride
+            stride *= limit[kept[at]] + 1
+        cost = cost_at[day] + price[day, action]
+        if cost + left[day + 1, index * shell + now * runs + after] > budget:
+            continue
+        cost_at[day + 1], run_at[day + 1], spent_at[day + 1] = cost, after, now
         day += 1
         if day < days:
             tried[day] = 0
     return count
 
 
-def rosters_below(
-    tables: CrewTables, first_weekday: int, price: Float64, budget: float, most: int
-) -> Int8 | None:
-    """int8 [n, D]: every roster with a total price <= `budget`; None where more than `most`."""
+def _allowed_prices(tables: CrewTables, price: Float64) -> Float64:
+    prices: Float64 = np.where(tables.allowed, price, np.inf)
+    return prices
+
+
+def _weekend_at(layout: Layout) -> int:
+    return 0 if len(layout.kept) and layout.kept[0] == WEEKENDS else -1
+
+
+def rosters_below(tables: CrewTables, price: Float64, budget: float, most: int) -> Int8 | None:
+    """int8 [n, D]: every roster with a total price <= `budget`; None where more than `most`.
+
+    None, too, where listing them would take too long.
+    """
+    layout = tables.layout(frozenset(tables.tight), merged=False)
+    prices = _allowed_prices(tables, price)
     rules = (
-        tables.following,
+        layout.following,
+        tables.table,
         tables.short,
         tables.working,
-        tables.allowed,
-        tables.minutes,
-        tables.stride,
-        tables.radix,
+        layout.minutes,
+        tables.still,
         tables.limits,
     )
-    left = _to_go(*rules, first_weekday, price)
+    left = _to_go(*rules, layout.gain, layout.radix, layout.weekly, _weekend_at(layout), prices)
     found = np.empty((most, len(price)), dtype=np.int8)
-    count = _all_below(*rules, first_weekday, price, left, budget, found)
+    count = _all_below(
+        *rules,
+        tables.gain,
+        tables.limit,
+        tables.weekly,
+        tables.start,
+        layout.kept,
+        prices,
+        left,
+        budget,
+        found,
+        _MOST_STEPS,
+    )
     return found[:count].copy() if count <= most else None
 
 
-def cheapest_roster(tables: CrewTables, first_weekday: int, price: Float64) -> tuple[float, Int8]:
+def cheapest_roster(tables: CrewTables, price: Float64) -> tuple[float, Int8]:
     """Least total price and the roster: int8 [D], a kind or `OFF` (-1) for each day.
 
     `price` float64 [D, K+1]: of each kind on each day, the last column of a day off. The price is
     inf, and the roster meaningless, where no roster keeps the rules.
     """
-    actions = np.full(len(price), -1, dtype=np.int8)
+    prices = _allowed_prices(tables, price)
+    kept = frozenset(tables.tight)
+    peak = np.empty(len(tables.limit), dtype=np.int32)
+    while True:
+        if not tables.fits(kept):
+            raise Problem(
+                zh="排班周期太长或同时生效的上限太多，无法一次算出；请缩短周期。",
+                en="The period is too long, or too many limits bind at once, to be planned in one "
+                "piece. Plan a shorter period.",
+            )
+        cost, actions = _with_counters(tables, tables.layout(kept, merged=True), prices)
+        if cost == INFEASIBLE:
+            return cost, actions
+        _peaks(tables.gain, tables.weekly, tables.start, int(tables.limits[4]), actions, peak)
+        broken = frozenset(np.flatnonzero(peak > tables.limit).tolist()) - kept
+        if not broken:
+            tables.tight.clear()
+            tables.tight.update(at for at in kept if peak[at] >= tables.limit[at])
+            return cost, actions
+        kept |= broken
+
+
+def _with_counters(tables: CrewTables, layout: Layout, prices: Float64) -> tuple[float, Int8]:
+    best, which = layout.prices(prices)
+    groups = np.zeros(len(prices), dtype=np.int32)
     cost = _cheapest(
-        tables.following,
+        layout.following,
+        tables.table,
         tables.short,
         tables.working,
-        tables.allowed,
-        tables.minutes,
-        tables.stride,
-        tables.radix,
+        layout.minutes,
+        tables.still,
         tables.limits,
-        first_weekday,
-        price,
-        actions,
+        layout.gain,
+        layout.radix,
+        layout.weekly,
+        layout.start,
+        _weekend_at(layout),
+        best,
+        groups,
     )
+    chosen = which[np.arange(len(groups)), groups]
+    actions: Int8 = np.where(chosen == prices.shape[1] - 1, -1, chosen).astype(np.int8)
     return cost, actions

@@ -41,8 +41,14 @@ class Bench:
 
     def best_for(self, crew: int, row_price: Float64) -> tuple[float, Int8]:
         """Cheapest roster of a crew at prices of rows of cover: reduced cost without base."""
-        price = self.costs.prices(crew, row_price)
-        return cheapest_roster(self.crews[crew], self.problem.first_weekday, price)
+        return cheapest_roster(self.crews[crew], self.costs.prices(crew, row_price))
+
+    def best_next(
+        self, crew: int, counts: Int64, scale: Float64 | float = 1.0
+    ) -> tuple[float, Int8]:
+        """Cheapest roster of a crew where all others count `counts` (int64 [V])."""
+        price = self.costs.next_prices(crew, counts, scale)
+        return cheapest_roster(self.crews[crew], price)
 
     def part(self, crews: list[int], counts: Int64) -> Bench:
         """The problem of some crews alone, the cover of all others (int64 [V]) given."""
@@ -51,7 +57,7 @@ class Bench:
             self.problem,
             replace(
                 costs,
-                wanted=np.maximum(costs.wanted - counts, 0),
+                wanted=costs.wanted - counts,
                 counts_for=costs.counts_for[crews],
                 wish_price=costs.wish_price[crews],
                 wish_base=costs.wish_base[crews],
@@ -75,7 +81,7 @@ def first_roster(bench: Bench, rng: np.random.Generator) -> Int8:
     roster = np.full((len(bench.crews), bench.problem.days), -1, dtype=np.int8)
     counts = np.zeros(len(bench.costs.day), dtype=np.int64)
     for crew in rng.permutation(len(bench.crews)).tolist():
-        _, roster[crew] = bench.best_for(crew, bench.costs.next_prices(counts))
+        _, roster[crew] = bench.best_next(crew, counts)
         counts += bench.costs.adds(crew, roster[crew])
     return roster
 
@@ -104,9 +110,8 @@ def improve(
         for crew in out:
             counts -= costs.adds(crew, now[crew])
         for crew in out:
-            noise = rng.random(len(costs.day)) if stale > _STALE else 0.0
-            price = costs.next_prices(counts) * (1.0 - 0.3 * noise)
-            _, now[crew] = bench.best_for(crew, price)
+            scale = 1.0 - 0.3 * rng.random(len(costs.day)) if stale > _STALE else 1.0
+            _, now[crew] = bench.best_next(crew, counts, scale)
             counts += costs.adds(crew, now[crew])
         after = wishes.copy()
         after[out] = [costs.wish_cost(crew, now[crew]) for crew in out]

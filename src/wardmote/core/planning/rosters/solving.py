@@ -205,7 +205,8 @@ def _enumerate(run: _Run, found: Bound) -> bool:
     """Close the gap by listing every roster that can be part of a better answer; whether done."""
     bench = run.bench
     budget = run.value - 1 - found.relaxed + 1e-4
-    if max(t.states for t in bench.crews) * bench.problem.days > _TO_GO_CELLS:
+    cells = max(crew.states(frozenset(crew.tight)) for crew in bench.crews) * bench.problem.days
+    if cells > _TO_GO_CELLS:
         return False
     pool = Pool(bench)
     pool.add_all(run.roster)
@@ -214,9 +215,7 @@ def _enumerate(run: _Run, found: Bound) -> bool:
             return False
         least, _ = bench.best_for(crew, -found.prices)
         price = bench.costs.prices(crew, -found.prices)
-        listed = rosters_below(
-            tables, bench.problem.first_weekday, price, least + budget, _MOST_COLUMNS
-        )
+        listed = rosters_below(tables, price, least + budget, _MOST_COLUMNS)
         if listed is None:
             return False
         for actions in listed:

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from wardmote.core.planning.rosters.checking import violations
 from wardmote.core.planning.rosters.crew_tables import crew_tables
-from wardmote.core.planning.rosters.model import OFF, Before, CrewRules, RosterProblem, ShiftKind
+from wardmote.core.planning.rosters.model import (
+    OFF,
+    Before,
+    ClockDay,
+    CrewRules,
+    RosterProblem,
+    ShiftKind,
+)
 from wardmote.core.planning.rosters.one_roster import cheapest_roster, rosters_below
 
 DAYS = 7
@@ -20,10 +27,14 @@ KINDS = (
     ShiftKind("day", 480),
     ShiftKind("night", 720, frozenset({0}), night=True),
 )
+CLOCKS = ClockDay(4, (480, 660), (frozenset({1}), frozenset({0, 1})))
+"""A day on which nights are an hour shorter and no night follows a day."""
 
 
-def problem_of(crew: CrewRules, first_weekday: int = 3) -> RosterProblem:
-    return RosterProblem(DAYS, KINDS, (crew,), (), (), first_weekday)
+def problem_of(
+    crew: CrewRules, first_weekday: int = 3, clocks: tuple[ClockDay, ...] = ()
+) -> RosterProblem:
+    return RosterProblem(DAYS, KINDS, (crew,), (), (), first_weekday, clock_days=clocks)
 
 
 def every_roster(problem: RosterProblem) -> np.ndarray:
@@ -38,9 +49,11 @@ def every_roster(problem: RosterProblem) -> np.ndarray:
 
 befores = st.one_of(
     st.none(),
-    st.builds(Before, days_off=st.integers(1, 4)),
+    st.builds(Before, days_off=st.integers(1, 4), owed=st.integers(0, 2)),
     st.integers(1, 3).flatmap(
-        lambda run: st.sampled_from([Before(run=run, kind=0), Before(run=run, nights=1, kind=1)])
+        lambda run: st.sampled_from(
+            [Before(run=run, kind=0, week_minutes=480), Before(run=run, nights=1, kind=1)]
+        )
     ),
 )
 crews = st.builds(
@@ -57,17 +70,25 @@ crews = st.builds(
     days_off_after_nights=st.integers(0, 3),
     leave=st.frozensets(st.integers(0, DAYS - 1), max_size=2),
     before=befores,
+    max_nights=st.integers(0, 5),
+    min_free_days=st.integers(0, 4),
+    max_week_minutes=st.sampled_from([None, 1440, 1920]),
 )
 
 
-@given(crew=crews, weekday=st.integers(0, 6), seed=st.integers(0, 99))
+@given(
+    crew=crews,
+    weekday=st.integers(0, 6),
+    seed=st.integers(0, 99),
+    clocks=st.sampled_from([(), (CLOCKS,)]),
+)
 @settings(max_examples=15, deadline=None)
 def test_no_roster_that_keeps_the_rules_is_cheaper(
-    crew: CrewRules, weekday: int, seed: int
+    crew: CrewRules, weekday: int, seed: int, clocks: tuple[ClockDay, ...]
 ) -> None:
-    problem = problem_of(crew, weekday)
+    problem = problem_of(crew, weekday, clocks)
     price = np.random.default_rng(seed).integers(-9, 10, (DAYS, 3)).astype(np.float64)
-    cost, actions = cheapest_roster(crew_tables(problem, crew), weekday, price)
+    cost, actions = cheapest_roster(crew_tables(problem, crew), price)
     allowed = every_roster(problem)
     if not len(allowed):
         assert cost == np.inf
@@ -87,28 +108,39 @@ def test_every_roster_below_a_price_is_listed() -> None:
     allowed = every_roster(problem)
     costs = price[np.arange(DAYS), allowed].sum(axis=1)
     budget = float(np.sort(costs)[len(costs) // 4])
-    found = rosters_below(crew_tables(problem, CREW), 3, price, budget, 10_000)
+    found = rosters_below(crew_tables(problem, CREW), price, budget, 10_000)
     assert found is not None
     expected = {row.tobytes() for row in allowed[costs <= budget]}
     assert {row.tobytes() for row in found} == expected
     assert len(found) == len(expected)
-    assert rosters_below(crew_tables(problem, CREW), 3, price, budget, len(found)) is not None
-    assert rosters_below(crew_tables(problem, CREW), 3, price, budget, len(found) - 1) is None
+    assert rosters_below(crew_tables(problem, CREW), price, budget, len(found)) is not None
+    assert rosters_below(crew_tables(problem, CREW), price, budget, len(found) - 1) is None
+
+
+def test_a_shift_that_needs_days_off_after_it_gets_them() -> None:
+    whole_day = (ShiftKind("24 h", 1440, days_off_after=2),)
+    crew = CrewRules("A", (DAYS,), 0, 99_999)
+    problem = RosterProblem(DAYS, whole_day, (crew,), ())
+    price = np.tile(np.array([[-1.0, 0.0]]), (DAYS, 1))
+    cost, actions = cheapest_roster(crew_tables(problem, crew), price)
+    assert cost == -3
+    assert not violations(problem, actions[None])
+    assert np.flatnonzero(actions == 0).tolist() == [0, 3, 6]
 
 
 def test_limits_are_inclusive() -> None:
     crew = CrewRules("A", (3, 0), 1440, 1440, 3, 3, 5, 9)
     problem = problem_of(crew, first_weekday=0)
-    cost, actions = cheapest_roster(crew_tables(problem, crew), 0, np.zeros((DAYS, 3)))
+    cost, actions = cheapest_roster(crew_tables(problem, crew), np.zeros((DAYS, 3)))
     assert cost == 0
     assert (actions == 0).sum() == 3
     tighter = replace(crew, max_minutes=1439, min_minutes=1439)
-    assert cheapest_roster(crew_tables(problem, tighter), 0, np.zeros((DAYS, 3)))[0] == np.inf
+    assert cheapest_roster(crew_tables(problem, tighter), np.zeros((DAYS, 3)))[0] == np.inf
 
 
 @pytest.mark.parametrize("fixed", [((2, 1),), ((2, OFF), (3, 0))])
 def test_fixed_days_are_kept(fixed: tuple[tuple[int, int], ...]) -> None:
     crew = replace(CREW, fixed=fixed)
     price = np.random.default_rng(1).random((DAYS, 3))
-    _, actions = cheapest_roster(crew_tables(problem_of(crew), crew), 3, price)
+    _, actions = cheapest_roster(crew_tables(problem_of(crew), crew), price)
     assert all(actions[day] == kind for day, kind in fixed)

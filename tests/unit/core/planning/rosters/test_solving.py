@@ -192,15 +192,18 @@ def test_changes_that_cost_too_much_are_not_made() -> None:
 def test_shares_level_what_was_done_before() -> None:
     assert fair_share(np.array([0, 2, 5]), 6).tolist() == [4, 2, 0]
     assert fair_share(np.array([1, 1]), 3).tolist() == [2, 2]
+    half = np.array([1.0, 0.5])
+    assert fair_share(np.array([0, 0]), 6, half).tolist() == [4, 2]
+    assert fair_share(np.array([0, 0]), 6, room=np.array([1, 9])).tolist() == [1, 5]
+    assert fair_share(np.array([0, 0]), 6, room=np.array([1, 2])).tolist() == [1, 2]
 
 
 def test_who_worked_more_nights_gets_fewer() -> None:
     problem = team(wanted=(1, 1))
-    worked = np.zeros((6, 2), dtype=np.int64)
-    worked[0, 1] = 6
-    fair = with_fair_limits(problem, worked, np.zeros(6, dtype=np.int64), slack=0)
-    assert fair.crews[0].max_shifts[1] == 0
-    assert all(crew.max_shifts[1] >= 2 for crew in fair.crews[1:])
+    nights = np.array([6, 0, 0, 0, 0, 0])
+    fair = with_fair_limits(problem, nights, np.zeros(6, dtype=np.int64), slack=0)
+    assert fair.crews[0].max_nights == 0
+    assert all(crew.max_nights >= 2 for crew in fair.crews[1:])
     answer = solve_roster(fair, effort=QUICK)
     assert (answer.roster[0] != 1).all()
 
