@@ -7,6 +7,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
+from tests.browser.looking import faults_of_pages
 from tests.browser.real_server import RealServer, Windows
 
 pytestmark = pytest.mark.browser
@@ -14,9 +15,6 @@ pytestmark = pytest.mark.browser
 # Words and accessibility are checked in both languages; what a page does, in one.
 IN_ENGLISH = pytest.mark.parametrize("language", ["en"])
 IN_CHINESE = pytest.mark.parametrize("language", ["zh"])
-axe_module = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-)
 
 
 @IN_CHINESE
@@ -234,22 +232,6 @@ def test_no_page_has_a_violation_or_scrolls_sideways(
     windows: Windows, town: RealServer, language: str, theme: str, width: int
 ) -> None:
     incident = town.take_down("offence.criminal.weapon", "Market", note="knife")
-    found = []
-    for username, path, shown in PAGES:
-        page = windows.open(
-            username,
-            language=language,
-            tour=True,
-            color_scheme=theme,
-            viewport={"width": width, "height": 740},
-        )
-        page.goto(path.format(incident=incident))
-        expect(page.locator(shown).first).to_be_visible()
-        violations = axe_module.Axe().run(page).response["violations"]
-        found += [
-            (path, one["id"], [node["target"] for node in one["nodes"]]) for one in violations
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append((path, "scrolls sideways", []))
-        page.context.close()
+    stops = [(who, path.format(incident=incident), shown) for who, path, shown in PAGES]
+    found = faults_of_pages(windows, stops, language=language, theme=theme, width=width)
     assert not found, found

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from playwright.sync_api import expect
+from tests.browser.looking import faults_of_pages
 from tests.browser.real_server import Person, RealServer, Windows
 
 pytestmark = pytest.mark.browser
 
-axe_module = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-)
 COMPUTED_WITHIN_S = 300.0
 
 
@@ -98,22 +96,7 @@ def test_no_page_of_studies_has_a_violation_or_scrolls_sideways(
         ("planner", "/studies/adoptions/", "tbody tr"),
         ("supervisor", planned.adoption, "#plans-map canvas"),
     )
-    found = []
-    for username, path, shown in pages:
-        page = windows.open(
-            username, language=language, color_scheme=theme,
-            viewport={"width": width, "height": 740},
-        )  # fmt: skip
-        page.goto(path)
-        expect(page.locator(shown).first).to_be_visible()
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        violations = axe_module.Axe().run(page).response["violations"]
-        found += [
-            (path, one["id"], [node["target"] for node in one["nodes"]]) for one in violations
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append((path, "scrolls sideways", []))
-        page.context.close()
+    found = faults_of_pages(windows, pages, language=language, theme=theme, width=width)
     assert not found, found
 
 
