@@ -21,6 +21,7 @@ from wardmote.operations.studies.services import DemandSource
 WANTED, RUNNING, IDLE = "wanted", "running", "idle"
 KEPT_FRESH_S = 14 * 86_400.0
 """A forecast that nobody looked at for so long (>) is not renewed by itself."""
+NOTED_EVERY_S = 3_600.0
 STOPPED = Bilingual("计算中断；请再试一次。", "It ended before it was worked out; try once more.")
 SOURCES = (DemandSource.OWN_CALLS, DemandSource.IMPORTED_TOO)
 
@@ -43,7 +44,10 @@ def look_up(viewer: Viewer, area: AreaId, source: DemandSource, *, now_s: float)
         source=source.value,
         defaults={"state": IDLE, "wanted_s": now_s},
     )
-    DemandForecast.objects.filter(pk=row.pk).update(wanted_s=now_s)
+    # Not at every look: reading should rarely write.
+    DemandForecast.objects.filter(pk=row.pk, wanted_s__lt=now_s - NOTED_EVERY_S).update(
+        wanted_s=now_s
+    )
     stale = DemandForecast.objects.filter(pk=row.pk, state=IDLE).exclude(day=_today(now_s))
     stale.update(state=WANTED)
 

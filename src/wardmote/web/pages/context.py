@@ -30,6 +30,7 @@ NAVIGATION = (
     NavigationEntry("crew", _("My unit"), Permission.UNIT_CREW),
     NavigationEntry("wall", _("Wall"), Permission.REPORT_VIEW),
     NavigationEntry("weekly-bulletin", _("Bulletin"), Permission.REPORT_VIEW),
+    NavigationEntry("forecast", _("Forecast"), Permission.REPORT_VIEW),
     NavigationEntry("study-list", _("Studies"), Permission.STUDY_VIEW),
     NavigationEntry("idle-units", _("Idle units"), Permission.REPORT_VIEW),
     NavigationEntry("disclosure-list", _("Disclosures"), Permission.DISCLOSURE_VIEW),

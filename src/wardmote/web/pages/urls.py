@@ -18,6 +18,12 @@ from wardmote.web.pages.disclosures import (
     disclosure_list_csv,
     disclosure_list_xlsx,
 )
+from wardmote.web.pages.forecast import (
+    forecast,
+    forecast_csv,
+    forecast_json,
+    forecast_progress,
+)
 from wardmote.web.pages.home import home
 from wardmote.web.pages.icons import icon
 from wardmote.web.pages.idle_units import idle_units
@@ -66,6 +72,10 @@ urlpatterns = [
     path("bulletin/<str:week>.xlsx", bulletin_xlsx, name="bulletin-xlsx"),
     path("bulletin/<str:week>/", bulletin, name="bulletin"),
     path("bulletin/<str:week>/calls/", bulletin_calls, name="bulletin-calls"),
+    path("forecast/", forecast, name="forecast"),
+    path("forecast/progress", forecast_progress, name="forecast-progress"),
+    path("forecast/forecast.json", forecast_json, name="forecast-json"),
+    path("forecast/<str:table>.csv", forecast_csv, name="forecast-csv"),
     path("studies/", study_list, name="study-list"),
     path("studies/adoptions/", adoption_list, name="adoption-list"),
     path("studies/adoptions/<str:adoption_id>/", adoption, name="adoption"),
