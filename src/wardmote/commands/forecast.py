@@ -185,8 +185,8 @@ def summary(sheet: ForecastSheet) -> list[Line]:
         number = sheet.account.left_out
         found.append(
             (
-                f"另有 {number:,} 条无法读取或不是警情。",
-                f"{number:,} more could not be read, or were no calls.",
+                f"另有 {number:,} 条无法读取或不是警情（测试、误报、重复）。",
+                f"{number:,} more could not be read, or were no calls (tests, duplicates).",
             )
         )
     found.append(_basis_line(sheet))
@@ -260,7 +260,7 @@ def _check_lines(sheet: ForecastSheet) -> list[Line]:
         )
     last = check.days[-1]
     came_zh = "未完整记录" if last.came is None else f"实际 {last.came}"
-    came_en = "was not recorded whole" if last.came is None else f"{last.came} came"
+    came_en = "and it was not recorded whole" if last.came is None else f"{last.came} came"
     found.append(
         (
             f"{last.day}：预测 {last.mean:.0f}（{last.low}–{last.high}），{came_zh}。",
@@ -297,13 +297,7 @@ def drift_lines(drift: DriftVerdict) -> list[Line]:
             f"Demand changed: {percent:.0%} {'more' if more else 'fewer'} calls than expected "
             f"since {drift.began} (more than chance from {drift.noticed}).",
         ),
-        (
-            "怎么办：先查记录是否变了（新渠道、漏记的时段），再查原因；"
-            "水平会在 8 周内跟上，在此之前不要据此定方案。",
-            "What to do: see first whether the record changed (a new channel, hours missed), then "
-            "look for the cause. The level follows within about 8 weeks; until then adopt no plan "
-            "that rests on it.",
-        ),
+        _advice(drift),
     ]
     if names:
         found.append(
@@ -314,3 +308,18 @@ def drift_lines(drift: DriftVerdict) -> list[Line]:
             )
         )
     return found
+
+
+def _advice(drift: DriftVerdict) -> Line:
+    if not drift.lasting:
+        return (
+            "最近几天已恢复到预期；查明原因即可，不必改方案。",
+            "The latest days are as expected again: find the cause; no plan needs to change.",
+        )
+    return (
+        "怎么办：先查记录是否变了（新渠道、漏记的时段），再查原因；"
+        "水平会在 8 周内跟上，在此之前不要据此定方案。",
+        "What to do: see first whether the record changed (a new channel, hours missed), then "
+        "look for the cause. The level follows within about 8 weeks; until then adopt no plan "
+        "that rests on it.",
+    )

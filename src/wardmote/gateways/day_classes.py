@@ -50,9 +50,10 @@ def day_classes(
             country, subdiv=subdivision, years=range(first.year, last.year + 2), language="en_US"
         )
     except NotImplementedError:
+        place = f"{country}-{subdivision}" if subdivision else country
         raise Problem(
-            zh=f"没有 {country} {subdivision or ''} 的节假日资料。",
-            en=f"There are no holidays for {country} {subdivision or ''}.",
+            zh=f"没有 {place} 的节假日资料；可用 CN、US-MO 之类的代码，或 none。",
+            en=f"There are no holidays for {place}; use a code such as CN or US-MO, or none.",
         ) from None
     days: dict[datetime.date, str] = {}
     if country in _LUNAR:

@@ -63,7 +63,7 @@ def test_a_calendar_is_called_by_country_and_part() -> None:
     assert len(calendar_of("US-MO")(day, day).by_day) == 1
     with pytest.raises(Problem, match="no holidays for XX"):
         calendar_of("XX")
-    with pytest.raises(Problem, match="no holidays for US ZZ"):
+    with pytest.raises(Problem, match="no holidays for US-ZZ"):
         calendar_of("US-ZZ")
 
 

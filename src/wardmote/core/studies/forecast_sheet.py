@@ -127,8 +127,10 @@ class DriftVerdict:
         days: judged, the last ones of the history.
         sought: change in the mean that is found soonest; false_alarms: share of unchanged years
             with any alarm.
-        ratio: calls over those expected since it began; began, noticed: ISO dates. None unless
-            demand changed.
+        ratio: calls over those expected, from when it began until it was noticed; began, noticed:
+            ISO dates. None unless demand changed.
+        latest_ratio: of the last two weeks, changed or not; None where nothing was recorded.
+        lasting: whether the latest days still say so; False for a change that has passed.
         festivals: classes of the days judged that are not ordinary: a festival that history did
             not teach looks like a change.
     """
@@ -140,6 +142,8 @@ class DriftVerdict:
     ratio: float | None
     began: str | None
     noticed: str | None
+    latest_ratio: float | None
+    lasting: bool
     festivals: tuple[str, ...]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from wardmote.core.domain.problem import Problem
-from wardmote.core.planning.demand.checking import Checked, check_days, drift_of
-from wardmote.core.planning.demand.drift import Drift, DriftSettings
+from wardmote.core.planning.demand.checking import Checked, Watched, check_days, watch
+from wardmote.core.planning.demand.drift import DriftSettings
 from wardmote.core.planning.demand.forecasting import (
     CLIMATOLOGY,
     Forecast,
@@ -103,7 +103,6 @@ def foretell(
     settings, searched = _settings(series, checked_days, asked, should_stop)
     volumes = learn_volumes(series, settings)
     found = forecast(volumes, ahead)
-    drift = drift_of(series, checked_days, settings)
     return ForecastSheet(
         made_s=asked.made_s,
         zone=asked.zone_name,
@@ -114,7 +113,7 @@ def foretell(
         days=_days(found),
         hours=_hours(found, asked.zone),
         check=_check(series, checked_days, settings),
-        drift=_verdict(series, checked_days, drift),
+        drift=_verdict(series, checked_days, watch(series, checked_days, settings)),
     )
 
 
@@ -270,25 +269,35 @@ def _check(series: CallSeries, days: int, settings: ForecastSettings) -> Forecas
     )
 
 
-def _verdict(series: CallSeries, days: int, drift: Drift | None) -> DriftVerdict:
+def _verdict(series: CallSeries, days: int, watched: Watched | None) -> DriftVerdict:
     settings = DriftSettings()
     first = series.last_day - days + 1
     seen = _kinds(series.between(first, series.last_day).grid) if days > 0 else []
-    festivals = tuple(dict.fromkeys(one for one in seen if one != series.grid.class_names[0]))
-    if drift is None or drift.alarm is None or drift.began is None or drift.ratio is None:
-        code = DriftCode.UNKNOWN if drift is None else DriftCode.STEADY
-        return DriftVerdict(
-            code, days, settings.ratio, settings.false_alarms, None, None, None, festivals
-        )
-    return DriftVerdict(
-        DriftCode.RISING if drift.ratio > 1 else DriftCode.FALLING,
-        days,
-        settings.ratio,
-        settings.false_alarms,
-        drift.ratio,
-        _date(first + drift.began),
-        _date(first + drift.alarm),
-        festivals,
+    verdict = DriftVerdict(
+        code=DriftCode.UNKNOWN,
+        days=days,
+        sought=settings.ratio,
+        false_alarms=settings.false_alarms,
+        ratio=None,
+        began=None,
+        noticed=None,
+        latest_ratio=None,
+        lasting=False,
+        festivals=tuple(dict.fromkeys(one for one in seen if one != series.grid.class_names[0])),
+    )
+    if watched is None:
+        return verdict
+    drift = watched.drift
+    verdict = replace(verdict, code=DriftCode.STEADY, latest_ratio=watched.latest_ratio)
+    if drift.alarm is None or drift.began is None or drift.ratio is None:
+        return verdict
+    return replace(
+        verdict,
+        code=DriftCode.RISING if drift.ratio > 1 else DriftCode.FALLING,
+        ratio=drift.ratio,
+        began=_date(first + drift.began),
+        noticed=_date(first + drift.alarm),
+        lasting=watched.lasting,
     )
 
 

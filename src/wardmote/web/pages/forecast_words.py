@@ -222,22 +222,31 @@ def drift_advice(drift: DriftVerdict) -> list[str]:
     """What to do about it."""
     if drift.code not in (DriftCode.RISING, DriftCode.FALLING):
         return []
-    said = [
+    if not drift.lasting:
+        return [
+            _("The latest days are as expected again: find the cause; no plan needs to change."),
+            *_festivals(drift),
+        ]
+    return [
         _("See first whether the record changed: a new channel, hours missed, another way of "
           "entering calls."),
         _("Then look for the cause. A cause that stays (a new estate, a road) needs a new study; "
           "one that passes needs none."),
         _("The level follows within about 8 weeks. Until then adopt no plan that rests on this "
           "demand."),
+        *_festivals(drift),
     ]  # fmt: skip
+
+
+def _festivals(drift: DriftVerdict) -> list[str]:
     names = [kind_name(one) for one in drift.festivals]
-    if names:
-        said.append(
-            _("Among these days: %(names)s. A festival that the history did not teach looks like "
-              "a change.")
-            % {"names": _(", ").join(names)}
-        )  # fmt: skip
-    return said
+    if not names:
+        return []
+    return [
+        _("Among these days: %(names)s. A festival that the history did not teach looks like a "
+          "change.")
+        % {"names": _(", ").join(names)}
+    ]  # fmt: skip
 
 
 def _parts(sheet: ForecastSheet) -> str:

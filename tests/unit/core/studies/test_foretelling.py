@@ -67,8 +67,17 @@ def test_a_rise_in_the_last_weeks_is_told_with_its_day_and_size() -> None:
     drift = foretell(calls(150, factor), asked()).drift
     assert drift.code is DriftCode.RISING
     assert drift.ratio == pytest.approx(1.4, abs=0.12)
+    assert drift.lasting
     began = datetime.date.fromisoformat(drift.began or "")
     assert abs((began - FIRST).days - 120) <= 4
+
+
+def test_a_change_that_has_passed_is_told_as_such() -> None:
+    day = np.arange(150)
+    factor = np.where((day >= 100) & (day < 106), 1.7, 1.0)
+    drift = foretell(calls(150, factor), asked()).drift
+    assert drift.code is DriftCode.RISING
+    assert not drift.lasting
 
 
 def test_no_day_knows_what_comes_after_it() -> None:

@@ -28,6 +28,7 @@ WHOLE_DAY = 0.9
 """Days recorded for so much (>=) are judged."""
 WHOLE_HOUR = 0.999
 WEEK_DAYS = 7
+LATEST_DAYS = 14
 DRIFT_NEEDS_DAYS = 14
 """Fewer days (<) are not asked whether demand changed."""
 
@@ -126,12 +127,35 @@ def check_days(
     )
 
 
-def drift_of(
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """The last days asked for drift.
+
+    Attributes:
+        latest_ratio: calls over those expected in the last `LATEST_DAYS`; None where nothing was
+            recorded in them.
+    """
+
+    drift: Drift
+    latest_ratio: float | None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the latest days still lie on the side of the alarm, by more (>) than half of the
+        change that is sought."""
+        drift, latest = self.drift, self.latest_ratio
+        if drift.ratio is None or latest is None:
+            return False
+        half = (1 + DriftSettings().ratio) / 2
+        return latest > half if drift.ratio > 1 else latest < 1 / half
+
+
+def watch(
     series: CallSeries,
     days: int,
     settings: ForecastSettings,
     drift: DriftSettings | None = None,
-) -> Drift | None:
+) -> Watched | None:
     """Whether the last `days` days are what was expected of them before they began.
 
     The expectation stands still while they pass: a level that follows the calls would explain away
@@ -147,12 +171,12 @@ def drift_of(
     judged = series.between(first, series.last_day)
     found = forecast(before, judged.grid)
     row = judged.grid.day_row
-    return find_drift(
-        totals(row, judged.count, days),
-        totals(row, found.mean * judged.exposure, days),
-        float(before.day_shape[-1]),
-        drift,
-    )
+    count = totals(row, judged.count, days)
+    expected = totals(row, found.mean * judged.exposure, days)
+    told = find_drift(count, expected, float(before.day_shape[-1]), drift)
+    usual = float(expected[-LATEST_DAYS:].sum())
+    latest = float(count[-LATEST_DAYS:].sum()) / usual if usual > 0 else None
+    return Watched(told, latest)
 
 
 def _daily(series: CallSeries) -> tuple[Float64, Bool]:
