@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import signal
 import subprocess
-import sys
 import webbrowser
 import zoneinfo
 from pathlib import Path
@@ -18,6 +16,7 @@ from wardmote.commands.city_generate import generate
 from wardmote.commands.language import ProblemShown, say, terminal_language, text
 from wardmote.commands.served_home import (
     Stage,
+    ask_of_home,
     kept_or_temporary_home,
     new_passphrase,
     running_server,
@@ -87,7 +86,11 @@ def demo(
         directory = CityDirectory.open(stage.city)
         accounts = demonstration_accounts(directory.place_book(), stage.password)
         say("准备数据库与账号 …", "Preparing the database and the accounts …", error=True)
-        _prepare(stage, accounts)
+        ask_of_home(
+            "wardmote.config.demonstration",
+            stage.environment(),
+            [account.as_json() for account in accounts],
+        )
         with running_server(stage) as server:
             asyncio.run(_show(stage, directory, accounts, server, seed, opens=opens))
     say("演示已结束。", "The demonstration has ended.")
@@ -100,20 +103,6 @@ def _passphrase(home: Path) -> str:
         path.write_text(new_passphrase(), "ascii")
         path.chmod(0o600)
     return path.read_text("ascii").strip()
-
-
-def _prepare(stage: Stage, accounts: list[DemonstrationAccount]) -> None:
-    done = subprocess.run(  # our own interpreter and module
-        [sys.executable, "-m", "wardmote.config.demonstration"],
-        input=json.dumps([account.as_json() for account in accounts]),
-        env=stage.environment(),
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ProblemShown(
-            text("数据库准备失败，见上。", "The database was not prepared; see above.")
-        )
 
 
 async def _show(

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +13,7 @@ from wardmote.commands.language import ProblemShown, say, text
 from wardmote.commands.replay_run import PreparedReplay, play
 from wardmote.commands.served_home import (
     Stage,
+    ask_of_home,
     kept_or_temporary_home,
     new_passphrase,
     running_server,
@@ -125,19 +123,8 @@ def _prepare(stage: Stage, prepared: PreparedReplay, names: Mapping[UnitId, str]
         "run_cards": dump(cards),
         "vehicle_model": prepared.calibration.model.to_dict(),
     }
-    done = subprocess.run(  # our own interpreter and module
-        [sys.executable, "-m", "wardmote.config.replay_home"],
-        input=json.dumps(given),
-        env=stage.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ProblemShown(
-            text("数据库准备失败，见上。", "The database was not prepared; see above.")
-        )
-    return str(json.loads(done.stdout)["token"])
+    made = ask_of_home("wardmote.config.replay_home", stage.environment(), given)
+    return str(made["token"])
 
 
 def _play(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -13,7 +14,9 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from wardmote.commands.language import ProblemShown, text
 from wardmote.commands.serve import listen
 
 _STOP_LIMIT_S = 15.0
@@ -91,6 +94,34 @@ def kept_or_temporary_home(home: Path | None, prefix: str) -> Iterator[Path]:
 def new_passphrase() -> str:
     """A password that can be read aloud."""
     return "-".join(secrets.token_hex(2) for _ in range(4))
+
+
+def ask_of_home(module: str, environment: dict[str, str], given: object = None) -> Any:
+    """What a module of `wardmote.config` says of a home, in a process of its own.
+
+    Args:
+        module: its name; it reads JSON on standard input and may write JSON on standard output.
+        environment: of that process; it names the home.
+
+    Returns:
+        What it wrote, or None if that was nothing.
+
+    Raises:
+        ProblemShown: it failed, and has said why on standard error.
+    """
+    done = subprocess.run(  # noqa: S603  # our own interpreter and module
+        [sys.executable, "-m", module],
+        input=json.dumps(given),
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ProblemShown(
+            text("数据库准备失败，见上。", "The database was not prepared; see above.")
+        )
+    return json.loads(done.stdout) if done.stdout else None
 
 
 @contextlib.contextmanager

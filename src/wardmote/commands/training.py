@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import zoneinfo
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from wardmote.commands.language import ProblemShown, say, terminal_language, tex
 from wardmote.commands.serve import home_option, listen, set_environment
 from wardmote.commands.served_home import (
     Stage,
+    ask_of_home,
     kept_or_temporary_home,
     new_passphrase,
     running_server,
@@ -181,23 +181,14 @@ def _configuration(real: Path, city: Path) -> dict[str, Any]:
     """What is configured in the real place; it is read without changing anything there."""
     if not (real / "wardmote.sqlite3").is_file() and not os.environ.get("WARDMOTE_DATABASE"):
         raise ProblemShown(text(f"{real} 里没有数据库。", f"There is no database in {real}."))
-    done = subprocess.run(  # our own interpreter and module
-        [sys.executable, "-m", "wardmote.config.place_configuration"],
-        env={
-            **os.environ,
-            "WARDMOTE_HOME": str(real.resolve()),
-            "WARDMOTE_CITY": str(city.resolve()),
-            "WARDMOTE_READ_ONLY": "1",
-            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
-        },
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode:
-        raise ProblemShown(
-            text("读取真实地点的配置失败，见上。", "The real place could not be read; see above.")
-        )
-    found: dict[str, Any] = json.loads(done.stdout)
+    environment = {
+        **os.environ,
+        "WARDMOTE_HOME": str(real.resolve()),
+        "WARDMOTE_CITY": str(city.resolve()),
+        "WARDMOTE_READ_ONLY": "1",
+        "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
+    }
+    found: dict[str, Any] = ask_of_home("wardmote.config.place_configuration", environment)
     return found
 
 
@@ -224,17 +215,7 @@ def _exercise(
         "rules": [] if configuration is None else configuration["rules"],
     }
     say("准备演练席 …", "Preparing the training room …", error=True)
-    done = subprocess.run(  # our own interpreter and module
-        [sys.executable, "-m", "wardmote.config.training_home"],
-        input=json.dumps(given),
-        env=stage.environment(),
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ProblemShown(
-            text("演练席准备失败，见上。", "The training room was not prepared; see above.")
-        )
+    ask_of_home("wardmote.config.training_home", stage.environment(), given)
     setting = Setting(
         stage.origin, stage.password, book, travel, script, terminal_language(), speed
     )
