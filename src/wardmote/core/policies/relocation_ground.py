@@ -21,6 +21,8 @@ from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import VehicleModel
 
+DEFAULT_LIMIT_S = 300.0
+"""Within which a unit should arrive where the standard has no target for arrival."""
 FARTHEST_MS = 2 * 3_600_000
 """Ways longer than this (>) by free flow are as good as none."""
 
@@ -106,11 +108,9 @@ def build_ground(
     snaps = snaps.rows(placed)
     wanted = travel.snap(demand.lon, demand.lat)
     turnout_s = float(model.typical_turnout_s(hour=hour)) if with_turnout else 0.0
-    in_time = np.zeros((len(demand), len(placed)), dtype=np.bool_)
-    for column in range(len(placed)):
-        ms = travel.drive_times(snaps.rows([column]), wanted, limit_ms=FARTHEST_MS)
-        flow_s = np.where(ms >= INF_MS, np.inf, ms / 1000.0)
-        in_time[:, column] = turnout_s + model.travel_s(flow_s, hour=hour) <= demand.limit_s
+    ms = travel.matrix(snaps, wanted, limit_ms=FARTHEST_MS).T
+    flow_s = np.where(ms >= INF_MS, np.inf, ms / 1000.0)
+    in_time = turnout_s + model.travel_s(flow_s, hour=hour) <= demand.limit_s[:, None]
     total = float(demand.weight.sum())
     sets = cover_sets([in_time], [demand.weight])
     ids = tuple(posts[row][0] for row in placed.tolist())

@@ -30,6 +30,7 @@ _WRONG: Mapping[str, Bilingual] = {
     "too_few_points": Bilingual(
         "环线至少要有 4 个点（首尾相同）", "a ring has at least 4 points, the last like the first"
     ),
+    "not_ascending": Bilingual("应从小到大，每个只出现一次", "it must rise, each value once"),
     "not_closed": Bilingual("环线首尾不是同一点", "the ring does not end where it began"),
     "not_a_pair": Bilingual(
         "点应为 [经度, 纬度] 两个数", "a point is two numbers, longitude and latitude"

@@ -11,8 +11,8 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.twin import on_duty_throughout
 from wardmote.core.studies.plan import Plan, PlannedPost
-from wardmote.core.studies.scenario import HOURS_A_WEEK, Scenario
-from wardmote.core.studies.worlds import hours_of_week
+from wardmote.core.studies.scenario import HOURS_A_WEEK, Breaks, Failures, Scenario
+from wardmote.core.studies.worlds import draw_failures, hours_of_week
 from wardmote.core.travel.graph import Float64, Int32, Int64
 
 HOUR_S = 3_600.0
@@ -39,19 +39,53 @@ class PlannedFleet:
         count = self.on_duty.sum(axis=1) * weeks + begun
         return np.asarray(count * HOUR_S, dtype=np.float64)
 
-    def agenda(self, hours: int) -> list[tuple[float, int, int]]:
+    def agenda(self, scenario: Scenario, seed: int, hours: int) -> list[tuple[float, int, int]]:
         """Comings and goings for so many hours; who is on duty throughout stays to the end."""
+        rows: list[tuple[float, int, int]] = []
         if self.on_duty.all():
-            return on_duty_throughout(len(self.home))
+            rows = on_duty_throughout(len(self.home))
+        else:
+            when = self.on_duty[:, hours_of_week(hours)]
+            changes = np.diff(when, axis=1, prepend=0)
+            unit, hour = np.nonzero(changes)
+            rows = [
+                (float(at) * HOUR_S, int(one), -c.OFF_DUTY if change > 0 else c.OFF_DUTY)
+                for one, at, change in zip(
+                    unit.tolist(), hour.tolist(), changes[unit, hour].tolist(), strict=True
+                )
+            ]
+        if scenario.breaks is not None:
+            rows += self._breaks(scenario.breaks, hours)
+        if scenario.failures is not None:
+            rows += self._failures(scenario.failures, seed, hours)
+        return rows
+
+    @property
+    def _number(self) -> list[int]:
+        """Number of each unit at its post, from 0."""
+        first = np.searchsorted(self.home, self.home)
+        return [int(one) for one in np.arange(len(self.home)) - first]
+
+    def _breaks(self, breaks: Breaks, hours: int) -> list[tuple[float, int, int]]:
+        rows: list[tuple[float, int, int]] = []
+        there = np.bincount(self.home, minlength=len(self.posts))
+        long_s, every_s = breaks.minutes * 60.0, breaks.after_h * HOUR_S
         when = self.on_duty[:, hours_of_week(hours)]
-        changes = np.diff(when, axis=1, prepend=0)
-        unit, hour = np.nonzero(changes)
-        return [
-            (float(at) * HOUR_S, int(one), -c.OFF_DUTY if change > 0 else c.OFF_DUTY)
-            for one, at, change in zip(
-                unit.tolist(), hour.tolist(), changes[unit, hour].tolist(), strict=True
-            )
-        ]
+        for unit, number in enumerate(self._number):
+            turn_s = every_s * (number + 1) / int(there[self.home[unit]])
+            edges = np.flatnonzero(np.diff(when[unit], prepend=0, append=0)) * HOUR_S
+            for begin_s, end_s in edges.reshape(-1, 2).tolist():
+                for at_s in np.arange(begin_s + turn_s, end_s - long_s, every_s).tolist():
+                    rows += [(at_s, unit, c.ON_BREAK), (at_s + long_s, unit, -c.ON_BREAK)]
+        return rows
+
+    def _failures(self, failures: Failures, seed: int, hours: int) -> list[tuple[float, int, int]]:
+        rows: list[tuple[float, int, int]] = []
+        for unit, number in enumerate(self._number):
+            whose = self.posts[self.home[unit]].id, number
+            for fails_s, back_s in draw_failures(failures, whose, seed, hours).tolist():
+                rows += [(fails_s, unit, c.OUT_OF_ORDER), (back_s, unit, -c.OUT_OF_ORDER)]
+        return rows
 
 
 def fleet_of(plan: Plan, scenario: Scenario) -> PlannedFleet:

@@ -6,13 +6,14 @@ What is computed for a plan, and what is adopted from it, is this value. Its doc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.places import MultiPolygon, PlaceBook, Post
-from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.policies.relocation_rule import SHIPPED_RELOCATION
 from wardmote.core.studies.documents import (
     read,
     require,
@@ -21,6 +22,7 @@ from wardmote.core.studies.documents import (
     require_words,
     written,
 )
+from wardmote.core.studies.move_limits import SHIPPED_LIMITS, MoveLimits
 
 PLAN_FORMAT = "wardmote-plan/1"
 _WHAT = Bilingual("方案文件", "plan")
@@ -61,6 +63,8 @@ class RelocationPolicy(StrEnum):
     """Back to the post it belongs to."""
     EXPECTED_COVER = "expected_cover"
     """To the post where it adds most to expected cover (`core.policies.relocation`)."""
+    COMPLIANCE_TABLE = "compliance_table"
+    """To the first post of the nested table that lacks a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,16 @@ class RelocationPlan:
         gain_share_per_minute: what each minute of the drive must bring, as a share of all calls
             expected, >= 0; the same as in `core.policies.relocation_rule`.
         order: nested compliance table: posts in the order in which they are manned as units are
-            free, a post as often as it holds units. Advice to people; the twin does not use it.
+            free, a post as often as it holds units. Where units move by the table and it is empty,
+            it is made by expected cover; where they do not, it is advice to people.
+        limits: of moves; the twin and the rule that is put in force keep to the same.
     """
 
     policy: RelocationPolicy
     busy_share: float = 0.3
     gain_share_per_minute: float = 0.0006
     order: tuple[PostId, ...] = ()
+    limits: MoveLimits = SHIPPED_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +309,11 @@ def _check_relocation(order: RelocationPlan, known: set[PostId]) -> None:
     require(0 <= cost <= 1, "relocation.gain_share_per_minute", "out_of_range", found=cost)
     for row, post in enumerate(order.order):
         require(post in known, f"relocation.order[{row}]", "not_allowed", found=post)
+    try:
+        replace(SHIPPED_RELOCATION, order=order.order, **asdict(order.limits))
+    except InvalidDataError as error:
+        field = error.path if error.path == "order" else f"limits.{error.path}"
+        raise InvalidDataError(f"relocation.{field}", error.code, **error.values) from error
 
 
 def _check_shift(shift: PlannedShift, path: str, known: set[PostId]) -> None:

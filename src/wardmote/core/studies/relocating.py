@@ -17,8 +17,9 @@ from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.plan import Plan, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.scenario import AS_USUAL, Scenario
-from wardmote.core.studies.trial import KeptRoads, TrialSetting, cover_of, run_trial
+from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
 from wardmote.core.studies.trial_roads import nodes_of, prepare_roads
+from wardmote.core.studies.trial_twin import cover_of
 
 CHOICES: tuple[RelocationPlan, ...] = tuple(
     RelocationPlan(RelocationPolicy.EXPECTED_COVER, busy, price)

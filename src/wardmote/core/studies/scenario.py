@@ -60,6 +60,34 @@ class Festival:
 
 
 @dataclass(frozen=True, slots=True)
+class Breaks:
+    """Every unit rests after so many hours on duty, as soon as it is free, units of a post by
+    turns; one that goes off duty before a break would be over does not take it.
+
+    Attributes:
+        after_h: hours on duty from one break's beginning to the next, 1 .. 24.
+        minutes: how long, 1 .. 480, and less than from one to the next.
+    """
+
+    after_h: float
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Every unit fails now and then, and is repaired; a call it was on the way to is given to
+    another.
+
+    Attributes:
+        days_between: from a repair to the next failure, mean of an exponential, 0.1 .. 10,000.
+        repair_h: until it is back, mean of an exponential, 0.1 .. 720.
+    """
+
+    days_between: float
+    repair_h: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """What is different from an ordinary week.
 
@@ -74,6 +102,8 @@ class Scenario:
         duty_level: 1, 2 or 3.
         duty_factors: units on duty at levels 1, 2 and 3 as a multiple of the plan's; a place sets
             its own.
+        breaks, failures: of every unit; None where nothing is said about them.
+        refused_share: of advice to move that crews refuse, 0 .. 1.
 
     Raises:
         InvalidDataError: a number is out of range.
@@ -89,6 +119,9 @@ class Scenario:
     units_away: float = 0.0
     duty_level: int = 3
     duty_factors: tuple[float, ...] = (1.5, 1.25, 1.0)
+    breaks: Breaks | None = None
+    failures: Failures | None = None
+    refused_share: float = 0.0
 
     def __post_init__(self) -> None:
         require(bool(self.code), "code", "missing")
@@ -110,6 +143,12 @@ class Scenario:
         require(good, "duty_factors", "out_of_range", limit=len(DUTY_LEVELS))
         for row, factor in enumerate(self.duty_factors):
             _within(factor, MOST_FACTOR, f"duty_factors[{row}]")
+        if self.breaks is not None:
+            _check_breaks(self.breaks)
+        if self.failures is not None:
+            _between(self.failures.days_between, 0.1, 10_000.0, "failures.days_between")
+            _between(self.failures.repair_h, 0.1, 720.0, "failures.repair_h")
+        _within(self.refused_share, 1.0, "refused_share")
 
     @property
     def duty_factor(self) -> float:
@@ -124,6 +163,18 @@ def _check_festival(festival: Festival, path: str) -> None:
     start, hours = festival.from_hour, festival.hours
     require(0 <= start < HOURS_A_WEEK, f"{path}.from_hour", "out_of_range", found=start)
     require(1 <= hours <= HOURS_A_WEEK, f"{path}.hours", "out_of_range", found=hours)
+
+
+def _check_breaks(breaks: Breaks) -> None:
+    _between(breaks.after_h, 1.0, 24.0, "breaks.after_h")
+    _between(breaks.minutes, 1.0, 480.0, "breaks.minutes")
+    shorter = breaks.minutes < breaks.after_h * 60
+    require(shorter, "breaks.minutes", "out_of_range", found=breaks.minutes)
+
+
+def _between(value: float, least: float, most: float, path: str) -> None:
+    good = least <= value <= most
+    require(good, path, "out_of_range", found=value, limit=most if value > most else least)
 
 
 def _within(value: float, most: float, path: str) -> None:

@@ -13,35 +13,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from wardmote.core.domain.problem import Problem
-from wardmote.core.policies.relocation import CoverSets, cover_sets
+from wardmote.core.policies.recommend_keeping_cover import CoverKeepingRule
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.replications import replicate
-from wardmote.core.simulation.twin.roads import Roads
-from wardmote.core.simulation.twin.tables import Places, State, Travel, World
-from wardmote.core.simulation.twin.twin import Fleet, Twin, setting_of, world_of
+from wardmote.core.simulation.twin.tables import State, World
+from wardmote.core.simulation.twin.twin import world_of
 from wardmote.core.studies.figures import Outcome
 from wardmote.core.studies.fleets import PlannedFleet, fleet_of, spoken
 from wardmote.core.studies.ground import Ground
-from wardmote.core.studies.handling import BACK_OVER_OUT, PRIORITIES
 from wardmote.core.studies.measuring import RunFigures, measure_run
 from wardmote.core.studies.outcomes import Tried, outcome_of
-from wardmote.core.studies.plan import Plan, PlannedPost, RelocationPolicy
+from wardmote.core.studies.plan import Plan, PlannedPost
 from wardmote.core.studies.reach import Reaching
 from wardmote.core.studies.scenario import AS_USUAL, RoadClosure, Scenario
 from wardmote.core.studies.study_areas import StudyAreas, areas_of
 from wardmote.core.studies.trial_limits import check_trial
 from wardmote.core.studies.trial_roads import (
-    OFF_ROAD_KM_S,
     TrialRoads,
     nodes_of,
     parts_of,
     prepare_roads,
 )
+from wardmote.core.studies.trial_twin import twin_of
 from wardmote.core.studies.worlds import (
     DAY_S,
     WARM_UP_DAYS,
     DrawnDemand,
     draw_demand,
+    draw_refusals,
 )
 from wardmote.core.travel.graph import Bool, Float64, Int32
 
@@ -51,9 +50,6 @@ MOST_RUNS = 1_000
 MOST_DAYS = 366.0
 OVERTIME_H = 6
 """Hours after the last day in which the last calls are finished without being counted as time."""
-STAYS_IN_PART = 1e-6
-"""Share of all calls that a second's drive costs at least in a place cut in parts: the drive to a
-post that no road leads to then costs more than any gain."""
 ROUND = 2
 """Runs of a plan before the next plan has its turn, per worker."""
 
@@ -107,10 +103,13 @@ def run_trial(
     should_stop: Callable[[], bool] = lambda: False,
     report: Callable[[int, int], None] = lambda done, of: None,
     kept: KeptRoads | None = None,
+    keeping: CoverKeepingRule | None = None,
 ) -> Outcome:
     """Try plans under scenarios; the first plan is what the others are compared with.
 
     Args:
+        keeping: the rule for dispatch that is in force beside every plan; None where the nearest
+            unit goes.
         scenarios: `AS_USUAL` where none are given.
         report: told how many runs are done, and of how many.
         kept: roads of earlier trials of the same place, used again where they hold all posts, and
@@ -126,7 +125,7 @@ def run_trial(
     check_trial(plans, scenarios, runs=setting.runs, days=setting.days)
     areas, reaching = areas_of(ground), Reaching(ground)
     cases = [
-        _Case(ground, plan, scenario, roads, setting, areas)
+        _Case(ground, plan, scenario, roads, setting, areas, keeping)
         for scenario, roads in _roads_of(
             ground, plans, scenarios, should_stop, {} if kept is None else kept
         )
@@ -229,6 +228,7 @@ class _Case:
         prepared: TrialRoads,
         setting: TrialSetting,
         areas: StudyAreas,
+        keeping: CoverKeepingRule | None,
     ) -> None:
         self.plan, self.scenario, self._areas = plan, scenario, areas
         self.runs: list[RunFigures] = []
@@ -251,7 +251,18 @@ class _Case:
         kind = post_part[self.fleet.home].astype(np.int32)
         self._part = node_part[self._node]
         self._lost_point = ~np.isin(self._part, kind)
-        self.twin = _twin(ground, plan, self.fleet, kind, roads, places, self._node, self._km)
+        self.twin = twin_of(
+            ground,
+            plan,
+            self.fleet,
+            kind,
+            roads,
+            places,
+            self._node,
+            self._km,
+            refused_share=scenario.refused_share,
+            keeping=keeping,
+        )
 
     def world(self, seed: int) -> World:
         """What happens in a run."""
@@ -263,7 +274,16 @@ class _Case:
         calls_i[:, c.PLACE_NODE] = self._node[demand.point[kept]]
         calls_i[:, c.KINDS] = 1 << self._part[demand.point[kept]]
         calls_f[:, c.PLACE_KM] = self._km[demand.point[kept]]
-        world = world_of(calls_f, calls_i, self.fleet.agenda(self._hours))
+        targets = ground.targets_s()[
+            ground.points.place_class[demand.point[kept]], calls_i[:, c.PRIORITY]
+        ]
+        world = world_of(
+            calls_f,
+            calls_i,
+            self.fleet.agenda(self.scenario, seed, self._hours),
+            target_s=np.ascontiguousarray(targets),
+            refusal=draw_refusals(self.scenario, seed),
+        )
         self._drawn[id(world)] = (demand, lost)
         return world
 
@@ -286,73 +306,5 @@ class _Case:
         )
 
 
-def _twin(
-    ground: Ground,
-    plan: Plan,
-    fleet: PlannedFleet,
-    kind: Int32,
-    roads: Roads,
-    places: Places,
-    node: Int32,
-    km: Float64,
-) -> Twin:
-    """Units of each part of the place are a kind of their own, and its calls ask for that kind."""
-    handling = ground.handling
-    relocation = plan.relocation
-    moving = relocation is not None and relocation.policy is RelocationPolicy.EXPECTED_COVER
-    cover = cover_of(ground, roads, places, node, km) if moving else None
-    busy, cost = 0.0, 0.0
-    if relocation is not None and cover is not None:
-        busy = relocation.busy_share
-        cost = relocation.gain_share_per_minute / 60.0 * float(cover.weight.sum())
-        if kind.max() > 0:
-            cost = max(cost, STAYS_IN_PART * float(cover.weight.sum()))
-    setting = setting_of(
-        travel_of(ground),
-        places,
-        priorities=PRIORITIES,
-        turnout_s=np.full(kind.max() + 1, handling.turnout_s + handling.driving.access_s),
-        reaction_s=handling.reaction_s + handling.driving.access_s,
-        cover=cover,
-        busy_share=busy,
-        drive_cost=cost,
-        units=len(fleet.home),
-    )
-    return Twin(roads, setting, Fleet(fleet.home, kind))
-
-
 def _nodes(ground: Ground) -> tuple[Int32, Float64]:
     return nodes_of(ground.travel, ground.points.places, ground.handling.driving.factor)
-
-
-def travel_of(ground: Ground) -> Travel:
-    """Driving by hour of the day where the records tell one from another; back to posts slower."""
-    driving = ground.handling.driving
-    hours = driving.hour if np.ptp(driving.hour) > 0 else driving.hour[:1]
-    classes = np.ones(PRIORITIES + 1)
-    classes[-1] = BACK_OVER_OUT
-    periods = len(hours)
-    return Travel(
-        start_s=np.asarray(np.arange(periods) * 3_600.0, dtype=np.float64),
-        cycle_s=DAY_S if periods > 1 else 0.0,
-        metric=np.zeros((periods, PRIORITIES + 1), dtype=np.int32),
-        scale=np.asarray(driving.factor * hours[:, None] * classes, dtype=np.float64),
-        off_km_s=np.full((periods, PRIORITIES + 1), OFF_ROAD_KM_S),
-    )
-
-
-def cover_of(ground: Ground, roads: Roads, places: Places, node: Int32, km: Float64) -> CoverSets:
-    """Which posts reach which calls within their target: what units are moved by."""
-    drive_s = roads.from_post[0][node] * (roads.tick_s * ground.handling.driving.factor)
-    drive_s = drive_s + (km[:, None] + places.post_km[None, :]) / OFF_ROAD_KM_S
-    targets = ground.targets_s()[ground.points.place_class]
-    weight = ground.points.by_priority
-    reached, weights = [], []
-    for row in range(PRIORITIES):
-        target_s = targets[:, row]
-        with np.errstate(invalid="ignore"):
-            reached.append(drive_s + ground.clock_before_driving_s <= target_s[:, None])
-        weights.append(np.where(np.isnan(target_s), 0.0, weight[:, row]))
-    if all(np.array_equal(one, reached[0]) for one in reached):
-        return cover_sets([reached[0]], [np.sum(weights, axis=0)])
-    return cover_sets(reached, weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from wardmote.core.simulation.generated_places.demand import HOURS_PER_WEEK
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.studies.demand_points import DemandPoints
 from wardmote.core.studies.handling import MOST_UNITS, Handling, drawn
-from wardmote.core.studies.scenario import Festival, Scenario
+from wardmote.core.studies.scenario import Failures, Festival, Scenario
 from wardmote.core.travel.building import METRES_PER_DEGREE
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
@@ -21,7 +22,8 @@ WARM_UP_DAYS = 1.0
 FIRST_HOUR = HOURS_PER_WEEK - int(24 * WARM_UP_DAYS)
 """Hour of the week at which a run begins: counted days begin with Monday, after a Sunday."""
 
-_CALLS, _FESTIVAL, _THINNING, _HANDLING = range(4)
+_CALLS, _FESTIVAL, _THINNING, _HANDLING, _DOUBT, _FAILURES, _REFUSALS = range(7)
+_LEVELS = 4_096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,16 +63,26 @@ def is_counted(festival: Festival, days: float) -> bool:
 def draw_demand(
     points: DemandPoints, handling: Handling, scenario: Scenario, seed: int, days: float
 ) -> DrawnDemand:
-    """Calls of a warm-up day, a Sunday, and of `days` more from Monday 00:00."""
+    """Calls of a warm-up day, a Sunday, and of `days` more from Monday 00:00.
+
+    What is not known about demand (its level, the days that are off together, thin places) is drawn
+    anew for each seed, and is the same whatever plan and scenario meet it.
+    """
     hours = round((days + WARM_UP_DAYS) * 24)
-    usual = points.times(np.full(len(points), scenario.demand_factor))
-    at_s, point, priority = _draw(usual, hours, np.random.default_rng([seed, _CALLS]))
+    usual, by_hour = points, np.ones(hours)
+    if points.doubt is not None:
+        rng = np.random.default_rng([seed, _DOUBT])
+        drawn_days = points.doubt.drawn(points.calls_a_week, -(-hours // 24), rng)
+        usual = points.times(drawn_days.point)
+        by_hour = np.repeat(drawn_days.day, 24)[:hours]
+    usual = usual.times(np.full(len(points), scenario.demand_factor))
+    at_s, point, priority = _draw(usual, by_hour, np.random.default_rng([seed, _CALLS]))
     for row, festival in enumerate(scenario.festivals):
         there, when = festival_area(points, festival), festival_hours(festival)
         if festival.factor >= 1:
             more = usual.times(np.where(there, festival.factor - 1.0, 0.0))
             rng = np.random.default_rng([seed, _FESTIVAL, row])
-            extra = _draw(more, hours, rng, when)
+            extra = _draw(more, by_hour, rng, when)
             at_s, point, priority = (
                 np.concatenate(pair) for pair in zip((at_s, point, priority), extra, strict=True)
             )
@@ -86,16 +98,20 @@ def draw_demand(
 
 
 def _draw(
-    points: DemandPoints, hours: int, rng: np.random.Generator, when: Bool | None = None
+    points: DemandPoints, by_hour: Float64, rng: np.random.Generator, when: Bool | None = None
 ) -> tuple[Float64, Int64, Int64]:
-    """Moments, points and priorities (from 1) of calls; `when` bool [168] leaves out hours."""
+    """Moments, points and priorities (from 1) of calls; `when` bool [168] leaves out hours.
+
+    `by_hour` float64 [h]: calls of each hour of the run as a multiple of those expected.
+    """
+    hours = len(by_hour)
     per_kind = np.bincount(points.kind, weights=points.calls_a_week, minlength=len(points.pattern))
     rate = per_kind[:, None, None] * points.pattern
     if when is not None:
         rate = rate * when
     total = rate.sum(axis=(0, 1))
     hour_of_week = hours_of_week(hours)
-    count = rng.poisson(total[hour_of_week])
+    count = rng.poisson(total[hour_of_week] * by_hour)
     slot = np.repeat(np.arange(hours), count)
     at_s = (slot + rng.random(len(slot))) * HOUR_S
     level = rng.random((2, len(slot)))
@@ -150,6 +166,33 @@ def _handled(
     calls_i[:, c.HOSPITAL] = c.NO_HOSPITAL
     calls_i[:, c.KINDS] = 1
     return DrawnDemand(point[call], calls_f, calls_i, first[call].astype(np.int64))
+
+
+def draw_refusals(scenario: Scenario, seed: int) -> Float64 | None:
+    """Levels below which crews refuse advice; None where they never do."""
+    if not scenario.refused_share:
+        return None
+    return np.random.default_rng([seed, _REFUSALS]).random(_LEVELS)
+
+
+def draw_failures(failures: Failures, unit: tuple[str, int], seed: int, hours: int) -> Float64:
+    """float64 [k, 2] when a unit fails and when it is back, in seconds of the run.
+
+    Args:
+        unit: the post it belongs to and its number there: the same unit fails at the same times in
+            every plan that has it.
+    """
+    post, number = unit
+    rng = np.random.default_rng([seed, _FAILURES, zlib.crc32(post.encode()), number])
+    end_s = hours * HOUR_S
+    spells: list[tuple[float, float]] = []
+    at_s = 0.0
+    while True:
+        fails_s = at_s + rng.exponential(failures.days_between * DAY_S)
+        at_s = fails_s + rng.exponential(failures.repair_h * HOUR_S)
+        if fails_s >= end_s:
+            return np.array(spells, dtype=np.float64).reshape(-1, 2)
+        spells.append((fails_s, min(at_s, end_s)))
 
 
 def festival_area(points: DemandPoints, festival: Festival) -> Bool:

@@ -238,7 +238,7 @@ def test_shifts_say_who_is_on_duty_when() -> None:
     assert fleet.on_duty[0, [0, 5, 166, 167]].tolist() == [1, 1, 1, 1]
     assert fleet.duty_s(168).sum() == 8 * 3_600
     sunday_night = [(22 * 3_600.0, 0, -1), (30 * 3_600.0, 0, 1)]
-    assert fleet.agenda(48) == sunday_night
+    assert fleet.agenda(AS_USUAL, 1, 48) == sunday_night
     assert fleet.duty_s(24).sum() == 2 * 3_600
     assert fleet.duty_s(168 + 24).sum() == 10 * 3_600
 

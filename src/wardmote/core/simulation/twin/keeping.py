@@ -60,12 +60,14 @@ def losses(cover: Cover, keeping: Keeping, period: int, stationed: Int32, lost: 
     """Fill [P]: share of all calls that lose expected cover when a unit of each post goes."""
     lost[:] = 0.0
     most = len(keeping.one_more) - 1
+    sets = cover.base[period] - cover.first[period]
     for row in range(cover.first[period], cover.first[period + 1]):
+        begin, end = cover.of_first[sets + row], cover.of_first[sets + row + 1]
         covering = 0
-        for entry in range(cover.of_first[row], cover.of_first[row + 1]):
+        for entry in range(begin, end):
             covering += stationed[cover.of_post[entry]]
         left = cover.weight[row] * keeping.one_more[min(max(covering - 1, 0), most)]
-        for entry in range(cover.of_first[row], cover.of_first[row + 1]):
+        for entry in range(begin, end):
             lost[cover.of_post[entry]] += left
     for post in range(len(lost)):
         lost[post] /= keeping.total

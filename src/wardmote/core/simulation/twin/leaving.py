@@ -24,8 +24,9 @@ def _post_for(roads: Roads, setting: Setting, state: State, unit: int, period: i
     cover = setting.cover
     row = period_at(cover.start_s, cover.cycle_s, state.now_s[0])
     begin, end = cover.first[row], cover.first[row + 1]
+    sets = cover.base[row]
     best = gain_of_posts(
-        cover.member[begin:end],
+        cover.member[sets : sets + end - begin],
         cover.weight[begin:end],
         cover.stays_busy,
         state.stationed,

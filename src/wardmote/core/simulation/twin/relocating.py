@@ -88,8 +88,9 @@ def exchange_by_cover(cover: Cover, period: int, total: float, state: State) -> 
     lost[:] = 0.0
     exchange[:] = 0.0
     most = len(cover.stays_busy) - 1
+    sets = cover.base[period] - cover.first[period]
     for row in range(cover.first[period], cover.first[period + 1]):
-        begin, end = cover.of_first[row], cover.of_first[row + 1]
+        begin, end = cover.of_first[sets + row], cover.of_first[sets + row + 1]
         covering = 0
         for entry in range(begin, end):
             covering += counted[cover.of_post[entry]]

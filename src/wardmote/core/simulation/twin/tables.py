@@ -67,8 +67,9 @@ class Cover(NamedTuple):
     """Demand grouped by which posts reach it in time, for D periods, in which either may differ.
 
     - `member` int32 [S, P]: 1 where a post covers a set.
-    - `weight` float64 [S]: calls per second.
-    - `first` int32 [D+1]: the sets of period d are rows first[d] .. first[d+1].
+    - `weight` float64 [W], calls per second, and `first` int32 [D+1]: those of period d are
+      weight[first[d]] .. weight[first[d+1]-1], of the sets from row `base` int32 [D] on. Periods
+      share sets where only the weights differ.
     - `start_s` float64 [D], `cycle_s`: as in `Travel`.
     - `stays_busy` float64 [U+1]: value of one more unit where k cover already.
     - `drive_cost`: what a second's drive to a post takes from its gain; 0 for plain DMEXCLP.
@@ -79,6 +80,7 @@ class Cover(NamedTuple):
     member: Int32
     weight: Float64
     first: Int32
+    base: Int32
     start_s: Float64
     cycle_s: float
     stays_busy: Float64

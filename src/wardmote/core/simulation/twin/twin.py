@@ -121,7 +121,7 @@ class CoverPeriods:
     """Cover that changes with the time, as demand or traffic does.
 
     Attributes:
-        sets: of each period, over the same posts.
+        sets: of each period, over the same posts; kept once where the members are one array.
         start_s: float64 [D], when each begins, the first at 0, rising.
         cycle_s: after how long they begin again; 0 for never.
     """
@@ -189,13 +189,24 @@ def setting_of(
 
 
 def _cover_table(periods: CoverPeriods, stays_busy: Float64, drive_cost: float) -> Cover:
+    members: list[Int32] = []
+    base: list[int] = []
+    row_of: dict[int, int] = {}
+    rows = 0
+    for sets in periods.sets:
+        if id(sets.member) not in row_of:
+            row_of[id(sets.member)] = rows
+            members.append(sets.member)
+            rows += len(sets.member)
+        base.append(row_of[id(sets.member)])
     sizes = [len(sets.weight) for sets in periods.sets]
-    member = np.concatenate([sets.member for sets in periods.sets])
+    member = np.concatenate(members)
     covering = np.flatnonzero(member) % max(1, member.shape[1])
     return Cover(
         member=member,
         weight=np.concatenate([sets.weight for sets in periods.sets]),
         first=np.concatenate(([0], np.cumsum(sizes))).astype(np.int32),
+        base=np.array(base, dtype=np.int32),
         start_s=periods.start_s,
         cycle_s=periods.cycle_s,
         stays_busy=stays_busy,

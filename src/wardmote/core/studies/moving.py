@@ -1,0 +1,57 @@
+"""From a plan's standing order for idle units to the rule that it becomes, and back.
+
+One function makes the rule that the twin tries and the one that adoption puts in force, so that
+what was promised is what follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import fields, replace
+
+from wardmote.core.domain.ids import PostId
+from wardmote.core.policies.relocation_rule import (
+    SHIPPED_RELOCATION,
+    RelocationMethod,
+    RelocationRule,
+)
+from wardmote.core.studies.move_limits import MoveLimits
+from wardmote.core.studies.plan import RelocationPlan, RelocationPolicy
+
+METHODS = {
+    RelocationPolicy.OWN_POST: RelocationMethod.OFF,
+    RelocationPolicy.EXPECTED_COVER: RelocationMethod.EXPECTED_COVER,
+    RelocationPolicy.COMPLIANCE_TABLE: RelocationMethod.COMPLIANCE_TABLE,
+}
+_POLICIES = {method: policy for policy, method in METHODS.items()}
+_LIMITS = tuple(one.name for one in fields(MoveLimits))
+
+
+def rule_of(order: RelocationPlan, base: RelocationRule = SHIPPED_RELOCATION) -> RelocationRule:
+    """The rule that a plan asks for; its version is that of `base`.
+
+    Args:
+        base: gives what plans do not say: which kinds of unit, and how long advice waits.
+    """
+    return replace(
+        base,
+        method=METHODS[order.policy],
+        busy_share=order.busy_share,
+        gain_share_per_minute=order.gain_share_per_minute,
+        order=order.order,
+        **{name: getattr(order.limits, name) for name in _LIMITS},
+    )
+
+
+def planned_by(rule: RelocationRule | None, posts: Collection[str]) -> RelocationPlan:
+    """What a rule in force says, for a plan of these posts; None for no rule."""
+    if rule is None or rule.method is RelocationMethod.OFF:
+        return RelocationPlan(RelocationPolicy.OWN_POST)
+    known = set(posts)
+    return RelocationPlan(
+        _POLICIES[rule.method],
+        rule.busy_share,
+        rule.gain_share_per_minute,
+        tuple(PostId(post) for post in rule.order if post in known),
+        MoveLimits(**{name: getattr(rule, name) for name in _LIMITS}),
+    )
