@@ -26,6 +26,11 @@ _WRONG: Mapping[str, Bilingual] = {
     "out_of_range": Bilingual("超出允许的范围", "it is out of range"),
     "repeated": Bilingual("重复出现", "it is there twice"),
     "too_long": Bilingual("太长", "it is too long"),
+    "not_a_date": Bilingual("不是日期（应写作 2026-12-01）", "it is not a date like 2026-12-01"),
+    "not_a_time": Bilingual("不是时刻（应写作 22:00）", "it is not a time of day like 22:00"),
+    "unknown_name": Bilingual("没有叫这个名字的", "nothing has this name"),
+    "outside_period": Bilingual("不在所排的日期之内", "it lies outside the period"),
+    "contradicts": Bilingual("与其他项矛盾", "it contradicts another field"),
     "unreadable": Bilingual("含有无法保存的字符", "it holds a character that cannot be kept"),
     "too_few_points": Bilingual(
         "环线至少要有 4 个点（首尾相同）", "a ring has at least 4 points, the last like the first"

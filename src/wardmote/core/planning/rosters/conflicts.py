@@ -21,7 +21,10 @@ _CREW_RULES = (
     RuleCode.REST,
     RuleCode.DAYS_OFF_AFTER_NIGHTS,
     RuleCode.MAX_NIGHT_RUN,
+    RuleCode.MAX_NIGHTS,
     RuleCode.MAX_WEEKENDS,
+    RuleCode.MAX_WEEK_MINUTES,
+    RuleCode.MIN_FREE_DAYS,
     RuleCode.MIN_RUN,
     RuleCode.MIN_DAYS_OFF,
     RuleCode.MAX_RUN,
@@ -48,7 +51,7 @@ def explain_crew(problem: RosterProblem, crew: int) -> tuple[Clash, ...]:
     items += [Clash(RuleCode.FIXED, day) for day, _ in rules.fixed]
 
     def clash(kept: list[Clash]) -> bool:
-        alone = replace(problem, crews=(rules,), covers=(), wishes=())
+        alone = replace(problem, crews=(rules,), covers=(), wishes=(), pairs=())
         return bool(Bench.of(_without(alone, items, kept)).impossible_crews())
 
     return _irreducible(items, clash, lambda: False)[0]
@@ -68,7 +71,7 @@ def explain_shortage(
     covers = tuple(
         replace(cover, under_cost=1, over_cost=0) for cover in problem.covers if cover.day in wanted
     )
-    base = replace(problem, covers=covers, wishes=())
+    base = replace(problem, covers=covers, wishes=(), pairs=())
     items = [Clash(rule) for rule in (*_CREW_RULES, RuleCode.LEAVE, RuleCode.FIXED)]
     items += [Clash(RuleCode.COVER, cover.day, cover.kind) for cover in covers]
 
@@ -113,14 +116,16 @@ def _without(problem: RosterProblem, items: list[Clash], kept: list[Clash]) -> R
     leave = {item.day for item in gone if item.rule is RuleCode.LEAVE}
     fixed = {item.day for item in gone if item.rule is RuleCode.FIXED}
     covers = {(item.day, item.kind) for item in gone if item.rule is RuleCode.COVER}
-    kinds = problem.kinds
+    kinds, clocks = problem.kinds, problem.clock_days
     if RuleCode.REST in rules:
-        kinds = tuple(replace(kind, not_before=frozenset()) for kind in kinds)
+        nothing = frozenset[int]()
+        kinds = tuple(replace(kind, not_before=nothing, days_off_after=0) for kind in kinds)
+        clocks = tuple(replace(day, not_before=(nothing,) * len(kinds)) for day in clocks)
     crews = tuple(
         _loosened(problem, crew, rules, leave=leave, fixed=fixed) for crew in problem.crews
     )
     left = tuple(cover for cover in problem.covers if (cover.day, cover.kind) not in covers)
-    return replace(problem, kinds=kinds, crews=crews, covers=left)
+    return replace(problem, kinds=kinds, crews=crews, covers=left, clock_days=clocks)
 
 
 def _loosened(
@@ -142,6 +147,9 @@ def _loosened(
         RuleCode.MIN_DAYS_OFF: {"min_days_off": 1},
         RuleCode.MAX_WEEKENDS: {"max_weekends": days},
         RuleCode.MAX_NIGHT_RUN: {"max_night_run": days + 1},
+        RuleCode.MAX_NIGHTS: {"max_nights": days + 1},
+        RuleCode.MIN_FREE_DAYS: {"min_free_days": 0},
+        RuleCode.MAX_WEEK_MINUTES: {"max_week_minutes": None},
         RuleCode.DAYS_OFF_AFTER_NIGHTS: {"days_off_after_nights": 0},
         RuleCode.HISTORY: {"before": None},
         RuleCode.LEAVE: {"leave": frozenset()},

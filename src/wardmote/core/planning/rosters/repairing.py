@@ -36,8 +36,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repair:
-    """The mended roster. `answer.value` counts changes at their cost besides cover and wishes."""
+    """The mended roster. `answer.value` counts changes at their cost besides cover and wishes.
 
+    `problem`: what was solved, the past and the absences in it.
+    """
+
+    problem: RosterProblem
     answer: RosterAnswer
     changes: tuple[Change, ...]
 
@@ -80,14 +84,14 @@ def repair_roster(
     changed = replace(problem, crews=crews, wishes=(*problem.wishes, *keep))
     answer = solve_roster(changed, seed=seed, effort=effort, should_stop=should_stop, report=report)
     if answer.status is RosterStatus.IMPOSSIBLE:
-        return Repair(answer, ())
+        return Repair(changed, answer, ())
     changes = tuple(
         Change(crew, day, int(roster[crew, day]), int(answer.roster[crew, day]))
         for crew in range(len(crews))
         for day in range(from_day, problem.days)
         if (crew, day) not in away and roster[crew, day] != answer.roster[crew, day]
     )
-    return Repair(answer, changes)
+    return Repair(changed, answer, changes)
 
 
 def _as_it_stands(
