@@ -4,6 +4,7 @@ import { byId, h, makeOnlyTabStop, rovingFocus, setText } from "../base/dom.js";
 import { token } from "../base/theme.js";
 import { clockText, fill } from "../base/wording.js";
 import { get } from "../live/http.js";
+import { FIRST_LABEL_LAYER } from "../map/basemap.js";
 import { openMap } from "./plans_map.js";
 
 const AREAS = "study-areas";
@@ -55,9 +56,9 @@ class Pane {
     const { own } = this;
     for (const name of [AREAS, REACH, CHOSEN]) if (!own.getSource(name)) own.addSource(name, { type: "geojson", data: EMPTY });
     const colour = ["match", ["get", "class"], FEW, token("--line-strong"), ...CLASSES.flatMap((one, row) => [row, one.colour]), "rgba(0,0,0,0)"];
-    const shown = ["case", ["==", ["get", "class"], FEW], 0.25, 0.62];
+    const shown = ["case", ["==", ["get", "class"], FEW], 0.25, 0.72];
     const lines = { "line-join": "round" };
-    const before = "plan-grids";
+    const before = FIRST_LABEL_LAYER; // Names of towns stay readable.
     own.addLayer({ id: "study-area-fill", type: "fill", source: AREAS, filter: ["!=", ["geometry-type"], "Point"], paint: { "fill-color": colour, "fill-opacity": shown } }, before);
     own.addLayer({ id: "study-area-edge", type: "line", source: AREAS, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": token("--panel"), "line-width": 0.8 } }, before);
     own.addLayer({ id: "study-area-point", type: "circle", source: AREAS, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": colour, "circle-opacity": shown, "circle-radius": 7, "circle-stroke-color": token("--panel"), "circle-stroke-width": 1 } }, before);
@@ -73,7 +74,7 @@ class Pane {
       id: "study-area-names", type: "symbol", source: AREAS, minzoom: 11,
       layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 12, "text-optional": true },
       paint: { "text-color": token("--text"), "text-halo-color": token("--panel"), "text-halo-width": 1.8 },
-    }, before);
+    });
     own.addLayer({ id: "study-area-chosen", type: "line", source: CHOSEN, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": token("--focus"), "line-width": 4 } });
     own.addLayer({ id: "study-area-chosen-point", type: "circle", source: CHOSEN, filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": "rgba(0,0,0,0)", "circle-radius": 11, "circle-stroke-color": token("--focus"), "circle-stroke-width": 4 } });
     this.draw();
@@ -130,7 +131,8 @@ class AreaMaps {
     for (const control of [this.layer, this.grids]) control.addEventListener("change", () => this.changed());
     for (const row of this.rows) row.addEventListener("focus", () => this.choose(Number(row.dataset.area), true));
     this.changed();
-    this.panes[0].map.fit();
+    // The other maps follow.
+    this.panes[0].map.cityMap.showAll(data.plans.flatMap(({ posts }) => posts.map(({ lon, lat }) => [lon, lat])));
   }
 
   changed() {
