@@ -32,7 +32,7 @@ from wardmote.core.simulation.validation.experiment import (
     simulate,
     simulated_response_s,
 )
-from wardmote.core.simulation.validation.report import error_map, validation_report
+from wardmote.core.simulation.validation.report import BAND_HOURS, error_map, validation_report
 from wardmote.core.simulation.validation.window import Window
 from wardmote.core.travel.graph import INF_MS, Float64
 from wardmote.core.travel.travel_times import TravelTimes
@@ -240,10 +240,17 @@ def _foretell(
     hours = by_group(
         [f"{room.local_hour(call.received_s):02d}" for call in asked], recorded_s, runs_s
     )
-    areas = by_group(_areas(room, asked, lon, lat), recorded_s, runs_s, lon, lat)
+    names = _areas(room, asked, lon, lat)
+    areas = by_group(names, recorded_s, runs_s, lon, lat)
+    band = np.array([room.local_hour(one.received_s) // BAND_HOURS * BAND_HOURS for one in asked])
+    bands = {}
+    for hour in range(0, 24, BAND_HOURS):
+        here = np.flatnonzero(band == hour)
+        those = [names[row] for row in here.tolist()]
+        bands[hour] = by_group(those, recorded_s[here], runs_s[:, here], lon[here], lat[here])
     found = compare(recorded_s, runs_s)
-    report = validation_report({}, room, window, inside, found, hours, areas, waiting)
-    return report, error_map(areas)
+    report = validation_report({}, room, window, inside, found, hours, areas, bands, waiting)
+    return report, error_map(areas, bands)
 
 
 def _areas(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wardmote.core.simulation.validation.comparison import (
@@ -22,6 +22,11 @@ from wardmote.core.simulation.validation.limits import NOT_MODELLED
 from wardmote.core.simulation.validation.window import Window
 
 FORMAT = 1
+BAND_HOURS = 6
+"""Hours of the day are taken together by so many where areas are looked at by time of day."""
+
+Bands = Mapping[int, tuple[GroupError, ...]]
+"""Errors by area of the calls of each band, by the hour at which it begins."""
 
 
 def validation_report(
@@ -32,9 +37,10 @@ def validation_report(
     ahead: Comparison,
     hours: tuple[GroupError, ...],
     areas: tuple[GroupError, ...],
+    bands: Bands,
     waited_share: float,
 ) -> dict[str, Any]:
-    """Everything found; unknown numbers are null.
+    """Everything found; unknown numbers are null. Described in ``docs/reference/validation.md``.
 
     Args:
         window: the days foretold.
@@ -60,6 +66,11 @@ def validation_report(
         "fitted_days": None if inside is None else _comparison(inside),
         "by_hour": [_group(one) for one in hours],
         "by_area": [_group(one) for one in areas],
+        "by_hour_and_area": [
+            {"from_hour": hour, "to_hour": hour + BAND_HOURS, **_group(one)}
+            for hour, found in sorted(bands.items())
+            for one in found
+        ],
         "waited": waited_share,
         "fit": _fit(room, days),
         "doubts": [
@@ -70,15 +81,29 @@ def validation_report(
     }
 
 
-def error_map(areas: tuple[GroupError, ...]) -> dict[str, Any]:
-    """The errors by area as GeoJSON points (RFC 7946) at the middle of each area's calls."""
+def error_map(areas: tuple[GroupError, ...], bands: Bands) -> dict[str, Any]:
+    """The errors by area as GeoJSON points (RFC 7946) at the middle of each area's calls.
+
+    Errors by time of day are properties of the same points: ``error_s_00_06`` and so on.
+    """
+    by_time: dict[str, dict[str, float | int | None]] = {}
+    for hour, found in sorted(bands.items()):
+        span = f"{hour:02d}_{hour + BAND_HOURS:02d}"
+        for one in found:
+            at = by_time.setdefault(one.name, {})
+            at[f"arrivals_{span}"] = one.arrivals
+            at[f"error_s_{span}"] = _known(one.error_s)
+            at[f"noise_s_{span}"] = _known(one.noise_s)
     return {
         "type": "FeatureCollection",
         "features": [
             {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]},
-                "properties": {k: v for k, v in _group(one).items() if k not in ("lon", "lat")},
+                "properties": {
+                    **{k: v for k, v in _group(one).items() if k not in ("lon", "lat")},
+                    **by_time.get(one.name, {}),
+                },
             }
             for one in areas
             if math.isfinite(one.lon)
