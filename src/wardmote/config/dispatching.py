@@ -83,7 +83,7 @@ def _needs_ground() -> bool:
 
 def _ground(city: CityRuntime, now_s: float) -> PostGround | None:
     """What posts cover at this hour, by the rules and roads of now."""
-    travel = city.travel
+    travel = city.settled_travel()
     standard = places.standard_in_force(now_s)
     return build_ground(
         travel,

@@ -39,7 +39,10 @@ class TravelTimes:
     snap_index: SnapIndex
     raster: IsochroneRaster
     hierarchy: Hierarchy | None = None
-    """Makes matrices fast; under the same metric. None right after a change of durations."""
+    """Makes matrices fast; under the same metric. None right after a change of durations.
+
+    Single searches are still used where a limit keeps them short.
+    """
 
     @classmethod
     def of(cls, graph: RoadGraph, metric: Metric | None = None) -> "TravelTimes":
@@ -101,12 +104,17 @@ class TravelTimes:
         self, origin: Snaps, destinations: Snaps, *, limit_ms: int = INF_MS - 1
     ) -> Int32:
         """ms from one place to each of many, int32 [n]; `INF_MS` beyond the limit."""
+        if self.hierarchy is not None and limit_ms >= INF_MS - 1:
+            row: Int32 = matrix(self.hierarchy, origin, destinations)[0]
+            return row
         return drive_times(self.graph, self.metric, origin, destinations, limit_ms=limit_ms)
 
     def drive_times_to(
         self, origins: Snaps, destination: Snaps, *, limit_ms: int = INF_MS - 1
     ) -> Int32:
         """ms from each of many places to one, int32 [n]; `INF_MS` beyond the limit."""
+        if self.hierarchy is not None and limit_ms >= INF_MS - 1:
+            return matrix(self.hierarchy, origins, destination)[:, 0].copy()
         return drive_times_to(self.graph, self.metric, origins, destination, limit_ms=limit_ms)
 
     def matrix(self, origins: Snaps, destinations: Snaps, *, limit_ms: int = INF_MS - 1) -> Int32:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from wardmote.core.gazetteer.search import Gazetteer
 from wardmote.core.travel.graph import RoadGraph
+from wardmote.core.travel.hierarchy.refreshing import CurrentTimes, Submit
 from wardmote.core.travel.metric import Metric, both_directions
 from wardmote.core.travel.snapping import SnapIndex, Snaps
 from wardmote.core.travel.travel_times import TravelTimes
@@ -19,12 +20,19 @@ from wardmote.operations.places.city_directory import CityDirectory, CityManifes
 from wardmote.operations.places.errors import CityNotLoadedError
 
 
+def _in_a_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="road-hierarchy", daemon=True).start()
+
+
 class CityRuntime:
     """Everything of a city that is read often. `travel` is replaced, never changed, by closures."""
 
-    def __init__(self, directory: CityDirectory) -> None:
+    def __init__(self, directory: CityDirectory, submit: Submit = _in_a_thread) -> None:
         self.directory = directory
-        self._travel = TravelTimes.of(directory.road_graph())
+        graph = directory.road_graph()
+        self._current = CurrentTimes(
+            TravelTimes.of(graph), submit, lambda: directory.contraction(graph)
+        )
         self._closed: frozenset[int] = frozenset()
         self._lock = threading.Lock()
 
@@ -36,22 +44,29 @@ class CityRuntime:
     @property
     def travel(self) -> TravelTimes:
         """Driving times now, with what is closed taken out."""
-        return self._travel
+        return self._current.travel
+
+    def settled_travel(self) -> TravelTimes:
+        """The same with a hierarchy, for large questions; waits for it, so never where calls wait.
+
+        A fraction of a second, or minutes where the order of the roads was never worked out.
+        """
+        return self._current.settled()
 
     @property
     def graph(self) -> RoadGraph:
         """The road graph."""
-        return self._travel.graph
+        return self.travel.graph
 
     @property
     def snap_index(self) -> SnapIndex:
         """The index that `snap` uses."""
-        return self._travel.snap_index
+        return self.travel.snap_index
 
     @property
     def metric(self) -> Metric:
         """Durations now."""
-        return self._travel.metric
+        return self.travel.metric
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -60,14 +75,14 @@ class CityRuntime:
 
     def snap(self, lon: ArrayLike, lat: ArrayLike) -> Snaps:
         """The nearest places on the road network (WGS-84 degrees)."""
-        return self._travel.snap(lon, lat)
+        return self.travel.snap(lon, lat)
 
     def close_edges(self, edges: Iterable[int]) -> None:
         """From now on exactly these edges are closed, in both directions."""
         closed = frozenset(edge for edge in edges if 0 <= edge < self.graph.edges)
         with self._lock:
             if closed != self._closed:
-                self._travel = self._travel.closing(both_directions(sorted(closed)))
+                self._current.closing(both_directions(sorted(closed)))
                 self._closed = closed
 
 

@@ -8,6 +8,7 @@ from wardmote.core.domain.plain import JsonValue, load
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.domain.study import RunKind
+from wardmote.core.policies.recommend_keeping_cover import load_cover_keeping_rule
 from wardmote.core.studies.cut_ground import packed
 from wardmote.core.studies.cutting import AS_THEY_ARE, propose_grids
 from wardmote.core.studies.figures import outcome_document
@@ -57,7 +58,7 @@ def ground_now(standard: ResponseStandard, demand: DemandSource) -> Ground:
     now_s = clock.now_s()
     return ground_of(
         present_book(city.directory.place_book()),
-        city.travel,
+        city.settled_travel(),
         standard,
         own_records(demand, places.location_index().whole_area, now_s=now_s),
         street_names=city.directory.street_names(),
@@ -66,6 +67,7 @@ def ground_now(standard: ResponseStandard, demand: DemandSource) -> Ground:
 
 
 def _trial(request: JsonValue, watch: Watch) -> JsonValue:
+    rule = request.get("keeping")
     outcome = run_trial(
         ground_now(places.standard_in_force(clock.now_s()), DemandSource(request["demand"])),
         [read_plan(one) for one in request["plans"]],
@@ -73,6 +75,7 @@ def _trial(request: JsonValue, watch: Watch) -> JsonValue:
         TrialSetting(seed=request["seed"], runs=request["runs"], days=float(request["days"])),
         should_stop=watch.should_stop,
         report=watch.tell,
+        keeping=None if rule is None else load_cover_keeping_rule(rule),
     )
     return outcome_document(outcome)
 

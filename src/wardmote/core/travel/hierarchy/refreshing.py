@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from numpy.typing import ArrayLike
 
-from wardmote.core.travel.hierarchy.contraction import Contraction, contract
+from wardmote.core.travel.hierarchy.contraction import Contraction
 from wardmote.core.travel.hierarchy.customization import Hierarchy
 from wardmote.core.travel.metric import Metric, with_closures
 from wardmote.core.travel.travel_times import TravelTimes
@@ -23,25 +23,39 @@ Submit = Callable[[Callable[[], None]], object]
 class CurrentTimes:
     """The newest `TravelTimes`, and its hierarchy as soon as it is customized.
 
-    `under` and `closing` return at once and may be called from any thread. Changes that come while
-    a customization runs are taken together: only the newest is customized next.
+    A hierarchy is first made when `settled` is asked for, and kept up from then on. `travel`,
+    `under` and `closing` never wait and may be called from any thread. Changes that come while a
+    customization runs are taken together: only the newest is customized next.
     """
 
     def __init__(
-        self, travel: TravelTimes, submit: Submit, contraction: Contraction | None = None
+        self, travel: TravelTimes, submit: Submit, contract: Callable[[], Contraction]
     ) -> None:
-        """Contract the graph unless a contraction is given, and customize it before returning."""
-        self._contraction = contract(travel.graph) if contraction is None else contraction
+        """`contract` gives the contraction of the graph; asked for at most once at a time."""
+        self._travel = travel
         self._submit = submit
-        self._lock = threading.Lock()
+        self._contract = contract
+        self._contraction: Contraction | None = None
         self._running = False
-        hierarchy = Hierarchy.of(travel.graph, travel.metric, self._contraction)
-        self._travel = replace(travel, hierarchy=hierarchy)
+        self._at_rest = threading.Condition()
 
     @property
     def travel(self) -> TravelTimes:
         """Times under the newest durations; `travel.hierarchy` is None until it has caught up."""
         return self._travel
+
+    def settled(self) -> TravelTimes:
+        """The same with a hierarchy; waits for it, the first time for the contraction as well.
+
+        Raises what `contract` raises; then the next call tries again.
+        """
+        while True:
+            with self._at_rest:
+                self._at_rest.wait_for(lambda: not self._running)
+                if self._travel.hierarchy is not None:
+                    return self._travel
+                self._running = True
+            self._catch_up()
 
     def under(self, metric: Metric) -> None:
         """Other durations from now on."""
@@ -53,23 +67,31 @@ class CurrentTimes:
         self._change(lambda before: with_closures(graph, before, half_edges))
 
     def _change(self, changed: Callable[[Metric], Metric]) -> None:
-        with self._lock:
+        with self._at_rest:
             self._travel = self._travel.under(changed(self._travel.metric))
-            start, self._running = not self._running, True
+            start = self._contraction is not None and not self._running
+            self._running = self._running or start
         if start:
             self._submit(self._catch_up)
 
     def _catch_up(self) -> None:
-        while (wanted := self._next()) is not None:
-            hierarchy = Hierarchy.of(wanted.graph, wanted.metric, self._contraction)
-            with self._lock:
-                if self._travel is wanted:
-                    self._travel = replace(wanted, hierarchy=hierarchy)
+        """Customize until nothing is behind; `_running` must be set, and is not any more after."""
+        try:
+            while True:
+                wanted = self._travel
+                if self._contraction is None:
+                    self._contraction = self._contract()
+                hierarchy = Hierarchy.of(wanted.graph, wanted.metric, self._contraction)
+                with self._at_rest:
+                    if self._travel is wanted:
+                        self._travel = replace(wanted, hierarchy=hierarchy)
+                        self._rest()
+                        return
+        except BaseException:
+            with self._at_rest:
+                self._rest()
+            raise
 
-    def _next(self) -> TravelTimes | None:
-        """What to customize next; None, and no longer running, if nothing is behind."""
-        with self._lock:
-            if self._travel.hierarchy is None:
-                return self._travel
-            self._running = False
-            return None
+    def _rest(self) -> None:
+        self._running = False
+        self._at_rest.notify_all()

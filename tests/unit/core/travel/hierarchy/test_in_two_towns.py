@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -205,9 +206,14 @@ def test_durations_change_at_once_and_the_hierarchy_follows(
     town: TravelTimes, contraction: Contraction, random_places: PlacesOf
 ) -> None:
     later = Later()
-    current = CurrentTimes(town, later.submit, contraction)
-    before = current.travel
+    current = CurrentTimes(town, later.submit, lambda: contraction)
+    current.closing([0])
+    assert current.travel.hierarchy is None
+    assert not later.waiting  # nobody has asked for a hierarchy
+    current.under(town.metric)
+    before = current.settled()
     assert before.hierarchy is not None
+    assert current.travel is before
     places = random_places(town.graph, 12, 36)
     closed = both_directions(np.arange(0, town.graph.edges, 20))
     current.closing(both_directions([1]))
@@ -228,14 +234,15 @@ def test_durations_change_at_once_and_the_hierarchy_follows(
     current.under(customize(town.graph))
     assert len(later.waiting) == 1
     later.run()
-    assert current.travel.hierarchy is not None
+    assert current.settled() is current.travel
 
 
 def test_a_change_during_customization_is_not_overtaken(
     town: TravelTimes, contraction: Contraction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = Later()
-    current = CurrentTimes(town, later.submit, contraction)
+    current = CurrentTimes(town, later.submit, lambda: contraction)
+    current.settled()
     made: list[Hierarchy] = []
     original = Hierarchy.of
 
@@ -252,3 +259,50 @@ def test_a_change_during_customization_is_not_overtaken(
     assert len(made) == 2
     assert current.travel.hierarchy is made[1]
     assert current.travel.metric.passing_ms[4] == INF_MS
+
+
+def test_who_wants_a_hierarchy_waits_for_the_newest(
+    town: TravelTimes, contraction: Contraction
+) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        current = CurrentTimes(town, threads.submit, lambda: contraction)
+        for half_edge in range(6):
+            current.closing([half_edge])
+            asked = threads.submit(current.settled).result(60)
+            assert asked.hierarchy is not None
+            assert asked.hierarchy.metric is asked.metric
+            assert asked.metric.passing_ms[half_edge] == INF_MS
+
+
+def test_a_contraction_that_fails_is_tried_again(
+    town: TravelTimes, contraction: Contraction
+) -> None:
+    answers: list[Exception | None] = [OSError("the disk is gone"), None]
+
+    def contract_now() -> Contraction:
+        answer = answers.pop(0)
+        if answer is not None:
+            raise answer
+        return contraction
+
+    current = CurrentTimes(town, Later().submit, contract_now)
+    with pytest.raises(OSError, match="disk"):
+        current.settled()
+    assert current.travel.hierarchy is None
+    assert current.settled().hierarchy is not None
+
+
+def test_single_questions_are_the_same_with_and_without_a_hierarchy(
+    travel: TravelTimes, random_places: PlacesOf
+) -> None:
+    one, many = random_places(travel.graph, 1, 41), random_places(travel.graph, 60, 42)
+    plain = replace(travel, hierarchy=None)
+    for limit_ms in (INF_MS - 1, 90_000):
+        for fast, slow in (
+            (travel.drive_times(one, many, limit_ms=limit_ms),
+             plain.drive_times(one, many, limit_ms=limit_ms)),
+            (travel.drive_times_to(many, one, limit_ms=limit_ms),
+             plain.drive_times_to(many, one, limit_ms=limit_ms)),
+        ):  # fmt: skip
+            assert fast.dtype == slow.dtype
+            np.testing.assert_array_equal(fast, slow)
