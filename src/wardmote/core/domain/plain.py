@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import math
 import types
 import typing
@@ -88,8 +89,7 @@ def _read_items(hint: Any, origin: Any, data: JsonValue, path: str) -> Any:
 def _read_record(kind: type[Any], data: JsonValue, path: str) -> Any:
     if not isinstance(data, Mapping):
         raise InvalidDataError(path, "wrong_type", expected="object", found=type(data).__name__)
-    hints = typing.get_type_hints(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}
+    hints, fields = _shape(kind)
     for key in data:
         if key not in fields:
             raise InvalidDataError(_at(path, str(key)), "unknown_field", allowed=list(fields))
@@ -100,6 +100,12 @@ def _read_record(kind: type[Any], data: JsonValue, path: str) -> Any:
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise InvalidDataError(_at(path, name), "missing")
     return kind(**found)
+
+
+@functools.cache
+def _shape(kind: Any) -> tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]:
+    """Types and fields of a dataclass; worked out once, since long documents hold many of one."""
+    return typing.get_type_hints(kind), {f.name: f for f in dataclasses.fields(kind)}
 
 
 def _read_enum(kind: type[enum.Enum], data: JsonValue, path: str) -> enum.Enum:
