@@ -89,7 +89,7 @@ def _read_items(hint: Any, origin: Any, data: JsonValue, path: str) -> Any:
 def _read_record(kind: type[Any], data: JsonValue, path: str) -> Any:
     if not isinstance(data, Mapping):
         raise InvalidDataError(path, "wrong_type", expected="object", found=type(data).__name__)
-    hints, fields = _shape(kind)
+    hints, fields = _shape(typing.cast("typing.Hashable", kind))
     for key in data:
         if key not in fields:
             raise InvalidDataError(_at(path, str(key)), "unknown_field", allowed=list(fields))
