@@ -7,6 +7,7 @@ import click
 from wardmote.commands.plan_forces import relocation, shifts
 from wardmote.commands.plan_grids import grids
 from wardmote.commands.plan_posts import posts, resite
+from wardmote.commands.plan_roster import roster
 
 
 @click.group()
@@ -19,3 +20,4 @@ plan.add_command(resite)
 plan.add_command(grids)
 plan.add_command(shifts)
 plan.add_command(relocation)
+plan.add_command(roster)

@@ -41,19 +41,24 @@ def with_fair_limits(
         )
     most_nights = np.array([crew.max_nights for crew in problem.crews], dtype=np.int64)
     most_weekends = np.array([crew.max_weekends for crew in problem.crews], dtype=np.int64)
-    for group in _groups(problem):
-        covers = [cover for cover in problem.covers if _counts(problem, group[0], cover)]
-        members = [problem.crews[at] for at in group]
+    fair_nights, fair_weekends = np.zeros_like(most_nights), np.zeros_like(most_weekends)
+    for crews_alike, covers in _shared(problem):
+        group = np.array(crews_alike)
+        members = [problem.crews[at] for at in crews_alike]
         wanted = _nights_wanted(problem, covers)
         if night_shifts and wanted:
             room = np.array([_most_nights(problem, crew) for crew in members], dtype=np.int64)
-            fair = fair_share(nights[group], wanted, part[group], room) + slack
-            most_nights[group] = np.minimum(most_nights[group], fair)
+            fair = fair_share(nights[group], wanted, part[group], room)
+            fair_nights[group] = np.maximum(fair_nights[group], fair)
         if weekend_shifts:
             room = np.array([_free_weekends(problem, crew) for crew in members], dtype=np.int64)
             wanted = _weekends_wanted(problem, covers)
-            fair = fair_share(weekends[group], wanted, part[group], room) + slack
-            most_weekends[group] = np.minimum(most_weekends[group], fair)
+            fair = fair_share(weekends[group], wanted, part[group], room)
+            fair_weekends[group] = np.maximum(fair_weekends[group], fair)
+    if night_shifts and any(kind.night for kind in problem.kinds):
+        most_nights = np.minimum(most_nights, fair_nights + slack)
+    if weekend_shifts:
+        most_weekends = np.minimum(most_weekends, fair_weekends + slack)
     return replace(
         problem,
         crews=tuple(
@@ -94,38 +99,29 @@ def fair_share(
     return taken(low)
 
 
-def _counts(problem: RosterProblem, crew: int, cover: Cover) -> bool:
-    return cover.skill == NO_SKILL or cover.skill in problem.crews[crew].skills
+def _shared(problem: RosterProblem) -> list[tuple[list[int], list[Cover]]]:
+    """Crews that share cover, with the rows that they share.
 
-
-def _groups(problem: RosterProblem) -> list[list[int]]:
-    """Crews that share the same cover, such as those of one post, each group by itself.
-
-    Where any crew counts for some row, there is one group.
+    Rows for any crew are shared by all. Rows for a skill are shared by those who have it, who take
+    on more than others where these need it; where everybody has just one such skill (their post)
+    and there are no rows for any crew, nothing else is shared.
     """
-    crews = range(len(problem.crews))
-    if any(cover.skill == NO_SKILL for cover in problem.covers):
-        return [list(crews)]
-    wanted = {cover.skill for cover in problem.covers}
-    by_skills: dict[frozenset[int], list[int]] = {}
-    for crew in crews:
-        by_skills.setdefault(problem.crews[crew].skills & wanted, []).append(crew)
-    alone = all(len(skills) <= 1 for skills in by_skills)
-    return list(by_skills.values()) if alone else [list(crews)]
-
-
-def _by_shift(covers: list[Cover]) -> dict[tuple[int, int], int]:
-    """(day, kind) -> crews wanted: of any skill if that is said, else of all skills together."""
-    total: dict[tuple[int, int], int] = {}
-    by_skill: dict[tuple[int, int], int] = {}
-    for cover in covers:
-        rows = total if cover.skill == NO_SKILL else by_skill
-        rows[cover.day, cover.kind] = rows.get((cover.day, cover.kind), 0) + cover.wanted
-    return by_skill | total
+    skills = {cover.skill for cover in problem.covers}
+    parts = [
+        (
+            [n for n, crew in enumerate(problem.crews) if skill in (NO_SKILL, *crew.skills)],
+            [cover for cover in problem.covers if cover.skill == skill],
+        )
+        for skill in sorted(skills)
+    ]
+    apart = all(len(crew.skills & skills) <= 1 for crew in problem.crews)
+    if NO_SKILL not in skills and not apart:
+        parts.append((list(range(len(problem.crews))), list(problem.covers)))
+    return [part for part in parts if part[0]]
 
 
 def _nights_wanted(problem: RosterProblem, covers: list[Cover]) -> int:
-    return sum(n for (_, kind), n in _by_shift(covers).items() if problem.kinds[kind].night)
+    return sum(cover.wanted for cover in covers if problem.kinds[cover.kind].night)
 
 
 def _most_nights(problem: RosterProblem, crew: CrewRules) -> int:
@@ -149,9 +145,9 @@ def _free_weekends(problem: RosterProblem, crew: CrewRules) -> int:
 def _weekends_wanted(problem: RosterProblem, covers: list[Cover]) -> int:
     """Weekends that crews must work in all, if each works both days of them."""
     by_weekend: dict[int, dict[int, int]] = {}
-    for (at, _), wanted in _by_shift(covers).items():
-        day = at + problem.first_weekday
+    for cover in covers:
+        day = cover.day + problem.first_weekday
         if day % 7 >= 5:
             days = by_weekend.setdefault(day // 7, {})
-            days[day % 7] = days.get(day % 7, 0) + wanted
+            days[day % 7] = days.get(day % 7, 0) + cover.wanted
     return sum(max(days.values()) for days in by_weekend.values())
