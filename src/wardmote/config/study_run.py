@@ -22,7 +22,9 @@ def end_with_the_server() -> None:
 
 
 def _wait_for_the_end() -> None:
-    sys.stdin.buffer.read()
+    # Past Python's buffer, whose lock the interpreter needs when this program ends by itself.
+    while os.read(0, 4_096):
+        pass
     os._exit(ORPHANED)
 
 

@@ -30,6 +30,8 @@ from wardmote.web.pages.studies_words import area_name
 from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import needs, viewer_of_request
 
+FIRST_DAYS = 2
+"""Shown large: today and tomorrow, on the day the forecast is made."""
 Table = tuple[Sequence[str], list[Sequence[Any]]]
 """A header and rows."""
 
@@ -184,16 +186,19 @@ def _asked_again(
 
 
 def _shown(sheet: ForecastSheet) -> dict[str, Any]:
-    first = sheet.days[0]
+    days = [
+        {
+            "day": words.day_text(one.day),
+            "kind": words.kind_name(one.kind),
+            "mean": f"{one.mean:.0f}",
+            "range": words.interval_text(one.low, one.high),
+        }
+        for one in sheet.days
+    ]
     return {
         "sheet": sheet,
         "made": local_time(sheet.made_s),
-        "first": {
-            "day": words.day_text(first.day),
-            "mean": f"{first.mean:.0f}",
-            "range": words.interval_text(first.low, first.high),
-            "kind": words.kind_name(first.kind),
-        },
+        "first": days[:FIRST_DAYS],
         "confidence": f"{sheet.confidence:.0%}",
         "account_text": words.learnt_text(sheet.account),
         "basis_text": words.basis_text(sheet),
@@ -202,15 +207,7 @@ def _shown(sheet: ForecastSheet) -> dict[str, Any]:
         "drift_title": words.drift_title(sheet.drift),
         "drift_advice": words.drift_advice(sheet.drift),
         "changed": sheet.drift.code in (DriftCode.RISING, DriftCode.FALLING),
-        "days": [
-            {
-                "day": words.day_text(one.day),
-                "kind": words.kind_name(one.kind),
-                "mean": f"{one.mean:.0f}",
-                "range": words.interval_text(one.low, one.high),
-            }
-            for one in sheet.days
-        ],
+        "days": days,
         "hours": _by_hour(sheet),
         "judged": [
             {
