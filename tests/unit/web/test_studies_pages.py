@@ -216,7 +216,10 @@ def test_a_plan_that_found_no_room_is_added_by_a_button_of_its_run() -> None:
     study = study_of(client)
     client.post(study, {"form": "present", "name": "Now"})
     plan = StudyPlan.objects.get()
-    page = str(client.post(study, {"form": "grids", "value": plan.pk, "name": "cut"})["Location"])
+    asked = {"cut-name": "cut", "cut-demand": "residents", "cut-begin": "nothing",
+             "cut-tolerance": "1.05"}  # fmt: skip
+    grids = f"{study}plans/{plan.pk}/grids/"
+    page = str(client.post(grids, {"form": "cut", **asked})["Location"])
     client.post(study, {"form": "close"})
     services.claim_next("c", now_s=NOW_S)
     services.finish(Run.objects.get().pk, "c", plan.plan, now_s=NOW_S)

@@ -50,6 +50,17 @@ def call_facts(areas: Iterable[AreaId], start_s: float, end_s: float) -> list[Ca
     return [CallFact(*values) for values in rows.order_by("received_s").values_list(*fields)]
 
 
+def placed_count(
+    areas: Iterable[AreaId], start_s: float, end_s: float, channels: Iterable[str]
+) -> int:
+    """How many calls with a place came in by these channels in [start_s, end_s)."""
+    rows = Incident.objects.filter(
+        within(areas), received_s__gte=start_s, received_s__lt=end_s, drill=False,
+        channel__in=list(channels), lon__isnull=False,
+    )  # fmt: skip
+    return rows.count()
+
+
 def first_received_s() -> float | None:
     """When the oldest call on record was received; None while there is none."""
     oldest: float | None = (

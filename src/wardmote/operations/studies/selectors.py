@@ -162,6 +162,12 @@ def edits(viewer: Viewer, study: Study) -> bool:
     return study.state == "open" and may_edit(viewer, study)
 
 
+def plans_with_grids(study: Study) -> list[StudyPlan]:
+    """The plans of a study that have grids, oldest first."""
+    rows = study.plans.filter(dropped=False).order_by("made_s", "pk")
+    return [row for row in rows if row.plan.get("grids")]
+
+
 def tried_plans(run: Run) -> tuple[Plan, ...]:
     """The plans of a trial, as they were tried."""
     return tuple(read_plan(one) for one in run.request["plans"])

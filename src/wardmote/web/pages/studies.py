@@ -154,8 +154,6 @@ def _changed(request: HttpRequest, page: StudyPage, forms: dict[str, Any]) -> Ht
             else _what_if(request, study_id, form)
         )
         return redirect("study", study_id=study_id) if done else None
-    if sent == "grids":
-        return _grids(request, study_id)
     _small_change(request, study_id, sent)
     return redirect("study", study_id=study_id)
 
@@ -192,19 +190,6 @@ def _run(
     if attempt(request, ask, _("The run waits for its turn.")):
         return redirect("study-run", study_id=study_id, run_id=asked[0])
     return None
-
-
-def _grids(request: HttpRequest, study_id: str) -> HttpResponse:
-    asked: list[str] = []
-    value, name = _text(request, "value"), _text(request, "name")
-
-    def ask(who: Viewer, now_s: float) -> None:
-        wanted = services.GridsWanted(value, name, services.DemandSource.RESIDENTS)
-        asked.append(services.ask_grids(who, study_id, wanted, now_s=now_s))
-
-    if attempt(request, ask, _("The run waits for its turn.")):
-        return redirect("study-run", study_id=study_id, run_id=asked[0])
-    return redirect("study", study_id=study_id)
 
 
 def _text(request: HttpRequest, field: str) -> str:

@@ -12,20 +12,24 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.plain import dump
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.plan import (
     Plan,
+    PlannedPost,
     RelocationPlan,
     RelocationPolicy,
     plan_document,
     plan_geojson,
 )
+from wardmote.core.studies.regrouping import kept_grids
 from wardmote.operations.studies import selectors, services
+from wardmote.web.pages.studies_grids_words import after_edit, grids_text
 from wardmote.web.pages.studies_words import (
     SOURCE_NAMES,
     attempt,
-    grids_text,
     proof_text,
     studies_page,
 )
@@ -102,13 +106,19 @@ def _saved(request: HttpRequest, study_id: str, plan_id: str, plan: Plan) -> boo
         messages.error(request, _("The table was sent by halves. Load the page again."))
         return False
     name = sent.get("name", "")
-    return attempt(
+    done = attempt(
         request,
         lambda who, now_s: services.edit_plan(
             who, study_id, plan_id, name, document, now_s=now_s, changed_s=changed_s
         ),
         _("The plan was saved."),
     )
+    if done:
+        kept, wrong = kept_grids(plan, [_post(one) for one in document["posts"]])
+        said = after_edit(plan.grids, kept, wrong)
+        if said:
+            messages.warning(request, said)
+    return done
 
 
 def _sent(sent: QueryDict) -> list[dict[str, Any]]:
@@ -160,10 +170,16 @@ def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
     document = plan_document(plan)
     document["posts"] = posts
     document["shifts"] = []
-    document["grids"] = None
+    kept, _wrong = kept_grids(plan, [_post(one) for one in posts])
+    document["grids"] = None if kept is None else dump(kept)
     document["proof"] = None
     document["relocation"] = _relocation(plan, moves_up=sent.get("relocation") == "on")
     return document
+
+
+def _post(one: dict[str, Any]) -> PlannedPost:
+    name = Bilingual(one["name"]["zh"], one["name"]["en"])
+    return PlannedPost(PostId(one["id"]), name, one["lon"], one["lat"], one["units"])
 
 
 def _relocation(plan: Plan, *, moves_up: bool) -> dict[str, Any] | None:

@@ -34,6 +34,11 @@ from wardmote.web.pages.routing import routing_simulator
 from wardmote.web.pages.standards import standard_list
 from wardmote.web.pages.studies import study, study_list
 from wardmote.web.pages.studies_adoptions import adoption, adoption_list
+from wardmote.web.pages.studies_grids import (
+    study_grids,
+    study_grids_pieces,
+    study_grids_try,
+)
 from wardmote.web.pages.studies_plans import study_plan, study_plan_file
 from wardmote.web.pages.studies_runs import (
     study_run,
@@ -85,6 +90,17 @@ urlpatterns = [
         "studies/<str:study_id>/plans/<str:plan_id>.<str:form>",
         study_plan_file,
         name="study-plan-file",
+    ),
+    path("studies/<str:study_id>/plans/<str:plan_id>/grids/", study_grids, name="study-grids"),
+    path(
+        "studies/<str:study_id>/plans/<str:plan_id>/grids/try",
+        study_grids_try,
+        name="study-grids-try",
+    ),
+    path(
+        "studies/<str:study_id>/plans/<str:plan_id>/grids/pieces",
+        study_grids_pieces,
+        name="study-grids-pieces",
     ),
     path("studies/<str:study_id>/runs/<str:run_id>/", study_run, name="study-run"),
     path(

@@ -1,0 +1,77 @@
+/** Villages or squares on the map, in the colour of the grid that they belong to. */
+
+import { token } from "../base/theme.js";
+
+const SOURCE = "grid-pieces";
+const TURN = 137.508; // degrees: each next hue lies far from all before
+
+/** A colour for the grid in row `row`, far from those of its neighbours in the list. */
+export function gridColour(row, opacity = 1) {
+  const light = 42 + (row % 3) * 9;
+  return `hsla(${((row * TURN) % 360).toFixed(1)}, 62%, ${light}%, ${opacity})`;
+}
+
+export class GridsLayer {
+  constructor(posts) {
+    this.posts = posts;
+    this.rowOf = new Map(posts.map(({ id }, row) => [id, row]));
+    this.pieces = { type: "FeatureCollection", features: [] };
+    this.owner = new Map();
+    this.chosen = new Set();
+    this.cityMap = null;
+  }
+
+  /** Put the pieces under the posts of the plan; again after each change of style. */
+  show(cityMap, pieces) {
+    this.cityMap = cityMap;
+    this.pieces = pieces;
+    cityMap.addEventListener("ready", () => this.dress());
+    if (cityMap.ready) this.dress();
+  }
+
+  own(owner) {
+    this.owner = owner;
+    this.draw();
+  }
+
+  choose(chosen) {
+    this.chosen = new Set(chosen);
+    this.draw();
+  }
+
+  pieceAt(place, found) {
+    const { map } = this.cityMap;
+    const hit = map.queryRenderedFeatures(map.project(place), { layers: ["grid-pieces"] })[0];
+    if (hit) found(hit.properties.key);
+  }
+
+  /** The piece that a post stands in: a click on a post is one on the ground below it. */
+  pieceAtPost(index, found) {
+    const { lon, lat } = this.posts[index];
+    this.pieceAt([lon, lat], found);
+  }
+
+  dress() {
+    const { map } = this.cityMap;
+    if (!map.getSource(SOURCE)) map.addSource(SOURCE, { type: "geojson", data: this.collection() });
+    const below = map.getLayer("plan-posts") ? "plan-posts" : undefined;
+    map.addLayer({ id: "grid-pieces", type: "fill", source: SOURCE, paint: { "fill-color": ["get", "colour"], "fill-opacity": ["case", ["get", "chosen"], 0.8, 0.38] } }, below);
+    map.addLayer({ id: "grid-piece-lines", type: "line", source: SOURCE, paint: { "line-color": ["case", ["get", "chosen"], token("--focus"), token("--line-strong")], "line-width": ["case", ["get", "chosen"], 3, 0.7] } }, below);
+  }
+
+  draw() {
+    this.cityMap?.map.getSource(SOURCE)?.setData(this.collection());
+  }
+
+  collection() {
+    const features = this.pieces.features.map((feature) => {
+      const { key, post } = feature.properties;
+      const row = this.rowOf.get(this.owner.get(key) ?? post) ?? -1;
+      return {
+        ...feature,
+        properties: { key, colour: row < 0 ? token("--line-strong") : gridColour(row), chosen: this.chosen.has(key) },
+      };
+    });
+    return { type: "FeatureCollection", features };
+  }
+}
