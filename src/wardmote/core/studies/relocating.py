@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wardmote.core.domain.ids import PostId
+from wardmote.core.policies.recommend_keeping_cover import CoverKeepingRule
 from wardmote.core.policies.relocation_tables import build_order
 from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome
 from wardmote.core.studies.ground import Ground
@@ -61,11 +62,12 @@ def propose_relocation(
     should_stop: Callable[[], bool] = lambda: False,
     report: Callable[[int, int], None] = lambda done, of: None,
     kept: KeptRoads | None = None,
+    keeping: CoverKeepingRule | None = None,
 ) -> RelocationProposal:
     """The best relocation for a plan, proved on other calls than it was chosen on.
 
     Args:
-        kept: prepared roads, as in `run_trial`.
+        kept, keeping: prepared roads, and the rule for dispatch in force, as in `run_trial`.
 
     Raises:
         Problem: as `run_trial`.
@@ -84,6 +86,7 @@ def propose_relocation(
         should_stop=should_stop,
         report=lambda done, _: report(done, of),
         kept=kept,
+        keeping=keeping,
     )
     shares = [one.in_time for one in first.figures]
     best = choices[int(np.argmax([0.0 if one is None else one.mean for one in shares]))]
@@ -97,6 +100,7 @@ def propose_relocation(
         should_stop=should_stop,
         report=lambda done, _: report(done_first + done, of),
         kept=kept,
+        keeping=keeping,
     )
     gain = next((d for d in second.differences if d.figure is Figure.IN_TIME), None)
     better = gain is not None and gain.better == moving.code

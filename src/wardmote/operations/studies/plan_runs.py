@@ -117,6 +117,7 @@ def shifted(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValu
         _setting(request),
         should_stop=watch.should_stop,
         report=watch.tell,
+        keeping=places.cover_keeping_in_force(clock.now_s()),
     )
     return {
         "format": SHIFTS_FORMAT,
@@ -144,6 +145,7 @@ def relocated(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonVa
         _setting(request),
         should_stop=watch.should_stop,
         report=watch.tell,
+        keeping=places.cover_keeping_in_force(clock.now_s()),
     )
     return {
         "format": RELOCATION_FORMAT,

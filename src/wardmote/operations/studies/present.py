@@ -9,7 +9,8 @@ from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.places import PlaceBook, Post
 from wardmote.core.domain.posting import Posting, PostPlaced
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.policies.relocation_rule import RelocationMethod, dump_relocation_rule
+from wardmote.core.policies.relocation_rule import dump_relocation_rule
+from wardmote.core.studies.moving import planned_by
 from wardmote.core.studies.plan import (
     PATROL_KINDS,
     Plan,
@@ -74,16 +75,7 @@ def grids_in_force() -> PlannedGrids | None:
 
 def relocation_planned(posts: Iterable[str], now_s: float) -> RelocationPlan:
     """Where free units go by the rule in force, for a plan of these posts."""
-    rule = places.relocation_in_force(now_s)
-    if rule is None or rule.method is RelocationMethod.OFF:
-        return RelocationPlan(RelocationPolicy.OWN_POST)
-    known = set(posts)
-    return RelocationPlan(
-        RelocationPolicy.EXPECTED_COVER,
-        rule.busy_share,
-        rule.gain_share_per_minute,
-        tuple(post for post in rule.order if post in known),
-    )
+    return planned_by(places.relocation_in_force(now_s), frozenset(posts))
 
 
 def posting_now(version: str, now_s: float) -> Posting:

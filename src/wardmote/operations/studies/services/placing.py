@@ -22,6 +22,7 @@ from wardmote.core.policies.relocation_rule import (
 )
 from wardmote.core.policies.stationing import Point, Stationing, station
 from wardmote.core.studies.documents import field_problem
+from wardmote.core.studies.moving import rule_of
 from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost, RelocationPolicy
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as place_services
@@ -169,7 +170,8 @@ def said(error: Exception) -> Bilingual:
 
 
 def _relocation(plan: Plan, version: str, now_s: float) -> JsonValue | None:
-    """The rule for idle units that a plan asks for; where it says nothing, the one in force."""
+    """The rule for idle units that a plan asks for, as it was tried; where it says nothing, the one
+    in force."""
     rule = places.relocation_in_force(now_s)
     wanted = plan.relocation
     if wanted is None:
@@ -178,14 +180,7 @@ def _relocation(plan: Plan, version: str, now_s: float) -> JsonValue | None:
         off = rule if rule is not None and rule.method is RelocationMethod.OFF else NO_RELOCATION
         return None if rule is None else dump_relocation_rule(off)
     base = SHIPPED_RELOCATION if rule is None else rule
-    changed = replace(
-        base,
-        version=f"relocation/{version}"[:60],
-        method=RelocationMethod.EXPECTED_COVER,
-        busy_share=wanted.busy_share,
-        gain_share_per_minute=wanted.gain_share_per_minute,
-        order=wanted.order,
-    )
+    changed = replace(rule_of(wanted, base), version=f"relocation/{version}"[:60])
     same = replace(changed, version=base.version) == base
     return dump_relocation_rule(base if same and rule is not None else changed)
 

@@ -14,9 +14,11 @@ from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.study import RUN_LIFE_CYCLE, UNDER_WAY, RunAction, RunKind, RunState
+from wardmote.core.policies.recommend_keeping_cover import dump_cover_keeping_rule
 from wardmote.core.studies.scenario import AS_USUAL, scenario_document
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.errors import (
     NothingToRunError,
     NotPossibleNowError,
@@ -81,6 +83,7 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
             "runs": wanted.runs,
             "days": wanted.days,
             "demand": wanted.demand.value,
+            "keeping": _keeping(now_s),
         }
         total = len(plans) * len(scenarios) * wanted.runs
         return queue_run(viewer, study, RunKind.TRIAL, request, total, now_s)
@@ -185,6 +188,12 @@ def _whole(plan: JsonValue, now_s: float) -> JsonValue:
         return plan
     order = relocation_planned([post["id"] for post in plan["posts"]], now_s)
     return {**plan, "relocation": dump(order)}
+
+
+def _keeping(now_s: float) -> JsonValue:
+    """The rule for dispatch in force, which is tried with every plan; None where there is none."""
+    rule = places.cover_keeping_in_force(now_s)
+    return None if rule is None else dump_cover_keeping_rule(rule)
 
 
 def _scenarios(study: Study, ids: Sequence[str]) -> list[JsonValue]:
