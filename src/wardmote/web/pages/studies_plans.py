@@ -53,7 +53,7 @@ def study_plan(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespons
     posts = plan_document(plan)["posts"]
     name = row.name
     relocates = (
-        plan.relocation is not None and plan.relocation.policy is RelocationPolicy.EXPECTED_COVER
+        plan.relocation is not None and plan.relocation.policy is not RelocationPolicy.OWN_POST
     )
     if request.method == "POST":
         if _saved(request, study_id, plan_id, plan):
@@ -173,7 +173,9 @@ def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
     kept, _wrong = kept_grids(plan, [_post(one) for one in posts])
     document["grids"] = None if kept is None else dump(kept)
     document["proof"] = None
-    document["relocation"] = _relocation(plan, moves_up=sent.get("relocation") == "on")
+    document["relocation"] = _relocation(
+        plan, {str(post["id"]) for post in posts}, moves_up=sent.get("relocation") == "on"
+    )
     return document
 
 
@@ -182,13 +184,14 @@ def _post(one: dict[str, Any]) -> PlannedPost:
     return PlannedPost(PostId(one["id"]), name, one["lon"], one["lat"], one["units"])
 
 
-def _relocation(plan: Plan, *, moves_up: bool) -> dict[str, Any] | None:
-    """How idle units are moved: by the plan's own rule where that stays, without its order."""
+def _relocation(plan: Plan, posts: set[str], *, moves_up: bool) -> dict[str, Any] | None:
+    """How idle units are moved: by the plan's own rule where that stays, for these posts."""
     old = plan.relocation
     if moves_up:
-        cover = RelocationPlan(RelocationPolicy.EXPECTED_COVER)
-        kept = old if old is not None and old.policy is cover.policy else cover
-        return {**dump(kept), "order": []}
+        kept = old
+        if kept is None or kept.policy is RelocationPolicy.OWN_POST:
+            kept = RelocationPlan(RelocationPolicy.EXPECTED_COVER)
+        return {**dump(kept), "order": [post for post in kept.order if post in posts]}
     return None if old is None else dump(RelocationPlan(RelocationPolicy.OWN_POST))
 
 

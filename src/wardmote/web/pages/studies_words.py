@@ -247,7 +247,15 @@ def relocation_text(relocation: RelocationPlan | None) -> str:
         return _("Units that become free are moved as by the rule in force.")
     if relocation.policy is RelocationPolicy.OWN_POST:
         return _("Units that become free go to their own post.")
-    return _("Units that become free go where they add most to cover.")
+    said = {
+        RelocationPolicy.EXPECTED_COVER: _("Free units go where they add most to cover."),
+        RelocationPolicy.COMPLIANCE_TABLE: _("Free units man the posts of a table in its order."),
+    }[relocation.policy]
+    limits = _("A unit moves at most %(hour)s times an hour and %(shift)s times a shift.") % {
+        "hour": relocation.limits.moves_per_hour,
+        "shift": relocation.limits.moves_per_shift,
+    }
+    return pgettext("between sentences", "%(first)s %(second)s") % {"first": said, "second": limits}
 
 
 def what_if_text(scenario: Scenario) -> str:
