@@ -157,11 +157,17 @@ def by_group(
                 told_s - mean_s if enough else math.nan,
                 noise_s,
                 differences,
-                math.nan if lon is None else float(np.nanmean(lon[here])),
-                math.nan if lat is None else float(np.nanmean(lat[here])),
+                math.nan if lon is None else _middle(lon[here]),
+                math.nan if lat is None else _middle(lat[here]),
             )
         )
     return tuple(found)
+
+
+def _middle(degrees: Float64) -> float:
+    """Mean of the known ones; NaN without any."""
+    known = degrees[np.isfinite(degrees)]
+    return float(known.mean()) if len(known) else math.nan
 
 
 def distance(one: Float64, other: Float64) -> float:

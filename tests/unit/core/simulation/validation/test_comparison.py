@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from wardmote.core.simulation.validation.comparison import by_group, compare, distance
+from wardmote.core.simulation.validation.report import error_map
 
 
 def test_the_distance_is_scipys() -> None:
@@ -56,3 +57,19 @@ def test_groups_have_errors_only_with_enough_calls() -> None:
 def test_without_arrivals_there_is_nothing_to_compare() -> None:
     with pytest.raises(ValueError, match="no arrivals"):
         compare(np.array([np.nan]), np.array([[1.0]]))
+
+
+def test_the_map_says_errors_by_time_of_day_beside_those_of_the_whole_day() -> None:
+    recorded_s = np.full(12, 300.0)
+    runs_s = np.full((1, 12), 360.0)
+    nowhere = np.full(12, np.nan)
+    names = ["1"] * 6 + ["2"] * 6
+    lon = np.where(np.arange(12) < 6, 121.0, np.nan)
+    areas = by_group(names, recorded_s, runs_s, lon, lon)
+    night = by_group(["1"] * 5, recorded_s[:5], runs_s[:, :5], nowhere[:5], nowhere[:5])
+    features = error_map(areas, {0: night})["features"]
+    assert len(features) == 1, "a group without a place is not on the map"
+    properties = features[0]["properties"]
+    assert (properties["name"], properties["error_s"]) == ("1", 60.0)
+    assert (properties["error_s_00_06"], properties["arrivals_00_06"]) == (60.0, 5)
+    assert properties["noise_s_00_06"] == 0.0
