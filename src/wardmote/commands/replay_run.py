@@ -107,7 +107,7 @@ def prepare_replay(
         raise Problem(zh="记录里没有警情。", en="The records hold no calls.")
     fleet = _fleet(calls, posts, book, {} if files.units is None else read_units(files.units))
     _tell("准备道路", "Preparing the roads")
-    travel = TravelTimes.of(directory.road_graph())
+    travel = directory.travel_times()
     zone = files.mapping.times.zone_info()
 
     def local_hour(at_s: float) -> int:

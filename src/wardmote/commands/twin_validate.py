@@ -35,7 +35,6 @@ from wardmote.core.simulation.validation.experiment import (
 from wardmote.core.simulation.validation.report import BAND_HOURS, error_map, validation_report
 from wardmote.core.simulation.validation.window import Window
 from wardmote.core.travel.graph import INF_MS, Float64
-from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.gateways.cad_import.guessing import understand
 from wardmote.gateways.cad_import.mapping import RecordMapping
 from wardmote.gateways.cad_import.mapping_reading import read_mapping
@@ -192,7 +191,7 @@ def _fit(
         window,
         posts,
         {} if units is None else read_units(units),
-        TravelTimes.of(directory.road_graph()),
+        directory.travel_times(),
         local_hour,
         weekday,
         setting,
