@@ -33,7 +33,8 @@ from wardmote.core.simulation.replay.fleet import infer_fleet
 from wardmote.core.studies.candidates import SPACING_M
 from wardmote.core.studies.documents import field_problem
 from wardmote.core.studies.ground import Ground, Records, ground_of
-from wardmote.core.studies.plan import Plan, plan_document, plan_geojson, present_plan, read_plan
+from wardmote.core.studies.plan import Plan, plan_document, plan_geojson, present_plan
+from wardmote.core.studies.plan_files import read_plan_file as plan_of_file
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import VehicleModel
 from wardmote.gateways.day_classes import calendar_of, holidays_of_zone, known_holidays
@@ -171,12 +172,12 @@ def standard_of(name: str) -> ResponseStandard:
 
 
 def read_plan_file(path: Path) -> Plan:
-    """A plan from its file; a problem names the file.
+    """A plan from its file, or from the points of a GeoJSON file; a problem names the file.
 
     Raises:
         Problem: the file is not a plan.
     """
-    return in_file(path, lambda: read_plan(read_json(path)))
+    return in_file(path, lambda: plan_of_file(read_json(path)))
 
 
 Read = TypeVar("Read")

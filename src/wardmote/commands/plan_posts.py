@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ import click
 from wardmote.commands.language import say, text
 from wardmote.commands.plan_place import (
     PATH,
-    PROGRESS_EVERY_S,
     files_of,
+    in_file,
     lines,
     percent,
     place_options,
@@ -21,56 +21,20 @@ from wardmote.commands.plan_place import (
     standard_of,
     write_plan,
 )
-from wardmote.core.domain.ids import PostId
+from wardmote.commands.plan_searching import busy_of, proof_lines, searching
+from wardmote.core.domain.areas import is_area_code
+from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.problem import Problem
-from wardmote.core.planning.siting.answer import Control, Progress, Stage, relative_gap
-from wardmote.core.studies.plan import Plan, PlanProof
+from wardmote.core.studies.candidate_files import read_candidates
+from wardmote.core.studies.ground import Ground
+from wardmote.core.studies.own_candidates import OwnCandidate, with_own
+from wardmote.core.studies.part import Part, part_of
+from wardmote.core.studies.plan import Plan
 from wardmote.core.studies.proposing import Proposal, propose_posts
 from wardmote.core.studies.questions import PostObjective, PostQuestion
 from wardmote.core.studies.rehearsing import rehearse
 from wardmote.core.studies.resiting import ResitingTerms
 from wardmote.core.studies.resiting import resite as moves_that_pay
-
-_STATUS = {
-    "proven": ("已证明最优", "proven: no plan is better"),
-    "bounded": ("有界，未证明最优", "bounded: no plan is better than the bound"),
-    "stopped": ("提前停止", "stopped before the end"),
-    "infeasible": ("已证明无解", "proven: no plan keeps the conditions"),
-}
-_STAGES = {
-    Stage.BUILD: ("建立模型", "building"),
-    Stage.SEARCH: ("搜索", "searching"),
-    Stage.RELAX: ("求界", "bounding"),
-    Stage.POLISH: ("改进", "polishing"),
-    Stage.PROVE: ("证明", "proving"),
-}
-_VALUE_UNITS = {
-    "calls_a_year": ("起/年", "calls a year"),
-    "posts": ("（费用）", "posts (by cost)"),
-    "seconds": ("秒", "s"),
-    "worth": ("（净值）", "(net worth)"),
-}
-
-
-def control_of(seconds: float | None, seed: int) -> Control:
-    """A control with a limit on time; progress is said on standard error."""
-    end_s = float("inf") if seconds is None else time.monotonic() + seconds
-    last = [0.0]
-
-    def left() -> float:
-        return end_s - time.monotonic()
-
-    def told(progress: Progress) -> None:
-        now = time.monotonic()
-        if now - last[0] < PROGRESS_EVERY_S or progress.value is None:
-            return
-        last[0] = now
-        zh, en = _STAGES[progress.stage]
-        bound = progress.bound
-        gap = "" if bound is None else f", {relative_gap(progress.value, bound):.2%}"
-        say(f"{zh}{gap}", f"{en}{gap}", error=True)
-
-    return Control(lambda: left() <= 0, left, told, seed)
 
 
 @click.command()
@@ -110,10 +74,32 @@ def control_of(seconds: float | None, seed: int) -> Control:
     help="cost of a post that stands / 现有点费用",
 )
 @click.option(
+    "--units-at-post",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 200),
+    help="room for units at a post / 每点最多单位数",
+)
+@click.option(
+    "--candidates",
+    "candidates_file",
+    type=PATH,
+    help="places of your own, CSV or GeoJSON / 自定候选点（CSV 或 GeoJSON）",
+)
+@click.option(
+    "--besides",
+    is_flag=True,
+    help="with --candidates: the usual ones as well / 与 --candidates 并用：通常的候选点也要",
+)
+@click.option(
+    "--area",
+    help="code of the division to plan; posts elsewhere stay / 所规划区划的代码，别处不变",
+)
+@click.option(
     "--busy",
-    default=0.3,
-    type=click.FloatRange(0, 1, max_open=True),
-    help="share of time that units are busy, for expected cover / 单位忙碌的时间比例，用于期望覆盖",
+    default="0.3",
+    show_default=True,
+    help="share of time that units are busy, or measured / 单位忙碌的时间比例，或 measured（测得）",
 )
 @click.option(
     "--seconds", type=click.FloatRange(0.1), help="longest search, seconds / 最长求解时间（秒）"
@@ -130,19 +116,19 @@ def control_of(seconds: float | None, seed: int) -> Control:
 def posts(**options: Any) -> None:
     """Propose where posts stand, with a bound. / 提出布点方案并给出界限。
 
-    Exit status 0 with a plan, 1 when there is none, 2 when the input cannot be used.
+    Exit status 0 with a plan, 1 when there is none, 2 when the input cannot be used. Ctrl-C ends
+    the search with the best plan so far.
     """
     files = files_of(options)
     also = tuple(standard_of(name) for name in options["also"])
+    busy_share, busy_measured = busy_of(options["busy"])
+    listed = _own(options["candidates_file"])
     ground = read_ground(files)
-    candidates = ground.candidates
-    halls: tuple[PostId, ...] = ()
-    if options["town_halls"]:
-        halls = tuple(
-            one for one, seat in zip(candidates.ids, candidates.seat.tolist(), strict=True) if seat
+    if listed:
+        usual = with_own(
+            ground.candidates, listed, ground.book, ground.travel, besides=options["besides"]
         )
-        if not halls:
-            raise Problem(zh="城市里没有乡镇以上驻地。", en="The place has no town halls or seats.")
+        ground = replace(ground, candidates=usual)
     question = PostQuestion(
         posts=options["posts"],
         objective=PostObjective(options["objective"]),
@@ -150,25 +136,74 @@ def posts(**options: Any) -> None:
         keep=tuple(PostId(one) for one in options["keep"]),
         keep_all=options["keep_all"],
         close=tuple(PostId(one) for one in options["close"]),
-        only=halls,
+        only=_halls(ground) if options["town_halls"] else (),
         budget=float("inf") if options["budget"] is None else options["budget"],
         cost_new=options["cost_new"],
         cost_standing=options["cost_standing"],
-        busy_share=options["busy"],
+        units_at_post=options["units_at_post"],
+        busy_share=busy_share,
+        busy_measured=busy_measured,
         also=also,
     )
     say(
-        f"候选点 {len(candidates)} 个，需求点 {len(ground.points)} 个",
-        f"{len(candidates)} candidates, {len(ground.points)} places that calls come from",
+        f"候选点 {len(ground.candidates)} 个，需求点 {len(ground.points)} 个",
+        f"{len(ground.candidates)} candidates, {len(ground.points)} places that calls come from",
         error=True,
     )
-    rehearse(question.objective)
-    control = control_of(options["seconds"], options["seed"])
-    found = propose_posts(ground, question, control, code=options["name"])
+    part = part_asked(ground, options["area"])
+    rehearse(question.objective, measured=busy_measured)
+    with searching(options["seconds"], options["seed"]) as search:
+        found = propose_posts(
+            ground, question, search.control, part=part, code=options["name"], watch=search.stands
+        )
     _write(found, options["json_out"], options["geojson_out"])
-    _summary(found)
+    _summary(found, ground)
     if found.plan is None:
         raise SystemExit(1)
+
+
+def part_asked(ground: Ground, area: str | None) -> Part | None:
+    """The part of a place that is asked about; None for all of it.
+
+    Raises:
+        Problem: it is no code of a division, or nothing lies in it.
+    """
+    if area is None:
+        return None
+    if not is_area_code(area):
+        raise Problem(
+            zh=f"区划代码应为 12 位数字，{area} 不是。",
+            en=f"The code of a division has 12 digits; {area} is none.",
+        )
+    return part_of(ground, AreaId(area))
+
+
+def _own(path: Path | None) -> tuple[OwnCandidate, ...]:
+    """The candidates of a file; what means nothing there is said."""
+    if path is None:
+        return ()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Problem(
+            zh=f"无法读取 {path}：{error.strerror}。",
+            en=f"{path} cannot be read: {error.strerror}.",
+        ) from error
+    found = in_file(path, lambda: read_candidates(data))
+    if found.unused:
+        names = ", ".join(found.unused[:10])
+        say(f"未使用的列：{names}", f"Columns that are not used: {names}", error=True)
+    return found.candidates
+
+
+def _halls(ground: Ground) -> tuple[PostId, ...]:
+    candidates = ground.candidates
+    halls = tuple(
+        one for one, seat in zip(candidates.ids, candidates.seat.tolist(), strict=True) if seat
+    )
+    if not halls:
+        raise Problem(zh="城市里没有乡镇以上驻地。", en="The place has no town halls or seats.")
+    return halls
 
 
 def _write(found: Proposal, json_out: Path | None, geojson_out: Path | None) -> None:
@@ -186,8 +221,8 @@ def _numbered(path: Path | None, row: int) -> Path | None:
     return None if path is None else path.with_name(f"{path.stem}-{row}{path.suffix}")
 
 
-def _summary(found: Proposal) -> None:
-    proof_lines(found.proof)
+def _summary(found: Proposal, ground: Ground) -> None:
+    proof_lines(found.proof, ground.book)
     lines([
         (
             f"有空闲单位时目标时间内可到：{percent(found.in_reach_share)}"
@@ -198,21 +233,13 @@ def _summary(found: Proposal) -> None:
     ])  # fmt: skip
     for plan, shares in found.front:
         click.echo(f"{plan.code}: " + ", ".join(percent(share) for share in shares))
+    if found.front and not found.front_ended:
+        say(
+            "多标准方案未走到头：第二标准更好的方案尚未求得。",
+            "The front was not walked to its end: plans better by the second standard are missing.",
+        )
     if found.plan is not None and not found.front:
         post_lines(found.plan)
-
-
-def proof_lines(proof: PlanProof) -> None:
-    """Value, bound, gap and status of a plan."""
-    zh, en = _STATUS[proof.status]
-    unit_zh, unit_en = _VALUE_UNITS[proof.unit]
-    value = "-" if proof.value is None else f"{proof.value:,.1f}"
-    bound = "-" if proof.bound is None else f"{proof.bound:,.1f}"
-    gap = "-" if proof.gap is None else f"{proof.gap:.3%}"
-    lines([
-        (f"{zh}；值 {value} {unit_zh}，界 {bound}，差距 {gap}",
-         f"{en}; value {value} {unit_en}, bound {bound}, gap {gap}"),
-    ])  # fmt: skip
 
 
 def post_lines(plan: Plan) -> None:
@@ -252,6 +279,10 @@ def post_lines(plan: Plan) -> None:
 )
 @click.option("--keep", multiple=True, metavar="POST", help="must stay / 不得迁移")
 @click.option(
+    "--area",
+    help="code of the division whose posts may move / 其快反点可迁的区划代码",
+)
+@click.option(
     "--seconds", type=click.FloatRange(0.1), help="longest search, seconds / 最长求解时间（秒）"
 )
 @click.option(
@@ -273,9 +304,11 @@ def resite(**options: Any) -> None:
         options["moves"],
         tuple(PostId(one) for one in options["keep"]),
     )
-    found = moves_that_pay(ground, plan, terms, control_of(options["seconds"], options["seed"]))
+    part = part_asked(ground, options["area"])
+    with searching(options["seconds"], options["seed"]) as search:
+        found = moves_that_pay(ground, plan, terms, search.control, part=part, watch=search.stands)
     write_plan(found.plan, options["json_out"], options["geojson_out"])
-    proof_lines(found.proof)
+    proof_lines(found.proof, ground.book)
     if not found.moves:
         say("没有值得的迁移。", "No move pays.")
     for move in found.moves:

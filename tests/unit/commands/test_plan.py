@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from wardmote.core.simulation.generated_places.place import generate_place
 from wardmote.core.simulation.generated_places.scales import Scale
 from wardmote.core.studies.figures import read_outcome
 from wardmote.core.studies.plan import read_plan
+from wardmote.core.studies.proposing import propose_posts
 from wardmote.operations.places.city_directory import (
     CityContents,
     CityManifest,
@@ -188,6 +190,57 @@ def test_what_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
     nowhere = run("plan", "posts", "--posts", 1, "--json", tmp_path / "file" / "a.json")
     assert nowhere.exit_code == 2
     assert "cannot be written" in nowhere.output
+
+
+def test_own_candidates_are_named_by_row_and_column_or_used(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "own.csv"
+    place.write_text("id,lon,lat,use,colour\nyard,here,27,kept,red\n", encoding="utf-8")
+    refused = run("plan", "posts", "--posts", 3, "--candidates", place, language="zh")
+    assert refused.exit_code == 2
+    assert "own.csv：第 2 行，lon：“here” 不是数字" in refused.output
+    post = document_of_posts(run, tmp_path)[0]
+    place.write_text(f"id,lon,lat,use,colour\n,{post['lon']},{post['lat']},excluded,red\n")
+    out = tmp_path / "plan.json"
+    made = run("plan", "posts", "--posts", 3, "--candidates", place, "--json", out)
+    assert made.exit_code == 0, made.output
+    assert "Columns that are not used: colour" in made.output
+    assert post["id"] not in {one["id"] for one in document(out)["posts"]}
+
+
+def document_of_posts(run: Run, folder: Path) -> list[dict[str, Any]]:
+    path = folder / "present.json"
+    assert run("plan", "resite", "--moves", 1, "--move-cost", 1e9, "--json", path).exit_code == 0
+    return list(document(path)["posts"])
+
+
+def test_ctrl_c_ends_a_search_with_the_best_plan_so_far(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(ground: Any, question: Any, control: Any, **names: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return propose_posts(ground, question, control, **names)
+
+    monkeypatch.setattr(plan_posts, "propose_posts", asked)
+    before = signal.getsignal(signal.SIGINT)
+    made = run("plan", "posts", "--posts", 2, "--busy", "measured", "--objective",
+               "expected_cover", "--json", tmp_path / "plan.json")  # fmt: skip
+    assert made.exit_code == 0
+    assert "stopped before the end" in made.stdout
+    assert document(tmp_path / "plan.json")["proof"]["status"] == "stopped"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(("--area", "99"), "12 digits"), (("--area", "430122000000"), "No calls are expected"),
+     (("--busy", "often"), "or measured")],
+)  # fmt: skip
+def test_a_question_about_no_part_of_the_place_is_refused(
+    run: Run, words: tuple[str, str], told: str
+) -> None:
+    made = run("plan", "posts", "--posts", 1, *words)
+    assert made.exit_code == 2
+    assert told in made.output
 
 
 def test_an_interrupted_plan_leaves_no_file(

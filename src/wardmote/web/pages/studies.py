@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.standards import SHIPPED_STANDARDS
@@ -23,12 +24,12 @@ from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.selectors import StudyPage, StudyRow
-from wardmote.web.pages.studies_forms import (
-    OpenForm,
+from wardmote.web.pages.studies_forms import OpenForm, ScenarioForm, TrialForm, UploadForm
+from wardmote.web.pages.studies_plan_forms import (
     ProposalForm,
-    ScenarioForm,
-    TrialForm,
-    UploadForm,
+    RelocationForm,
+    ResitingForm,
+    ShiftsForm,
 )
 from wardmote.web.pages.studies_words import (
     ADOPTION_STATES,
@@ -39,6 +40,7 @@ from wardmote.web.pages.studies_words import (
     areas_to_choose,
     attempt,
     proof_text,
+    standing_text,
     studies_page,
     what_if_text,
 )
@@ -98,12 +100,13 @@ def study(request: HttpRequest, study_id: str) -> HttpResponse:
     )
 
 
-def post_choices() -> list[tuple[str, str]]:
-    """(id, name) of the posts in force."""
+def post_choices(area: str | None = None) -> list[tuple[str, str]]:
+    """(id, name) of the posts in force, or of those of an area."""
     language = get_language() or ""
     return [
         (row.pk, Bilingual(row.name_zh, row.name_en).in_language(language) or row.pk)
         for row in places.posts()
+        if area is None or area_contains(AreaId(area), AreaId(row.area))
     ]
 
 
@@ -114,7 +117,7 @@ def _forms(page: StudyPage, request: HttpRequest) -> dict[str, Any]:
     def data(name: str) -> Any:
         return request.POST if sent == name else None
 
-    posts = post_choices()
+    posts, own = post_choices(), post_choices(page.study.area)
     language = get_language() or ""
     standards = [(one.code, one.name.in_language(language)) for one in SHIPPED_STANDARDS]
     plans = [(row.pk, row.name) for row in page.plans]
@@ -125,9 +128,17 @@ def _forms(page: StudyPage, request: HttpRequest) -> dict[str, Any]:
             data("upload"), request.FILES if sent == "upload" else None, prefix="upload"
         ),
         "propose": ProposalForm(
-            data("propose"), prefix="propose", posts=posts, standards=standards,
-            initial={"posts": max(1, len(posts)), "name": _("Proposal")},
+            data("propose"), request.FILES if sent == "propose" else None, prefix="propose",
+            posts=own, standards=standards,
+            initial={"posts": max(1, len(own)), "name": _("Proposal")},
         ),
+        "shifts": ShiftsForm(
+            data("shifts"), prefix="shifts", plans=plans, initial={"seed": seed}
+        ),
+        "relocation": RelocationForm(
+            data("relocation"), prefix="relocation", plans=plans, initial={"seed": seed}
+        ),
+        "resite": ResitingForm(data("resite"), prefix="resite", plans=plans, posts=own),
         "scenario": ScenarioForm(data("scenario"), prefix="scenario", posts=posts),
         "trial": TrialForm(
             data("trial"), prefix="trial", plans=plans,
@@ -146,8 +157,8 @@ def _changed(request: HttpRequest, page: StudyPage, forms: dict[str, Any]) -> Ht
         if not form.is_valid():
             messages.error(request, _("Something entered does not fit; see below."))
             return None
-        if sent in ("propose", "trial"):
-            return _run(request, study_id, sent, form)
+        if sent not in ("upload", "scenario"):
+            return _run(request, study_id, form)
         done = (
             _upload(request, study_id, form)
             if sent == "upload"
@@ -177,15 +188,14 @@ def _what_if(request: HttpRequest, study_id: str, form: ScenarioForm) -> bool:
 
 
 def _run(
-    request: HttpRequest, study_id: str, kind: str, form: ProposalForm | TrialForm
+    request: HttpRequest,
+    study_id: str,
+    form: ProposalForm | ShiftsForm | RelocationForm | ResitingForm | TrialForm,
 ) -> HttpResponse | None:
     asked: list[str] = []
 
     def ask(who: Viewer, now_s: float) -> None:
-        if isinstance(form, ProposalForm):
-            asked.append(services.ask_proposal(who, study_id, form.wanted(), now_s=now_s))
-        else:
-            asked.append(services.ask_trial(who, study_id, form.wanted(), now_s=now_s))
+        asked.append(form.ask(who, study_id, now_s))
 
     if attempt(request, ask, _("The run waits for its turn.")):
         return redirect("study-run", study_id=study_id, run_id=asked[0])
@@ -231,6 +241,7 @@ def _context(viewer: Viewer, page: StudyPage, forms: dict[str, Any]) -> dict[str
         "area": area_name(row.area),
         "owner": people.get(row.owner, row.owner),
         "edits": page.edits,
+        "whole": area_contains(AreaId(row.area), places.location_index().whole_area),
         "may_move": page.owns,
         "plans": [_plan_line(one) for one in page.plans],
         "scenarios": [
@@ -242,6 +253,7 @@ def _context(viewer: Viewer, page: StudyPage, forms: dict[str, Any]) -> dict[str
                 "run": run,
                 "kind": RUN_KINDS[run.kind],
                 "state": RUN_STATES[run.state],
+                "standing": standing_text(run.standing) if run.state == "running" else "",
                 "who": names.get(run.asked_by, run.asked_by),
                 "asked": places.local_time(run.asked_s),
             }

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wardmote.core.domain.permissions import Viewer
 from wardmote.core.studies.scenario import MOST_FACTOR, MOST_RADIUS_M, SCENARIO_FORMAT
-from wardmote.operations.studies.services import DemandSource, ProposalWanted, TrialWanted
-from wardmote.web.pages.studies_words import OBJECTIVES
+from wardmote.operations.studies.services import DemandSource, TrialWanted, ask_trial
 
 MOST_FILE_BYTES = 1_500_000
 DEMAND = [
@@ -51,7 +51,9 @@ class UploadForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: the name in the file."),
     )
-    file = forms.FileField(label=gettext_lazy("Plan file (wardmote-plan/1, JSON)"))
+    file = forms.FileField(
+        label=gettext_lazy("Plan file (wardmote-plan/1, JSON), or posts as points (GeoJSON)")
+    )
 
     def clean_file(self) -> Any:
         """The JSON in the file."""
@@ -76,78 +78,6 @@ class UploadForm(forms.Form):
             ) from None
         except RecursionError:
             raise forms.ValidationError(_("The file is nested too deeply.")) from None
-
-
-class ProposalForm(forms.Form):
-    """Posts to be proposed by the solver."""
-
-    name = forms.CharField(label=gettext_lazy("Name of the plan"), max_length=120)
-    objective = forms.ChoiceField(
-        label=gettext_lazy("What is to be best"), choices=list(OBJECTIVES.items())
-    )
-    standard = forms.ChoiceField(label=gettext_lazy("Response standard"), required=False)
-    posts = forms.IntegerField(
-        label=gettext_lazy("Number of posts"),
-        min_value=1,
-        max_value=500,
-    )
-    keep = forms.MultipleChoiceField(
-        label=gettext_lazy("Posts that stay"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
-    )
-    close = forms.MultipleChoiceField(
-        label=gettext_lazy("Posts that close"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
-    )
-    demand = forms.ChoiceField(label=gettext_lazy("Calls are expected as told by"), choices=DEMAND)
-    seconds = forms.IntegerField(
-        label=gettext_lazy("Search for at most (s)"), min_value=1, max_value=3_600, initial=60
-    )
-    seed = forms.IntegerField(
-        label=gettext_lazy("Seed of chance"), min_value=0, max_value=2**31 - 1, initial=1
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        posts: list[tuple[str, str]],
-        standards: list[tuple[str, str]],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("keep", "close"):
-            self.fields[name].choices = posts  # type: ignore[attr-defined]  # of a choice field
-        self.fields["standard"].choices = [  # type: ignore[attr-defined]  # of a choice field
-            ("", _("the one in force")),
-            *standards,
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        """No post both stays and closes."""
-        entered: dict[str, Any] = super().clean() or {}
-        both = set(entered.get("keep", ())) & set(entered.get("close", ()))
-        if both:
-            self.add_error("close", _("A post cannot both stay and close."))
-        if len(entered.get("keep", ())) > (entered.get("posts") or 0):
-            self.add_error("posts", _("More posts stay than the plan is to have."))
-        return entered
-
-    def wanted(self) -> ProposalWanted:
-        """What is asked; the form must be valid."""
-        entered = self.cleaned_data
-        return ProposalWanted(
-            name=entered["name"],
-            objective=entered["objective"],
-            standard=entered["standard"],
-            posts=entered["posts"],
-            keep=tuple(entered["keep"]),
-            close=tuple(entered["close"]),
-            seed=entered["seed"],
-            seconds=entered["seconds"],
-            demand=DemandSource(entered["demand"]),
-        )
 
 
 class TrialForm(forms.Form):
@@ -191,14 +121,15 @@ class TrialForm(forms.Form):
         self.fields["plans"].choices = plans  # type: ignore[attr-defined]  # of a choice field
         self.fields["scenarios"].choices = scenarios  # type: ignore[attr-defined]  # likewise
 
-    def wanted(self) -> TrialWanted:
-        """What is asked; the form must be valid."""
+    def ask(self, viewer: Viewer, study_id: str, now_s: float) -> str:
+        """Ask for it; the form must be valid."""
         entered = self.cleaned_data
-        return TrialWanted(
+        wanted = TrialWanted(
             tuple(entered["plans"]), tuple(entered["scenarios"]),
             seed=entered["seed"], runs=entered["runs"], days=entered["days"],
             demand=DemandSource(entered["demand"]),
         )  # fmt: skip
+        return ask_trial(viewer, study_id, wanted, now_s=now_s)
 
 
 class ScenarioForm(forms.Form):

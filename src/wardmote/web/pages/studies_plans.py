@@ -16,6 +16,7 @@ from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.plain import dump
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.place_ids import PostIds
 from wardmote.core.studies.plan import (
     Plan,
     PlannedPost,
@@ -25,6 +26,7 @@ from wardmote.core.studies.plan import (
     plan_geojson,
 )
 from wardmote.core.studies.regrouping import kept_grids
+from wardmote.operations.places import selectors as places
 from wardmote.operations.studies import selectors, services
 from wardmote.web.pages.studies_grids_words import after_edit, grids_text
 from wardmote.web.pages.studies_words import (
@@ -145,7 +147,7 @@ def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
     if len({len(column) for column in columns}) != 1:
         raise _RowError(_("The table was sent by halves. Load the page again."))
     there = {str(post.id): post for post in plan.posts}
-    taken = set(columns[0])
+    ids = PostIds([*columns[0], *(row.pk for row in places.posts())])
     posts = []
     for number, cells in enumerate(zip(*columns, strict=True), start=1):
         post_id, name, lon, lat, units = (str(cell).strip() for cell in cells)
@@ -161,8 +163,7 @@ def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
                 _("Row %(row)s: longitude, latitude and units must be numbers.") % {"row": number}
             ) from None
         if not post_id:
-            post_id = _new_id(taken)
-            taken.add(post_id)
+            post_id = ids.at(place["lon"], place["lat"])
         both = {"zh": name or post_id, "en": name or post_id}
         if old is not None and name in (old.name.zh, old.name.en):
             both = {"zh": old.name.zh, "en": old.name.en}
@@ -193,10 +194,3 @@ def _relocation(plan: Plan, posts: set[str], *, moves_up: bool) -> dict[str, Any
             kept = RelocationPlan(RelocationPolicy.EXPECTED_COVER)
         return {**dump(kept), "order": [post for post in kept.order if post in posts]}
     return None if old is None else dump(RelocationPlan(RelocationPolicy.OWN_POST))
-
-
-def _new_id(taken: set[str]) -> str:
-    number = 1
-    while f"new-{number}" in taken:
-        number += 1
-    return f"new-{number}"

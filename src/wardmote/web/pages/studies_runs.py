@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.study import RUN_LIFE_CYCLE, RunAction, RunKind, RunState
+from wardmote.core.domain.study import (
+    KEEPS_BEST,
+    RUN_LIFE_CYCLE,
+    RunAction,
+    RunKind,
+    RunState,
+)
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import FEWEST_CALLS
 from wardmote.core.studies.scenario import AS_USUAL
@@ -22,10 +28,13 @@ from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import city, local_day, local_time
 from wardmote.operations.studies import selectors, services
+from wardmote.operations.studies.made import has_outcome
 from wardmote.operations.studies.selectors import RunRow, StudyRow
 from wardmote.web.documents import pdf_of
+from wardmote.web.pages.forecast_words import demand_text
 from wardmote.web.pages.studies_charts import chart_data, drawn_bars
 from wardmote.web.pages.studies_forms import AdoptionForm
+from wardmote.web.pages.studies_made import made_of
 from wardmote.web.pages.studies_maps import area_rows, area_table, geojson_answer, map_data
 from wardmote.web.pages.studies_tables import Seen, csv_of, seen, tables_of
 from wardmote.web.pages.studies_words import (
@@ -33,8 +42,7 @@ from wardmote.web.pages.studies_words import (
     RUN_KINDS,
     RUN_STATES,
     attempt,
-    grids_text,
-    proof_text,
+    standing_text,
     studies_page,
     what_if_text,
 )
@@ -46,6 +54,10 @@ _BUTTONS: dict[str, Callable[..., object]] = {
     "restart": services.restart_run,
     "add-plan": services.add_made_plan,
 }
+
+
+MOST_DIGITS = 5
+_OVER = (RunState.DONE.value, RunState.CANCELLED.value)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,9 +75,9 @@ def study_run(request: HttpRequest, study_id: str, run_id: str) -> HttpResponse:
     if run.kind == RunKind.TRIAL.value and run.state == RunState.DONE.value:
         one = _seen(request, run)
         context |= _compared(run, one) | {"adoption_form": form if context["edits"] else None}
-    elif run.state == RunState.DONE.value:
-        made = selectors.plan_document_of(run.outcome)
-        context["proof"] = grids_text(made.grids) or proof_text(made.proof)
+    elif has_outcome(run.outcome) and run.state in _OVER:
+        made = made_of(run)
+        context |= {"made": made, "page_data": made.page_data}
     status = 422 if request.method == "POST" else 200
     return render(request, "wardmote/studies/run.html", context, status=status)
 
@@ -172,6 +184,17 @@ def _acted(
         act = _BUTTONS[sent]
         attempt(request, lambda who, now_s: act(who, study_id, run_id, now_s=now_s), _("Done."))
         return redirect("study-run", study_id=study_id, run_id=run_id)
+    if sent == "keep":
+        row, name = request.POST.get("row", ""), request.POST.get("name", "").replace("\0", "")
+        at = int(row) if row.isdecimal() and len(row) < MOST_DIGITS else -1
+        attempt(
+            request,
+            lambda who, now_s: services.keep_front_plan(
+                who, study_id, run_id, at, name, now_s=now_s
+            ),
+            _("The plan was added."),
+        )
+        return redirect("study-run", study_id=study_id, run_id=run_id)
     if form is None or not form.is_valid():
         messages.error(request, _("Something entered does not fit; see below."))
         return None
@@ -276,7 +299,7 @@ def _basis(run: RunRow) -> str:
     calls_from = (
         _("recorded calls") if outcome.demand_from == "records" else _("residents and key places")
     )
-    return _(
+    said = _(
         "%(runs)s runs of %(days)s days, seed %(seed)s; standard %(standard)s (%(version)s); about "
         "%(calls)s calls a week, estimated from %(source)s."
     ) % {
@@ -288,6 +311,7 @@ def _basis(run: RunRow) -> str:
         "calls": f"{outcome.calls_a_week:.0f}",
         "source": calls_from,
     }
+    return said if outcome.demand is None else f"{said} {demand_text(outcome.demand)}"
 
 
 def _progress_text(run: RunRow) -> str:
@@ -295,21 +319,24 @@ def _progress_text(run: RunRow) -> str:
         return _("%(ahead)s runs are computed before this one.") % {
             "ahead": selectors.runs_ahead(run)
         }
-    if run.state == RunState.RUNNING.value and not run.done:
+    searches = RunKind(run.kind) in KEEPS_BEST
+    if run.state == RunState.CANCELLING.value and searches:
+        return _("Stopping; the best that was found is handed back.")
+    if run.state != RunState.RUNNING.value:
+        return str(RUN_STATES[run.state])
+    return _done_text(run, searches=searches)
+
+
+def _done_text(run: RunRow, *, searches: bool) -> str:
+    if not run.done:
         return _("Roads, calls and posts are being prepared.")
-    if run.state == RunState.RUNNING.value and run.kind == RunKind.GRIDS.value:
-        return _("%(done)s of %(total)s steps are done.") % {
-            "done": run.done, "total": run.total,
-        }  # fmt: skip
-    if run.state == RunState.RUNNING.value and run.kind == RunKind.PROPOSAL.value:
-        return _("Searching: %(done)s of at most %(total)s s.") % {
-            "done": run.done, "total": run.total or run.request["seconds"],
-        }  # fmt: skip
-    if run.state == RunState.RUNNING.value:
-        return _("%(done)s of %(total)s simulations are done.") % {
-            "done": run.done, "total": run.total,
-        }  # fmt: skip
-    return str(RUN_STATES[run.state])
+    values = {"done": run.done, "total": run.total or run.request.get("seconds", 0)}
+    if searches:
+        said = _("Searching: %(done)s of at most %(total)s s.") % values
+        return f"{said} {standing_text(run.standing)}".strip()
+    if run.kind == RunKind.GRIDS.value:
+        return _("%(done)s of %(total)s steps are done.") % values
+    return _("%(done)s of %(total)s simulations are done.") % values
 
 
 def _seen(request: HttpRequest, run: RunRow) -> Seen:

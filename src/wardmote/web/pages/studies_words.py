@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.study import AdoptionState, RunKind, RunState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import NoVerdict, Verdict
 from wardmote.core.studies.figures import Figure, Settlement
-from wardmote.core.studies.plan import PlannedGrids, PlanProof, RelocationPlan, RelocationPolicy
+from wardmote.core.studies.plan import PlanProof, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.questions import PostObjective
 from wardmote.core.studies.scenario import DUTY_LEVELS, Scenario
 from wardmote.operations.access.services import AccessDeniedError
@@ -208,37 +209,59 @@ def proof_text(proof: PlanProof | None) -> str:
     if proof is None or proof.value is None:
         return "–"
     state = str(PROOF_STATES.get(proof.status, proof.status))
-    said = [f"{OBJECTIVES.get(proof.objective, proof.objective)}: {_worth(proof, proof.value)}"]
+    value = _worth(proof.unit, proof.of, proof.value)
+    said = [f"{OBJECTIVES.get(proof.objective, proof.objective)}: {value}"]
     if proof.bound is not None and proof.status != "proven":
-        said.append(_("at best %(bound)s") % {"bound": _worth(proof, proof.bound)})
+        said.append(_("at best %(bound)s") % {"bound": _worth(proof.unit, proof.of, proof.bound)})
     if proof.gap is not None and proof.status != "proven":
         said.append(_("gap %(gap)s") % {"gap": f"{proof.gap:.2%}"})
-    return " · ".join([*said, state])
+    said.append(state)
+    if proof.area:
+        said.append(_("posts and calls of %(area)s alone") % {"area": area_name(proof.area)})
+    if proof.busy is not None:
+        said.append(_busy_said(proof))
+    return " · ".join(said)
 
 
-def _worth(proof: PlanProof, value: float) -> str:
-    if proof.unit == "posts":
-        return _("%(count)s posts") % {"count": f"{value:.0f}"}
-    if proof.unit == "seconds":
-        return _("%(seconds)s s") % {"seconds": f"{value:.0f}"}
-    if proof.of:
-        return _("%(share)s of the calls that the standard measures") % {
-            "share": f"{value / proof.of:.1%}"
-        }
-    return f"{value:.0f}"
-
-
-def grids_text(grids: PlannedGrids | None) -> str:
-    """How good the grids of a plan are; empty without grids."""
-    if grids is None:
+def standing_text(standing: JsonValue | None) -> str:
+    """The best that a search has found so far, and what no plan can beat; empty while unknown."""
+    if not standing or standing["value"] is None:
         return ""
-    text = _(
-        "grids: the heaviest has %(load)s times the mean work, compactness %(compactness)s"
-    ) % {
-        "load": f"{grids.max_over_mean:.2f}",
-        "compactness": f"{grids.compactness:.2f}",
+    value, bound, unit, of = (standing[name] for name in ("value", "bound", "unit", "of"))
+    said = [_("best so far: %(value)s") % {"value": _worth(unit, of, value)}]
+    if bound is not None:
+        said.append(_("at best %(bound)s") % {"bound": _worth(unit, of, bound)})
+        if value:
+            said.append(_("gap %(gap)s") % {"gap": f"{abs(bound - value) / abs(value):.2%}"})
+    return " · ".join(said)
+
+
+def _worth(unit: str, of: float | None, value: float) -> str:
+    if unit == "posts":
+        return _("%(count)s posts") % {"count": f"{value:.0f}"}
+    if unit == "seconds":
+        return _("%(seconds)s s") % {"seconds": f"{value:.0f}"}
+    if of:
+        return _("%(share)s of the calls that the standard measures") % {
+            "share": f"{value / of:.1%}"
+        }
+    return f"{value:.1f}"
+
+
+def _busy_said(proof: PlanProof) -> str:
+    busy = proof.busy
+    if busy is None:
+        return ""
+    if not busy.measured:
+        return _("units taken to be busy for %(share)s of the time, as given") % {
+            "share": f"{busy.mean:.0%}"
+        }
+    said = _("units busy for %(share)s of the time, measured by the hypercube model") % {
+        "share": f"{busy.mean:.1%}"
     }
-    return text if grids.connected else text + " · " + _("not all hang together")
+    if busy.apart is None:
+        return said
+    return said + _(" (at no post more than %(apart)s off)") % {"apart": f"{busy.apart:.1%}"}
 
 
 def relocation_text(relocation: RelocationPlan | None) -> str:

@@ -1,0 +1,304 @@
+"""What runs besides trials bring out: fronts of plans, shifts, free units, moves of posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from wardmote.core.domain.plain import JsonValue, load
+from wardmote.core.domain.standards import SHIPPED_STANDARDS
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.figures import read_outcome
+from wardmote.core.studies.plan import PlanProof
+from wardmote.core.studies.scenario import AS_USUAL
+from wardmote.operations.places.selectors import division_names
+from wardmote.operations.studies import made, selectors
+from wardmote.operations.studies.selectors import RunRow
+from wardmote.web.pages.bulletin_tables import UNKNOWN, Cell, Table
+from wardmote.web.pages.studies_forms import DEMAND
+from wardmote.web.pages.studies_grids_words import outcome_texts
+from wardmote.web.pages.studies_tables import seen, tables_of
+from wardmote.web.pages.studies_words import PROOF_STATES, proof_text
+
+HOURS_A_DAY = 24
+
+
+@dataclass(slots=True)
+class Made:
+    """What the page shows.
+
+    Attributes:
+        kind: ``plan``, ``front``, ``shifts``, ``relocation`` or ``resiting``.
+        said: paragraphs.
+        added: whether the run brought a plan into the study.
+        front: number, name to begin with, shares, status and gap of each plan of a front.
+        page_data: for the charts.
+    """
+
+    kind: str
+    said: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    added: bool = True
+    front: list[dict[str, Any]] = field(default_factory=list)
+    front_header: list[str] = field(default_factory=list)
+    page_data: dict[str, Any] | None = None
+
+
+def made_of(run: RunRow) -> Made:
+    """What a run brought out that is over and is no trial."""
+    outcome: JsonValue = run.outcome
+    form = outcome["format"]
+    if form == made.FRONT_FORMAT:
+        return _front(run, outcome)
+    if form == made.SHIFTS_FORMAT:
+        return _shifts(outcome)
+    if form == made.RELOCATION_FORMAT:
+        return _relocation(outcome)
+    if form == made.RESITING_FORMAT:
+        return _resiting(outcome)
+    plan = selectors.plan_document_of(outcome)
+    if plan.grids is None:
+        return Made("plan", [proof_text(plan.proof)])
+    demand = str(dict(DEMAND).get(run.request["demand"], ""))
+    return Made("plan", outcome_texts(plan.grids, run.request.get("begin", ""), demand))
+
+
+def _language() -> str:
+    return get_language() or ""
+
+
+def _front(run: RunRow, outcome: JsonValue) -> Made:
+    names = {one.code: one.name.in_language(_language()) for one in SHIPPED_STANDARDS}
+    shown = [names.get(code, code) for code in outcome["standards"]]
+    rows, proven = [], 0
+    for number, (document, shares) in enumerate(
+        zip(outcome["plans"], outcome["shares"], strict=True), start=1
+    ):
+        plan = selectors.plan_document_of(document)
+        proof = plan.proof
+        status = "" if proof is None else proof.status
+        proven += status == "proven"
+        gap = None if proof is None else proof.gap
+        rows.append(
+            {
+                "number": number,
+                "name": f"{run.request['name']} {number}",
+                "shares": [f"{share:.1%}" for share in shares],
+                "posts": len(plan.posts),
+                "units": plan.units,
+                "status": PROOF_STATES.get(status, status),
+                "gap": "" if gap is None or status == "proven" else f"{gap:.2%}",
+            }
+        )
+    said = [
+        _("%(proven)s of %(count)s plans are proven to be on the front.")
+        % {"proven": proven, "count": len(rows)}
+    ]
+    if not outcome["ended"]:
+        said.append(
+            _(
+                "The search was stopped before the end of the front: plans that are better by the "
+                "second standard were not looked for. Search longer for the whole of it."
+            )
+        )
+    elif len(rows) > 1:
+        said.append(
+            _(
+                "The front was walked from the best by the first standard to the best by the "
+                "second. There may be more plans between neighbours; ask for more plans to see "
+                "them."
+            )
+        )
+    else:
+        said.append(_("One plan is best by both standards, so there is nothing to trade."))
+    return Made(
+        "front",
+        said,
+        added=False,
+        front=rows,
+        front_header=shown,
+        page_data={
+            "kind": "front",
+            "standards": shown,
+            "points": [
+                {"number": row["number"], "name": row["name"], "shares": shares,
+                 "status": str(row["status"])}
+                for row, shares in zip(rows, outcome["shares"], strict=True)
+            ],
+        },
+    )  # fmt: skip
+
+
+def _shifts(outcome: JsonValue) -> Made:
+    saved = outcome["throughout"] - outcome["unit_hours_a_week"]
+    said = [
+        _(
+            "%(hours)s unit-hours a week on duty, %(saved)s fewer than with all units always on "
+            "duty."
+        )
+        % {"hours": f"{outcome['unit_hours_a_week']:,.0f}", "saved": f"{saved:,.0f}"},
+        _(
+            "At the worst hour %(share)s of the calls find all units busy, by the hypercube model "
+            "with units at their posts."
+        )
+        % {"share": f"{max(outcome['all_busy']):.2%}"},
+    ]
+    if outcome["short"]:
+        said.append(
+            _("In %(count)s shifts of the week the plan has fewer units than are wanted.")
+            % {"count": outcome["short"]}
+        )
+    return Made(
+        "shifts",
+        said,
+        [_shift_table(outcome), *_trial_tables(outcome)],
+        page_data={
+            "kind": "shifts",
+            **{
+                name: outcome[name]
+                for name in ("calls", "load", "needed", "on_duty", "all_busy", "starts")
+            },
+        },
+    )
+
+
+def _shift_table(outcome: JsonValue) -> Table:
+    days = [
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"),
+        _("Sunday"),
+    ]  # fmt: skip
+    starts = [int(one) for one in outcome["starts"]]
+    ends = [*starts[1:], starts[0]]
+    header = [f"{start:02d}:00–{end:02d}:00" for start, end in zip(starts, ends, strict=True)]
+    duty = outcome["on_duty"]
+    rows = []
+    for day, name in enumerate(days):
+        counts = [duty[(day * HOURS_A_DAY + start) % len(duty)] for start in starts]
+        wanted = outcome["wanted"][day]
+        cells = [
+            Cell(str(count) if count >= want else _("%(count)s of %(wanted)s") % {
+                "count": count, "wanted": want}, count)
+            for count, want in zip(counts, wanted, strict=True)
+        ]  # fmt: skip
+        rows.append((Cell(name), *cells))
+    return Table("shifts", _("Units on duty by day and shift"), (_("Day"), *header), tuple(rows))
+
+
+def _relocation(outcome: JsonValue) -> Made:
+    rows = []
+    for one in outcome["choices"]:
+        choice, share = one["choice"], one["in_time"]
+        rows.append(
+            (
+                Cell(f"{choice['busy_share']:.0%}", choice["busy_share"]),
+                Cell(f"{choice['gain_share_per_minute']:.2%}", choice["gain_share_per_minute"]),
+                Cell(UNKNOWN)
+                if share is None
+                else Cell(
+                    f"{share['mean']:.1%} ({share['low']:.1%}–{share['high']:.1%})", share["mean"]
+                ),
+            )
+        )
+    said = [
+        _(
+            "Nine ways of moving free units met the same calls. The best of them then met other "
+            "calls, beside “back to the own post”, so that what is shown is not the luck of the "
+            "best of nine."
+        ),
+        _("It is better for certain; the plan with it was added to the study.")
+        if outcome["better"]
+        else _("It is not better for certain, so no plan was added: leave free units at home."),
+    ]
+    table = Table(
+        "choices",
+        _("Ways that were tried"),
+        (
+            _("Busy share that is reckoned with"),
+            _("What a minute's drive must bring (share of calls)"),
+            _("In time (95 % interval)"),
+        ),
+        tuple(rows),
+    )
+    return Made("relocation", said, [table, *_trial_tables(outcome)], added=outcome["better"])
+
+
+def _resiting(outcome: JsonValue) -> Made:
+    proof = load(PlanProof, outcome["proof"])
+    moves = outcome["moves"]
+    said = [
+        _("%(count)s posts should move.") % {"count": len(moves)}
+        if moves
+        else _("No move pays within the time given: the posts stand well.")
+    ]
+    if proof.value is not None:
+        said.append(
+            _("Worth of cover less what moves cost: %(value)s, without any move %(staying)s.")
+            % {"value": f"{proof.value:,.1f}", "staying": f"{outcome['staying']:,.1f}"}
+        )
+        said.append(proof_text(proof))
+    tables = []
+    if moves:
+        tables.append(_moves_table(outcome))
+    if outcome["changes"]:
+        tables.append(_changes_table(outcome))
+    return Made("resiting", said, tables, added=bool(moves))
+
+
+def _moves_table(outcome: JsonValue) -> Table:
+    plan = selectors.plan_document_of(outcome["plan"])
+    places = {str(post.id): post for post in plan.posts}
+    rows = []
+    for move in outcome["moves"]:
+        to = places.get(move["to"])
+        name = Bilingual(**move["to_name"]).in_language(_language()) or move["to"]
+        days = move["pays_after_days"]
+        rows.append(
+            (
+                Cell(move["post"]),
+                Cell(name if to is None else f"{name} ({to.lon:.5f}, {to.lat:.5f})"),
+                Cell(f"{move['calls_a_year']:,.0f}", move["calls_a_year"]),
+                Cell(_("never by itself")) if days is None else Cell(f"{days:,.0f}", days),
+            )
+        )
+    return Table(
+        "moves",
+        _("Which post moves where, in this order"),
+        (
+            _("Post"), _("To"), _("More calls within their target, a year"),
+            _("Pays for itself after (days)"),
+        ),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def _changes_table(outcome: JsonValue) -> Table:
+    names = division_names([one["area"] for one in outcome["changes"]])
+    rows = []
+    for one in outcome["changes"]:
+        zh, en = names.get(one["area"], ("", ""))
+        change = one["now"] - one["then"]
+        rows.append(
+            (
+                Cell(Bilingual(zh, en).in_language(_language()) or one["area"] or UNKNOWN),
+                Cell(f"{one['then']:,.0f}", one["then"]),
+                Cell(f"{one['now']:,.0f}", one["now"]),
+                Cell(f"{change:+,.0f}", change),
+                Cell(_("yes") if one["sure"] else _("no: it may be chance")),
+            )
+        )
+    return Table(
+        "demand",
+        _("Calls a year by place, before %(day)s and since") % {"day": outcome["since"]},
+        (_("Place"), _("Then"), _("Now"), _("Change"), _("Is it sure?")),
+        tuple(rows),
+    )
+
+
+def _trial_tables(outcome: JsonValue) -> list[Table]:
+    """What the twin says, as of any trial."""
+    known = read_outcome(outcome["trial"])
+    one = seen(known, AS_USUAL.code, _language())
+    return list(tables_of(one)) if one.figures else []
