@@ -22,11 +22,14 @@ class RelocationMethod(StrEnum):
     - ``off``: no advice.
     - ``expected_cover``: where it adds most to expected cover (dynamic MEXCLP).
     - ``compliance_table``: the first post of the table that lacks a unit.
+    - ``look_ahead``: where it adds most to what units are expected to reach in the minutes to come,
+      on its way as well, busy units counted by when they will be free.
     """
 
     OFF = "off"
     EXPECTED_COVER = "expected_cover"
     COMPLIANCE_TABLE = "compliance_table"
+    LOOK_AHEAD = "look_ahead"
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ def _limits(rule: RelocationRule) -> list[tuple[str, str]]:
         RelocationMethod.OFF: _("No advice"),
         RelocationMethod.EXPECTED_COVER: _("Where it adds most to expected cover"),
         RelocationMethod.COMPLIANCE_TABLE: _("By a compliance table"),
+        RelocationMethod.LOOK_AHEAD: _("By looking some minutes ahead"),
     }
     return [
         (_("How posts are chosen"), str(methods[rule.method])),

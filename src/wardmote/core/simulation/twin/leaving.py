@@ -7,7 +7,8 @@ from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.absences import go_away
 from wardmote.core.simulation.twin.clock import NEVER
 from wardmote.core.simulation.twin.journeys import begin_journey, drive_to_post, period_at
-from wardmote.core.simulation.twin.methods import BACK_TO_OWN_POST, BY_RULE
+from wardmote.core.simulation.twin.looking_ahead import post_ahead
+from wardmote.core.simulation.twin.methods import BACK_TO_OWN_POST, BY_RULE, LOOK_AHEAD
 from wardmote.core.simulation.twin.noting import enter
 from wardmote.core.simulation.twin.relocating import post_by_rule
 from wardmote.core.simulation.twin.roads import DECAMETRES_PER_KM, Roads
@@ -21,6 +22,8 @@ def _post_for(roads: Roads, setting: Setting, state: State, unit: int, period: i
     """Post to which a unit that is free now should drive."""
     if setting.relocation == BACK_TO_OWN_POST:
         return int(state.units_i[unit, c.POST])
+    if setting.relocation == LOOK_AHEAD:
+        return post_ahead(roads, setting, state, unit, period)
     cover = setting.cover
     row = period_at(cover.start_s, cover.cycle_s, state.now_s[0])
     begin, end = cover.first[row], cover.first[row + 1]

@@ -11,6 +11,10 @@ from typing import Final
 BACK_TO_OWN_POST: Final = 0
 EXPECTED_COVER: Final = 1
 """Each unit that becomes free, to where it covers most (DMEXCLP); nothing limits it."""
-BY_RULE: Final = 2
-RULE_EXPECTED_COVER: Final = 2
-RULE_COMPLIANCE_TABLE: Final = 3
+LOOK_AHEAD: Final = 2
+"""Each unit that becomes free, to where it will be worth most (`looking_ahead`); nothing limits
+it."""
+BY_RULE: Final = 3
+RULE_EXPECTED_COVER: Final = 3
+RULE_COMPLIANCE_TABLE: Final = 4
+RULE_LOOK_AHEAD: Final = 5

@@ -19,7 +19,8 @@ from wardmote.core.simulation.twin.journeys import (
     next_node,
     period_at,
 )
-from wardmote.core.simulation.twin.methods import RULE_COMPLIANCE_TABLE
+from wardmote.core.simulation.twin.looking_ahead import exchange_by_look_ahead
+from wardmote.core.simulation.twin.methods import RULE_COMPLIANCE_TABLE, RULE_LOOK_AHEAD
 from wardmote.core.simulation.twin.noting import enter
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.stationing import join_movers, leave_idle, leave_movers
@@ -109,9 +110,14 @@ def exchange_by_cover(cover: Cover, period: int, total: float, state: State) -> 
 
 
 @inner_kernel
-def weigh(setting: Setting, state: State, period: int) -> None:
+def weigh(
+    roads: Roads, setting: Setting, state: State, asked: int, period: int, by_cover: int
+) -> None:
     """Fill `State.exchange` by the method's measure of what a move is worth."""
-    exchange_by_cover(setting.cover, period, setting.limits.total, state)
+    if setting.relocation == RULE_LOOK_AHEAD:
+        exchange_by_look_ahead(roads, setting, state, asked, period)
+    else:
+        exchange_by_cover(setting.cover, by_cover, setting.limits.total, state)
 
 
 @inner_kernel
@@ -240,7 +246,7 @@ def advise(
         hole = _hole(limits, state, by_cover)
         if hole == NO_POST:
             return chosen, chosen_post, chosen_s
-    weigh(setting, state, by_cover)
+    weigh(roads, setting, state, asked, period, by_cover)
     best = -np.inf
     for unit in range(max(asked, 0), len(state.units_i) if asked < 0 else asked + 1):
         left_s = _is_asked(setting, state, unit, asked, hole, began_s)

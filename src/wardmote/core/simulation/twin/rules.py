@@ -17,6 +17,7 @@ from wardmote.core.simulation.twin.methods import (
     BACK_TO_OWN_POST,
     RULE_COMPLIANCE_TABLE,
     RULE_EXPECTED_COVER,
+    RULE_LOOK_AHEAD,
 )
 from wardmote.core.simulation.twin.tables import Keeping, Limits
 
@@ -24,6 +25,7 @@ METHODS = {
     RelocationMethod.OFF: BACK_TO_OWN_POST,
     RelocationMethod.EXPECTED_COVER: RULE_EXPECTED_COVER,
     RelocationMethod.COMPLIANCE_TABLE: RULE_COMPLIANCE_TABLE,
+    RelocationMethod.LOOK_AHEAD: RULE_LOOK_AHEAD,
 }
 ALL_KINDS = -1
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wardmote.core.policies.relocation_lookahead import Ahead
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.clock import NEVER, leaves_for
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
@@ -149,6 +150,7 @@ class Setting(NamedTuple):
     - `may_take` bool [R, R]: whether a unit on its way to a call of the first priority may be sent
       to one of the second instead; `takes` bool [R]: whether it may for any.
     - `relocation`: how free units are moved, one of `methods`.
+    - `ahead`: what looking ahead needs to know; without places where nothing looks ahead.
     - `limits`: of the rule by which they are, where it is a rule; `keeping`: of the one by which
       later units are sent.
     """
@@ -161,6 +163,7 @@ class Setting(NamedTuple):
     may_take: Bool
     takes: Bool
     relocation: int
+    ahead: Ahead
     limits: Limits
     keeping: Keeping
 
@@ -174,6 +177,7 @@ class State(NamedTuple):
     - `gain`, `drive_s` float64 [P]: scratch of the relocation policy.
     - `counted`, `wanted` int32 [P], `exchange` float64 [P, P]: scratch of rules; the last is empty
       where there are none.
+    - `soon` float64 [2, T, M]: scratch of looking ahead; empty where nothing does.
     - `moves_f` float64 [U, K, 2]: the last K moves of each unit that were advised and made, when
       and how long the drive was expected to take; `advice_s` float64 [U]: when it was last advised;
       -inf for never. `moves_i` int32 [U, 3]: see `columns`.
@@ -199,6 +203,7 @@ class State(NamedTuple):
     counted: Int32
     wanted: Int32
     exchange: Float64
+    soon: Float64
     moves_f: Float64
     moves_i: Int32
     advice_s: Float64
@@ -219,11 +224,13 @@ def empty_state(
     nodes: int,
     trace: int = 0,
     moves: int = 0,
+    soon: tuple[int, int] = (0, 0),
 ) -> State:
     """A state in which nobody is on duty and nothing has happened.
 
     Args:
         moves: how many moves of a unit are remembered; 0 where no rule asks.
+        soon: moments and groups of demand of looking ahead.
     """
     leaves = leaves_for(units + 3)
     units_i = np.zeros((units, c.UNIT_I), dtype=np.int32)
@@ -247,6 +254,7 @@ def empty_state(
         counted=np.zeros(posts, dtype=np.int32),
         wanted=np.zeros(posts, dtype=np.int32),
         exchange=np.zeros((posts, posts) if moves else (0, 0)),
+        soon=np.zeros((2, *soon)),
         moves_f=np.full((units, moves, 2), -np.inf),
         moves_i=np.zeros((units, c.ADVICE_I), dtype=np.int32),
         advice_s=np.full(units, -np.inf),

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from wardmote.core.policies.relocation import CoverSets, value_of_one_more
+from wardmote.core.policies.relocation_lookahead import Ahead, nothing_ahead
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.clock import NEVER, start_clock
 from wardmote.core.simulation.twin.engine import FINISHED, RUNS_ON, run_events
-from wardmote.core.simulation.twin.methods import BACK_TO_OWN_POST, BY_RULE, EXPECTED_COVER
+from wardmote.core.simulation.twin.methods import (
+    BACK_TO_OWN_POST,
+    BY_RULE,
+    EXPECTED_COVER,
+    LOOK_AHEAD,
+    RULE_LOOK_AHEAD,
+)
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.rules import (
     CoverKept,
@@ -77,6 +84,7 @@ class Twin:
             len(self.roads.x_km),
             trace,
             moves=self._remembered,
+            soon=(len(setting.ahead.at_s), len(setting.ahead.weight)),
         )
         units_i = state.units_i
         units_i[:, c.POST] = units_i[:, c.HOME] = self.fleet.home
@@ -145,10 +153,13 @@ def setting_of(
     units: int = 0,
     moved: MovedByRule | None = None,
     kept: CoverKept | None = None,
+    ahead: Ahead | None = None,
 ) -> Setting:
     """A setting; with `cover` units that become free move to where they cover most.
 
     Args:
+        ahead: units that become free move to where they will be worth most instead; a rule with
+            that method needs it.
         units: of the fleet; a rule needs to know.
         moved: the rule for idle units instead, with its busy share and all its limits; it needs
             `cover`.
@@ -156,7 +167,7 @@ def setting_of(
             nothing about how free units move: without `moved` they go back to their posts.
 
     Raises:
-        ValueError: a rule without cover.
+        ValueError: a rule without cover, or one that looks ahead without `ahead`.
     """
     if cover is None:
         if moved is not None or kept is not None:
@@ -171,6 +182,11 @@ def setting_of(
         if moved is not None:
             method, busy_share = method_of(moved.rule), moved.rule.busy_share
         one_more = value_of_one_more(busy_share, units + 1)
+    if ahead is not None and moved is None:
+        method = LOOK_AHEAD
+    if method == RULE_LOOK_AHEAD and ahead is None:
+        msg = "a rule that looks ahead needs to know what is reached from where"
+        raise ValueError(msg)
     table = _cover_table(periods, one_more, drive_cost)
     if may_take is None:
         may_take = np.zeros((priorities, priorities), dtype=np.bool_)
@@ -183,6 +199,7 @@ def setting_of(
         may_take=may_take,
         takes=np.any(may_take, axis=0, keepdims=True)[0],
         relocation=method,
+        ahead=nothing_ahead() if ahead is None else ahead,
         limits=no_limits() if moved is None else limits_of(moved, periods.sets, units),
         keeping=nothing_kept(priorities) if kept is None else keeping_of(kept, priorities, units),
     )
