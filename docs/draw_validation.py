@@ -23,8 +23,8 @@ FIGURE = HERE / "does-the-twin-foretell.svg"
 EARLY, LATE, INK, QUIET, LINE = "#2166ac", "#b35806", "#222222", "#666666", "#d0d0d0"
 WIDTH, LEFT = 1040, 64
 BARS_TOP, BARS_HEIGHT = 56, 250
-MAP_TOP, MAP_HEIGHT = 390, 470
-ROWS_TOP = 920
+MAP_TOP, MAP_HEIGHT = 420, 470
+ROWS_TOP = 950
 LIMIT_S = 300.0
 """Errors beyond this are drawn as this long, with an arrow."""
 LUCK = 2.0
@@ -113,7 +113,7 @@ def _map(areas: Sequence[_Json]) -> list[str]:
                 f'fill="{INK}" stroke="#ffffff" stroke-width="3" paint-order="stroke">'
                 f"{one['error_s']:+.0f}</text>"
             )
-    x = WIDTH - 300
+    x = WIDTH - 350
     for row, (colour, words) in enumerate(
         ((EARLY, "foretold too early / 预测偏早"), (LATE, "foretold too late / 预测偏晚"))
     ):
@@ -152,7 +152,7 @@ def _times(areas: Sequence[_Json], bands: Sequence[_Json]) -> list[str]:
                 f"{_shade(one)}>{_said(area['name'], one)}</rect>"
             )
             words = f"{one['error_s']:+.0f}  ({one['arrivals']})"
-            parts.append(_text(x + wide / 2, y + 15, words, "middle"))
+            parts.append(_text(x + wide / 2, y + 15, words, "middle", INK))
     return parts
 
 
@@ -204,9 +204,9 @@ def _title(y: float, en: str, zh: str) -> str:
     return f'<text x="20" y="{y}" font-size="17" font-weight="bold">{en} / {zh}</text>'
 
 
-def _text(x: float, y: float, words: str, anchor: str) -> str:
+def _text(x: float, y: float, words: str, anchor: str, colour: str = QUIET) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{QUIET}">'
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">'
         f"{html.escape(words)}</text>"
     )
 
