@@ -205,7 +205,7 @@ def _keep_best(
             continue
         needed = True
         start = other_begin[rank]
-        for entry in range(start, start + other_size[rank] - 1):
+        for entry in range(start + other_size[rank] - 2, start - 1, -1):
             if found[last - other_hub[entry]] + other_time[entry] <= direct:
                 needed = False
                 break

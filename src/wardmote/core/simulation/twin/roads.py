@@ -4,7 +4,6 @@ From and to posts and to hospitals there are tables; between any two nodes, hub 
 made once for a place (`prepare`) and kept; a run only reads them.
 """
 
-import heapq
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,6 +15,7 @@ from wardmote.core.travel.dissection import dissection_order, neighbours
 from wardmote.core.travel.graph import Float64, Int32, Int64, RoadGraph
 from wardmote.core.travel.hub_labels import FAR, HubLabels, build_hub_labels
 from wardmote.core.travel.metric import Metric
+from wardmote.core.travel.queues import drop_first, push
 
 UInt16 = NDArray[np.uint16]
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -234,11 +234,14 @@ def _tree(
 ) -> None:
     """Dijkstra from a root: time, the node before, and the way's length in decametres."""
     length = np.zeros(len(ticks), dtype=np.int64)
-    heap = [(np.int64(0), np.int64(root))]
+    heap = np.empty(len(head) + 1, dtype=np.int64)  # time << 32 | node
+    heap[0] = root
+    waiting = 1
     ticks[root] = 0
     before[root] = root
-    while len(heap) > 0:
-        reached, node = heapq.heappop(heap)
+    while waiting > 0:
+        reached, node = heap[0] >> 32, heap[0] & 0xFFFFFFFF
+        waiting = drop_first(heap, waiting)
         if reached > ticks[node]:
             continue
         dam[node] = min(65535, (length[node] + 5) // 10)
@@ -251,4 +254,4 @@ def _tree(
                 ticks[other] = onward
                 before[other] = node
                 length[other] = length[node] + metres[position]
-                heapq.heappush(heap, (onward, np.int64(other)))
+                waiting = push(heap, waiting, (onward << 32) | other)
