@@ -20,6 +20,14 @@ from wardmote.commands.plan_place import (
     write_json,
 )
 from wardmote.commands.recorded_calls import read_json
+from wardmote.commands.stopping import stopping_when_asked
+from wardmote.core.domain.plain import InvalidDataError
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.policies.recommend_keeping_cover import (
+    CoverKeepingRule,
+    load_cover_keeping_rule,
+)
+from wardmote.core.studies.documents import field_problem
 from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome, outcome_document
 from wardmote.core.studies.outcome_map import outcome_geojson
 from wardmote.core.studies.scenario import AS_USUAL, Scenario, read_scenario
@@ -77,6 +85,13 @@ _FIGURES = {
 @click.option(
     "--workers", default=1, type=click.IntRange(1, 64), help="threads that compute / 计算线程数"
 )
+@click.option(
+    "--cover-keeping",
+    "keeping",
+    type=PATH,
+    help="rule in force that sends a later unit where that keeps cover, a file / "
+    "现行“保覆盖派警”规则文件",
+)
 @click.option("--json", "json_out", type=PATH, help="write the outcome / 写出结果")
 @click.option(
     "--geojson", "geojson_out", type=PATH, help="write posts, reach and areas, GeoJSON / 写出地图"
@@ -84,16 +99,30 @@ _FIGURES = {
 def simulate(**options: Any) -> None:
     """Try plans on the simulated place, all with the same calls. / 在仿真中比较方案。
 
-    Exit status 0 with an outcome, 2 when the input cannot be used.
+    Ctrl-C ends it with the rounds that are done. Exit status 0 with an outcome, 2 when the input
+    cannot be used or no plan had two runs yet.
     """
     setting = TrialSetting(options["seed"], options["runs"], options["days"], options["workers"])
     given = [read_plan_file(path) for path in options["plans"]]
     what_if = [_scenario(path) for path in options["scenarios"]] or [AS_USUAL]
+    keeping = None if options["keeping"] is None else _keeping(options["keeping"])
     ground = read_ground(files_of(options))
     if options["present"] or not given:
         given.insert(0, plan_or_present(ground, None))
     say("准备道路与方案…", "Preparing roads and plans …", error=True)
-    outcome = run_trial(ground, given, what_if, setting, report=counted("模拟", "Run"))
+    with stopping_when_asked(
+        "正在停止，保留已完成的轮次…（再按一次 Ctrl-C 放弃）",
+        "Stopping with the rounds that are done … (Ctrl-C again gives them up)",
+    ) as should_stop:
+        outcome = run_trial(
+            ground,
+            given,
+            what_if,
+            setting,
+            should_stop=should_stop,
+            report=counted("模拟", "Run"),
+            keeping=keeping,
+        )
     if options["json_out"] is not None:
         write_json(options["json_out"], outcome_document(outcome))
     if options["geojson_out"] is not None:
@@ -104,6 +133,16 @@ def simulate(**options: Any) -> None:
 
 def _scenario(path: Path) -> Scenario:
     return in_file(path, lambda: read_scenario(read_json(path)))
+
+
+def _keeping(path: Path) -> CoverKeepingRule:
+    def rule() -> CoverKeepingRule:
+        try:
+            return load_cover_keeping_rule(read_json(path))
+        except InvalidDataError as error:
+            raise field_problem(error, Bilingual("规则文件", "rule")) from error
+
+    return in_file(path, rule)
 
 
 def summary(outcome: Outcome) -> list[str]:
@@ -135,6 +174,15 @@ def summary(outcome: Outcome) -> list[str]:
     for difference in outcome.differences:
         if difference.figure is Figure.IN_TIME or difference.better:
             found.append(_told(difference))
+    if not outcome.finished:
+        found.append(
+            text(
+                f"提前停止：每个方案只完成 {outcome.runs} 次模拟（要求 {outcome.runs_asked} 次），"
+                "以上数字只据此得出。",
+                f"Stopped early: {outcome.runs} of {outcome.runs_asked} runs of each plan are "
+                "done, and the figures are of those.",
+            )
+        )
     found.append(text("没有模拟的：", "Not modelled:"))
     return found + ["  " + text(one.zh, one.en) for one in outcome.not_modelled]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
+
+from wardmote.commands.language import say
 
 _REQUESTS = (signal.SIGINT, signal.SIGTERM)
 
@@ -25,6 +27,29 @@ def interrupted_when_asked() -> Iterator[None]:
     before = {number: signal.signal(number, interrupt) for number in _REQUESTS}
     try:
         yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def stopping_when_asked(zh: str, en: str) -> Iterator[Callable[[], bool]]:
+    """A question whether to stop: true once somebody asked; asked twice, the command ends at once.
+
+    Args:
+        zh, en: said when it is asked for the first time.
+    """
+    asked = [False]
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if asked[0]:
+            raise KeyboardInterrupt
+        asked[0] = True
+        say(zh, en, error=True)
+
+    before = {number: signal.signal(number, ask) for number in _REQUESTS}
+    try:
+        yield lambda: asked[0]
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -121,6 +121,15 @@ def test_a_what_if_needs_something_different_and_its_place() -> None:
     scenario = StudyScenario.objects.get().scenario
     assert scenario["festivals"][0]["from_hour"] == 5 * 24 + 10
     assert scenario["add_posts"] == []
+    assert sent(break_after_h="4") == 422
+    assert sent(break_after_h="1", break_minutes="60") == 422
+    worn = {"break_after_h": "4", "break_minutes": "30", "failure_days": "20", "repair_h": "8"}
+    assert sent(**worn, refused="10") == 302
+    scenario = StudyScenario.objects.latest("made_s", "pk").scenario
+    assert scenario["breaks"] == {"after_h": 4.0, "minutes": 30.0}
+    assert scenario["failures"] == {"days_between": 20.0, "repair_h": 8.0}
+    assert scenario["refused_share"] == 0.1
+    assert "breaks of 30 min every 4 h" in client.get(study).content.decode()
 
 
 def test_a_finished_run_is_shown_in_tables_that_can_be_downloaded() -> None:

@@ -33,8 +33,9 @@ from wardmote.core.studies.figures import (
     WorkloadFigures,
 )
 from wardmote.core.studies.fleets import PlannedFleet
-from wardmote.core.studies.ground import FROM_RESIDENTS, Ground
+from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.measuring import PERCENTILES, GroupRun, RunFigures, by_post, values_of
+from wardmote.core.studies.not_modelled import not_modelled
 from wardmote.core.studies.plan import Plan
 from wardmote.core.studies.pooling import pooled_mean, pooled_share
 from wardmote.core.studies.scenario import Scenario
@@ -48,16 +49,6 @@ _CLASS_NAMES = {
     PlaceClass.CENTRE: Bilingual("中心城区", "Centre"),
     PlaceClass.ELSEWHERE: Bilingual("其他区域", "Elsewhere"),
 }
-_NOT_MODELLED: tuple[Bilingual, ...] = (
-    Bilingual("转弯限制与临时交通状况", "restrictions on turning, and traffic of the moment"),
-    Bilingual("拒绝出动、途中改派与跨区支援", "refusals, diversions on the way, help from outside"),
-    Bilingual("巡逻中的位置：空闲单位停在驻点", "patrols: idle units stand at their posts"),
-    Bilingual("同一事件的重复报警与接警台排队", "repeated calls, and queues at the call takers"),
-)
-_INVENTED = Bilingual(
-    "真实报警与真实处置时间：需求按居民数、时长按虚构习惯推算",
-    "real calls and durations: demand is told from residents, durations are invented",
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +73,6 @@ def outcome_of(
 ) -> Outcome:
     """Figures of all, and differences from the first plan."""
     runs = len(tried[0].runs)
-    not_modelled = _NOT_MODELLED
-    if ground.demand_from == FROM_RESIDENTS:
-        not_modelled = (_INVENTED, *_NOT_MODELLED)
     first = tried[0].plan.code
     base = {one.scenario.code: one for one in tried if one.plan.code == first}
     differences = [
@@ -107,7 +95,9 @@ def outcome_of(
         finished=runs == runs_asked,
         figures=tuple(_figures(ground, one, days) for one in tried),
         differences=tuple(differences),
-        not_modelled=not_modelled,
+        not_modelled=not_modelled(
+            ground, [one.plan for one in tried], [one.scenario for one in tried]
+        ),
         areas=areas,
         demand=ground.account,
     )

@@ -153,6 +153,33 @@ class ScenarioForm(forms.Form):
             ("1", gettext_lazy("1: half as many units again")),
         ],
     )
+    break_after_h = forms.FloatField(
+        label=gettext_lazy("Break after every so many hours on duty (empty: none)"),
+        required=False,
+        min_value=1,
+        max_value=24,
+    )
+    break_minutes = forms.FloatField(
+        label=gettext_lazy("Break: minutes"), required=False, min_value=1, max_value=480
+    )
+    failure_days = forms.FloatField(
+        label=gettext_lazy("A car fails every so many days (empty: never)"),
+        required=False,
+        min_value=0.1,
+        max_value=10_000,
+    )
+    repair_h = forms.FloatField(
+        label=gettext_lazy("Car failed: hours until it is back"),
+        required=False,
+        min_value=0.1,
+        max_value=720,
+    )
+    refused = forms.IntegerField(
+        label=gettext_lazy("Advice to move that crews refuse (%)"),
+        required=False,
+        min_value=0,
+        max_value=100,
+    )
     close_posts = forms.MultipleChoiceField(
         label=gettext_lazy("Posts closed"),
         required=False,
@@ -225,11 +252,24 @@ class ScenarioForm(forms.Form):
         placed = entered.get("at_lon") is not None and entered.get("at_lat") is not None
         if needs_place and not placed:
             self.add_error("at_lon", _("Give the place: click on the map, or type it."))
-        others = ("more_calls", "units_away", "close_posts")
+        self._check_pairs(entered)
+        others = (
+            "more_calls", "units_away", "close_posts", "break_after_h", "failure_days", "refused",
+        )  # fmt: skip
         differs = any(entered.get(name) for name in others) or entered.get("duty_level") != "3"
         if not self.errors and not needs_place and not differs:
             raise forms.ValidationError(_("Nothing is different from “as usual” yet."))
         return entered
+
+    def _check_pairs(self, entered: dict[str, Any]) -> None:
+        """Half of what a break or a failure needs says nothing."""
+        for one, other in (("break_after_h", "break_minutes"), ("failure_days", "repair_h")):
+            if (entered.get(one) is None) != (entered.get(other) is None):
+                missing = one if entered.get(one) is None else other
+                self.add_error(missing, _("Give both numbers, or neither."))
+        minutes, hours = entered.get("break_minutes"), entered.get("break_after_h")
+        if minutes is not None and hours is not None and minutes >= hours * 60:
+            self.add_error("break_minutes", _("A break must be over before the next one begins."))
 
     def document(self) -> dict[str, Any]:
         """The scenario without code and name; the form must be valid."""
@@ -242,7 +282,16 @@ class ScenarioForm(forms.Form):
             "units_away": entered["units_away"] / 100,
             "duty_level": int(entered["duty_level"]),
             "close_posts": entered["close_posts"],
+            "refused_share": (entered["refused"] or 0) / 100,
         }
+        if entered["break_after_h"] is not None:
+            document["breaks"] = {
+                "after_h": entered["break_after_h"], "minutes": entered["break_minutes"],
+            }  # fmt: skip
+        if entered["failure_days"] is not None:
+            document["failures"] = {
+                "days_between": entered["failure_days"], "repair_h": entered["repair_h"],
+            }  # fmt: skip
         if entered["add_units"]:
             document["add_posts"] = [{"id": "what-if", **place, "units": entered["add_units"]}]
         if entered["close_roads_m"] is not None:
@@ -267,6 +316,12 @@ class AdoptionForm(forms.Form):
     plan = forms.ChoiceField(label=gettext_lazy("Plan"))
     first_day = forms.DateField(
         label=gettext_lazy("In force from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day"),
+        required=False,
+        help_text=gettext_lazy("Empty: until it is replaced. After it, what held before is back."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(

@@ -19,6 +19,7 @@ from wardmote.core.studies.fleets import fleet_of
 from wardmote.core.studies.ground import FROM_RECORDS
 from wardmote.core.studies.move_limits import MoveLimits
 from wardmote.core.studies.moving import planned_by, rule_of
+from wardmote.core.studies.not_modelled import not_modelled
 from wardmote.core.studies.plan import (
     RelocationPlan,
     RelocationPolicy,
@@ -153,6 +154,19 @@ def test_worn_units_answer_later() -> None:
     assert tired is not None
     assert tired.calls == well.calls
     assert tired.waited_share.mean > well.waited_share.mean
+
+
+def test_what_is_left_out_is_said_for_what_was_tried() -> None:
+    worn = Scenario(
+        "w", named("w"), breaks=Breaks(4.0, 30.0), failures=Failures(9.0, 8.0), refused_share=0.1
+    )
+    still = {one.en for one in not_modelled(ground(), [PRESENT], [AS_USUAL])}
+    moving = {one.en for one in not_modelled(ground(), [PRESENT, MOVING], [AS_USUAL, worn])}
+    tired = {one.en for one in not_modelled(ground(), [MOVING], [worn])}
+    always = still & tired
+    assert len(always) >= 6
+    assert still - always == {"breaks of crews", "failures of vehicles and equipment"}
+    assert moving - still == (tired - always) | {"crews that refuse advice to move"}
 
 
 @pytest.mark.parametrize(
