@@ -75,6 +75,7 @@ ADOPTION_STATES: dict[str, Promise] = {
     AdoptionState.REJECTED.value: gettext_lazy("rejected"),
     AdoptionState.WITHDRAWN.value: gettext_lazy("withdrawn"),
     AdoptionState.FAILED.value: gettext_lazy("could not take effect"),
+    AdoptionState.ENDED.value: gettext_lazy("over since its last day"),
 }
 VERDICTS: dict[Verdict, Promise] = {
     Verdict.TOO_EARLY: gettext_lazy("too few calls to tell"),
@@ -290,6 +291,26 @@ def what_if_text(scenario: Scenario) -> str:
         said.append(_("%(share)s of the cars away") % {"share": f"{scenario.units_away:.0%}"})
     if scenario.duty_level != DUTY_LEVELS[-1]:
         said.append(_("duty level %(level)s") % {"level": scenario.duty_level})
+    if scenario.breaks is not None:
+        said.append(
+            _("breaks of %(minutes)s min every %(hours)s h")
+            % {
+                "minutes": f"{scenario.breaks.minutes:.4g}",
+                "hours": f"{scenario.breaks.after_h:.4g}",
+            }
+        )
+    if scenario.failures is not None:
+        said.append(
+            _("a car fails every %(days)s days for %(hours)s h")
+            % {
+                "days": f"{scenario.failures.days_between:.4g}",
+                "hours": f"{scenario.failures.repair_h:.4g}",
+            }
+        )
+    if scenario.refused_share:
+        said.append(
+            _("%(share)s of advice to move refused") % {"share": f"{scenario.refused_share:.0%}"}
+        )
     for post in scenario.add_posts:
         said.append(_("a post more with %(units)s units") % {"units": post.units})
     if scenario.close_posts:
