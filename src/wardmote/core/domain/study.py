@@ -74,8 +74,8 @@ class AdoptionState(StrEnum):
     """Where the adoption of a plan stands.
 
     ``approved`` waits for its day; ``in_force`` is the configuration; ``superseded`` gave way to
-    another plan; ``rolled_back`` was taken back by a person with a reason; ``failed`` could not be
-    put in force when its day came.
+    another plan; ``rolled_back`` was taken back by a person with a reason; ``ended`` was taken back
+    after the last day that it was given; ``failed`` could not be put in force when its day came.
     """
 
     PROPOSED = "proposed"
@@ -86,13 +86,15 @@ class AdoptionState(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
+    ENDED = "ended"
 
 
 class AdoptionAction(StrEnum):
     """What can be done to the adoption of a plan.
 
     ``take_effect``: its day has come. ``fail``: it came, and the plan does not fit the place any
-    more. ``supersede``: another plan took effect. ``restore``: that one was rolled back.
+    more. ``supersede``: another plan took effect. ``restore``: that one is over. ``end``: its last
+    day is over.
     """
 
     APPROVE = "approve"
@@ -103,6 +105,7 @@ class AdoptionAction(StrEnum):
     ROLL_BACK = "roll_back"
     FAIL = "fail"
     RESTORE = "restore"
+    END = "end"
 
 
 STUDY_LIFE_CYCLE: LifeCycle[StudyState, StudyAction] = LifeCycle(
@@ -149,9 +152,12 @@ ADOPTION_LIFE_CYCLE: LifeCycle[AdoptionState, AdoptionAction] = LifeCycle(
         (_A.FAILED, _AA.WITHDRAW): _A.WITHDRAWN,
         (_A.IN_FORCE, _AA.SUPERSEDE): _A.SUPERSEDED,
         (_A.IN_FORCE, _AA.ROLL_BACK): _A.ROLLED_BACK,
+        (_A.IN_FORCE, _AA.END): _A.ENDED,
         (_A.SUPERSEDED, _AA.RESTORE): _A.IN_FORCE,
     },
-    final=frozenset({_A.SUPERSEDED, _A.ROLLED_BACK, _A.REJECTED, _A.WITHDRAWN, _A.FAILED}),
+    final=frozenset(
+        {_A.SUPERSEDED, _A.ROLLED_BACK, _A.REJECTED, _A.WITHDRAWN, _A.FAILED, _A.ENDED}
+    ),
 )
 
 KEEPS_BEST: frozenset[RunKind] = frozenset({RunKind.PROPOSAL, RunKind.RESITING})

@@ -256,6 +256,16 @@ class GridsBrokenError(RefusedError):
 
     code = "grids_broken"
     sentence = _(
-        "The grids of the plan are not whole: %(problem)s. Mend them on the page of the plan’s "
-        "grids, try the plan again, then propose it."
+        "The grids of the plan are in pieces or break their rules. Mend them on the page of the "
+        "plan’s grids, try the plan again, then propose it."
+    )
+
+
+class LastDayError(RefusedError):
+    """The last day lies before the first, in the past, or too far ahead."""
+
+    code = "last_day"
+    sentence = _(
+        "The last day must not lie before the first, nor in the past, and at most three years "
+        "after the first."
     )

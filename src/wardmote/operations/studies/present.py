@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import shapely
+
 from wardmote.core.domain.ids import AreaId, PostId
-from wardmote.core.domain.places import PlaceBook, Post
+from wardmote.core.domain.places import DivisionLevel, PlaceBook, Post
 from wardmote.core.domain.posting import Posting, PostPlaced
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.relocation_rule import dump_relocation_rule
+from wardmote.core.studies.grid_changes import VillageSeat
 from wardmote.core.studies.moving import planned_by
 from wardmote.core.studies.plan import (
     PATROL_KINDS,
@@ -71,6 +74,22 @@ def grids_in_force() -> PlannedGrids | None:
         if post.grid
     )
     return PlannedGrids(drawn, 0.0, 0.0, connected=True) if drawn else None
+
+
+def village_seats() -> tuple[VillageSeat, ...]:
+    """The villages and communities, each with a place inside its boundary where it has one."""
+    return tuple(
+        VillageSeat(AreaId(row.code), *(_inside(row.boundary) or (row.lon, row.lat)))
+        for row in places.divisions()
+        if row.level == DivisionLevel.VILLAGE.value
+    )
+
+
+def _inside(packed: bytes | memoryview) -> tuple[float, float] | None:
+    if not bytes(packed):
+        return None
+    point = shapely.point_on_surface(shapely.from_wkb(bytes(packed)))
+    return float(point.x), float(point.y)
 
 
 def relocation_planned(posts: Iterable[str], now_s: float) -> RelocationPlan:

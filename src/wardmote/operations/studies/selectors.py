@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -14,12 +14,19 @@ from wardmote.core.domain.plain import JsonValue, load
 from wardmote.core.domain.study import ADOPTION_LIFE_CYCLE, PENDING, AdoptionAction, AdoptionState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import Outcome, read_outcome
+from wardmote.core.studies.grid_changes import GridChange, compare_grids
 from wardmote.core.studies.plan import Plan, read_plan
 from wardmote.core.studies.scenario import Scenario, read_scenario
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.studies.errors import UnknownPartError
 from wardmote.operations.studies.models import Adoption, Run, Study, StudyPlan, StudyScenario
-from wardmote.operations.studies.present import plan_in_force
+from wardmote.operations.studies.present import (
+    grids_in_force,
+    plan_in_force,
+    posting_now,
+    present_posts,
+    village_seats,
+)
 from wardmote.operations.studies.promises import PromiseSeen, promise_in, promise_seen
 from wardmote.operations.studies.rights import may_edit, may_stop, study_to_see
 from wardmote.operations.studies.services.placing import (
@@ -27,6 +34,8 @@ from wardmote.operations.studies.services.placing import (
     PostChange,
     changes_of,
     check_fits,
+    grids_after,
+    plan_within,
     said,
 )
 
@@ -39,7 +48,7 @@ AdoptionRow = Adoption
 
 MOST_LISTED = 200
 
-__all__ = ["PostChange", "PromiseSeen", "may_stop", "promise_in", "promise_seen"]
+__all__ = ["GridChange", "PostChange", "PromiseSeen", "may_stop", "promise_in", "promise_seen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class AdoptionPage:
 
     Attributes:
         present: the posting in force, while the plan is not in force itself.
-        changes: against that.
+        changes: against that; grids: what becomes of each grid, while there are any.
         problem: why it does not fit the place, or could not take effect; None where it does.
         moving, short, over: how many units change their post, are missing, are left over.
         kept: the promise against what followed; None before it took effect.
@@ -77,6 +86,7 @@ class AdoptionPage:
     plan: Plan | None
     present: Plan | None
     changes: tuple[PostChange, ...]
+    grids: tuple[GridChange, ...]
     moving: int
     short: int
     over: int
@@ -94,6 +104,7 @@ class _Foreseen:
 
     present: Plan | None = None
     changes: tuple[PostChange, ...] = ()
+    grids: tuple[GridChange, ...] = ()
     moving: int = 0
     short: int = 0
     over: int = 0
@@ -238,6 +249,7 @@ def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: flo
         plan=plan,
         present=foreseen.present,
         changes=foreseen.changes,
+        grids=foreseen.grids,
         moving=foreseen.moving,
         short=foreseen.short,
         over=foreseen.over,
@@ -252,9 +264,18 @@ def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: flo
 
 def _foreseen(plan: Plan, area: AreaId, language: str, now_s: float) -> _Foreseen:
     stationing = check_fits(plan, area, now_s)
+    present = plan_in_force("present", Bilingual("", ""), now_s)
+    plan = plan_within(plan, area, posting_now(plan.code, now_s), now_s)
+    before = {post.post_id: post for post in present_posts()}
+    grids = compare_grids(
+        {post: one.grid for post, one in before.items() if one.grid},
+        {post: grid for post, grid in grids_after(plan, before).items() if grid},
+        village_seats(),
+    )
     return _Foreseen(
-        present=plan_in_force("present", Bilingual("", ""), now_s),
+        present=replace(present, grids=grids_in_force()),
         changes=changes_of(plan, language),
+        grids=grids,
         moving=len(stationing.moved),
         short=sum(stationing.short.values()),
         over=len(stationing.over),

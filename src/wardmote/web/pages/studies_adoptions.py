@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wardmote.core.domain.permissions import Permission
-from wardmote.core.domain.study import AdoptionAction
-from wardmote.core.studies.plan import plan_document
+from wardmote.core.domain.study import AdoptionAction, AdoptionState
+from wardmote.core.studies.plan import plan_document, plan_geojson
 from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.places.selectors import local_day, local_time
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.selectors import AdoptionPage, AdoptionRow
 from wardmote.web.pages.bulletin_tables import Cell, Table
+from wardmote.web.pages.studies_grids_tables import adopted_texts, grids_table
 from wardmote.web.pages.studies_tables import changes_table, promise_table
 from wardmote.web.pages.studies_words import (
     ADOPTION_STATES,
@@ -97,6 +98,8 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
         "state": ADOPTION_STATES[row.state],
         "area": area_name(row.area),
         "from": local_time(row.from_s),
+        "last_day": None if row.ends_s is None else local_day(row.ends_s - 1.0),
+        "stays": row.state == AdoptionState.IN_FORCE.value,
         "history": _history(row, language),
         "promise": _promise_table(page, language),
         "kept": page.kept,
@@ -116,6 +119,8 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
         "must_be_other": reviewable and page.is_proposer,
         "may_withdraw": AdoptionAction.WITHDRAW in allowed and page.may_withdraw,
         "may_roll_back": AdoptionAction.ROLL_BACK in allowed and page.may_decide,
+        "grids": None if page.plan is None else grids_table(page.plan, page.grids),
+        "grids_said": [] if page.plan is None else adopted_texts(page.plan, page.grids),
         "page_data": {"plans": _on_the_map(page)},
     }  # fmt: skip
 
@@ -159,6 +164,8 @@ def _history(row: AdoptionRow, language: str) -> list[dict[str, Any]]:
         steps.append((_("took effect"), "", row.from_s, ""))
     if row.until_s is not None:
         what = _("rolled back") if row.rolled_back_by else _("replaced by another plan")
+        if row.state == AdoptionState.ENDED.value:
+            what = _("taken back after its last day")
         steps.append((what, row.rolled_back_by, row.until_s, row.reason))
     return [
         {"what": what, "who": names.get(who, who), "when": local_time(at_s), "words": words}
@@ -171,4 +178,11 @@ def _on_the_map(page: AdoptionPage) -> list[dict[str, Any]]:
     shown = [] if page.plan is None else [(page.adoption.name, page.plan)]
     if page.present is not None:
         shown.append((_("In force now"), page.present))
-    return [{"name": name, "posts": plan_document(plan)["posts"]} for name, plan in shown]
+    return [
+        {
+            "name": name,
+            "posts": plan_document(plan)["posts"],
+            "grids": None if plan.grids is None else plan_geojson(plan),
+        }
+        for name, plan in shown
+    ]

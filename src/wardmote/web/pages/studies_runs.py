@@ -211,6 +211,7 @@ def _acted(
                 entered["first_day"],
                 entered["note"],
                 now_s=now_s,
+                last_day=entered["last_day"],
             )
         )
 

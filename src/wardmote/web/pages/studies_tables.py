@@ -104,7 +104,10 @@ def changes_table(changes: Sequence[PostChange]) -> Table:
     return Table(
         "changes",
         _("What changes"),
-        (_("Post"), _("Change"), _("Moved (m)"), _("Units before"), _("Units")),
+        (
+            _("Post"), _("Change"), _("Moved (m)"), _("Units before"), _("Units"),
+            _("Other grid"),
+        ),
         tuple(
             (
                 Cell(one.name),
@@ -112,10 +115,11 @@ def changes_table(changes: Sequence[PostChange]) -> Table:
                 Cell(f"{one.moved_m:.0f}", one.moved_m) if one.kind == "moved" else Cell(UNKNOWN),
                 Cell(str(one.units_before), one.units_before),
                 Cell(str(one.units), one.units),
+                Cell(_("yes") if one.grid else _("no")),
             )
             for one in order
         ),
-    )
+    )  # fmt: skip
 
 
 def _in_time(one: Seen) -> Table:

@@ -76,6 +76,7 @@ ADOPTION_STATES: dict[str, Promise] = {
     AdoptionState.WITHDRAWN.value: gettext_lazy("withdrawn"),
     AdoptionState.FAILED.value: gettext_lazy("could not take effect"),
     AdoptionState.ENDED.value: gettext_lazy("over since its last day"),
+    AdoptionState.ENDED.value: gettext_lazy("over since its last day"),
 }
 VERDICTS: dict[Verdict, Promise] = {
     Verdict.TOO_EARLY: gettext_lazy("too few calls to tell"),
@@ -98,6 +99,7 @@ CHANGES: dict[str, Promise] = {
     "gone": gettext_lazy("closed"),
     "moved": gettext_lazy("moved"),
     "units": gettext_lazy("other units"),
+    "grid": gettext_lazy("other grid"),
     "same": gettext_lazy("unchanged"),
 }
 OBJECTIVES: dict[str, Promise] = {

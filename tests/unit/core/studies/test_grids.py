@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.unit.core.studies.small_place import book, graph, ground
+from tests.unit.core.studies.small_place import at, book, box, graph, ground
 
 from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.problem import Problem
@@ -14,6 +14,7 @@ from wardmote.core.planning.grids.editing import EditIssue
 from wardmote.core.planning.grids.planning import GridEffort
 from wardmote.core.studies.cut_ground import packed, unpacked
 from wardmote.core.studies.cutting import AS_THEY_ARE, GridProposal, propose_grids
+from wardmote.core.studies.grid_changes import VillageSeat, compare_grids, same_ground
 from wardmote.core.studies.plan import (
     Plan,
     PlannedGridRules,
@@ -235,3 +236,20 @@ def test_grids_stay_while_posts_are_the_same_and_stand_in_their_own() -> None:
         (plan.posts[1:], [first]),
     ):
         assert kept_grids(plan, posts) == (None, tuple(names))
+
+
+def test_grids_are_compared_by_ground_and_by_villages() -> None:
+    west, east, both = box(0, 0, 2, 2), box(2, 0, 2, 2), box(0, 0, 4, 2)
+    one, other, third = PostId("one"), PostId("other"), PostId("third")
+    seats = [VillageSeat(AreaId("w"), *at(1, 1)), VillageSeat(AreaId("e"), *at(3, 1))]
+    found = compare_grids({one: west, other: east}, {one: both, third: ()}, seats)
+    changes = {change.post: change for change in found}
+    assert changes[one].gained == ("e",)
+    assert changes[one].lost_km2 == 0
+    assert changes[one].gained_km2 == pytest.approx(changes[other].lost_km2)
+    assert changes[other].lost == ("e",)
+    assert not changes[other].after
+    assert not changes[third].changes
+    shaken = tuple(tuple(tuple((x + 1e-12, y) for x, y in ring) for ring in part) for part in west)
+    assert same_ground(west, shaken)
+    assert not same_ground(west, east)

@@ -284,7 +284,7 @@ def test_the_posting_is_locked_before_anything_is_read(study: str, deed: str) ->
         else:
             services.roll_back(CHIEF, adoption, "why", now_s=NOW_S + 40)
     said = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
-    assert "places_city" in said[1 if deed == "due" else 0]
+    assert "places_city" in said[2 if deed == "due" else 0]
 
 
 def refusal(study: str, changes: dict[str, Any], who: Viewer = PLANNER) -> str:
@@ -403,3 +403,77 @@ def test_the_page_of_a_plan_that_cannot_be_read_says_why_and_can_be_rejected(stu
     assert "does not fit the place" in page
     client.post(f"/studies/adoptions/{bad}/", {"form": "reject", "words": "No"})
     assert state(bad) == AdoptionState.REJECTED
+
+
+SQUARE = [[[[111.1, 27.0], [111.2, 27.0], [111.2, 27.1], [111.1, 27.1], [111.1, 27.0]]]]
+
+
+def grids_of(**changes: Any) -> dict[str, Any]:
+    grid = {
+        "post": "p1", "boundary": SQUARE, "villages": [], "calls_a_year": 500.0,
+        "load_ratio": 1.0, "mean_response_s": 77.0,
+    }  # fmt: skip
+    return {
+        "grids": [grid], "max_over_mean": 1.0, "compactness": 0.7, "connected": True, **changes,
+    }  # fmt: skip
+
+
+def test_a_change_of_grids_alone_is_shown_to_the_reviewer_and_taken_back(study: str) -> None:
+    adoption = proposed(study, {"grids": grids_of()})
+    page = selectors.adoption_page(CHIEF, adoption, language="en", now_s=NOW_S + 11)
+    assert [(one.kind, one.grid) for one in page.changes] == [("grid", True)]
+    assert [(one.post, one.before, one.after) for one in page.grids] == [("p1", False, True)]
+    assert page.grids[0].gained_km2 == pytest.approx(110, rel=0.01)
+    account = open_account("ann", "irrelevant", staff_id="ann", name=Bilingual("安", "Ann"))
+    grant_role(account.pk, Role.SUPERVISOR, COUNTY, granted_by="test")
+    client = Client()
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post("/language/", {"language": "en"})
+    shown = client.get(f"/studies/adoptions/{adoption}/").content.decode()
+    assert "1 grid changes; 0 villages change hands" in shown
+    assert "other grid" in shown
+    approve(adoption)
+    assert bytes(Post.objects.get(pk="p1").grid)
+    again = proposed(study, {"grids": grids_of()}, now_s=NOW_S + 30)
+    page = selectors.adoption_page(CHIEF, again, language="en", now_s=NOW_S + 31)
+    assert [one.kind for one in page.changes] == ["same"]
+    assert page.present is not None
+    assert page.present.grids is not None
+    services.roll_back(CHIEF, adoption, "Too large", now_s=NOW_S + 40)
+    assert not bytes(Post.objects.get(pk="p1").grid)
+
+
+@pytest.mark.parametrize("broken", [{"connected": False}, {"broken": ["post_outside"]}])
+def test_grids_that_are_not_whole_cannot_be_put_in_force(
+    study: str, broken: dict[str, Any]
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        proposed(study, {"grids": grids_of(**broken)})
+    assert refused.value.code == "grids_broken"
+
+
+def test_a_plan_with_a_last_day_makes_room_for_what_held_before(study: str) -> None:
+    plan = plan_with(study, two_posts(study))
+    run = trial_of(study, plan)
+
+    def ask(last: datetime.date) -> str:
+        return services.propose_adoption(
+            PLANNER, study, run, plan.code, TODAY, "", now_s=NOW_S + 10, last_day=last
+        )
+
+    for wrong in (TODAY - datetime.timedelta(days=1), TODAY + datetime.timedelta(days=2_000)):
+        with pytest.raises(RefusedError) as refused:
+            ask(wrong)
+        assert refused.value.code == "last_day"
+    adoption, late = ask(TOMORROW), ask(TODAY)
+    approve(adoption)
+    over_s = places.midnight_s(TOMORROW + datetime.timedelta(days=1))
+    services.take_effect_where_due(now_s=over_s - 1)
+    assert state(adoption) == AdoptionState.IN_FORCE
+    services.take_effect_where_due(now_s=over_s)
+    assert state(adoption) == AdoptionState.ENDED
+    assert [post.pk for post in places.posts()] == ["p1"]
+    assert Adoption.objects.get(pk=adoption).until_s == over_s
+    with pytest.raises(RefusedError) as refused:
+        approve(late, now_s=over_s)
+    assert refused.value.code == "last_day"

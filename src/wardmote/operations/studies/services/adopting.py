@@ -41,6 +41,8 @@ from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies.errors import (
     DayPastError,
     DoesNotFitError,
+    GridsBrokenError,
+    LastDayError,
     NotPossibleNowError,
     NotTriedError,
     OutsideAreaError,
@@ -66,6 +68,7 @@ from wardmote.operations.studies.services.placing import (
 from wardmote.operations.studies.services.returning import returned_posting
 
 LONGEST_AHEAD = datetime.timedelta(days=366)
+LONGEST_IN_FORCE = datetime.timedelta(days=3 * 366)
 MAX_TEXT = 1_000
 FAULTS = (*UNFIT, RefusedError, DataError, IntegrityError)
 """What speaks against one plan alone: others may take effect all the same."""
@@ -82,8 +85,12 @@ def propose_adoption(
     note: str,
     *,
     now_s: float,
+    last_day: datetime.date | None = None,
 ) -> str:
     """Ask that a plan which a finished run has tried be put in force; returns the adoption's id.
+
+    Args:
+        last_day: after it, what held before is put in force again; None: until it is replaced.
 
     Raises:
         RefusedError: not tried, outside the area, it does not fit the place, a day that does not
@@ -120,6 +127,7 @@ def propose_adoption(
             promise=promise,
             note=note.strip()[:MAX_TEXT],
             from_s=_beginning(first_day, now_s),
+            ends_s=_end(first_day, last_day),
             proposed_by=viewer.staff_id,
             proposed_s=now_s,
         )
@@ -160,6 +168,8 @@ def review_adoption(
             raise SecondPersonNeededError
         if not approve and not words.strip():
             raise TextNeededError(field="review")
+        if approve and adoption.ends_s is not None and adoption.ends_s <= now_s:
+            raise LastDayError
         adoption.reviewed_by = viewer.staff_id
         adoption.reviewed_s = now_s
         adoption.review = words.strip()[:MAX_TEXT]
@@ -175,8 +185,10 @@ def review_adoption(
 def take_effect_where_due(*, now_s: float) -> int:
     """Put every approved plan in force whose day has come; returns how many.
 
-    One that does not fit the place any more has failed; the others take effect all the same.
+    Plans whose last day is over are taken back first. One that does not fit the place any more has
+    failed; the others take effect all the same.
     """
+    _end_where_due(now_s)
     due = Adoption.objects.filter(state=AdoptionState.APPROVED.value, from_s__lte=now_s)
     count = 0
     for adoption_id in due.order_by("from_s", "pk").values_list("pk", flat=True):
@@ -217,6 +229,26 @@ def roll_back(viewer: Viewer, adoption_id: str, reason: str, *, now_s: float) ->
         adoption.until_s = now_s
         _move(adoption, AdoptionAction.ROLL_BACK, viewer.staff_id, now_s)
         _restore(adoption, now_s)
+
+
+def _end_where_due(now_s: float) -> None:
+    """Take back what is in force and whose last day is over; where that cannot be, it stays."""
+    due = Adoption.objects.filter(state=AdoptionState.IN_FORCE.value, ends_s__lte=now_s)
+    for adoption_id in due.order_by("ends_s", "pk").values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                place_services.lock_posting()
+                adoption = _locked(adoption_id)
+                if adoption.state != AdoptionState.IN_FORCE.value:
+                    continue
+                _put_back(adoption, ACTOR, now_s)
+                adoption.until_s = now_s
+                _move(adoption, AdoptionAction.END, ACTOR, now_s)
+                _restore(adoption, now_s)
+        except FAULTS as error:
+            logger.exception("Plan %s could not be taken back after its last day", adoption_id)
+            # Tried once: it holds until a person rolls it back or another plan replaces it.
+            Adoption.objects.filter(pk=adoption_id).update(ends_s=None, failure=dump(said(error)))
 
 
 def _take_effect(adoption: Adoption, now_s: float) -> None:
@@ -322,10 +354,21 @@ def _record(adoption: Adoption, action: AdoptionAction | None, actor: str, now_s
     record([event], actor=actor, area=AreaId(adoption.area), now_s=now_s)
 
 
+def _end(first: datetime.date, last: datetime.date | None) -> float | None:
+    """When the day after the last one begins."""
+    if last is None:
+        return None
+    if not first <= last <= first + LONGEST_IN_FORCE:
+        raise LastDayError
+    return places.midnight_s(last + datetime.timedelta(days=1))
+
+
 def _check_can_be_adopted(plan: Plan, area: AreaId, now_s: float) -> None:
     """What was promised must be what would be put in force."""
     if plan.shifts:
         raise ShiftsNotAdoptedError
+    if plan.grids is not None and (plan.grids.broken or not plan.grids.connected):
+        raise GridsBrokenError
     whole = area_contains(area, places.location_index().whole_area)
     if not whole and not moves_as_in_force(plan, now_s):
         raise RelocationElsewhereError

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
-from wardmote.core.domain.places import MultiPolygon
+from wardmote.core.domain.places import MultiPolygon, Post
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.posting import Posting, PostPlaced
 from wardmote.core.domain.problem import Problem
@@ -22,6 +22,7 @@ from wardmote.core.policies.relocation_rule import (
 )
 from wardmote.core.policies.stationing import Point, Stationing, station
 from wardmote.core.studies.documents import field_problem
+from wardmote.core.studies.grid_changes import same_ground
 from wardmote.core.studies.moving import rule_of
 from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost, RelocationPolicy
 from wardmote.operations.places import selectors as places
@@ -46,7 +47,7 @@ class PostChange:
     """How a post differs from the one in force.
 
     Attributes:
-        kind: ``new``, ``gone``, ``moved``, ``units`` or ``same``.
+        kind: ``new``, ``gone``, ``moved``, ``units``, ``grid`` or ``same``.
         moved_m: as the crow flies; 0 unless moved.
         units, units_before: 0 where there is or was no such post.
     """
@@ -57,11 +58,14 @@ class PostChange:
     moved_m: float
     units: int
     units_before: int
+    grid: bool = False
+    """Whether its grid becomes another one."""
 
 
 def changes_of(plan: Plan, language: str) -> tuple[PostChange, ...]:
     """What adopting `plan` would change, by post."""
     before = {post.post_id: post for post in present_posts()}
+    grids = grids_after(plan, before)
     counted = {post: len(rows) for post, rows in planned_units().items()}
     changes = []
     for post in plan.posts:
@@ -75,13 +79,16 @@ def changes_of(plan: Plan, language: str) -> tuple[PostChange, ...]:
             kind = "moved"
         elif there != post.units:
             kind = "units"
+        grid = not same_ground(() if old is None else old.grid, grids[post.id])
+        if kind == "same" and grid:
+            kind = "grid"
         name = post.name.in_language(language) or post.id
-        changes.append(PostChange(post.id, name, kind, moved_m, post.units, there))
+        changes.append(PostChange(post.id, name, kind, moved_m, post.units, there, grid))
     kept = {post.id for post in plan.posts}
     changes += [
         PostChange(
             old.post_id, old.name.in_language(language) or old.post_id, "gone", 0.0, 0,
-            counted.get(old.post_id, 0),
+            counted.get(old.post_id, 0), bool(old.grid),
         )
         for old in before.values()
         if old.post_id not in kept
@@ -95,8 +102,8 @@ def outside(plan: Plan, area: AreaId, now_s: float) -> tuple[str, ...]:
     planned = {post.id: post for post in plan.posts}
     names = []
     for change in changes_of(plan, ""):
-        if change.kind == "same":
-            continue
+        if change.kind in ("same", "grid"):
+            continue  # whatever the plan says, only grids of posts of the area are put in force
         old, new = before.get(change.post), planned.get(change.post)
         areas = [] if old is None else [old.area]
         if new is not None:
@@ -117,18 +124,18 @@ def posting_of(plan: Plan, area: AreaId, version: str, now_s: float) -> tuple[Po
         InvalidDataError: nothing would be left.
     """
     now = posting_now(version, now_s)
-    plan = _within(plan, area, now, now_s)
+    plan = plan_within(plan, area, now, now_s)
     before = {post.post_id: post for post in now.posts}
     stationing = _stationing(plan, now)
     others = _others(plan, now, stationing)
-    grids = {} if plan.grids is None else {one.post: one.boundary for one in plan.grids.grids}
+    grids = grids_after(plan, before)
     at: dict[PostId, list[UnitId]] = {}
     for unit, post in sorted({**others, **stationing.posts}.items()):
         at.setdefault(post, []).append(unit)
     placed = tuple(
         PostPlaced(
             post.id, post.name, _area(post, before, now_s), post.lon, post.lat,
-            grids.get(post.id) or _grid_kept(post, before),
+            grids[post.id],
             tuple(at.get(post.id, ())),
         )
         for post in plan.posts
@@ -211,7 +218,8 @@ def place_again() -> bool:
     return True
 
 
-def _within(plan: Plan, area: AreaId, now: Posting, now_s: float) -> Plan:
+def plan_within(plan: Plan, area: AreaId, now: Posting, now_s: float) -> Plan:
+    """What of a plan is put in force in `area`: its posts there; those elsewhere as they are."""
     before = {post.post_id: post for post in now.posts}
     counted = {post: len(rows) for post, rows in planned_units().items()}
     inside = [post for post in plan.posts if area_contains(area, _area(post, before, now_s))]
@@ -266,8 +274,18 @@ def _area(post: PlannedPost, before: dict[PostId, PostPlaced], now_s: float) -> 
     return places.location_index().whole_area if found is None else found
 
 
-def _grid_kept(post: PlannedPost, before: dict[PostId, PostPlaced]) -> MultiPolygon:
-    old = before.get(post.id)
+def grids_after(
+    plan: Plan, before: Mapping[PostId, Post | PostPlaced]
+) -> dict[PostId, MultiPolygon]:
+    """The grid of each post of a plan once it is in force, by post; empty where it has none."""
+    planned = {} if plan.grids is None else {one.post: one.boundary for one in plan.grids.grids}
+    return {
+        post.id: planned.get(post.id) or _grid_kept(post, before.get(post.id))
+        for post in plan.posts
+    }
+
+
+def _grid_kept(post: PlannedPost, old: Post | PostPlaced | None) -> MultiPolygon:
     if old is None or (old.lon, old.lat) != (post.lon, post.lat):
         return ()
     return old.grid

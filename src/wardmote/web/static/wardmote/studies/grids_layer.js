@@ -1,6 +1,7 @@
 /** Villages or squares on the map, in the colour of the grid that they belong to. */
 
 import { token } from "../base/theme.js";
+import { planColour } from "./plans_map.js";
 
 const SOURCE = "grid-pieces";
 const TURN = 137.508; // degrees: each next hue lies far from all before
@@ -73,5 +74,29 @@ export class GridsLayer {
       };
     });
     return { type: "FeatureCollection", features };
+  }
+}
+
+/** Outlines of the grids of plans in the plans' colours, the first solid; `boxes` switch them. */
+export function showOutlines(plansMap, plans, boxes) {
+  const { cityMap } = plansMap;
+  const shown = (row) => boxes.some((box) => box.checked && Number(box.dataset.row) === row);
+  const drawn = plans.map(({ grids }, row) => ({ grids, row, id: `plan-outlines-${row}` })).filter(({ grids }) => grids);
+  const dress = () => {
+    const { map } = cityMap;
+    // The first lies on top: where both agree, one line is seen.
+    for (const { grids, row, id } of [...drawn].reverse()) {
+      const features = grids.features.filter(({ properties }) => properties.kind === "grid");
+      if (!map.getSource(id)) map.addSource(id, { type: "geojson", data: { type: "FeatureCollection", features } });
+      map.addLayer({
+        id, type: "line", source: id, layout: { visibility: shown(row) ? "visible" : "none" },
+        paint: { "line-color": planColour(row), "line-width": row ? 3.5 : 2, ...(row ? { "line-dasharray": [2, 1.5] } : {}) },
+      });
+    }
+  };
+  cityMap.addEventListener("ready", dress);
+  if (cityMap.ready) dress();
+  for (const box of boxes) {
+    box.addEventListener("change", () => drawn.forEach(({ row, id }) => cityMap.map.setLayoutProperty(id, "visibility", shown(row) ? "visible" : "none")));
   }
 }

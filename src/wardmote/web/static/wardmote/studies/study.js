@@ -1,6 +1,7 @@
 /** The page of a study: its plans on one map, and the place of a what-if picked on another. */
 
 import { byId, pageData, setText } from "../base/dom.js";
+import { showOutlines } from "./grids_layer.js";
 import { openMap, paintSwatches } from "./plans_map.js";
 
 const DIGITS = 6;
@@ -12,6 +13,8 @@ async function main() {
     const map = await openMap("plans-map", "map-status", gettext("Map of the posts of plans"));
     map.show(plans);
     map.fit();
+    const choices = document.getElementById("grid-choices");
+    if (choices) showOutlines(map, plans, [...choices.querySelectorAll("input")]);
   }
 }
 
