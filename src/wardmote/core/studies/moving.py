@@ -22,6 +22,7 @@ METHODS = {
     RelocationPolicy.OWN_POST: RelocationMethod.OFF,
     RelocationPolicy.EXPECTED_COVER: RelocationMethod.EXPECTED_COVER,
     RelocationPolicy.COMPLIANCE_TABLE: RelocationMethod.COMPLIANCE_TABLE,
+    RelocationPolicy.LOOK_AHEAD: RelocationMethod.LOOK_AHEAD,
 }
 _POLICIES = {method: policy for policy, method in METHODS.items()}
 _LIMITS = tuple(one.name for one in fields(MoveLimits))

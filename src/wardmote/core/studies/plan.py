@@ -65,6 +65,8 @@ class RelocationPolicy(StrEnum):
     """To the post where it adds most to expected cover (`core.policies.relocation`)."""
     COMPLIANCE_TABLE = "compliance_table"
     """To the first post of the nested table that lacks a unit."""
+    LOOK_AHEAD = "look_ahead"
+    """Where it will be worth most in the minutes to come (`core.policies.relocation_lookahead`)."""
 
 
 @dataclass(frozen=True, slots=True)

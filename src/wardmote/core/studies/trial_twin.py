@@ -13,6 +13,7 @@ from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.rules import CoverKept, MovedByRule
 from wardmote.core.simulation.twin.tables import Places, Travel
 from wardmote.core.simulation.twin.twin import Fleet, Twin, setting_of
+from wardmote.core.studies.ahead import ahead_of_ground
 from wardmote.core.studies.cover_by_hour import cover_by_hour
 from wardmote.core.studies.fleets import PlannedFleet
 from wardmote.core.studies.ground import BEFORE_ORDER, Ground
@@ -48,7 +49,8 @@ def twin_of(
     moving = plan.relocation is not None and plan.relocation.policy is not RelocationPolicy.OWN_POST
     trading = keeping is not None and keeping.enabled
     cover = cover_by_hour(ground, roads, places, node, km) if moving or trading else None
-    moved, kept = None, None
+    travel = travel_of(ground)
+    moved, kept, ahead = None, None, None
     if plan.relocation is not None and moving:
         moved = MovedByRule(
             rule_of(plan.relocation),
@@ -59,6 +61,8 @@ def twin_of(
             access_s=handling.driving.access_s,
             refused_share=refused_share,
         )
+        if plan.relocation.policy is RelocationPolicy.LOOK_AHEAD:
+            ahead = ahead_of_ground(ground, roads, travel, node, km)
     if keeping is not None and trading:
         kept = CoverKept(
             keeping,
@@ -69,7 +73,7 @@ def twin_of(
             clock=_clock(ground),
         )
     setting = setting_of(
-        travel_of(ground),
+        travel,
         places,
         priorities=PRIORITIES,
         turnout_s=np.full(kind.max() + 1, handling.turnout_s + handling.driving.access_s),
@@ -78,6 +82,7 @@ def twin_of(
         units=len(fleet.home),
         moved=moved,
         kept=kept,
+        ahead=ahead,
     )
     return Twin(roads, setting, Fleet(fleet.home, kind))
 

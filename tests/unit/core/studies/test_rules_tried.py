@@ -90,11 +90,14 @@ def test_a_plan_without_limits_has_those_of_the_shipped_rule() -> None:
 
 
 def test_limits_and_refusals_keep_units_from_moving() -> None:
-    table = RelocationPlan(RelocationPolicy.COMPLIANCE_TABLE, 0.3, limits=EAGER)
+    assert MOVING.relocation is not None
+    table = replace(MOVING.relocation, policy=RelocationPolicy.COMPLIANCE_TABLE)
+    ahead = replace(MOVING.relocation, policy=RelocationPolicy.LOOK_AHEAD)
     none = _limited("none", moves_per_shift=0)
     far = _limited("far", farthest_drive_s=1.0)
     seldom = _limited("seldom", moves_per_hour=1)
-    plans = [MOVING, seldom, none, far, replace(PRESENT, code="table", relocation=table)]
+    plans = [MOVING, seldom, none, far, replace(PRESENT, code="table", relocation=table),
+             replace(PRESENT, code="ahead", relocation=ahead)]  # fmt: skip
     refuse = replace(BUSY, code="refuse", refused_share=1.0)
     outcome = run_trial(ground(), plans, [BUSY, refuse], SETTING)  # type: ignore[arg-type]  # plans
 
@@ -105,6 +108,7 @@ def test_limits_and_refusals_keep_units_from_moving() -> None:
 
     assert moves("eager") > moves("seldom") > 0
     assert moves("table") > 0
+    assert moves("ahead") > 0
     assert moves("far") < moves("seldom")
     assert moves("none") == moves("eager", "refuse") == 0
 
