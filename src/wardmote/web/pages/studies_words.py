@@ -276,6 +276,7 @@ def relocation_text(relocation: RelocationPlan | None) -> str:
     said = {
         RelocationPolicy.EXPECTED_COVER: _("Free units go where they add most to cover."),
         RelocationPolicy.COMPLIANCE_TABLE: _("Free units man the posts of a table in its order."),
+        RelocationPolicy.LOOK_AHEAD: _("Free units go where they will be worth most soon."),
     }[relocation.policy]
     limits = _("A unit moves at most %(hour)s times an hour and %(shift)s times a shift.") % {
         "hour": relocation.limits.moves_per_hour,
