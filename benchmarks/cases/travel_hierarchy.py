@@ -220,27 +220,28 @@ def _matrix(city: City) -> Outcome:
         "wardmote": Contestant(lambda: matrix(city.ours, origins, destinations), 500),
         "scipy dijkstra": Contestant(scipy.run, SCIPY_ORIGINS),
     }
-    peer_name = "pyroutingkit many-to-many"
-    packages: tuple[str, ...] = ("scipy", "pyroutingkit")
+    goals: list[tuple[str, float]] = [("scipy dijkstra", 120)]
+    setting = city.setting(origins=500, destinations=5_000, timed="seconds for each origin")
     if importlib.util.find_spec("pyroutingkit") is None:
-        peer_name, packages = "routingkit-cch OneToMany", ("scipy", "routingkit-cch")
-        contestants[peer_name] = Contestant(RoutingKit(city, ends).run, 500)
+        # The goal is set against that peer alone; another one is only shown.
+        setting["pyroutingkit"] = (
+            "not installed; routingkit-cch is timed in its place, without goal"
+        )
+        contestants["routingkit-cch OneToMany"] = Contestant(RoutingKit(city, ends).run, 500)
+        packages: tuple[str, ...] = ("scipy", "routingkit-cch")
     else:
         peer = PyRoutingKit(importlib.import_module("pyroutingkit"), city, ends)
         within = times != INF_MS
         _must_agree(np.array_equal(peer.run()[within], times[within]))
-        contestants[peer_name] = Contestant(peer.run, 500)
+        contestants["pyroutingkit many-to-many"] = Contestant(peer.run, 500)
+        goals.insert(0, ("pyroutingkit many-to-many", 18))
+        packages = ("scipy", "pyroutingkit")
     timings = side_by_side(contestants, rounds=5)
-    goals = (
-        Goal(
-            f"faster than {peer_name}", _faster(timings, peer_name, "wardmote"), ">=", 18, "times"
-        ),
-        Goal(
-            "faster than scipy", _faster(timings, "scipy dijkstra", "wardmote"), ">=", 120, "times"
-        ),
+    measured = tuple(
+        Goal(f"faster than {name}", _faster(timings, name, "wardmote"), ">=", least, "times")
+        for name, least in goals
     )
-    setting = city.setting(origins=500, destinations=5_000, timed="seconds for each origin")
-    return Outcome(goals, timings, {}, setting, packages)
+    return Outcome(measured, timings, {}, setting, packages)
 
 
 @benchmark("travel_matrix", "Driving times from 500 to 5,000 places")
