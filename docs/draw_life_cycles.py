@@ -72,6 +72,7 @@ ADOPTION_NAMES: dict[StrEnum, str] = {
     AdoptionState.REJECTED: "已驳回",
     AdoptionState.WITHDRAWN: "已收回",
     AdoptionState.FAILED: "未能生效",
+    AdoptionState.ENDED: "期满",
     AdoptionAction.APPROVE: "批准",
     AdoptionAction.REJECT: "驳回",
     AdoptionAction.WITHDRAW: "收回",
@@ -80,6 +81,7 @@ ADOPTION_NAMES: dict[StrEnum, str] = {
     AdoptionAction.ROLL_BACK: "撤回",
     AdoptionAction.FAIL: "未能生效",
     AdoptionAction.RESTORE: "恢复现行",
+    AdoptionAction.END: "期满",
 }
 PAGE = Path(__file__).resolve().parent / "reference" / "life-cycles.md"
 

@@ -196,6 +196,7 @@ async function main() {
     return;
   }
   layer.show(map.cityMap, await get(url));
+  map.cityMap.showAll(layer.corners());
   map.addEventListener("post", ({ detail }) => layer.pieceAtPost(detail, (key) => editor?.toggle(key)));
   map.addEventListener("place", ({ detail }) => layer.pieceAt(detail, (key) => editor?.toggle(key)));
 }

@@ -30,6 +30,18 @@ export class GridsLayer {
     if (cityMap.ready) this.dress();
   }
 
+  /** Corners of all the ground, to be shown whole. */
+  corners() {
+    const [lons, lats] = [[], []];
+    for (const { geometry } of this.pieces.features) {
+      const parts = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+      for (const [outer] of parts) for (const [lon, lat] of outer) { lons.push(lon); lats.push(lat); }
+    }
+    const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
+    const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+    return lons.length ? [[least(lons), least(lats)], [most(lons), most(lats)]] : [];
+  }
+
   own(owner) {
     this.owner = owner;
     this.draw();
