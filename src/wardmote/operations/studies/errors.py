@@ -183,16 +183,6 @@ class OutsideAreaError(RefusedError):
     )
 
 
-class ShiftsNotAdoptedError(RefusedError):
-    """Shifts are tried, but nothing here puts them in force."""
-
-    code = "shifts_not_adopted"
-    sentence = _(
-        "The plan was tried with shifts, and shifts are not put in force here. Try it without "
-        "shifts, then propose that."
-    )
-
-
 class RelocationElsewhereError(RefusedError):
     """A plan for a part of the place cannot change the rule for the whole of it."""
 

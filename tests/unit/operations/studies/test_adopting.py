@@ -7,31 +7,39 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.unit.operations.small_place import COUNTY, EAST, NOW_S, WEST, viewer
 from tests.unit.operations.studies.outcomes import outcome_of
 
-from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.permissions import Role, Viewer
+from wardmote.core.domain.staffing import StaffedShift, Staffing
 from wardmote.core.domain.standards import URBAN_RURAL, dump_standard
 from wardmote.core.domain.study import AdoptionState, RunState, StudyAction
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import NoVerdict
 from wardmote.core.policies.relocation_rule import SHIPPED_RELOCATION, dump_relocation_rule
 from wardmote.operations.access.services import AccessDeniedError, grant_role
+from wardmote.operations.dispatch.services import go_off_duty, go_on_duty
 from wardmote.operations.journal import clock
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.models import Post
-from wardmote.operations.places.services import check_posting, put_posting_in_force, set_rules
+from wardmote.operations.places.services import (
+    check_posting,
+    put_posting_in_force,
+    put_staffing_in_force,
+    set_rules,
+)
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.models import Adoption, Run, StudyPlan
 from wardmote.operations.studies.present import plan_in_force, posting_now
 from wardmote.operations.studies.promises import promise_seen
 from wardmote.operations.studies.runner import StudyRunner
+from wardmote.operations.studies.staffing import staffing_seen
 from wardmote.operations.units.models import Unit
 
 PLANNER = viewer((Role.PLANNER, COUNTY), staff="planner")
@@ -320,9 +328,36 @@ def test_a_plan_without_a_rule_is_tried_and_adopted_by_the_rule_in_force(study: 
     assert places.relocation_in_force(NOW_S + 30) == before
 
 
-def test_a_plan_with_shifts_is_not_adopted_without_them(study: str) -> None:
+def test_shifts_of_a_plan_are_in_force_and_go_with_it(study: str) -> None:
     shift = {"post": "p1", "start_hour": 8, "hours": 12, "days": [0, 1, 2, 3, 4, 5, 6], "units": 1}
-    assert refusal(study, {"shifts": [shift]}) == "shifts_not_adopted"
+    adoption = proposed(study, {"shifts": [shift]})
+    assert places.staffing_in_force(NOW_S) is None
+    approve(adoption)
+    later = NOW_S + 30
+    places.forget()
+    staffing = places.staffing_in_force(later)
+    assert staffing is not None
+    assert staffing.by_hour()["p1"][:24] == (0,) * 8 + (1,) * 12 + (0,) * 4  # type: ignore[index]  # a post's id
+    assert plan_in_force("now", Bilingual("", ""), later).shifts[0].units == 1
+    seen = staffing_seen(CHIEF, now_s=later)
+    assert [(one.post, one.wanted in (0, 1), one.units) for one in seen.posts] == [("p1", True, 3)]
+    services.roll_back(CHIEF, adoption, "enough", now_s=NOW_S + 40)
+    places.forget()
+    assert places.staffing_in_force(NOW_S + 50) is None
+    assert staffing_seen(CHIEF, now_s=NOW_S + 50).posts[0].wanted == 3
+
+
+def test_duty_is_told_backwards_from_the_journal(place: None) -> None:
+    every = StaffedShift(PostId("p1"), 0, 24, (0, 1, 2, 3, 4, 5, 6), 1)
+    whole = NOW_S - NOW_S % 3600 + 3600
+    with transaction.atomic():
+        put_staffing_in_force(Staffing("s", (every,)), actor="test", now_s=whole)
+    go_on_duty(CHIEF, UnitId("u1"), now_s=whole + 3600)
+    go_off_duty(CHIEF, UnitId("u1"), now_s=whole + 2.5 * 3600)
+    places.forget()
+    kept = staffing_seen(CHIEF, now_s=whole + 4 * 3600 + 60).posts[0].kept
+    assert kept is not None
+    assert (kept.hours, kept.wanted_h, kept.kept_h, kept.short_h) == (4, 4.0, 1.5, 3)
 
 
 def test_a_plan_for_a_town_does_not_bring_its_own_rule(place: None) -> None:

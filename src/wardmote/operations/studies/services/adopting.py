@@ -48,7 +48,6 @@ from wardmote.operations.studies.errors import (
     OutsideAreaError,
     RelocationElsewhereError,
     SecondPersonNeededError,
-    ShiftsNotAdoptedError,
     TextNeededError,
     UnknownPartError,
 )
@@ -365,8 +364,6 @@ def _end(first: datetime.date, last: datetime.date | None) -> float | None:
 
 def _check_can_be_adopted(plan: Plan, area: AreaId, now_s: float) -> None:
     """What was promised must be what would be put in force."""
-    if plan.shifts:
-        raise ShiftsNotAdoptedError
     if plan.grids is not None and (plan.grids.broken or not plan.grids.connected):
         raise GridsBrokenError
     whole = area_contains(area, places.location_index().whole_area)
