@@ -12,13 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.jemss_demand import near_calls, recover_demand, trace
-from benchmarks.jemss_offline import fewest_late
 from benchmarks.jemss_parity import BUSY_SHARE, parity, run
 from benchmarks.measuring import Timing, timing
 from benchmarks.registry import CannotRunError, Goal, Outcome, benchmark
 from benchmarks.simpy_city import Model
 from wardmote.core.simulation.twin import columns as c
-from wardmote.core.simulation.twin.replications import compare
 from wardmote.core.simulation.twin.roads import (
     Roads,
     prepare,
@@ -40,12 +38,10 @@ JEMSS_CALLS_PER_S = 34_500.0
 JEMSS_EVENTS_PER_S = 280_000.0
 SIMPY_EVENTS_PER_S = 133_000.0
 ROUNDS = 15
-DRIVE_COST = 1e-5
-"""Share of all demand that a second's drive to a post may cost; tuned on other worlds."""
 
 
 @cache
-def _folder() -> Path:
+def model_folder() -> Path:
     named = os.environ.get("WARDMOTE_SHARED_DATA")
     beside = Path(__file__).resolve().parents[3] / "shared" / "data"
     folder = (Path(named) if named else beside) / "jemss_manhattan"
@@ -56,14 +52,14 @@ def _folder() -> Path:
 
 
 @cache
-def _city() -> tuple[City, Roads]:
-    city = read_city(_folder())
+def manhattan() -> tuple[City, Roads]:
+    city = read_city(model_folder())
     return city, city.prepared()
 
 
 @cache
-def _month(name: str) -> tuple[World, Answers]:
-    return read_calls(_folder() / f"{name}_rep1_30d.csv.gz", len(_city()[0].fleet.home))
+def recorded(name: str) -> tuple[World, Answers]:
+    return read_calls(model_folder() / f"{name}_rep1_30d.csv.gz", len(manhattan()[0].fleet.home))
 
 
 def _cpu_s(twin: Twin, world: World, rounds: int = ROUNDS) -> tuple[Timing, int]:
@@ -77,9 +73,9 @@ def _cpu_s(twin: Twin, world: World, rounds: int = ROUNDS) -> tuple[Timing, int]
     return timing(spent[1:]), int(state.counters[c.EVENTS])
 
 
-def _resampled(days: float, per_day: float, units: int, seed: int = 1) -> World:
+def resampled(days: float, per_day: float, units: int, seed: int = 1) -> World:
     """Calls like the month's, in any number."""
-    source, _ = _month("manhattan")
+    source, _ = recorded("manhattan")
     rng = np.random.default_rng(seed)
     calls = rng.integers(0, len(source.calls_i), int(days * per_day))
     calls_f, calls_i = source.calls_f[calls].copy(), source.calls_i[calls].copy()
@@ -91,10 +87,10 @@ def _resampled(days: float, per_day: float, units: int, seed: int = 1) -> World:
 
 @benchmark("twin_jemss_parity", "Call by call as JEMSS answers, Manhattan, 13,363 calls")
 def jemss_parity() -> Outcome:
-    city, roads = _city()
-    world, answers = _month("manhattan")
+    city, roads = manhattan()
+    world, answers = recorded("manhattan")
     static = parity(world, run(city, roads, world), answers)
-    moving_world, moving_answers = _month("manhattan_dmexclp")
+    moving_world, moving_answers = recorded("manhattan_dmexclp")
     sets = near_calls(city, roads, moving_world)
     traced = trace(city, roads, moving_world, moving_answers)
     fitted, errors, chosen = recover_demand(city, moving_answers, traced, sets, BUSY_SHARE)
@@ -111,8 +107,8 @@ def jemss_parity() -> Outcome:
 
 
 def _against_simpy(name: str, cover: CoverPeriods | None) -> Outcome:
-    city, roads = _city()
-    world, _ = _month(name)
+    city, roads = manhattan()
+    world, _ = recorded(name)
     twin = city.twin(roads, cover=cover)
     ours, events = _cpu_s(twin, world)
     model = Model(twin, world)
@@ -156,15 +152,15 @@ def speed_static() -> Outcome:
 
 @benchmark("twin_speed_dmexclp", "A month of Manhattan, units moving by DMEXCLP")
 def speed_dmexclp() -> Outcome:
-    city, roads = _city()
-    world, _ = _month("manhattan_dmexclp")
+    city, roads = manhattan()
+    world, _ = recorded("manhattan_dmexclp")
     return _against_simpy("manhattan_dmexclp", city.cover_of_calls(roads, world))
 
 
 @benchmark("twin_year", "A year of a city, and starting from a prepared one")
 def year() -> Outcome:
-    city, roads = _city()
-    world = _resampled(365, 451.2, len(city.fleet.home))
+    city, roads = manhattan()
+    world = resampled(365, 451.2, len(city.fleet.home))
     spent, events = _cpu_s(city.twin(roads), world, rounds=3)
     kept = io.BytesIO()
     np.savez(kept, **roads_to_arrays(roads))  # type: ignore[arg-type]  # numpy's stub
@@ -175,7 +171,7 @@ def year() -> Outcome:
     started_s = time.perf_counter() - start
     peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     start = time.process_time()
-    read_city(_folder()).prepared()
+    read_city(model_folder()).prepared()
     prepared_s = time.process_time() - start
     goals = (
         Goal("a year", spent.median_s, "<=", 5, "s"),
@@ -187,81 +183,9 @@ def year() -> Outcome:
     return Outcome(goals, {"wardmote": spent}, numbers, setting, ())
 
 
-def _figures(city: City, world: World, twin: Twin) -> tuple[float, float, float, float]:
-    """In time, mean response, km and moves per unit and day."""
-    state = twin.begin(world)
-    twin.run(world, state)
-    response_s = state.outcome_f[:, c.REACHED_S] - world.calls_f[:, c.ARRIVAL_S]
-    unit_days = len(state.units_i) * state.now_s[0] / 86_400
-    return (
-        float((response_s <= city.target_s[world.calls_i[:, c.PRIORITY]]).mean()),
-        float(response_s.mean()),
-        float(state.units_f[:, c.POST_KM].sum() / unit_days),
-        float(state.units_i[:, c.MOVES].sum() / unit_days),
-    )
-
-
-@benchmark("twin_relocation", "Expected cover less the drive against DMEXCLP, 30 unseen worlds")
-def relocation() -> Outcome:
-    city, roads = _city()
-    sets = city.cover_of_calls(roads, _month("manhattan")[0])
-    plans = {
-        "static": city.twin(roads),
-        "DMEXCLP": city.twin(roads, cover=sets, busy_share=BUSY_SHARE),
-        "less the drive": city.twin(
-            roads, cover=sets, busy_share=0.3, drive_cost=DRIVE_COST * sets.sets[0].weight.sum()
-        ),
-    }
-    worlds = [_resampled(60, 451.2, len(city.fleet.home), seed) for seed in range(1_000, 1_030)]
-    rows = {
-        name: np.array([_figures(city, world, plan) for world in worlds])
-        for name, plan in plans.items()
-    }
-    numbers = {}
-    for column, figure in enumerate(("in time", "mean response s", "km", "moves")):
-        for name, row in rows.items():
-            numbers[f"{name}: {figure}"] = float(row[:, column].mean())
-    ours, theirs = rows["less the drive"], rows["DMEXCLP"]
-    in_time = compare(ours[:, 0], theirs[:, 0]).difference
-    mean_s = compare(ours[:, 1], theirs[:, 1]).difference
-    km = compare(ours[:, 2], theirs[:, 2]).difference
-    goals = (
-        Goal("in time more often, low end of 95 %", 100 * in_time.low, ">=", 0, "points"),
-        Goal("mean response longer by", mean_s.mean, "<=", 0, "s"),
-        Goal("km per unit and day more by, high end", km.high, "<=", 0, "km"),
-    )
-    return Outcome(goals, {}, numbers, {"worlds": len(worlds), "days each": 60}, ())
-
-
-@benchmark("twin_offline", "Late calls against those that nobody could have avoided")
-def offline() -> Outcome:
-    city, roads = _city()
-    world, _ = _month("manhattan")
-    cover = city.cover_of_calls(roads, world)
-    cost = DRIVE_COST * cover.sets[0].weight.sum()
-    plans = {
-        "static": city.twin(roads),
-        "DMEXCLP": city.twin(roads, cover=cover, busy_share=BUSY_SHARE),
-        "less the drive": city.twin(roads, cover=cover, busy_share=0.3, drive_cost=cost),
-    }
-    calls = len(world.calls_i)
-    numbers = {
-        f"{name}: late calls": calls * (1 - _figures(city, world, plan)[0])
-        for name, plan in plans.items()
-    }
-    start = time.process_time()
-    numbers["late whatever is done, at least"] = fewest_late(city, roads, world, 86_400.0)
-    numbers["the bound took, s"] = time.process_time() - start
-    setting: dict[str, str | int | float] = {
-        "calls": calls,
-        "units in the bound": "know the future and may wait anywhere, not at posts alone",
-    }
-    return Outcome((), {}, numbers, setting, ())
-
-
 @benchmark("twin_fleets", "198, 1,000 and 3,000 units on the same roads")
 def fleets() -> Outcome:
-    city, _ = _city()
+    city, _ = manhattan()
     rng = np.random.default_rng(0)
     numbers = {}
     timings = {}
@@ -273,7 +197,7 @@ def fleets() -> Outcome:
         setting = setting_of(city.travel, places, priorities=3)
         home = (np.arange(units) % posts).astype(np.int32)
         twin = Twin(roads, setting, Fleet(home, np.zeros(units, dtype=np.int32)))
-        world = _resampled(3, 451.2 * units / 12 * 0.9, units)
+        world = resampled(3, 451.2 * units / 12 * 0.9, units)
         spent, events = _cpu_s(twin, world, rounds=2)
         timings[f"{units} units"] = spent
         numbers[f"{units} units: events a second"] = events / spent.min_s

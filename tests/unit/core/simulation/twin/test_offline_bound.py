@@ -1,157 +1,199 @@
-"""The fewest late calls: against every way to play small horizons, and against the twin."""
+"""The fewest late calls: against every game of small horizons, and against the twin."""
 
 from __future__ import annotations
 
-import itertools
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from tests.unit.core.simulation.twin import small_city
 
 from wardmote.core.simulation.twin import columns as c
-from wardmote.core.simulation.twin.offline_bound import KnownCalls, offline_bound
+from wardmote.core.simulation.twin.offline_bound import offline_bound
+from wardmote.core.simulation.twin.offline_moves import known_moves
 from wardmote.core.simulation.twin.roads import Roads
+from wardmote.core.simulation.twin.tables import World
+from wardmote.core.simulation.twin.twin import Twin
 from wardmote.core.travel.hub_labels import meeting
 
-
-def invented(seed: int, number: int, busy_s: float = 900.0) -> KnownCalls:
-    rng = np.random.default_rng(seed)
-    start_s = np.sort(rng.uniform(0, 3_000, number))
-    place, end = rng.uniform(0, 10, (2, number, 2))
-    onward_s = np.hypot(*(end[:, None] - place).transpose(2, 0, 1)) * 60
-    due_s = start_s + rng.uniform(100, 500, number)
-    return KnownCalls(start_s, due_s, rng.exponential(busy_s, number), onward_s)
+TARGET_S = np.array([330.0, 420.0])
+LONGEST_S = 2_500.0
 
 
-def fewest_late(calls: KnownCalls, first_s: np.ndarray) -> int:
-    """Every call served, by every division among units in every order; NP-hard, so few calls."""
-    units, number = first_s.shape
-    best = number
-    for owner in itertools.product(range(units), repeat=number):
-        late = 0
-        for unit in range(units):
-            own = [call for call in range(number) if owner[call] == unit]
-            late += min(_late(calls, first_s[unit], order) for order in itertools.permutations(own))
-        best = min(best, late)
-    return best
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A unit that is free from a moment on, and the post that it drives to from where it was."""
+
+    free_s: float
+    node: int
+    km: float
+    post: int
 
 
-def _late(calls: KnownCalls, first_s: np.ndarray, order: tuple[int, ...]) -> int:
-    late, free_s, before = 0, 0.0, -1
-    for call in order:
-        there_s = first_s[call] if before < 0 else free_s + calls.onward_s[before, call]
-        there_s = max(there_s, calls.earliest_s[call])
-        late += there_s > calls.due_s[call]
-        free_s, before = there_s + calls.busy_s[call], call
-    return late
+@dataclass(frozen=True)
+class Games:
+    """Every way to play a world by the twin's rules, one after the other."""
 
+    twin: Twin
+    world: World
+    own_post: bool
 
-def most_in_chains(calls: KnownCalls, first_s: np.ndarray) -> int:
-    """The most calls on disjoint chains, by trying every set of links."""
-    units, number = first_s.shape
-    follows = (calls.earliest_s + calls.busy_s)[:, None] + calls.onward_s <= calls.due_s
-    able = calls.earliest_s <= calls.due_s
-    rows = [[j for j in range(number) if j != i and follows[i, j]] for i in range(number)]
-    rows += [[j for j in range(number) if first_s[u, j] <= calls.due_s[j]] for u in range(units)]
-    rows = [[j for j in row if able[j]] for row in rows]
+    def fewest_late(self) -> int:
+        places = self.twin.setting.places
+        units = [
+            Standing(-1e9, int(places.post_node[post]), float(places.post_km[post]), int(post))
+            for post in self.twin.fleet.home
+        ]
+        return self._play(0, tuple(units), (), len(self.world.calls_i))
 
-    def most(open_rows: tuple[int, ...], taken: frozenset[int]) -> int:
-        best = 0
-        for row in open_rows:
-            for call in rows[row]:
-                if call not in taken:
-                    left = tuple(r for r in open_rows if r != row)
-                    best = max(best, 1 + most((*left, call), taken | {call}))
-            break
-        if open_rows:
-            best = max(best, most(open_rows[1:], taken))
+    def _play(
+        self, turn: int, units: tuple[Standing, ...], waiting: tuple[int, ...], best: int
+    ) -> int:
+        """Fewest further late calls, or `best` where there are no fewer."""
+        calls = self.world.by_decision
+        if best <= 0 or (turn == len(calls) and not waiting):
+            return min(best, 0)
+        decided_s = self.world.calls_f[calls[turn], c.DECISION_S] if turn < len(calls) else np.inf
+        # Units that are asked where to drive have no post yet.
+        asked = min(
+            (unit for unit in range(len(units)) if units[unit].post < 0),
+            key=lambda unit: units[unit].free_s, default=-1,
+        )  # fmt: skip
+        if asked >= 0 and units[asked].free_s <= decided_s:
+            unit = units[asked]
+            for call in waiting:
+                left = tuple(other for other in waiting if other != call)
+                best = self._send(turn, units, left, best, asked, call, unit.free_s)
+            if not waiting:
+                home = int(self.twin.fleet.home[asked])
+                posts = range(len(self.twin.setting.places.post_node))
+                for post in [home] if self.own_post else posts:
+                    best = self._play(turn, _with(units, asked, replace(unit, post=post)), (), best)
+            return best
+        free = [unit for unit in range(len(units)) if units[unit].post >= 0]
+        call = int(calls[turn])
+        for unit in free:
+            best = self._send(turn + 1, units, waiting, best, unit, call, float(decided_s))
+        if not free:
+            best = self._play(turn + 1, units, (*waiting, call), best)
         return best
 
-    return most(tuple(range(number, number + units)), frozenset())
+    def _send(
+        self, turn: int, units: tuple[Standing, ...], waiting: tuple[int, ...], best: int,
+        unit: int, call: int, sent_s: float,
+    ) -> int:  # fmt: skip
+        reached_s = sent_s + self._drive_s(units[unit], call, sent_s)
+        calls_f, calls_i = self.world.calls_f, self.world.calls_i
+        late = reached_s - calls_f[call, c.ARRIVAL_S] > TARGET_S[calls_i[call, c.PRIORITY]]
+        if late >= best or reached_s - calls_f[call, c.DECISION_S] > LONGEST_S:
+            return best
+        busy_s, node, km = self._after(call)
+        then = _with(units, unit, Standing(float(reached_s + busy_s), node, km, -1))
+        return int(late) + self._play(turn, then, waiting, best - int(late))
+
+    def _drive_s(self, unit: Standing, call: int, sent_s: float) -> float:
+        """To a call from where the unit is at that moment."""
+        travel, places = self.twin.setting.travel, self.twin.setting.places
+        priority = self.world.calls_i[call, c.PRIORITY]
+        speed = travel.off_km_s[0, priority]
+        at_end_s = self.world.calls_f[call, c.PLACE_KM] / speed
+        end = int(self.world.calls_i[call, c.PLACE_NODE])
+        if unit.post < 0:
+            return unit.km / speed + self._road_s(priority, unit.node, end) + at_end_s
+        node, node_s = unit.node, unit.free_s + unit.km / travel.off_km_s[0, -1]
+        tree = self.twin.roads.to_post[travel.metric[0, -1], unit.post]
+        goal = int(places.post_node[unit.post])
+        while node_s <= sent_s and node != goal:
+            node_s += (tree[node, 0] - tree[node, 2]) * self.twin.roads.tick_s * travel.scale[0, -1]
+            node = int(tree[node, 1])
+        there_s = node_s + places.post_km[unit.post] / travel.off_km_s[0, -1]
+        if sent_s >= there_s:
+            left_s = places.post_km[unit.post] / speed
+        elif sent_s >= node_s:  # on the way in from the road: back again
+            left_s = (sent_s - node_s) * travel.off_km_s[0, -1] / speed
+        else:
+            left_s = node_s - sent_s
+        return float(left_s + self._road_s(priority, node, end) + at_end_s)
+
+    def _road_s(self, priority: int, start: int, end: int) -> float:
+        roads, travel = self.twin.roads, self.twin.setting.travel
+        metric = travel.metric[0, priority]
+        ticks, _, _ = meeting(
+            roads.out_hub, roads.out_time, roads.out_first[metric, start],
+            roads.out_first[metric, start + 1], roads.in_hub, roads.in_time,
+            roads.in_first[metric, end], roads.in_first[metric, end + 1],
+        )  # fmt: skip
+        return float(ticks * roads.tick_s * travel.scale[0, priority])
+
+    def _after(self, call: int) -> tuple[float, int, float]:
+        """How long a call keeps its unit from the arrival on, and where the unit is then."""
+        calls_f, calls_i = self.world.calls_f[call], self.world.calls_i[call]
+        node, km, busy_s = int(calls_i[c.PLACE_NODE]), calls_f[c.PLACE_KM], calls_f[c.SCENE_S]
+        hospital = int(calls_i[c.HOSPITAL])
+        if hospital == c.NO_HOSPITAL:
+            return float(busy_s), node, float(km)
+        places, speed = self.twin.setting.places, self.twin.setting.travel.off_km_s[0, -1]
+        drives = [
+            self._road_s(-1, node, int(there)) + beyond / speed
+            for there, beyond in zip(places.hospital_node, places.hospital_km, strict=True)
+        ]
+        if hospital == c.NEAREST_HOSPITAL:
+            hospital = int(np.argmin(drives))
+        busy_s += km / speed + drives[hospital] + calls_f[c.HANDOVER_S]
+        return float(busy_s), int(places.hospital_node[hospital]), float(places.hospital_km[hospital])
 
 
-@pytest.mark.parametrize("seed", range(25))
-def test_no_way_to_play_has_fewer_late_calls(seed: int) -> None:
-    calls = invented(seed, 5, busy_s=300.0 if seed % 2 else 900.0)
-    first_s = np.random.default_rng(seed + 100).uniform(0, 1_500, (2, 5))
-    found = offline_bound(calls, 2, first_s)
-    assert found.late <= fewest_late(calls, first_s)
-    assert offline_bound(calls, 2).late <= found.late
+def _with(units: tuple[Standing, ...], unit: int, then: Standing) -> tuple[Standing, ...]:
+    return (*units[:unit], then, *units[unit + 1 :])
 
 
-@pytest.mark.parametrize("seed", range(25))
-def test_the_chains_are_the_most_that_there_are(seed: int) -> None:
-    # Calls keep their units longer than any wait may be, so that no chain can run in a circle.
-    calls = invented(seed, 7)
-    calls = KnownCalls(
-        calls.earliest_s, calls.earliest_s + 400.0, calls.busy_s + 400.0, calls.onward_s
-    )
-    first_s = np.random.default_rng(seed + 200).uniform(0, 2_500, (2, 7))
-    found = offline_bound(calls, 2, first_s)
-    assert found.in_time == most_in_chains(calls, first_s)
-    assert len(found.chains) <= 2
-    visited = [call for chain in found.chains for call in chain]
-    assert len(visited) == len(set(visited)) == found.in_time
-    for chain in found.chains:
-        for one, then in itertools.pairwise(chain):
-            free_s = calls.earliest_s[one] + calls.busy_s[one]
-            assert free_s + calls.onward_s[one, then] <= calls.due_s[then]
+@pytest.mark.parametrize("own_post", [False, True])
+def test_no_game_has_fewer_late_calls(roads: Roads, own_post: bool) -> None:
+    twin = small_city.twin(roads, units=2)
+    bounds, fewest = [], []
+    for seed in range(12):
+        world = small_city.world(6, seed, gap_s=800.0, units=2)
+        moves = known_moves(twin, world, TARGET_S, step_s=10.0, longest_s=LONGEST_S)
+        bound = offline_bound(moves, twin.fleet.home, own_post=own_post, rounds=60)
+        bounds.append(bound.late)
+        fewest.append(Games(twin, world, own_post).fewest_late())
+    assert all(bound <= late for bound, late in zip(bounds, fewest, strict=True)), (bounds, fewest)
+    assert sum(bounds) >= 0.7 * sum(fewest) > 0, (bounds, fewest)
 
 
-def test_due_exactly_on_arrival_is_in_time() -> None:
-    zero = np.zeros((2, 2))
-    calls = KnownCalls(np.array([0.0, 50.0]), np.array([0.0, 100.0]), np.array([100.0, 1.0]), zero)
-    assert offline_bound(calls, 1).late == 0
-    longer = KnownCalls(calls.earliest_s, calls.due_s, np.array([100.1, 1.0]), zero)
-    assert offline_bound(longer, 1).late == 1
+def test_whatever_calls_cost_the_twin_is_never_better(roads: Roads) -> None:
+    world = small_city.world(60, gap_s=350.0, units=4)
+    still, moving = (small_city.twin(roads, units=4, moving=how) for how in (False, True))
+    moves = known_moves(still, world, TARGET_S, longest_s=3_600.0)
+    anywhere = offline_bound(moves, still.fleet.home, rounds=80)
+    at_own = offline_bound(moves, still.fleet.home, own_post=True, rounds=80)
+    rough = offline_bound(moves, still.fleet.home, rounds=5)
+    assert 0 < rough.value < anywhere.value <= at_own.value
+    for twin, least in ((still, at_own), (moving, anywhere)):
+        state = twin.begin(world)
+        twin.run(world, state)
+        reached_s = state.outcome_f[:, c.REACHED_S]
+        assert (reached_s - world.calls_f[:, c.DECISION_S]).max() <= 3_600.0
+        late = reached_s - world.calls_f[:, c.ARRIVAL_S] > TARGET_S[world.calls_i[:, c.PRIORITY]]
+        assert least.late <= late.sum()
 
 
-def test_calls_that_could_follow_each_other_do_not_run_in_circles() -> None:
-    number = 4
-    calls = KnownCalls(
-        np.zeros(number), np.full(number, 100.0), np.zeros(number), np.zeros((number, number))
-    )
-    assert offline_bound(calls, 1).late == 0
-    assert offline_bound(calls, 0, np.empty((0, number))).in_time <= number
+def test_the_ascent_can_be_stopped_and_its_bound_holds(roads: Roads) -> None:
+    twin = small_city.twin(roads, units=2)
+    world = small_city.world(20, units=2, gap_s=800.0)
+    moves = known_moves(twin, world, TARGET_S)
+    whole = offline_bound(moves, twin.fleet.home, rounds=40)
+    cut = offline_bound(moves, twin.fleet.home, rounds=40, should_stop=lambda: True)
+    assert whole.finished and not cut.finished
+    assert cut.value < whole.value
 
 
-def test_nothing_to_bound_and_too_much() -> None:
-    empty = KnownCalls(np.empty(0), np.empty(0), np.empty(0), np.empty((0, 0)))
-    assert offline_bound(empty, 3).late == 0
-    calls = invented(0, 3)
-    with pytest.raises(ValueError, match="3 by 3"):
-        offline_bound(KnownCalls(calls.earliest_s, calls.due_s, calls.busy_s, np.ones((2, 2))), 1)
-    with pytest.raises(ValueError, match="first drives"):
-        offline_bound(calls, 2, np.ones((1, 3)))
-
-
-def test_the_twin_is_never_better_than_the_bound(roads: Roads) -> None:
-    world = small_city.world(80, gap_s=150.0, units=4)
-    twin = small_city.twin(roads, units=4, moving=True)
-    state = twin.begin(world)
-    twin.run(world, state)
-    target_s = 300.0
-    arrival_s = world.calls_f[:, c.ARRIVAL_S]
-    late = int((state.outcome_f[:, c.REACHED_S] - arrival_s > target_s).sum())
-    node = world.calls_i[:, c.PLACE_NODE]
-    drive_s = np.array([[_drive_s(roads, a, b) for b in node] for a in node])
-    # A patient's way to hospital is left out: the unit is free sooner, and nearer.
-    drive_s[world.calls_i[:, c.HOSPITAL] != c.NO_HOSPITAL] = 0.0
-    known = KnownCalls(
-        world.calls_f[:, c.DECISION_S],
-        arrival_s + target_s,
-        world.calls_f[:, c.SCENE_S],
-        drive_s,
-    )
-    found = offline_bound(known, 4)
-    assert 0 < found.late <= late
-
-
-def _drive_s(roads: Roads, start: int, end: int) -> float:
-    """On the fast metric and without what lies off the road: never longer than the real drive."""
-    ticks, _, _ = meeting(
-        roads.out_hub, roads.out_time, roads.out_first[small_city.FAST, start],
-        roads.out_first[small_city.FAST, start + 1], roads.in_hub, roads.in_time,
-        roads.in_first[small_city.FAST, end], roads.in_first[small_city.FAST, end + 1],
-    )  # fmt: skip
-    return float(ticks * roads.tick_s)
+def test_what_cannot_be_bounded_is_refused(roads: Roads) -> None:
+    world = small_city.world(5, units=2)
+    with pytest.raises(ValueError, match="one speed"):
+        known_moves(small_city.twin(roads, units=2, periods=3), world, TARGET_S)
+    twin = small_city.twin(roads, units=2)
+    with pytest.raises(ValueError, match="at most 254"):
+        known_moves(twin, world, TARGET_S, step_s=1.0)
+    with pytest.raises(ValueError, match="too long"):
+        known_moves(twin, world, TARGET_S, step_s=2_000.0)
