@@ -175,7 +175,7 @@ def test_a_comparison_comes_as_csv_and_pdf(windows: Windows, planned: Planned) -
     page = windows.open("auditor", language="zh")
     page.goto(planned.run)
     names = [one.get_attribute("href") or "" for one in page.get_by_role("link", name="CSV").all()]
-    assert len(names) == 6
+    assert len(names) == 7
     for name in names:
         answer = page.request.get(name)
         assert answer.ok
@@ -183,3 +183,20 @@ def test_a_comparison_comes_as_csv_and_pdf(windows: Windows, planned: Planned) -
     pdf = page.request.get(str(page.get_by_role("link", name="PDF").get_attribute("href")))
     assert pdf.body().startswith(b"%PDF-")
     expect(page.get_by_role("button", name="提请采用")).to_have_count(0)
+
+
+def test_areas_are_gone_through_with_keys_beside_the_maps(
+    windows: Windows, planned: Planned
+) -> None:
+    page = windows.open("planner", language="en")
+    page.goto(planned.run)
+    rows = page.locator("#area-rows [data-area]")
+    rows.first.focus()
+    page.locator("#area-maps").scroll_into_view_if_needed()
+    expect(page.locator("#maps-legend li")).to_have_count(6, timeout=60_000)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#maps-value")).to_contain_text(rows.nth(1).inner_text())
+    expect(page.locator("#maps-value")).to_contain_text("Moved: ")
+    page.get_by_label("Show", exact=True).select_option("reach")
+    expect(page.locator("#maps-legend li")).to_have_count(3)
+    expect(page.locator("#maps-legend")).to_contain_text("1:00")
