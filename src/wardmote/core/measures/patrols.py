@@ -6,6 +6,7 @@ another patrol cut short says nothing about adherence and is counted apart; what
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mean
@@ -107,20 +108,25 @@ def visits_of(
     Args:
         records: of all time; those made from (>=) `from_s` on are of the period.
     """
-    found = []
-    for place in places:
-        ends = [one.until_s for one in records if place in one.visited]
-        recent = [one for one in records if one.made_s >= from_s]
-        last_s = max(ends, default=None)
-        found.append(
-            PlaceVisits(
-                place,
-                sum(place in one.planned for one in recent),
-                sum(place in one.visited for one in recent),
-                last_s,
-                None if last_s is None else max(0, int((now_s - last_s) // DAY_S)),
-            )
+    planned: Counter[str] = Counter()
+    visited: Counter[str] = Counter()
+    last_s: dict[str, float] = {}
+    for one in records:
+        if one.made_s >= from_s:
+            planned.update(set(one.planned))
+            visited.update(set(one.visited))
+        for place in one.visited:
+            last_s[place] = max(one.until_s, last_s.get(place, one.until_s))
+    found = [
+        PlaceVisits(
+            place,
+            planned[place],
+            visited[place],
+            last_s.get(place),
+            max(0, int((now_s - last_s[place]) // DAY_S)) if place in last_s else None,
         )
+        for place in places
+    ]
     order = {place: row for row, place in enumerate(places)}
     return tuple(
         sorted(found, key=lambda one: (0.0 if one.last_s is None else one.last_s, order[one.place]))

@@ -54,16 +54,14 @@ def patrol_records(viewer: Viewer) -> list[PatrolRecord]:
     """What became of patrols in the areas whose reports one may view, the newest first."""
     areas = viewer.areas_with(Permission.REPORT_VIEW)
     rows = PatrolRecordRow.objects.filter(within(areas, "unit__area")).order_by("-made_s")
+    fields = (
+        "unit_id", "made_s", "until_s", "length_m", "way_share", "planned", "visited", "cut_short",
+    )  # fmt: skip
     return [
         PatrolRecord(
-            UnitId(row.unit_id),
-            row.made_s,
-            row.until_s,
-            row.length_m,
-            row.way_share,
-            tuple(row.planned),
-            tuple(row.visited),
-            row.cut_short,
+            UnitId(unit), made_s, until_s, length_m, way_share, tuple(planned), tuple(seen), cut
         )
-        for row in rows[:MOST_RECORDS]
+        for unit, made_s, until_s, length_m, way_share, planned, seen, cut in rows.values_list(
+            *fields
+        )[:MOST_RECORDS]
     ]
