@@ -25,6 +25,7 @@ class Planned:
     plan: str
     run: str
     adoption: str
+    grids: str
 
 
 def send(person: Person, path: str, **fields: str | list[str]) -> httpx.Response:
@@ -62,6 +63,7 @@ def planned(served_town: RealServer) -> Planned:
     first = re.findall(rf'href="({study}plans/[^"/]+/)"', page)[0]
     value = first.rstrip("/").split("/")[-1]
     send(planner, study, form="copy", value=value, name="Moved")
+    grids = cut_grids(planner, study, first)
     usual = {"units_away": "0", "duty_level": "3", "add_units": "0", "festival_factor": "1",
              "festival_m": "1000", "festival_day": "5", "festival_from": "10",
              "festival_hours": "8"}  # fmt: skip
@@ -79,7 +81,17 @@ def planned(served_town: RealServer) -> Planned:
     day = re.findall(r'name="adopt-first_day" value="([^"]+)"', planner.http.get(run).text)[0]
     fields = {"adopt-plan": "p2", "adopt-first_day": day, "adopt-note": "As good, and calmer"}
     adoption = send(planner, run, form="adopt", **fields).url.path
-    return Planned(study, first, run, adoption)
+    return Planned(study, first, run, adoption, grids)
+
+
+def cut_grids(person: Person, study: str, plan: str) -> str:
+    """Have grids cut for a plan; the page of those of the plan that comes out."""
+    asked = {"cut-name": "Shared out", "cut-demand": "residents", "cut-begin": "nothing",
+             "cut-tolerance": "1.5"}  # fmt: skip
+    run = send(person, f"{plan}grids/", form="cut", **asked).url.path
+    assert wait_until_over(person, run) == "done"
+    page = person.http.get(study).text
+    return str(re.findall(rf'href="({study}plans/[^"/]+/grids/)"[^>]*Shared out', page)[0])
 
 
 @pytest.mark.parametrize(
@@ -92,6 +104,7 @@ def test_no_page_of_studies_has_a_violation_or_scrolls_sideways(
         ("planner", "/studies/", "tbody tr"),
         ("planner", planned.study, "#plans-map canvas"),
         ("planner", planned.plan, "#plan-map canvas"),
+        ("planner", planned.grids, "#grids-map canvas"),
         ("auditor", planned.run, "#chart-tiers canvas"),
         ("planner", "/studies/adoptions/", "tbody tr"),
         ("supervisor", planned.adoption, "#plans-map canvas"),
@@ -138,6 +151,42 @@ def test_a_plan_is_edited_with_keys_and_clicks(
     page.get_by_role("button", name="Save the plan").press("Enter")
     expect(page.locator(".message.error")).to_contain_text("1")
     assert town.origin
+
+
+def test_grids_are_edited_with_keys_refused_undone_and_saved(
+    windows: Windows, planned: Planned
+) -> None:
+    page = windows.open("planner")
+    page.goto(planned.grids)
+    expect(page.locator("#grids-map canvas")).to_be_visible()
+    before = page.locator("#grids-table tbody").inner_text()
+    pieces, target = page.locator("#pieces"), page.locator("#target")
+    own = str(pieces.locator("option").first.get_attribute("data-post"))
+    page.locator("#piece-grid").select_option(own)
+    keys = [str(one.get_attribute("value")) for one in pieces.locator("option").all()]
+    other = next(
+        value
+        for one in target.locator("option").all()
+        if (value := str(one.get_attribute("value"))) != own
+    )
+    target.select_option(other)
+    pieces.select_option(keys)
+    page.get_by_role("button", name="Give").press("Enter")
+    expect(page.locator("#edit-refused")).to_contain_text("would be empty")
+    expect(page.locator("#save")).to_be_disabled()
+    page.locator("#anyway").check()
+    page.get_by_role("button", name="Give").press("Enter")
+    expect(page.locator("#edit-broken")).to_contain_text("cannot be put in force")
+    expect(page.locator("#grids-table .delta").first).to_be_visible()
+    page.get_by_role("button", name="Undo the last").press("Enter")
+    expect(page.locator("#edit-status")).to_contain_text("Nothing is changed yet.")
+    assert page.locator("#grids-table tbody").inner_text() == before
+    pieces.select_option(keys[:1])
+    page.get_by_role("button", name="Give").press("Enter")
+    expect(page.locator("#save")).to_be_enabled()
+    page.get_by_role("button", name="Save the grids").press("Enter")
+    expect(page.locator(".message.success")).to_be_visible()
+    expect(page.locator("#save")).to_be_disabled()
 
 
 def test_a_run_is_followed_and_cancelled(windows: Windows, planned: Planned) -> None:

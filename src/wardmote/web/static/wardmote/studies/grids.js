@@ -11,7 +11,7 @@ const MOST_MOVES = 500;
 /** How each figure is written, and its change: `[text, text of the difference]`. */
 const FIGURES = {
   villages: { text: (value) => String(value), apart: (change) => signed(change, 0) },
-  calls: { text: (value) => Math.round(value).toLocaleString(), apart: (change) => signed(change, 0) },
+  calls: { text: (value) => String(Math.round(value)), apart: (change) => signed(change, 0) },
   load: { text: (value) => value.toFixed(2), apart: (change) => signed(change, 2) },
   drive: { text: (value) => (value === null ? "–" : String(Math.round(value))), apart: (change) => signed(change, 0) },
   compactness: { text: (value) => value.toFixed(2), apart: (change) => signed(change, 2) },
