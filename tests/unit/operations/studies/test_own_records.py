@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from tests.unit.operations.small_place import COUNTY, DISPATCHER, NOW_S, WEST
@@ -14,7 +15,7 @@ from wardmote.core.planning.demand.origins import CallOrigin
 from wardmote.operations.dispatch import services as dispatch
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.incidents.models import Incident
-from wardmote.operations.studies.own_records import DemandSource, own_records
+from wardmote.operations.studies.own_records import DemandSource, calls_there, own_records
 
 SUPERVISOR = Viewer("chief", (RoleInArea(Role.SUPERVISOR, COUNTY),))
 
@@ -70,3 +71,9 @@ def test_residents_need_no_records_and_an_area_has_only_its_own(calls: None) -> 
     west = own_records(DemandSource.OWN_CALLS, WEST, now_s=NOW_S + 60)
     assert west is not None
     assert not west.calls
+
+
+def test_a_hundred_placed_calls_of_the_public_for_each_post_are_enough(calls: None) -> None:
+    there = calls_there(COUNTY, 1, now_s=NOW_S + 60)
+    assert (there.calls, there.needed, there.enough) == (1, 100, False)
+    assert replace(there, calls=100).enough

@@ -142,7 +142,7 @@ class GridEditor {
     this.layer?.own(owner);
     const said = [answer.moved, fill(gettext("The heaviest grid has %(load)s times the mean work; mean drive %(drive)s."), { load: answer.max_over_mean.toFixed(3), drive: clockText(answer.mean_drive_s) })];
     if (answer.heavy.length) said.push(fill(gettext("More work than was asked for: %(posts)s."), { posts: answer.heavy.join(", ") }));
-    setText(byId("edit-status"), said.join(" "));
+    setText(byId("edit-status"), said.join(" · "));
     const broken = byId("edit-broken");
     broken.hidden = !answer.broken;
     setText(broken, answer.broken ? fill(gettext("Broken now, so that these grids cannot be put in force: %(what)s."), { what: answer.broken }) : "");

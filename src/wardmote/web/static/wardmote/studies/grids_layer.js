@@ -32,14 +32,7 @@ export class GridsLayer {
 
   /** Corners of all the ground, to be shown whole. */
   corners() {
-    const [lons, lats] = [[], []];
-    for (const { geometry } of this.pieces.features) {
-      const parts = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-      for (const [outer] of parts) for (const [lon, lat] of outer) { lons.push(lon); lats.push(lat); }
-    }
-    const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
-    const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
-    return lons.length ? [[least(lons), least(lats)], [most(lons), most(lats)]] : [];
+    return cornersOf(this.pieces.features);
   }
 
   own(owner) {
@@ -89,6 +82,19 @@ export class GridsLayer {
   }
 }
 
+function cornersOf(features) {
+  const [lons, lats] = [[], []];
+  for (const { geometry } of features) {
+    const parts = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+    for (const [outer] of parts) for (const [lon, lat] of outer) { lons.push(lon); lats.push(lat); }
+  }
+  const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+  return lons.length ? [[least(lons), least(lats)], [most(lons), most(lats)]] : [];
+}
+
+const isGrid = ({ properties }) => properties.kind === "grid";
+
 /** Outlines of the grids of plans in the plans' colours, the first solid; `boxes` switch them. */
 export function showOutlines(plansMap, plans, boxes) {
   const { cityMap } = plansMap;
@@ -98,7 +104,7 @@ export function showOutlines(plansMap, plans, boxes) {
     const { map } = cityMap;
     // The first lies on top: where both agree, one line is seen.
     for (const { grids, row, id } of [...drawn].reverse()) {
-      const features = grids.features.filter(({ properties }) => properties.kind === "grid");
+      const features = grids.features.filter(isGrid);
       if (!map.getSource(id)) map.addSource(id, { type: "geojson", data: { type: "FeatureCollection", features } });
       map.addLayer({
         id, type: "line", source: id, layout: { visibility: shown(row) ? "visible" : "none" },
@@ -108,6 +114,7 @@ export function showOutlines(plansMap, plans, boxes) {
   };
   cityMap.addEventListener("ready", dress);
   if (cityMap.ready) dress();
+  cityMap.showAll(cornersOf(drawn.flatMap(({ grids }) => grids.features.filter(isGrid))));
   for (const box of boxes) {
     box.addEventListener("change", () => drawn.forEach(({ row, id }) => cityMap.map.setLayoutProperty(id, "visibility", shown(row) ? "visible" : "none")));
   }
