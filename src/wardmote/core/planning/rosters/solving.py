@@ -211,11 +211,12 @@ def _enumerate(run: _Run, found: Bound) -> bool:
     pool = Pool(bench)
     pool.add_all(run.roster)
     for crew, tables in enumerate(bench.crews):
-        if run.should_stop() or len(pool.crew) > _MOST_COLUMNS:
+        if run.should_stop() or len(pool.crew) >= _MOST_COLUMNS:
             return False
         least, _ = bench.best_for(crew, -found.prices)
         price = bench.costs.prices(crew, -found.prices)
-        listed = rosters_below(tables, price, least + budget, _MOST_COLUMNS)
+        room = _MOST_COLUMNS - len(pool.crew)
+        listed = rosters_below(tables, price, least + budget, room)
         if listed is None:
             return False
         for actions in listed:
