@@ -26,8 +26,8 @@ from wardmote.core.travel.snapping import Snaps
 MOST_LANES = 64
 """Near ends that sweep together: 256 bytes for a node, four lines of the cache."""
 
-_BLOCK = 256
-"""Far ends whose durations are turned from columns into rows at a time."""
+_BLOCK = 128
+"""Far ends whose durations are turned from columns into rows at a time; they fit into a cache."""
 
 _FAR = np.uint32(INF_MS)
 
@@ -195,8 +195,14 @@ def _write(
         size = min(len(block), places - start)
         for place in range(size):
             best = block[place]
-            best[:] = _FAR
-            for position in range(place_first[start + place], place_first[start + place + 1]):
+            begin, end = place_first[start + place], place_first[start + place + 1]
+            if begin == end:
+                best[:] = _FAR
+                continue
+            settled, ms = table[place_link[begin, 0]], np.uint32(place_link[begin, 1])
+            for lane in range(width):
+                best[lane] = np.uint32(settled[lane] + ms)
+            for position in range(begin + 1, end):
                 settled, ms = table[place_link[position, 0]], np.uint32(place_link[position, 1])
                 for lane in range(width):
                     best[lane] = min(best[lane], np.uint32(settled[lane] + ms))
