@@ -91,6 +91,9 @@ def _drawn(coordinates: list[list[list[list[float]]]]) -> MultiPolygon:
 def _rings(one: BaseGeometry) -> tuple[tuple[tuple[float, float], ...], ...]:
     rings = shapely.get_rings(one)
     return tuple(
-        tuple((round(x, DECIMALS), round(y, DECIMALS)) for x, y in shapely.get_coordinates(ring))
+        tuple(
+            (round(x, DECIMALS), round(y, DECIMALS))
+            for x, y in shapely.get_coordinates(ring).tolist()
+        )
         for ring in rings.tolist()
     )

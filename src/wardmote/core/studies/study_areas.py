@@ -84,7 +84,7 @@ def _squares(ground: Ground) -> StudyAreas:
     side_m = SMALLEST_SQUARE_M
     while True:
         high = side_m / METRES_PER_DEGREE
-        wide = high / np.cos(np.radians(middle))
+        wide = high / float(np.cos(np.radians(middle)))
         column = np.floor((lon - lon.min()) / wide).astype(np.int64)
         level = np.floor((lat - lat.min()) / high).astype(np.int64)
         cells, row = np.unique(np.column_stack((column, level)), axis=0, return_inverse=True)

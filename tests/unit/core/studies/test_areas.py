@@ -12,7 +12,14 @@ from tests.unit.core.studies.small_place import COLUMNS, MIDDLE_OF_BRIDGE, at, b
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.measures.distributions import wilson
 from wardmote.core.studies import study_areas
-from wardmote.core.studies.figures import FEWEST_CALLS, AreaFigures, AreaKind, Interval
+from wardmote.core.studies.figures import (
+    FEWEST_CALLS,
+    AreaFigures,
+    AreaKind,
+    Interval,
+    outcome_document,
+    read_outcome,
+)
 from wardmote.core.studies.outcome_map import outcome_geojson
 from wardmote.core.studies.plan import present_plan
 from wardmote.core.studies.pooling import pooled_mean, pooled_share
@@ -34,6 +41,7 @@ def test_a_place_is_divided_into_its_villages_or_else_into_squares() -> None:
     )
     squares = areas_of(bare)
     assert {one.kind for one in squares.areas} == {AreaKind.SQUARE}
+    assert all(type(one.lon) is type(one.boundary[0][0][0][0]) is float for one in squares.areas)
     for row, lon, lat in zip(squares.row, bare.points.lon, bare.points.lat, strict=True):
         shape = shapely.Polygon(squares.areas[row].boundary[0][0])
         assert shape.buffer(1e-4).covers(shapely.Point(lon, lat))
@@ -52,6 +60,7 @@ def test_too_many_villages_are_taken_together(monkeypatch: pytest.MonkeyPatch) -
 
 def test_areas_add_up_to_the_whole_and_stand_on_the_map() -> None:
     outcome = run_trial(ground(), [PRESENT], [AS_USUAL], TrialSetting(seed=3, runs=3, days=3.0))
+    assert read_outcome(outcome_document(outcome)) == outcome
     one = outcome.figures[0]
     assert len(one.areas) == len(outcome.areas) == 8
     measured = sum(tier.calls for tier in one.tiers if tier.target_s is not None)
