@@ -139,9 +139,9 @@ def decision() -> Outcome:
     ways[:, 4] = rng.uniform(0, 900, units)
     stands = (corner + rng.random((posts, 2)) * side_km)[None]
     scratch = np.zeros((2, len(known.at_s), groups))
-    spent: dict[str, list[float]] = {"one unit asked": [], "all units asked": []}
+    spent: dict[str, list[float]] = {"one unit asked": [], "a unit of each post asked": []}
     for _ in range(12):
-        for name, asked in (("one unit asked", 1), ("all units asked", units)):
+        for name, asked in (("one unit asked", 1), ("a unit of each post asked", posts)):
             options = np.zeros((asked, posts, 7))
             options[:, :, :2] = ways[:asked, None, :2]
             options[:, :, 2:4] = stands

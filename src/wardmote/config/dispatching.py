@@ -92,6 +92,7 @@ def _ground(city: CityRuntime, now_s: float) -> PostGround | None:
         places.vehicle_model_in_force(now_s),
         places.local_time(now_s).hour,
         with_turnout=counts_turnout(standard),
+        rule=places.relocation_in_force(now_s),
     )
 
 

@@ -14,6 +14,13 @@ import numpy as np
 from wardmote.core.domain.ids import PostId
 from wardmote.core.policies.relocation import cover_sets
 from wardmote.core.policies.relocation_moves import CoverGround
+from wardmote.core.policies.relocation_outlook import (
+    OutlookGround,
+    Plane,
+    ahead_on,
+    outlook_places,
+)
+from wardmote.core.policies.relocation_rule import RelocationMethod, RelocationRule
 from wardmote.core.travel.graph import INF_MS, NONE, Float64, Int32
 from wardmote.core.travel.places import departures
 from wardmote.core.travel.searches import Direction, direct_times, reach
@@ -23,6 +30,8 @@ from wardmote.core.travel.vehicle_model import VehicleModel
 
 DEFAULT_LIMIT_S = 300.0
 """Within which a unit should arrive where the standard has no target for arrival."""
+AROUND_POSTS_MS = 1_800_000
+"""Looking ahead knows of places from which a post is no farther (<=) than this by free flow."""
 FARTHEST_MS = 2 * 3_600_000
 """Ways longer than this (>) by free flow are as good as none."""
 
@@ -93,6 +102,7 @@ def build_ground(
     hour: int,
     *,
     with_turnout: bool = True,
+    rule: RelocationRule | None = None,
 ) -> PostGround | None:
     """The ground; None without a post on the roads or without demand.
 
@@ -100,6 +110,7 @@ def build_ground(
         posts: (id, lon, lat) of each, WGS-84 degrees.
         hour: local hour of the day, for the vehicle model.
         with_turnout: whether the standard's clock runs before the unit drives.
+        rule: the rule in force; what looking ahead needs is worked out only for one that does.
     """
     snaps = travel.snap([one[1] for one in posts], [one[2] for one in posts])
     placed = np.flatnonzero(snaps.edge >= 0)
@@ -114,10 +125,47 @@ def build_ground(
     total = float(demand.weight.sum())
     sets = cover_sets([in_time], [demand.weight])
     ids = tuple(posts[row][0] for row in placed.tolist())
+    ways = _ways(travel, snaps)
+    outlook = None
+    if rule is not None and rule.method is RelocationMethod.LOOK_AHEAD:
+        outlook = _outlook(ways, demand, wanted, model, hour, turnout_s, rule)
     return PostGround(
-        cover=CoverGround(ids, sets, total),
-        ways=_ways(travel, snaps),
+        cover=CoverGround(ids, sets, total, outlook),
+        ways=ways,
         uncovered_share=1.0 - float(sets.weight.sum()) / total,
+    )
+
+
+def _outlook(
+    ways: WaysToPosts,
+    demand: Demand,
+    wanted: Snaps,
+    model: VehicleModel,
+    hour: int,
+    turnout_s: float,
+    rule: RelocationRule,
+) -> OutlookGround | None:
+    """Who would be in time from where, around the posts; None where no road leads to any."""
+    travel, graph = ways.travel, ways.travel.graph
+    near = np.flatnonzero(ways.ms.min(axis=0) <= AROUND_POSTS_MS)
+    if not len(near):
+        return None
+    junction = graph.node_origin[near]
+    lon = np.concatenate((graph.junction_lon[junction], ways.posts.lon))
+    lat = np.concatenate((graph.junction_lat[junction], ways.posts.lat))
+    plane = Plane(float(lon.mean()), float(lat.mean()))
+    x_km, y_km = plane.km(lon, lat)
+    cell_km, chosen = outlook_places(x_km, y_km)
+    ms = travel.matrix(travel.snap(lon[chosen], lat[chosen]), wanted, limit_ms=FARTHEST_MS)
+    flow_s = np.where(ms >= INF_MS, np.inf, ms / 1000.0)
+    in_time = turnout_s + model.travel_s(flow_s, hour=hour) <= demand.limit_s
+    demand_km = plane.km(demand.lon, demand.lat)
+    return OutlookGround(
+        plane=plane,
+        ahead=ahead_on(x_km, y_km, cell_km, in_time, demand_km, demand.weight, rule),
+        post_lon=ways.posts.lon,
+        post_lat=ways.posts.lat,
+        between_s=model.travel_s(ways.from_places(ways.posts), hour=hour),
     )
 
 

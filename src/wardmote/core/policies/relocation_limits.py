@@ -67,6 +67,12 @@ def is_counted(rule: RelocationRule, unit: KnownUnit) -> bool:
     return free and (not rule.kinds or unit.kind in rule.kinds)
 
 
+def is_busy(rule: RelocationRule, unit: KnownUnit) -> bool:
+    """Whether the unit has a call, will be free again, and is of a kind that the rule looks at."""
+    works = unit.on_duty and unit.available and unit.active is not None
+    return works and (not rule.kinds or unit.kind in rule.kinds)
+
+
 def hindrance(
     rule: RelocationRule, unit: KnownUnit, past: Sequence[PastMove], now_s: float, shift: Shift
 ) -> Hindrance | None:

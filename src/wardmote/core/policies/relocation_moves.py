@@ -20,9 +20,11 @@ from wardmote.core.policies.relocation_limits import (
     PastMove,
     driving_left_s,
     hindrance,
+    is_busy,
     is_counted,
     shift_at,
 )
+from wardmote.core.policies.relocation_outlook import OutlookGround, gains_ahead
 from wardmote.core.policies.relocation_rule import RelocationMethod, RelocationRule
 from wardmote.core.policies.relocation_tables import build_order, first_hole, manned_at
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
@@ -41,11 +43,13 @@ class CoverGround:
     Attributes:
         posts: ids in the order of the columns of `sets`.
         total: all demand, also what no post reaches in time; shares are of this.
+        outlook: for rules that look ahead; None where none does.
     """
 
     posts: tuple[PostId, ...]
     sets: CoverSets
     total: float
+    outlook: OutlookGround | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ class Relocation:
         drives_to: DrivesTo,
         *,
         asked: UnitId | None = None,
+        seen: Mapping[UnitId, tuple[float, float]] | None = None,
     ) -> MoveUp | None:
         """The best move that the limits allow; None when none is worth it.
 
@@ -139,6 +144,7 @@ class Relocation:
             headed_for: post that units stand at or drive to, where it is not their own.
             past: earlier advice by unit.
             asked: a unit that has just become free: only this one is considered.
+            seen: where units are, WGS-84 degrees; for rules that look ahead.
         """
         if self.rule.method is RelocationMethod.OFF or not self.ground.posts:
             return None
@@ -154,7 +160,9 @@ class Relocation:
         if not movable or self.ground.total <= 0:
             return None
         count = np.bincount(list(stands.values()), minlength=len(self.ground.posts))
-        gains = self._gains(count.astype(np.int32))
+        gains = self._gains(
+            count.astype(np.int32), picture, stands, {} if seen is None else seen, drives_to, asked
+        )
         units = self._worth_asking(movable, stands, gains)
         if not units:
             return None
@@ -186,8 +194,22 @@ class Relocation:
             rule_version=self.rule.version,
         )
 
-    def _gains(self, count: Int32) -> Float64:
+    def _gains(
+        self,
+        count: Int32,
+        picture: OperationalPicture,
+        stands: Mapping[UnitId, int],
+        seen: Mapping[UnitId, tuple[float, float]],
+        drives_to: DrivesTo,
+        asked: UnitId | None,
+    ) -> Float64:
         """What the method says that a move is worth, [P, P] as a share of all calls."""
+        outlook = self.ground.outlook
+        if self.rule.method is RelocationMethod.LOOK_AHEAD and outlook is not None:
+            known = [unit for unit in stands if unit in seen]
+            drive_s = dict(zip(known, drives_to(known), strict=True)) if known else {}
+            busy = [unit for unit in picture.units.values() if is_busy(self.rule, unit)]
+            return gains_ahead(outlook, picture, stands, seen, drive_s, busy, asked)
         gains = exchange_gains(self.ground.sets, self.rule.busy_share, count)
         return np.asarray(gains / self.ground.total, dtype=np.float64)
 

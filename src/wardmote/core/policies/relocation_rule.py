@@ -51,6 +51,7 @@ class RelocationRule:
         quiet_before_change_s: no move when the shift ends within less (<) than this.
         answer_within_s: advice that nobody answers for this long lapses.
         arrival_slack_s: it also lapses when the unit is later than expected by more (>) than this.
+        on_call_s: how long a call keeps its unit once it is there, where the method looks ahead.
         kinds: kinds of unit that are moved and counted; empty for all.
         order: the compliance table: post by post, the first k are manned when k units are free.
             Empty: built from expected cover.
@@ -74,6 +75,7 @@ class RelocationRule:
     quiet_before_change_s: float = 1_800.0
     answer_within_s: float = 180.0
     arrival_slack_s: float = 600.0
+    on_call_s: float = 1_200.0
     kinds: frozenset[str] = frozenset()
     order: tuple[PostId, ...] = ()
 
@@ -104,6 +106,7 @@ _DURATIONS = (
     "quiet_before_change_s",
     "answer_within_s",
     "arrival_slack_s",
+    "on_call_s",
 )
 
 

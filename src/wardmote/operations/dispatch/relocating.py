@@ -208,9 +208,20 @@ class MoveUpDesk:
             self._recent(now_s),
             lambda units: self._drives(ground, units, waiting, now_s, local.hour),
             asked=asked,
+            seen=self._seen(picture, now_s),
         )
         if advice is not None and mine(picture.units[advice.unit].area):
             services.keep_move_up(advice, now_s=now_s)
+
+    def _seen(
+        self, picture: OperationalPicture, now_s: float
+    ) -> dict[UnitId, tuple[float, float]] | None:
+        """Where units are, for a rule that looks ahead; those seen too long ago are left out."""
+        if self._rule is None or self._rule.method is not RelocationMethod.LOOK_AHEAD:
+            return None
+        seen = self._positions.snapshot_of(picture.units)
+        fresh = np.flatnonzero(now_s - seen.fix_s <= UNUSABLE_AFTER_S).tolist()
+        return {seen.units[row]: (float(seen.lon[row]), float(seen.lat[row])) for row in fresh}
 
     def _recent(self, now_s: float) -> dict[UnitId, tuple[PastMove, ...]]:
         for unit, past in list(self._past.items()):

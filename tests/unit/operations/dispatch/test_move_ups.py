@@ -27,6 +27,7 @@ from wardmote.core.policies.recommend import NearestByRoad
 from wardmote.core.policies.relocation_ground import Demand, PostGround, build_ground
 from wardmote.core.policies.relocation_rule import (
     NO_RELOCATION,
+    RelocationMethod,
     RelocationRule,
     dump_relocation_rule,
 )
@@ -52,6 +53,7 @@ from wardmote.operations.places.services import load_places, set_rules
 U1, U2, U3 = UnitId("u1"), UnitId("u2"), UnitId("u3")
 EAST_POST, WEST_POST = PostId("p1"), PostId("p2")
 RULE = RelocationRule("test/1", shift_changes_h=())
+LOOKING_AHEAD = dataclasses.replace(RULE, version="test/2", method=RelocationMethod.LOOK_AHEAD)
 
 
 def street() -> TravelTimes:
@@ -76,7 +78,7 @@ def ground(travel: TravelTimes, closed: frozenset[PostId] = frozenset()) -> Post
     )
     posts = [(EAST_POST, 111.15, 27.05), (WEST_POST, 111.05, 27.05)]
     posts = [one for one in posts if one[0] not in closed]
-    made = build_ground(travel, posts, demand, ASSUMED_MODEL, 12)
+    made = build_ground(travel, posts, demand, ASSUMED_MODEL, 12, rule=LOOKING_AHEAD)
     assert made is not None
     return made
 
@@ -322,9 +324,10 @@ def test_limits_are_remembered_over_a_restart(bench: Bench) -> None:
     assert MoveUp.objects.count() == 2
 
 
-def test_a_unit_cleared_from_a_call_is_asked_itself(bench: Bench) -> None:
+@pytest.mark.parametrize("rule", [RULE, LOOKING_AHEAD])
+def test_a_unit_cleared_from_a_call_is_asked_itself(bench: Bench, rule: RelocationRule) -> None:
     _, sent = bench.send(U1)
-    bench.put_in_force(RULE)
+    bench.put_in_force(rule)
     for action in (AssignmentAction.ACKNOWLEDGE, AssignmentAction.ARRIVE, AssignmentAction.CLEAR):
         services.act(CREW_1, sent, action, now_s=bench.now_s)
     bench.settle(1.0)
