@@ -16,9 +16,10 @@ from tests.unit.operations.studies.outcomes import figures, outcome_of
 
 from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role
+from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome
-from wardmote.core.studies.plan import MAX_POSTS, Plan, PlannedPost
+from wardmote.core.studies.plan import MAX_POSTS, Plan, PlannedPost, PlanProof, plan_document
 from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.access.services import grant_role
 from wardmote.operations.people.services import open_account
@@ -26,6 +27,7 @@ from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.studies import services
 from wardmote.operations.studies.errors import OutOfRangeError, TextNeededError
+from wardmote.operations.studies.made import FRONT_FORMAT, RESITING_FORMAT
 from wardmote.operations.studies.models import Run, Study, StudyPlan, StudyScenario
 from wardmote.operations.units.services import load_units
 from wardmote.web.pages.studies import _text
@@ -330,3 +332,117 @@ def test_a_name_that_cannot_be_kept_is_refused() -> None:
 def test_databases_are_not_asked_for_what_they_cannot_hold() -> None:
     sent = RequestFactory().post("/", {"value": "a\0b"})
     assert _text(sent, "value") == "ab"
+
+
+def ask(client: Client, study: str, **fields: Any) -> Any:
+    """A question for posts, with the form's own beginning values."""
+    usual = {
+        "form": "propose", "propose-name": "Proposal", "propose-objective": "most_cover",
+        "propose-posts": 2, "propose-steps": 8, "propose-units_at_post": 20,
+        "propose-busy": "given", "propose-busy_share": 30, "propose-cost_new": 1,
+        "propose-cost_standing": 1, "propose-demand": "residents", "propose-seconds": 5,
+        "propose-seed": 1,
+    }  # fmt: skip
+    return client.post(study, usual | {f"propose-{name}": value for name, value in fields.items()})
+
+
+def test_posts_are_asked_for_with_money_units_own_candidates_and_measured_busy_shares() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    table = SimpleUploadedFile("own.csv", b"lon,lat,cost,use\n111.1,27.05,4,kept\n")
+    asked = ask(client, study, candidates=table, budget=9, units=3, busy="measured",
+                objective="expected_cover", besides="on")  # fmt: skip
+    assert asked.status_code == 302
+    request = Run.objects.get().request
+    assert (request["budget"], request["units"], request["busy_measured"]) == (9.0, 3, True)
+    assert (request["besides"], request["candidates"][0]["wish"]) == (True, "kept")
+    assert request["area"] == COUNTY
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"candidates": SimpleUploadedFile("o.csv", b"lon,lat\n111.1,27.05\nx,27\n")},
+         "row 3, lon: “x” is not a number"),
+        ({"objective": "front", "also": ""}, "Choose a second standard"),
+        ({"objective": "front", "also": "135", "standard": "135"}, "Choose a second standard"),
+        ({"budget": 0}, "greater than or equal"),
+    ],
+)  # fmt: skip
+def test_a_question_for_posts_that_does_not_fit_says_so(fields: Any, told: str) -> None:
+    client = client_of(Role.PLANNER)
+    answer = ask(client, study_of(client), **fields)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not Run.objects.exists()
+
+
+def done_run(study: str, kind: str, outcome: JsonValue, **changes: Any) -> str:
+    """The page of a run that is over."""
+    pk = study.rstrip("/").rsplit("/", 1)[-1]
+    values = {"kind": kind, "request": {"name": "It"}, "state": "done", "asked_by": "ann",
+              "asked_s": NOW_S, "outcome": outcome, **changes}  # fmt: skip
+    Run.objects.create(id=f"run-{kind}", study_id=pk, **values)
+    return f"{study}runs/run-{kind}/"
+
+
+def planned(code: str, status: str) -> JsonValue:
+    proof = PlanProof("front", "135", 90.0, 92.0, 0.022, status, 100.0, "calls_a_year", 1)
+    post = PlannedPost(PostId("p1"), Bilingual("一", "One"), 111.15, 27.05, 2)
+    return plan_document(Plan(code, Bilingual(code, code), (post,), proof=proof))
+
+
+def test_a_front_is_shown_honestly_and_one_plan_of_it_is_kept() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    front = {
+        "format": FRONT_FORMAT, "plan": None, "standards": ["135", "urban-rural"], "ended": False,
+        "plans": [planned("a", "proven"), planned("b", "stopped")],
+        "shares": [[0.9, 0.5], [0.8, 0.7]],
+    }  # fmt: skip
+    path = done_run(study, "proposal", front)
+    page = client.get(path).content.decode()
+    assert "1 of 2 plans are proven to be on the front" in page
+    assert "stopped before the end of the front" in page
+    assert "90.0%" in page
+    assert "70.0%" in page
+    kept = client.post(path, {"form": "keep", "row": "1", "name": "It 2"})
+    assert kept.status_code == 302
+    assert StudyPlan.objects.get().name == "It 2"
+    for wrong in ("9", "-1", "x", "9" * 30):
+        client.post(path, {"form": "keep", "row": wrong, "name": "It"})
+    assert StudyPlan.objects.count() == 1
+
+
+def test_a_search_shows_its_best_so_far_and_what_it_left_when_it_was_stopped() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    standing = {"stage": "search", "value": 80.0, "bound": 100.0, "of": 200.0,
+                "unit": "calls_a_year"}  # fmt: skip
+    path = done_run(study, "proposal", None, state="running", done=3, total=9, standing=standing)
+    text = client.get(f"{path}progress").json()["text"]
+    assert "3 of at most 9 s" in text
+    assert "best so far: 40.0%" in text
+    assert "gap 25.00%" in text
+    assert "best so far: 40.0%" in client.get(study).content.decode()
+    Run.objects.update(state="cancelled", outcome=planned("a", "stopped"))
+    page = client.get(path).content.decode()
+    assert "this is the best that it had found" in page
+    assert "stopped before the end" in page
+
+
+def test_shifts_and_moves_are_shown_with_their_tables() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    for role in (Role.DISPATCHER, Role.SUPERVISOR):
+        page = client_of(role, f"staff-{role.value}").get("/staffing/").content.decode()
+        assert "No shifts are in force" in page
+    move = {"post": "p1", "to": "p1", "to_name": {"zh": "", "en": "Yard"}, "calls_a_year": 12.0,
+            "pays_after_days": 40.0}  # fmt: skip
+    changes = [{"area": "430121100001", "then": 10.0, "now": 30.0, "sure": True}]
+    document = planned("a", "proven")
+    moved = {"format": RESITING_FORMAT, "plan": document, "moves": [move], "staying": 1.0,
+             "proof": document["proof"], "since": "2027-01-01", "changes": changes}  # fmt: skip
+    page = client.get(done_run(study, "resiting", moved)).content.decode()
+    for told in ("1 posts should move", "Yard", "+20", "before 2027-01-01 and since"):
+        assert told in page
