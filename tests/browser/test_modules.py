@@ -26,6 +26,27 @@ def call(page: Page, module: str, expression: str, argument: Any = None) -> Any:
     return page.evaluate(script, argument)
 
 
+def test_a_place_lies_in_the_grid_around_it_and_not_in_its_holes(module_page: Page) -> None:
+    def ring(west: float, east: float) -> list[list[float]]:
+        return [[west, west], [east, west], [east, east], [west, east], [west, west]]
+
+    grids = {
+        "features": [
+            {"geometry": {"type": "Polygon", "coordinates": [ring(0, 9), ring(3, 6)]}, "id": 1},
+            {
+                "geometry": {"type": "MultiPolygon", "coordinates": [[ring(20, 21)], [ring(4, 5)]]},
+                "id": 2,
+            },
+        ]
+    }
+    places = [[1, 1], [4.5, 4.5], [3.5, 3.5], [20.5, 20.5], [10, 10], [None, None]]
+    found = [
+        call(module_page, "map/grid_at.js", "m.gridAt(a[0], ...a[1])?.id ?? 0", [grids, place])
+        for place in places
+    ]
+    assert found == [1, 2, 0, 2, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -8,6 +8,7 @@ import {
 import { clockText, dateText, exactTimeText, fill, nameOf, setTimeZone, shortNumber } from "../base/wording.js";
 import { showConnection } from "../live/banner.js";
 import { get } from "../live/http.js";
+import { gridAt } from "../map/grid_at.js";
 import { actOnIncident } from "./call_panel.js";
 import { showCaller } from "./caller.js";
 import { showPremiseNotes } from "./premise_notes.js";
@@ -19,9 +20,10 @@ const UNIT_STAMPS = ["assigned", "acknowledged", "en_route", "arrived", "feedbac
 const REFRESH_MS = 400;
 
 class IncidentPage {
-  constructor(room, id) {
+  constructor(room, id, grids) {
     this.room = room;
     this.id = id;
+    this.grids = grids;
     this.host = byId("incident");
     this.timer = 0;
     this.run = async (promise, done) => {
@@ -75,8 +77,10 @@ class IncidentPage {
     const { vocabulary } = this.room;
     const responsible = call.destinations.map((destination) =>
       destination.first_responsible ? fill(gettext("%(who)s (first responsible)"), { who: destinationText(destination.kind) }) : destinationText(destination.kind));
+    const grid = gridAt(this.grids, call.lon, call.lat);
     const rows = [
       [gettext("Place"), [call.place, placeClassText(call.place_class), call.lon === null ? "" : `${call.lat.toFixed(5)}, ${call.lon.toFixed(5)}`].filter(Boolean).join(" · ")],
+      ...(grid ? [[gettext("Grid of"), nameOf(grid.properties.name)]] : []),
       [gettext("Came by"), [channelText(call.channel), nameOf(call.received_by)].filter(Boolean).join(" · ")],
       [gettext("Responsible"), responsible.join(gettext(", ")) || "–"],
       [gettext("Outcome"), nameOf(vocabulary.data.dispositions.find((entry) => entry.code === call.disposition)?.name) || "–"],
@@ -218,7 +222,7 @@ async function main() {
   const [vocabularyData, city, me] = await Promise.all(["/api/vocabulary", "/api/city", "/api/me"].map((url) => get(url)));
   setTimeZone(city.timezone);
   const room = new Room(new Vocabulary(vocabularyData), me);
-  const page = new IncidentPage(room, id);
+  const page = new IncidentPage(room, id, city.grids);
   room.addEventListener("board", () => page.refresh().catch((error) => setText(byId("incident"), error.message)));
   room.addEventListener("change", ({ detail: { touched, event } }) => {
     if (touched.incidents.has(id) || event.data.incident === id) page.soon();
