@@ -112,13 +112,24 @@ class _Stopping:
     type=click.FloatRange(0.1, 86_400),
     help="limit on time / 限时（秒）",
 )
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="/ 随机种子")
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
+)
 @click.option(
     "--from-plan", type=PATH, help="begin a question from a plan's shifts / 由方案班次起草"
 )
 @click.option("--people", type=PATH, help="CSV of people or teams, with --from-plan / 人员表")
 @click.option("--month", metavar="YYYY-MM", help="with --from-plan / 月份")
-@click.option("--zone", default="Asia/Shanghai", show_default=True, help="/ 时区")
+@click.option(
+    "--zone",
+    default="Asia/Shanghai",
+    show_default=True,
+    help="time zone of the days / 日期所用时区",
+)
 @click.option(
     "--per-unit",
     default=1,

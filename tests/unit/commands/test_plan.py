@@ -92,7 +92,9 @@ def test_posts_are_proposed_with_a_proof_and_tried(run: Run, tmp_path: Path) -> 
     outcome = read_outcome(document(out))
     assert [one.plan for one in outcome.figures] == ["halls", "proposed"]
     assert outcome.runs == 2
-    assert len(document(drawn)["features"]) == sum(len(one.posts) for one in outcome.figures)
+    kinds = [feature["properties"]["kind"] for feature in document(drawn)["features"]]
+    assert kinds.count("post") == sum(len(one.posts) for one in outcome.figures)
+    assert kinds.count("area") == len(outcome.areas) * len(outcome.figures) > 0
 
 
 def test_grids_shifts_moves_and_sites_are_proposed_for_the_present_posts(
