@@ -113,3 +113,24 @@ def test_a_child_ends_by_itself_when_its_server_is_killed() -> None:
         parent.wait()
         child.wait(60)
     assert not child.is_running()
+
+
+def test_a_cancelled_search_has_time_to_hand_back_its_best(
+    study: str, waiting: StudyRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = services.ProposalWanted("best", "most_cover", "", 1, (), (), 1, 20)
+    run = services.ask_proposal(PLANNER, study, wanted, now_s=NOW_S)
+    waiting.step()
+    child = waiting.process_id
+    assert child is not None
+    services.cancel_run(PLANNER, study, run, now_s=NOW_S)
+    monkeypatch.setattr("wardmote.operations.studies.runner.HAND_BACK_WITHIN_S", 0.2)
+    waiting.step()
+    assert psutil.pid_exists(child)
+    assert state(run) == (RunState.CANCELLING, "")
+    deadline_s = time.monotonic() + 30
+    while waiting.process_id is not None:
+        waiting.step()
+        assert time.monotonic() < deadline_s
+    assert not psutil.pid_exists(child)
+    assert state(run) == (RunState.CANCELLED, "")
