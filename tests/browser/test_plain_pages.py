@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import io
+import json
+import sqlite3
+import zoneinfo
 
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 from tests.browser.looking import faults_of_pages
 from tests.browser.real_server import RealServer, Windows
+from tests.unit.core.studies.test_foretelling import asked, calls
+
+from wardmote.core.studies.forecast_sheet import forecast_document
+from wardmote.core.studies.foretelling import foretell
+from wardmote.gateways.simulated_people.accounts import whole_area
 
 pytestmark = pytest.mark.browser
 
@@ -204,6 +214,19 @@ def _only(town: RealServer) -> str:
     return str(incident["id"])
 
 
+def keep_a_forecast(town: RealServer) -> None:
+    """Put a forecast of a made-up history where the server keeps the one of today."""
+    sheet = forecast_document(foretell(calls(92), asked()))
+    today = datetime.datetime.now(zoneinfo.ZoneInfo(town.city.manifest.timezone)).date()
+    with contextlib.closing(sqlite3.connect(town.home / "wardmote.sqlite3")) as rows, rows:
+        rows.execute(
+            "INSERT OR REPLACE INTO forecasts_demandforecast"
+            " (area, source, state, claim, day, document, wanted_s, stated_by)"
+            " VALUES (?, 'own_calls', 'idle', '', ?, ?, 0, '')",
+            (whole_area(town.book), today.isoformat(), json.dumps(sheet)),
+        )
+
+
 PAGES = (
     (None, "/accounts/login/", "#id_login"),
     ("dispatcher", "/console/", ".queue-row"),
@@ -217,6 +240,7 @@ PAGES = (
     ("crew", "/crew/", "#duty"),
     ("supervisor", "/wall/", "#figures .figure"),
     ("supervisor", "/bulletin/", "table"),
+    ("planner", "/forecast/", "#chart-days canvas"),
     ("planner", "/routing/", "table"),
     ("planner", "/standards/", "table"),
     ("planner", "/places/", "canvas"),
@@ -232,6 +256,7 @@ def test_no_page_has_a_violation_or_scrolls_sideways(
     windows: Windows, town: RealServer, language: str, theme: str, width: int
 ) -> None:
     incident = town.take_down("offence.criminal.weapon", "Market", note="knife")
+    keep_a_forecast(town)
     stops = [(who, path.format(incident=incident), shown) for who, path, shown in PAGES]
     found = faults_of_pages(windows, stops, language=language, theme=theme, width=width)
     assert not found, found
