@@ -44,6 +44,7 @@ class Posting:
         version: changes whenever anything below changes.
         relocation: the rule by which idle units are moved (``wardmote-relocation/1``); None for
             none.
+        staffing: units on duty by post and shift (``wardmote-staffing/1``); None: all of them.
 
     Raises:
         InvalidDataError: naming the field that does not fit.
@@ -52,6 +53,7 @@ class Posting:
     version: str
     posts: tuple[PostPlaced, ...]
     relocation: JsonValue | None = None
+    staffing: JsonValue | None = None
 
     def __post_init__(self) -> None:
         if not 0 < len(self.posts) <= MAX_POSTS:
@@ -77,6 +79,7 @@ def dump_posting(posting: Posting) -> JsonValue:
         "version": posting.version,
         "posts": dump(posting.posts),
         "relocation": posting.relocation,
+        "staffing": posting.staffing,
     }
 
 
@@ -93,4 +96,4 @@ def load_posting(data: JsonValue) -> Posting:
             raise InvalidDataError(name, "missing")
     version = load(str, data["version"], "version")
     posts = load(tuple[PostPlaced, ...], data["posts"], "posts")
-    return Posting(version, posts, data.get("relocation"))
+    return Posting(version, posts, data.get("relocation"), data.get("staffing"))

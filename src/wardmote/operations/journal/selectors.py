@@ -43,6 +43,12 @@ def events_of_incident(incident: IncidentId) -> tuple[Event, ...]:
     return _events(_OF_INCIDENT.rows(incident))
 
 
+def duty_events_since(since_s: float, types: Sequence[str]) -> tuple[Event, ...]:
+    """Events of units of some types recorded since a moment, in order."""
+    rows = JournalEntry.objects.filter(recorded_s__gte=since_s, type__in=types).exclude(unit="")
+    return _events(list(rows.order_by("seq").values_list(*_ENVELOPE)))
+
+
 def _events(rows: Sequence[tuple[Any, ...]]) -> tuple[Event, ...]:
     """The events that rows hold.
 

@@ -18,6 +18,7 @@ from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.posting import Posting, load_posting
 from wardmote.core.domain.run_cards import POLICE_RUN_CARDS, RunCards, load_run_cards
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
+from wardmote.core.domain.staffing import Staffing, load_staffing
 from wardmote.core.domain.standards import (
     SHIPPED_STANDARDS,
     STANDARD_135,
@@ -230,6 +231,20 @@ def relocation_in_force(now_s: float) -> RelocationRule | None:
     """The rule for moving idle units; None until somebody puts one in force."""
     data = _data_in_force("relocation", now_s)
     return None if data is None else load_relocation_rule(data)
+
+
+def staffing_in_force(now_s: float) -> Staffing | None:
+    """Units on duty by post and shift; None until some are put in force, or after they ended."""
+    data = _data_in_force("staffing", now_s)
+    staffing = None if data is None else load_staffing(data)
+    return staffing if staffing is not None and staffing.shifts else None
+
+
+def staffing_since(now_s: float) -> float | None:
+    """From when the staffing in force holds; None without one."""
+    rows = RulesInForce.objects.filter(kind="staffing", from_s__lte=now_s)
+    newest = rows.order_by("-from_s", "-pk").first()
+    return None if newest is None else newest.from_s
 
 
 def cover_keeping_in_force(now_s: float) -> CoverKeepingRule | None:

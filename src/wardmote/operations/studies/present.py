@@ -10,6 +10,7 @@ import shapely
 from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.places import DivisionLevel, PlaceBook, Post
 from wardmote.core.domain.posting import Posting, PostPlaced
+from wardmote.core.domain.staffing import EVERY_DAY, HOURS_A_DAY, dump_staffing
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.relocation_rule import dump_relocation_rule
 from wardmote.core.studies.grid_changes import VillageSeat
@@ -19,6 +20,8 @@ from wardmote.core.studies.plan import (
     Plan,
     PlannedGrid,
     PlannedGrids,
+    PlannedPost,
+    PlannedShift,
     RelocationPlan,
     RelocationPolicy,
     present_plan,
@@ -50,7 +53,7 @@ def present_book(book: PlaceBook) -> PlaceBook:
 
 
 def plan_in_force(code: str, name: Bilingual, now_s: float) -> Plan:
-    """The posting in force as a plan: the patrol units of each post, and how idle ones are moved.
+    """The posting in force as a plan: patrol units and shifts of posts, how idle units are moved.
 
     Raises:
         InvalidDataError: there are no posts.
@@ -59,11 +62,31 @@ def plan_in_force(code: str, name: Bilingual, now_s: float) -> Plan:
     plan = present_plan(present_book(empty), code, name)
     counted = planned_units()
     posts = tuple(replace(post, units=len(counted.get(post.id, ()))) for post in plan.posts)
-    plan = replace(plan, posts=posts)
+    plan = replace(plan, posts=posts, shifts=_shifts_planned(posts, now_s))
     by = relocation_planned([post.id for post in posts], now_s)
     if by.policy is RelocationPolicy.OWN_POST:
         return plan
     return replace(plan, relocation=by)
+
+
+def _shifts_planned(posts: Iterable[PlannedPost], now_s: float) -> tuple[PlannedShift, ...]:
+    """The staffing in force for posts of a plan; posts without shifts have all units on duty."""
+    staffing = places.staffing_in_force(now_s)
+    if staffing is None:
+        return ()
+    units = {post.id: post.units for post in posts}
+    shifts = [
+        PlannedShift(one.post, one.start_hour, one.hours, one.days, one.units)
+        for one in staffing.shifts
+        if one.post in units
+    ]
+    staffed = {one.post for one in shifts}
+    shifts += [
+        PlannedShift(post, 0, HOURS_A_DAY, EVERY_DAY, count)
+        for post, count in units.items()
+        if post not in staffed
+    ]
+    return tuple(shifts)
 
 
 def grids_in_force() -> PlannedGrids | None:
@@ -104,6 +127,7 @@ def posting_now(version: str, now_s: float) -> Posting:
         InvalidDataError: there are no posts.
     """
     rule = places.relocation_in_force(now_s)
+    staffing = places.staffing_in_force(now_s)
     at: dict[str, list[UnitRow]] = {}
     for row in units.all_units():
         at.setdefault(row.post, []).append(row)
@@ -122,6 +146,7 @@ def posting_now(version: str, now_s: float) -> Posting:
             for post in present_posts()
         ),
         relocation=None if rule is None else dump_relocation_rule(rule),
+        staffing=None if staffing is None else dump_staffing(staffing),
     )
 
 

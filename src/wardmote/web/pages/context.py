@@ -33,6 +33,7 @@ NAVIGATION = (
     NavigationEntry("forecast", _("Forecast"), Permission.REPORT_VIEW),
     NavigationEntry("study-list", _("Studies"), Permission.STUDY_VIEW),
     NavigationEntry("idle-units", _("Idle units"), Permission.REPORT_VIEW),
+    NavigationEntry("staffing", _("Staffing"), Permission.REPORT_VIEW),
     NavigationEntry("disclosure-list", _("Disclosures"), Permission.DISCLOSURE_VIEW),
     NavigationEntry("routing-simulator", _("Routing rules"), Permission.CONFIGURATION_VIEW),
     NavigationEntry("standard-list", _("Standards"), Permission.CONFIGURATION_VIEW),

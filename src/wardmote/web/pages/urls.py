@@ -31,6 +31,7 @@ from wardmote.web.pages.language import set_language
 from wardmote.web.pages.patrols import patrols_csv
 from wardmote.web.pages.places import place_editor
 from wardmote.web.pages.routing import routing_simulator
+from wardmote.web.pages.staffing import staffing
 from wardmote.web.pages.standards import standard_list
 from wardmote.web.pages.studies import study, study_list
 from wardmote.web.pages.studies_adoptions import adoption, adoption_list
@@ -55,6 +56,7 @@ urlpatterns = [
     path("routing/", routing_simulator, name="routing-simulator"),
     path("standards/", standard_list, name="standard-list"),
     path("places/", place_editor, name="place-editor"),
+    path("staffing/", staffing, name="staffing"),
     path("console/", console, name="console"),
     path("console/map/", console_map, name="console-map"),
     path("console/incidents/<str:incident_id>/", incident, name="incident"),

@@ -9,6 +9,7 @@ from wardmote.operations.places.services.posting import (
     place_again,
     put_posting_in_force,
     put_relocation_in_force,
+    put_staffing_in_force,
 )
 from wardmote.operations.places.services.premise_notes import (
     NewPremiseNote,
@@ -31,6 +32,7 @@ __all__ = [
     "place_again",
     "put_posting_in_force",
     "put_relocation_in_force",
+    "put_staffing_in_force",
     "set_rules",
     "write_premise_note",
 ]

@@ -12,6 +12,7 @@ from django.db import transaction
 from wardmote.core.domain.events import RulesSet
 from wardmote.core.domain.posting import Posting, PostPlaced, dump_posting, load_posting
 from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.staffing import Staffing, dump_staffing
 from wardmote.core.policies.relocation_rule import (
     NO_RELOCATION,
     RelocationRule,
@@ -66,6 +67,30 @@ def put_relocation_in_force(rule: RelocationRule | None, *, actor: str, now_s: f
     )
     whole = selectors.location_index().whole_area
     record([RulesSet("relocation", wanted.version)], actor=actor, area=whole, now_s=now_s)
+    transaction.on_commit(selectors.forget)
+    return True
+
+
+def put_staffing_in_force(staffing: Staffing | None, *, actor: str, now_s: float) -> bool:
+    """Let units be on duty by these shifts, or all of them for None; returns whether that is new.
+
+    Must be called in the transaction of the posting that the shifts belong to.
+    """
+    now = selectors.staffing_in_force(now_s)
+    before = () if now is None else now.shifts
+    after = () if staffing is None else staffing.shifts
+    if before == after:
+        return False
+    wanted = staffing or Staffing(f"none-{int(now_s)}", ())
+    RulesInForce.objects.create(
+        kind="staffing",
+        version=wanted.version[:60],
+        data=dump_staffing(wanted),
+        from_s=now_s,
+        set_by=actor,
+    )
+    whole = selectors.location_index().whole_area
+    record([RulesSet("staffing", wanted.version[:60])], actor=actor, area=whole, now_s=now_s)
     transaction.on_commit(selectors.forget)
     return True
 

@@ -12,6 +12,7 @@ from wardmote.core.domain.events import RulesSet
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.run_cards import load_run_cards
+from wardmote.core.domain.staffing import load_staffing
 from wardmote.core.domain.standards import load_standard
 from wardmote.core.policies.recommend_keeping_cover import load_cover_keeping_rule
 from wardmote.core.policies.relocation_rule import load_relocation_rule
@@ -36,6 +37,7 @@ _LOADERS: Mapping[str, Callable[[JsonValue], _Versioned]] = {
     "run_cards": load_run_cards,
     "relocation": load_relocation_rule,
     "cover_keeping": load_cover_keeping_rule,
+    "staffing": load_staffing,
 }
 
 

@@ -12,6 +12,14 @@ from wardmote.core.domain.places import MultiPolygon, Post
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.posting import Posting, PostPlaced
 from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.staffing import (
+    EVERY_DAY,
+    HOURS_A_DAY,
+    StaffedShift,
+    dump_staffing,
+    load_staffing,
+    merged,
+)
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.relocation_rule import (
     NO_RELOCATION,
@@ -124,6 +132,7 @@ def posting_of(plan: Plan, area: AreaId, version: str, now_s: float) -> tuple[Po
         InvalidDataError: nothing would be left.
     """
     now = posting_now(version, now_s)
+    staffing = _staffing(plan, area, now, version, now_s)
     plan = plan_within(plan, area, now, now_s)
     before = {post.post_id: post for post in now.posts}
     stationing = _stationing(plan, now)
@@ -142,7 +151,7 @@ def posting_of(plan: Plan, area: AreaId, version: str, now_s: float) -> tuple[Po
     )  # fmt: skip
     whole = area_contains(area, places.location_index().whole_area)
     relocation = _relocation(plan, version, now_s) if whole else now.relocation
-    return Posting(version, placed, relocation), stationing
+    return Posting(version, placed, relocation, staffing), stationing
 
 
 def check_fits(plan: Plan, area: AreaId, now_s: float) -> Stationing:
@@ -192,6 +201,32 @@ def _relocation(plan: Plan, version: str, now_s: float) -> JsonValue | None:
     return dump_relocation_rule(base if same and rule is not None else changed)
 
 
+def _staffing(
+    plan: Plan, area: AreaId, now: Posting, version: str, now_s: float
+) -> JsonValue | None:
+    """Shifts of the plan at its posts in the area, and those in force at posts elsewhere."""
+    before = {post.post_id: post for post in now.posts}
+    inside = {post.id for post in plan.posts if area_contains(area, _area(post, before, now_s))}
+    elsewhere = {post.post_id for post in now.posts if not area_contains(area, post.area)}
+    planned = [
+        StaffedShift(one.post, one.start_hour, one.hours, one.days, one.units)
+        for one in plan.shifts
+        if one.post in inside
+    ]
+    manned = {one.post for one in planned}
+    # In a plan with shifts a post without one has nobody on duty; in force it would have everybody.
+    empty = sorted(inside - manned) if plan.shifts else []
+    planned += [StaffedShift(post, 0, HOURS_A_DAY, EVERY_DAY, 0) for post in empty]
+    kept = [one for one in shifts_of(now) if one.post in elsewhere - inside]
+    found = merged(f"staffing/{version}"[:60], planned, kept)
+    return None if found is None else dump_staffing(found)
+
+
+def shifts_of(posting: Posting) -> tuple[StaffedShift, ...]:
+    """The shifts that belong to a posting."""
+    return () if posting.staffing is None else load_staffing(posting.staffing).shifts
+
+
 def put_in_force(posting: Posting, *, actor: str, now_s: float) -> tuple[int, int]:
     """Posts, grids, the units' posts and the rule for idle units become those of `posting`.
 
@@ -206,6 +241,8 @@ def put_in_force(posting: Posting, *, actor: str, now_s: float) -> tuple[int, in
     unit_services.station_units(_stations(posting), actor=actor, now_s=now_s)
     rule = None if posting.relocation is None else load_relocation_rule(posting.relocation)
     place_services.put_relocation_in_force(rule, actor=actor, now_s=now_s)
+    staffing = None if posting.staffing is None else load_staffing(posting.staffing)
+    place_services.put_staffing_in_force(staffing, actor=actor, now_s=now_s)
     return former, number
 
 

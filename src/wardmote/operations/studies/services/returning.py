@@ -8,10 +8,11 @@ from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.posting import Posting
+from wardmote.core.domain.staffing import dump_staffing, merged
 from wardmote.core.policies.stationing import station
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.present import posting_now
-from wardmote.operations.studies.services.placing import plane
+from wardmote.operations.studies.services.placing import plane, shifts_of
 
 
 def returned_posting(
@@ -61,7 +62,20 @@ def returned_posting(
         version,
         tuple(replace(post, units=tuple(units.get(post.post_id, ()))) for post in posts),
         _relocation(former, placed, now, area),
+        _staffing(former, now, kept, version),
     )
+
+
+def _staffing(
+    former: Posting, now: Posting, elsewhere: set[PostId], version: str
+) -> JsonValue | None:
+    """Shifts of the former posts of the area, and those that are in force elsewhere."""
+    found = merged(
+        f"staffing/{version}"[:60],
+        [one for one in shifts_of(former) if one.post not in elsewhere],
+        [one for one in shifts_of(now) if one.post in elsewhere],
+    )
+    return None if found is None else dump_staffing(found)
 
 
 def _relocation(former: Posting, placed: Posting, now: Posting, area: AreaId) -> JsonValue | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import Schema
 
 from wardmote.web.api.schemas.board import AssignmentOut, IncidentOut, MoveUpOut, UnitOut
-from wardmote.web.api.schemas.common import Code, Lat, Lon
+from wardmote.web.api.schemas.common import Code, Lat, Lon, Name
 
 
 class DutyIn(Schema):
@@ -67,3 +67,24 @@ class CrewOut(Schema):
     units: list[UnitOut]
     jobs: list[JobOut]
     move_ups: list[MoveUpOut]
+
+
+class PostStaffedOut(Schema):
+    """Duty at a post. `by_hour`: units wanted by hour of the week from Monday 00:00, local; empty
+    where all units are on duty throughout."""
+
+    post: str
+    name: Name
+    wanted: int
+    on_duty: int
+    units: int
+    by_hour: list[int]
+
+
+class StaffingOut(Schema):
+    """The staffing in force; `version` is empty where all units are to be on duty throughout."""
+
+    version: str
+    since_s: float | None
+    at_s: float
+    posts: list[PostStaffedOut]
