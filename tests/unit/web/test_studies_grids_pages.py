@@ -117,6 +117,7 @@ def test_grids_are_asked_for_with_rules_by_name_and_say_what_they_rest_on(cut: C
     wrong = {
         "No village or community is called “Nowhere”": {"join": "Nowhere, 430121100005"},
         "names one village": {"split": BETWEEN},
+        "is called “123”": {"may_split": "123"},
         "Choose which grids": {"as_they_are": "on"},
     }
     for said, changes in wrong.items():
@@ -160,7 +161,13 @@ def test_only_who_changes_the_study_tries_moves_and_nonsense_is_answered(cut: Cu
     assert other.get(cut.page).status_code == 200
     assert other.get(f"{cut.page}pieces").json()["features"]
     assert cut.tried(client=other).status_code == 403
-    for body in (b"", b"[]", b'{"moves": 1}', b'{"moves": [{"pieces": [1], "post": "x"}]}'):
+    for body in (
+        b"",
+        b"[]",
+        b'{"moves": [], "changed": null}',
+        b'{"moves": 1}',
+        b'{"moves": [{"pieces": [1], "post": "x"}]}',
+    ):
         answer = cut.client.post(f"{cut.page}try", body, content_type="application/json")
         assert answer.status_code == 422, body
     for move in ({"pieces": ["x"], "post": "post-1"}, {"pieces": [BETWEEN], "post": "x"}):

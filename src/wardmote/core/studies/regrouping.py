@@ -15,7 +15,7 @@ from wardmote.core.planning.grids.editing import EditFinding, EditIssue, GridEdi
 from wardmote.core.studies.cutting import CutGround, labels_of, planned_grids, whole_villages
 from wardmote.core.studies.grid_rules import rules_on, said
 from wardmote.core.studies.pieces import Pieces, shape_of
-from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost
+from wardmote.core.studies.plan import MAX_ID, Plan, PlannedGrids, PlannedPost
 from wardmote.core.studies.questions import WEEKS_A_YEAR
 from wardmote.core.travel.graph import Int32
 
@@ -185,8 +185,9 @@ def _rows(pieces: Pieces, move: PieceMove) -> Int32:
     for key in move.pieces:
         if key not in known:
             raise Problem(
-                zh=f"没有编号为 {key} 的村（社区）或方格；请重新载入页面。",
-                en=f"There is no village or square with the code {key}; load the page again.",
+                zh=f"没有编号为 {key[:MAX_ID]} 的村（社区）或方格；请重新载入页面。",
+                en=f"There is no village or square with the code {key[:MAX_ID]}; load the page "
+                "again.",
             )
         rows += known[key]
     return np.array(rows, dtype=np.int32)
@@ -197,8 +198,8 @@ def _grid(plan: Plan, move: PieceMove) -> int:
         if post.id == move.post:
             return row
     raise Problem(
-        zh=f"方案中没有编号为 {move.post} 的快反点；请重新载入页面。",
-        en=f"The plan has no post {move.post}; load the page again.",
+        zh=f"方案中没有编号为 {move.post[:MAX_ID]} 的快反点；请重新载入页面。",
+        en=f"The plan has no post {move.post[:MAX_ID]}; load the page again.",
     )
 
 

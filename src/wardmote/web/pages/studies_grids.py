@@ -72,7 +72,7 @@ def study_grids(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespon
         )
         if answer is not None:
             return answer
-    context = _context(viewer, study, row, plan, villages) | {
+    context = _context(request, viewer, study, row, plan, villages) | {
         "form": form,
         "there": there,
         "moves": request.POST.get("moves", ""),
@@ -91,8 +91,8 @@ def study_grids_try(request: HttpRequest, study_id: str, plan_id: str) -> HttpRe
         raise AccessDeniedError
     try:
         sent = _json(request.body)
-        moves, changed_s = _moves(sent.get("moves")), float(sent.get("changed", "nan"))
-    except (ValueError, TypeError) as error:
+        moves, changed_s = _moves(sent.get("moves")), _seconds(sent.get("changed"))
+    except _MovesError as error:
         return JsonResponse({"code": "unreadable", "message": str(error)}, status=422)
     try:
         if changed_s != row.changed_s:
@@ -157,6 +157,18 @@ def _json(body: bytes) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise _MovesError(_("The moves were sent by halves. Load the page again."))
     return sent
+
+
+def _seconds(sent: Any) -> float:
+    """When the plan had been saved, as a page sends it back.
+
+    Raises:
+        _MovesError: it is no number.
+    """
+    try:
+        return float(sent)
+    except (ValueError, TypeError):
+        raise _MovesError(_("The moves were sent by halves. Load the page again.")) from None
 
 
 def _moves(sent: Any) -> list[PieceMove]:
@@ -231,12 +243,19 @@ def _villages() -> Villages:
 
 
 def _context(
-    viewer: Viewer, study: StudyRow, row: PlanRow, plan: Plan, villages: Villages
+    request: HttpRequest,
+    viewer: Viewer,
+    study: StudyRow,
+    row: PlanRow,
+    plan: Plan,
+    villages: Villages,
 ) -> dict[str, Any]:
     edits = selectors.edits(viewer, study)
     found, cut = None, services.cut_ground_of(row, plan)
-    if cut is not None:
-        found = services.try_moves(row, plan, ())
+    try:
+        found = None if cut is None else services.try_moves(row, plan, ())
+    except RefusedError as refusal:
+        messages.error(request, refusal.message())
     names = _post_names(plan)
     grids = plan.grids
     return {

@@ -17,7 +17,7 @@ from wardmote.operations.studies.services import BeginWith, DemandSource, GridsW
 from wardmote.web.pages.studies_forms import DEMAND
 
 _BETWEEN = re.compile(r"[,，、;；]")
-_KEY = re.compile(r"[0-9]+(/[0-9-]+|-[0-9-]+)?")
+_SQUARE = re.compile(r"([0-9]{12}/)?[0-9]{1,6}-[0-9]{1,6}")
 _OF = "of:"
 
 
@@ -39,7 +39,7 @@ class Villages:
         Raises:
             ValidationError: no village is called so, or several are.
         """
-        if text in self.names or _KEY.fullmatch(text):
+        if text in self.names or _SQUARE.fullmatch(text):
             return text
         found = self._codes.get(text.casefold(), [])
         if len(found) == 1:

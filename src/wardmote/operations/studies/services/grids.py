@@ -170,16 +170,18 @@ def cut_ground_of(row: StudyPlan, plan: Plan) -> CutGround | None:
     """What the grids of a plan were cut from; None where they cannot be edited by hand yet."""
     if row.grid_ground_id is None or plan.grids is None:
         return None
+    run = GridGround.objects.filter(pk=row.grid_ground_id).values_list("run_id", flat=True).get()
     try:
-        cut = _unpacked(row.grid_ground_id)
+        cut = _unpacked(row.grid_ground_id, run)
     except Problem:
         return None
     return cut if cut.fits(plan) else None
 
 
 @functools.lru_cache(maxsize=4)
-def _unpacked(ground: int) -> CutGround:
+def _unpacked(ground: int, _run: str) -> CutGround:
     # A few megabytes for a prefecture; rows are never changed, so none is read twice for one edit.
+    # A run's id is never given again, a row's number may be.
     return unpacked(bytes(GridGround.objects.values_list("data", flat=True).get(pk=ground)))
 
 
