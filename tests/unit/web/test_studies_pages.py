@@ -402,7 +402,7 @@ def test_a_front_is_shown_honestly_and_one_plan_of_it_is_kept() -> None:
     }  # fmt: skip
     path = done_run(study, "proposal", front)
     page = client.get(path).content.decode()
-    assert "1 of 2 plans are proven to be on the front" in page
+    assert "Of 2 plans 1 are proven to be on the front, 0 more" in page
     assert "stopped before the end of the front" in page
     assert "90.0%" in page
     assert "70.0%" in page
@@ -443,6 +443,15 @@ def test_shifts_and_moves_are_shown_with_their_tables() -> None:
     document = planned("a", "proven")
     moved = {"format": RESITING_FORMAT, "plan": document, "moves": [move], "staying": 1.0,
              "proof": document["proof"], "since": "2027-01-01", "changes": changes}  # fmt: skip
-    page = client.get(done_run(study, "resiting", moved)).content.decode()
-    for told in ("1 posts should move", "Yard", "+20", "before 2027-01-01 and since"):
+    request = {"name": "It", "plan": document, "terms": {"move_cost": 2.0, "worth": 0.5}}
+    page = client.get(done_run(study, "resiting", moved, request=request)).content.decode()
+    # Two to pay, six a year gained: 122 days.
+    for told in (
+        "1 posts should move",
+        "Yard",
+        "all together",
+        ">122<",
+        "+20",
+        "before 2027-01-01 and since",
+    ):
         assert told in page

@@ -17,7 +17,7 @@ from wardmote.core.studies.figures import outcome_document
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.own_candidates import read_own, with_own
 from wardmote.core.studies.part import Part, part_of
-from wardmote.core.studies.plan import plan_document, read_plan
+from wardmote.core.studies.plan import Plan, plan_document, read_plan
 from wardmote.core.studies.proposing import Proposal, propose_posts
 from wardmote.core.studies.questions import PostObjective, PostQuestion
 from wardmote.core.studies.rehearsing import rehearse
@@ -112,7 +112,12 @@ def shifted(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValu
     found = propose_shifts(ground, plan, question, part=_part(ground, request))
     outcome = run_trial(
         ground,
-        [replace(plan, code="throughout", shifts=()), replace(found.plan, code="shifts")],
+        [
+            replace(
+                plan, code="throughout", name=_told(plan, "全员值勤", "all on duty"), shifts=()
+            ),
+            replace(found.plan, code="shifts", name=_told(plan, "按班次", "by shift")),
+        ],
         [AS_USUAL],
         _setting(request),
         should_stop=watch.should_stop,
@@ -134,6 +139,11 @@ def shifted(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValu
         "throughout": found.throughout,
         "trial": outcome_document(outcome),
     }
+
+
+def _told(plan: Plan, zh: str, en: str) -> Bilingual:
+    """The plan's name with what tells it from the other one."""
+    return Bilingual(f"{plan.name.zh}（{zh}）", f"{plan.name.en} ({en})")
 
 
 def relocated(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValue:

@@ -13,6 +13,7 @@ from wardmote.core.domain.standards import SHIPPED_STANDARDS
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import read_outcome
 from wardmote.core.studies.plan import PlanProof
+from wardmote.core.studies.resiting import DAYS_A_YEAR
 from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.places.selectors import division_names
 from wardmote.operations.studies import made, selectors
@@ -24,6 +25,8 @@ from wardmote.web.pages.studies_tables import seen, tables_of
 from wardmote.web.pages.studies_words import PROOF_STATES, proof_text
 
 HOURS_A_DAY = 24
+NEARLY = 1e-4
+"""The solver stops at such a gap; so much better by the first standard another plan may be."""
 
 
 @dataclass(slots=True)
@@ -58,7 +61,7 @@ def made_of(run: RunRow) -> Made:
     if form == made.RELOCATION_FORMAT:
         return _relocation(outcome)
     if form == made.RESITING_FORMAT:
-        return _resiting(outcome)
+        return _resiting(run, outcome)
     plan = selectors.plan_document_of(outcome)
     if plan.grids is None:
         return Made("plan", [proof_text(plan.proof)])
@@ -73,15 +76,16 @@ def _language() -> str:
 def _front(run: RunRow, outcome: JsonValue) -> Made:
     names = {one.code: one.name.in_language(_language()) for one in SHIPPED_STANDARDS}
     shown = [names.get(code, code) for code in outcome["standards"]]
-    rows, proven = [], 0
+    rows, proven, nearly = [], 0, 0
     for number, (document, shares) in enumerate(
         zip(outcome["plans"], outcome["shares"], strict=True), start=1
     ):
         plan = selectors.plan_document_of(document)
         proof = plan.proof
         status = "" if proof is None else proof.status
-        proven += status == "proven"
         gap = None if proof is None else proof.gap
+        proven += status == "proven"
+        nearly += status != "proven" and gap is not None and gap <= NEARLY
         rows.append(
             {
                 "number": number,
@@ -90,12 +94,15 @@ def _front(run: RunRow, outcome: JsonValue) -> Made:
                 "posts": len(plan.posts),
                 "units": plan.units,
                 "status": PROOF_STATES.get(status, status),
-                "gap": "" if gap is None or status == "proven" else f"{gap:.2%}",
+                "gap": "" if gap is None or status == "proven" else f"{gap:.4%}",
             }
         )
     said = [
-        _("%(proven)s of %(count)s plans are proven to be on the front.")
-        % {"proven": proven, "count": len(rows)}
+        _(
+            "Of %(count)s plans %(proven)s are proven to be on the front, %(nearly)s more to "
+            "within 0.01 %% of the first standard's calls."
+        )
+        % {"proven": proven, "nearly": nearly, "count": len(rows)}
     ]
     if not outcome["ended"]:
         said.append(
@@ -225,7 +232,7 @@ def _relocation(outcome: JsonValue) -> Made:
     return Made("relocation", said, [table, *_trial_tables(outcome)], added=outcome["better"])
 
 
-def _resiting(outcome: JsonValue) -> Made:
+def _resiting(run: RunRow, outcome: JsonValue) -> Made:
     proof = load(PlanProof, outcome["proof"])
     moves = outcome["moves"]
     said = [
@@ -235,19 +242,21 @@ def _resiting(outcome: JsonValue) -> Made:
     ]
     if proof.value is not None:
         said.append(
-            _("Worth of cover less what moves cost: %(value)s, without any move %(staying)s.")
-            % {"value": f"{proof.value:,.1f}", "staying": f"{outcome['staying']:,.1f}"}
+            _("%(proof)s; without any move %(staying)s.")
+            % {"proof": proof_text(proof), "staying": f"{outcome['staying']:,.1f}"}
         )
-        said.append(proof_text(proof))
     tables = []
     if moves:
-        tables.append(_moves_table(outcome))
+        tables.append(_moves_table(run, outcome))
     if outcome["changes"]:
         tables.append(_changes_table(outcome))
     return Made("resiting", said, tables, added=bool(moves))
 
 
-def _moves_table(outcome: JsonValue) -> Table:
+def _moves_table(run: RunRow, outcome: JsonValue) -> Table:
+    """Each move after those before it, and all of them together: a move may pay by another."""
+    before = selectors.plan_document_of(run.request["plan"])
+    names = {str(post.id): post.name.in_language(_language()) for post in before.posts}
     plan = selectors.plan_document_of(outcome["plan"])
     places = {str(post.id): post for post in plan.posts}
     rows = []
@@ -257,12 +266,24 @@ def _moves_table(outcome: JsonValue) -> Table:
         days = move["pays_after_days"]
         rows.append(
             (
-                Cell(move["post"]),
+                Cell(names.get(move["post"]) or move["post"]),
                 Cell(name if to is None else f"{name} ({to.lon:.5f}, {to.lat:.5f})"),
                 Cell(f"{move['calls_a_year']:,.0f}", move["calls_a_year"]),
                 Cell(_("never by itself")) if days is None else Cell(f"{days:,.0f}", days),
             )
         )
+    calls = sum(move["calls_a_year"] for move in outcome["moves"])
+    terms = run.request["terms"]
+    cost, worth = terms["move_cost"] * len(outcome["moves"]), terms["worth"] * calls
+    days = cost / worth * DAYS_A_YEAR if worth > 0 else None
+    rows.append(
+        (
+            Cell(_("all together")),
+            Cell(""),
+            Cell(f"{calls:,.0f}", calls),
+            Cell(_("never")) if days is None else Cell(f"{days:,.0f}", days),
+        )
+    )
     return Table(
         "moves",
         _("Which post moves where, in this order"),

@@ -76,7 +76,6 @@ ADOPTION_STATES: dict[str, Promise] = {
     AdoptionState.WITHDRAWN.value: gettext_lazy("withdrawn"),
     AdoptionState.FAILED.value: gettext_lazy("could not take effect"),
     AdoptionState.ENDED.value: gettext_lazy("over since its last day"),
-    AdoptionState.ENDED.value: gettext_lazy("over since its last day"),
 }
 VERDICTS: dict[Verdict, Promise] = {
     Verdict.TOO_EARLY: gettext_lazy("too few calls to tell"),
@@ -213,7 +212,10 @@ def proof_text(proof: PlanProof | None) -> str:
         return "–"
     state = str(PROOF_STATES.get(proof.status, proof.status))
     value = _worth(proof.unit, proof.of, proof.value)
-    said = [f"{OBJECTIVES.get(proof.objective, proof.objective)}: {value}"]
+    best = OBJECTIVES.get(proof.objective, proof.objective)
+    if proof.unit == "worth":
+        best = _("worth of cover less what moves cost")
+    said = [f"{best}: {value}"]
     if proof.bound is not None and proof.status != "proven":
         said.append(_("at best %(bound)s") % {"bound": _worth(proof.unit, proof.of, proof.bound)})
     if proof.gap is not None and proof.status != "proven":

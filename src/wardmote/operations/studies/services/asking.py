@@ -31,6 +31,7 @@ from wardmote.operations.studies.services.running import (
     MAX_SEED,
     queue_run,
     require_between,
+    whole_plan,
 )
 
 MAX_POSTS_ASKED = 500
@@ -183,7 +184,9 @@ def ask_shifts(viewer: Viewer, study_id: str, wanted: ShiftsWanted, *, now_s: fl
     _check_twin(wanted.seed, wanted.runs, wanted.days)
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        request = _of_plan(study, wanted.plan, wanted.name) | {
+        asked = _of_plan(study, wanted.plan, wanted.name)
+        request = asked | {
+            "plan": whole_plan(asked["plan"], now_s),
             "question": dump(wanted.question),
             "runs": wanted.runs,
             "days": wanted.days,

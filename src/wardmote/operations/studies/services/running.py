@@ -71,7 +71,7 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
     require_between("days", wanted.days, 1, MAX_DAYS)
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        plans = [_whole(plan_of(study, one).plan, now_s) for one in dict.fromkeys(wanted.plans)]
+        plans = [whole_plan(plan_of(study, one).plan, now_s) for one in dict.fromkeys(wanted.plans)]
         scenarios = [scenario_document(AS_USUAL), *_scenarios(study, wanted.scenarios)]
         if not 0 < len(plans) * len(scenarios) <= MAX_CELLS:
             raise NothingToRunError(most=MAX_CELLS)
@@ -182,7 +182,7 @@ def _check_queue(staff: str) -> None:
         raise TooManyRunsError(most=MAX_WAITING)
 
 
-def _whole(plan: JsonValue, now_s: float) -> JsonValue:
+def whole_plan(plan: JsonValue, now_s: float) -> JsonValue:
     """A plan that says where free units go, so that what is tried is what would be adopted."""
     if plan.get("relocation") is not None:
         return plan

@@ -38,15 +38,15 @@ function axis(style, rest) {
 
 function front(data, style) {
   const [first, second] = data.standards;
-  const shareAxis = (name) => axis(style, {
-    type: "value", scale: true, name, nameLocation: "middle", nameGap: 30,
-    axisLabel: { color: style.text, formatter: (value) => percent(value) },
+  const shareAxis = (name, gap) => axis(style, {
+    type: "value", scale: true, name, nameLocation: "middle", nameGap: gap,
+    axisLabel: { color: style.text, formatter: (value) => `${(100 * value).toFixed(2)}%` },
   });
   const description = gettext("Plans of the front: share within the target by the first and by the second standard");
   return {
     ...common(style, description),
     legend: { show: false },
-    grid: { left: 34, right: 24, top: 20, bottom: 34, outerBoundsContain: "axisLabel" },
+    grid: { left: 76, right: 28, top: 24, bottom: 52, outerBoundsMode: "none" },
     tooltip: {
       ...common(style, description).tooltip, trigger: "item",
       formatter: ({ dataIndex }) => {
@@ -54,8 +54,8 @@ function front(data, style) {
         return [point.name, `${first}: ${percent(point.shares[0])}`, `${second}: ${percent(point.shares[1])}`, point.status].join("\n");
       },
     },
-    xAxis: shareAxis(first),
-    yAxis: shareAxis(second),
+    xAxis: shareAxis(first, 28),
+    yAxis: shareAxis(second, 56),
     series: [{
       type: "line", data: data.points.map(({ shares }) => shares), symbolSize: 14,
       lineStyle: { color: style.line, type: "dashed" }, itemStyle: { color: token("--accent") },
@@ -89,7 +89,7 @@ function hours(data, style) {
     }),
     yAxis: [
       axis(style, { type: "value", name: gettext("Units"), min: 0 }),
-      axis(style, { type: "value", name: gettext("Calls an hour"), min: 0, splitLine: { show: false } }),
+      axis(style, { type: "value", name: gettext("Calls an hour"), min: 0, splitLine: { show: false }, nameTextStyle: { color: style.text, align: "right" } }),
     ],
     series: [
       { ...step, name: gettext("On duty"), data: data.on_duty, lineStyle: { width: 2.4, color: token("--accent") }, itemStyle: { color: token("--accent") } },
