@@ -20,10 +20,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from wardmote.config.dispatching import build_worker
-from wardmote.config.forecast_run import forecast_run_command
 from wardmote.config.gate import DjangoGate
 from wardmote.config.interpreter import set_apart_what_stays, share_fairly
-from wardmote.config.study_program import study_run_command
+from wardmote.config.study_program import forecast_run_command, study_run_command
 from wardmote.config.wsgi import application as django_application
 from wardmote.core.travel.travel_times import warm_up
 from wardmote.operations.dispatch import selectors as dispatch_selectors

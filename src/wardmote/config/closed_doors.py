@@ -18,7 +18,7 @@ from typing import Any
 
 from django.core.mail.backends.base import BaseEmailBackend
 
-from wardmote.config.study_program import study_run_command
+from wardmote.config.study_program import forecast_run_command, study_run_command
 
 REFUSED = frozenset(
     {
@@ -81,13 +81,15 @@ closed by the same code."""
 
 
 def _is_own_program(arguments: tuple[Any, ...], home: Mapping[str, str | None]) -> bool:
-    """Whether a child (executable, arguments, directory, environment) computes a study here."""
+    """Whether a child (executable, arguments, directory, environment) computes for this home."""
     executable, words, directory, given = arguments
     environment = os.environ if given is None else given
     return (
         isinstance(words, list | tuple)
-        and len(words) == len(study_run_command("", ""))
-        and tuple(words) == study_run_command(*words[-2:])
+        and any(
+            len(words) == len(command("", "")) and tuple(words) == command(*words[-2:])
+            for command in (study_run_command, forecast_run_command)
+        )
         and executable == sys.executable
         and directory is None
         and all(environment.get(name) == value for name, value in home.items())

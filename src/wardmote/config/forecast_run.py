@@ -12,11 +12,6 @@ import sys
 from wardmote.config.study_run import NICENESS, end_with_the_server
 
 
-def forecast_run_command(key: str, claim: str) -> tuple[str, ...]:
-    """The command line of this program."""
-    return (sys.executable, "-m", "wardmote.config.forecast_run", key, claim)
-
-
 def main() -> int:
     """Compute the forecast named on the command line; 0 when it was kept."""
     key, claim = sys.argv[1:3]

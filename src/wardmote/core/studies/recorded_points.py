@@ -100,7 +100,7 @@ def points_of_records(
         cell_m: side of a cell; made larger until there are at most `MOST_CELLS`.
 
     Raises:
-        Problem: no call of the public has a place.
+        Problem: no call of the public has a place, or those that have lie in too few weeks.
     """
     stated = [(call, origin_of(call)) for call in calls]
     admitted = admit(
@@ -239,9 +239,16 @@ def _learnt(
     """The mean week of the year ahead: its seasons and festivals are in it by their days."""
     x = lon * METRES_PER_DEGREE * np.cos(np.radians(lat.mean()))
     near = neighbours_on_the_plane(x, lat * METRES_PER_DEGREE, _REACH_M)
-    model = learn_demand(
-        calls, series.grid, cell, near, _BANDWIDTHS_M, should_stop=should_stop, series=series
-    )
+    try:
+        model = learn_demand(
+            calls, series.grid, cell, near, _BANDWIDTHS_M, should_stop=should_stop, series=series
+        )
+    except ValueError as error:
+        raise Problem(
+            zh="带位置的群众报警集中在太少的几周里，无法得出各处的需求；请补齐记录或坐标。",
+            en="The public's calls with a place lie in too few weeks to tell demand by place; "
+            "complete the records or their coordinates.",
+        ) from error
     year = year_ahead(model.volumes, series, ahead)
     hours = model.hours_of_week(ahead, year.mean)
     weekly = hours.sum(axis=1)

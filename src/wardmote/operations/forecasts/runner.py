@@ -26,6 +26,9 @@ LONGEST_S = 600.0
 """A forecast that takes longer (>) is ended: it must not keep all others waiting."""
 END_WITHIN_S = 10.0
 
+FAULTS = (ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""Faults of one forecast, or of the program, that must not end the thread for all others."""
+
 logger = logging.getLogger(__name__)
 
 Command = Callable[[str, str], Sequence[str]]
@@ -103,6 +106,8 @@ class ForecastRunner:
                 self.look()
             except UNANSWERED:
                 logger.exception("Forecasts wait for the database")
+            except FAULTS:
+                logger.exception("Forecasts go on after a fault")
         if self._held is not None:
             # It stays claimed, and the next server wants it again.
             kill(self._held.process)

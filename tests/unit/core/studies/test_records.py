@@ -107,6 +107,25 @@ def test_a_standard_of_the_drive_alone_leaves_out_the_turnout() -> None:
     assert times[0].mean - times[1].mean == pytest.approx(30.0, abs=1.0)
 
 
+def test_a_year_of_the_plan_is_the_year_of_the_account() -> None:
+    place = ground_of(book(), ground().travel, STANDARD_135, records(35))
+    assert place.account is not None
+    year = place.account.year
+    points = place.points
+    assert (place.calls_a_week + points.left_out) * 365.25 / 7 == pytest.approx(year.calls)
+    assert year.low < 12 * 365.25 < year.high
+    assert (year.first_day, year.last_day, year.seasonal) == ("2024-02-05", "2025-02-03", False)
+    assert points.doubt is not None
+    assert len(points.doubt.point) == len(points)
+
+
+def test_calls_of_too_few_weeks_are_no_demand_by_place() -> None:
+    whole = records(35)
+    kept = [one for one in whole.calls if (one.received_s - MONDAY_S) // 604_800 in (0, 4)]
+    with pytest.raises(Problem, match="too few weeks"):
+        ground_of(book(), ground().travel, STANDARD_135, Records(kept, whole.origin_of, whole.zone))
+
+
 def test_records_of_officers_alone_teach_nothing() -> None:
     only = records(10)
     refused = Records(only.calls, lambda one: CallOrigin.OFFICER, only.zone)
