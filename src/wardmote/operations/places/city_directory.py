@@ -191,7 +191,7 @@ class CityDirectory:
         return kept_order(self.path, self._digest_of(ROADS))
 
     def contraction(self, graph: RoadGraph) -> Contraction:
-        """The contraction of `road_graph`: from the order kept here, else minutes of work."""
+        """The contraction of `road_graph`: by the order kept here, else in up to a minute."""
         return contraction_of(self.path, self._digest_of(ROADS), graph)
 
     def travel_times(self) -> TravelTimes:

@@ -49,7 +49,7 @@ class CityRuntime:
     def settled_travel(self) -> TravelTimes:
         """The same with a hierarchy, for large questions; waits for it, so never where calls wait.
 
-        A fraction of a second, or minutes where the order of the roads was never worked out.
+        A fraction of a second; up to a minute where the order of the roads was never worked out.
         """
         return self._current.settled()
 

@@ -1,6 +1,6 @@
 """The order in which a city's roads are contracted, kept beside them.
 
-Working it out takes seconds for a town and minutes for a prefecture; everything else that a
+Working it out takes seconds for a city and half a minute for a prefecture; everything else that a
 hierarchy needs takes a fraction of that. It follows from the roads alone, so the file is no part of
 what a city directory says: where it is missing, damaged or of other roads, it is made again. Any
 order gives the same driving times, so not even a forged one could change an answer.
@@ -52,7 +52,7 @@ def kept_order(folder: Path, roads_sha256: str) -> Int32 | None:
 def contraction_of(folder: Path, roads_sha256: str, graph: RoadGraph) -> Contraction:
     """The contraction of a city's roads by the order kept in its directory.
 
-    Where none is kept it is worked out, seconds to minutes, and kept if the folder can be written.
+    Where none is kept it is worked out, seconds to a minute, and kept if the folder can be written.
     """
     order = kept_order(folder, roads_sha256)
     if order is not None:

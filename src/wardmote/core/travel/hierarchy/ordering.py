@@ -23,7 +23,7 @@ def order_of(graph: RoadGraph) -> Int32:
     """Nodes of the graph in the order of contraction, int32 [N]: the node of each rank.
 
     Depends on the streets alone, not on durations or closures. Takes seconds for a city
-    of twenty thousand nodes and minutes for several hundred thousand: keep the order with the city.
+    of twenty thousand nodes and half a minute for several hundred thousand: keep it with the city.
     """
     stretch = np.cos(np.radians(graph.junction_lat.mean())) if graph.junctions else 1.0
     x = graph.junction_lon[graph.node_origin] * stretch
