@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wardmote.core.domain.ids import PostId
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.recommend_keeping_cover import CoverKeepingRule
 from wardmote.core.policies.relocation_tables import build_order
 from wardmote.core.studies.figures import Difference, Figure, Interval, Outcome
@@ -72,7 +73,9 @@ def propose_relocation(
     Raises:
         Problem: as `run_trial`.
     """
-    still = replace(plan, code=f"{plan.code}-still", relocation=None)
+    still = replace(
+        plan, code=f"{plan.code}-still", name=_told(plan, "回本点", "at home"), relocation=None
+    )
     tried = [
         replace(plan, code=f"{plan.code}-{row}", relocation=one) for row, one in enumerate(choices)
     ]
@@ -107,6 +110,11 @@ def propose_relocation(
     chosen = moving if better else replace(plan, relocation=None)
     pairs = tuple(zip(choices, shares, strict=True))
     return RelocationProposal(chosen, pairs, second, better)
+
+
+def _told(plan: Plan, zh: str, en: str) -> Bilingual:
+    """The plan's name with what tells it from the other one."""
+    return Bilingual(f"{plan.name.zh}（{zh}）", f"{plan.name.en} ({en})")
 
 
 def _order(

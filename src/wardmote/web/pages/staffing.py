@@ -63,7 +63,9 @@ def _now_table(posts: tuple[PostStaffed, ...], hours: int) -> Table:
         )
     return Table(
         "now",
-        _("By post, now and in the last %(hours)s hours") % {"hours": hours},
+        _("By post, now and in the last %(hours)s hours") % {"hours": hours}
+        if hours
+        else _("By post, now"),
         (
             _("Post"), _("Units"), _("To be on duty now"), _("On duty now"), _("Now"),
             _("Unit-hours kept of those promised"), _("Hours with a unit missing"),

@@ -199,7 +199,7 @@ class _OfPlanForm(forms.Form):
         label=gettext_lazy("Name of the plan that comes out"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy("Empty: the name of the plan."),
+        help_text=gettext_lazy("Empty: the plan's name, and what was done."),
     )
 
     def __init__(self, *args: Any, plans: list[tuple[str, str]], **kwargs: Any) -> None:

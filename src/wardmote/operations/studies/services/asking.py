@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, PostId
@@ -184,7 +185,7 @@ def ask_shifts(viewer: Viewer, study_id: str, wanted: ShiftsWanted, *, now_s: fl
     _check_twin(wanted.seed, wanted.runs, wanted.days)
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        asked = _of_plan(study, wanted.plan, wanted.name)
+        asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, by shift"))
         request = asked | {
             "plan": whole_plan(asked["plan"], now_s),
             "question": dump(wanted.question),
@@ -209,7 +210,8 @@ def ask_relocation(viewer: Viewer, study_id: str, wanted: RelocationWanted, *, n
         study = study_to_edit(viewer, study_id)
         if not area_contains(AreaId(study.area), places.location_index().whole_area):
             raise WholePlaceOnlyError
-        request = _of_plan(study, wanted.plan, wanted.name) | {
+        asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, free units moved"))
+        request = asked | {
             "runs": wanted.runs,
             "days": wanted.days,
             "seed": wanted.seed,
@@ -230,7 +232,8 @@ def ask_resiting(viewer: Viewer, study_id: str, wanted: ResitingWanted, *, now_s
     require_between("seconds", wanted.seconds, 1, MAX_SECONDS)
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
-        request = _of_plan(study, wanted.plan, wanted.name) | {
+        asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, posts moved"))
+        request = asked | {
             "terms": dump(wanted.terms),
             "seconds": wanted.seconds,
             "seed": wanted.seed,
@@ -240,10 +243,15 @@ def ask_resiting(viewer: Viewer, study_id: str, wanted: ResitingWanted, *, now_s
         return queue_run(viewer, study, RunKind.RESITING, request, 0, now_s)
 
 
-def _of_plan(study: Study, plan_id: str, name: str) -> dict[str, JsonValue]:
+def _of_plan(study: Study, plan_id: str, name: str, usual: str) -> dict[str, JsonValue]:
+    """What every question about a plan says; `usual` names what comes out unless the asker does."""
     row = plan_of(study, plan_id)
     require_room(study)
-    return {"name": (name.strip() or row.name)[:120], "plan": row.plan, "area": study.area}
+    return {
+        "name": (name.strip() or usual % {"plan": row.name})[:120],
+        "plan": row.plan,
+        "area": study.area,
+    }
 
 
 def _check_twin(seed: int, runs: int, days: int) -> None:
