@@ -129,6 +129,16 @@ def test_the_supergraph_is_chordal_and_holds_every_arc(
     for front in range(contraction.fronts):
         border = contraction.border[slice(*contraction.first_border[front : front + 2])]
         pivots = range(*contraction.first_pivot[front : front + 2])
+        entrances = contraction.entrance[slice(*contraction.first_entrance[front : front + 2])]
+        exits = contraction.exit[slice(*contraction.first_exit[front : front + 2])]
+        assert {*entrances.tolist(), *exits.tolist()} <= set(border.tolist())
+        both = contraction.both[front]
+        assert entrances[:both].tolist() == exits[:both].tolist()
+        assert set(entrances[both:]).isdisjoint(exits[both:])
+        for tail, head, _ in arcs:
+            start, end = int(contraction.rank[tail]), int(contraction.rank[head])
+            assert start not in pivots or end not in border or end in exits
+            assert end not in pivots or start not in border or start in entrances
         for pivot in pivots:
             later[pivot] = {*range(pivot + 1, pivots.stop), *border.tolist()}
     for tail, head, _ in arcs:
