@@ -329,6 +329,8 @@ def come_back(
 ) -> None:
     """A unit is available again, and no call waits for it: to its own post or to a better one."""
     stands = state.units_i[unit, c.POST]
+    # It follows the way to that post until now; its next node is found on that way, not another.
+    next_node(roads, state, unit, state.now_s[0], 1.0)
     post = post_by_rule(roads, world, setting, state, unit, period)
     state.units_i[unit, c.POST] = stands
     if post != stands:
