@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import math
+from dataclasses import replace
 
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
@@ -59,6 +61,7 @@ def begun_question(
         for wanted in sorted(set(counts) - {0})
     ]  # fmt: skip
     last = calendar.monthrange(month.year, month.month)[1]
+    dates = [month.replace(day=day) for day in range(1, last + 1)]
     return RosterQuestion(
         name=Bilingual(f"{month:%Y-%m} 勤务表", f"Duty roster {month:%Y-%m}"),
         first=month.replace(day=1).isoformat(),
@@ -75,9 +78,29 @@ def begun_question(
             )
             for one in people
         ),
-        rules=RULES,
+        rules=replace(RULES, most_hours=_most_hours(needs, shifts, people, dates)),
         fair=Fairness(),
     )
+
+
+def _most_hours(
+    needs: list[RosterNeed],
+    shifts: dict[str, RosterShift],
+    people: tuple[Person, ...],
+    dates: list[datetime.date],
+) -> float:
+    """A tenth and a shift more than the mean of the busiest post, so that hours come out alike."""
+    hours: dict[str, float] = {}
+    for need in needs:
+        days = sum(date.weekday() in need.days for date in dates)
+        worked = days * need.wanted * shifts[need.shift].hours
+        hours[need.skill] = hours.get(need.skill, 0.0) + worked
+    mean = max(
+        total / sum(one.share for one in people if post in ("", one.post))
+        for post, total in hours.items()
+    )
+    longest = max(shift.hours for shift in shifts.values())
+    return float(math.ceil(1.1 * mean + longest))
 
 
 def _served_by_post(plan: Plan, people: tuple[Person, ...]) -> bool:

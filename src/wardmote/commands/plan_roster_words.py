@@ -72,6 +72,7 @@ def summary(case: RosterCase, document: RosterDocument, *, by_hand: bool, second
             f"{seconds:.0f} s; this is the best found so far.",
         )
     _status(document)
+    _made_of(document)
     _missing(case, document)
     for conflict in document.conflicts:
         _conflict(case, conflict)
@@ -104,6 +105,20 @@ def _status(document: RosterDocument) -> None:
             f"Keeps every rule; cost {value}, and no roster costs less than {bound} "
             f"(gap {gap:.1%}).",
         )
+
+
+def _made_of(document: RosterDocument) -> None:
+    """Of what the cost consists."""
+    if not document.value:
+        return
+    wishes = sum(one.weight for one in document.refused_wishes)
+    lacking = sum(one.missing for one in document.missing)
+    say(
+        f"代价中，未满足的意愿占 {wishes}，其余 {document.value - wishes} 为缺人（{lacking}）、"
+        "多排、成对意愿和改动。",
+        f"Of the cost, {wishes} is wishes not granted; the other {document.value - wishes} is for "
+        f"needs not met ({lacking} missing), crews beyond the need, pairs, and changes.",
+    )
 
 
 def _missing(case: RosterCase, document: RosterDocument) -> None:

@@ -277,7 +277,8 @@ def _covers(
     """A row for each day, shift and skill that a need speaks of; the most particular need holds."""
     for kind, shift in enumerate(question.shifts):
         needs = [need for need in question.needs if need.shift == shift.code]
-        for skill in sorted({need.skill for need in needs}):
+        skills_named = {need.skill for need in needs}
+        for skill in sorted(skills_named):
             mine = [need for need in needs if need.skill == skill]
             for day, date in enumerate(dates):
                 fitting = sorted(
@@ -294,7 +295,8 @@ def _covers(
                     continue
                 need = fitting[-1][1]
                 number = skills.index(skill) if skill else NO_SKILL
-                extra = 0 if skill else question.extra_weight
+                # beyond a skill's need nothing is lost where others are wanted besides
+                extra = 0 if skill and "" in skills_named else question.extra_weight
                 yield Cover(day, kind, need.wanted, need.weight, extra, number)
 
 

@@ -222,7 +222,8 @@ def lower_bound(
     bench = pool.bench
     master = Master(pool)
     base = float(bench.costs.wish_base.sum())
-    best, best_prices = -math.inf, np.zeros(len(bench.costs.day))
+    # costs are never below 0, and no row having a price proves that much
+    best, best_prices = 0.0, np.zeros(len(bench.costs.day))
     converged = False
     for turn in range(rounds):
         if should_stop():
@@ -246,8 +247,7 @@ def lower_bound(
             break
         master.take_columns()
     master.take_columns()
-    whole = math.ceil(best - _ROUNDING) if best > -math.inf else 0
-    return Bound(max(whole, 0), best, best_prices, converged), master
+    return Bound(math.ceil(best - _ROUNDING), best, best_prices, converged), master
 
 
 def _price_out(pool: Pool, prices: Float64) -> tuple[float, int]:

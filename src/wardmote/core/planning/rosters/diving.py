@@ -41,7 +41,7 @@ def dive(
     counts = np.zeros(len(bench.costs.day), dtype=np.int64)
     while open_crews:
         part = bench.part(open_crews, counts)
-        inner = _columns_of(pool, part, open_crews)
+        inner = columns_of(pool, part, open_crews)
         _, master = lower_bound(inner, rounds=_PRICING_ROUNDS, should_stop=should_stop)
         if should_stop():
             return None
@@ -64,7 +64,7 @@ def dive(
     return found
 
 
-def _columns_of(pool: Pool, part: Bench, crews: list[int]) -> Pool:
+def columns_of(pool: Pool, part: Bench, crews: list[int]) -> Pool:
     """The pool's columns of some crews, numbered as in the part."""
     number = {crew: at for at, crew in enumerate(crews)}
     inner = Pool(part)

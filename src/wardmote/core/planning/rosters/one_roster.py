@@ -3,8 +3,9 @@
 A shortest path through days and states (run state, minutes, counters): the pricing step of column
 generation and the move of the local search alike. Counters that do not bind need not be kept: the
 search begins with none, then takes those that bound last time and those that the roster breaks,
-until it breaks none (decremental state space relaxation: Righini & Salani 2008, doi:10.1002/net.20212).
-What the rest of the days costs at least, counters left out, bounds the search with them.
+until it breaks none (decremental state space relaxation: Righini & Salani 2008,
+doi:10.1002/net.20212). What the rest of the days costs at least, counters left out, bounds the
+search with them.
 """
 
 from __future__ import annotations
@@ -12,49 +13,18 @@ from __future__ import annotations
 import numpy as np
 
 from wardmote.core.domain.problem import Problem
-from wardmote.core.planning.rosters.crew_tables import WEEKENDS, CrewTables, Layout
+from wardmote.core.planning.rosters.crew_tables import WEEKENDS, CrewTables
 from wardmote.core.planning.rosters.model import Int8
+from wardmote.core.planning.rosters.still_to_pay import (
+    left_to_pay,
+    moved_counters,
+    weekend_at,
+)
 from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
 INFEASIBLE = np.inf
-_MOST_STEPS = 5_000_000
-"""Steps that a listing of rosters may take for one crew."""
 _ROUNDING = 1e-9
-
-
-@kernel
-def _moved_counters(
-    gain: Int32,
-    radix: Int32,
-    weekly: Int32,
-    weekend_at: int,
-    day: int,
-    weekday: int,
-    index: int,
-    moved: Int64,
-) -> None:
-    """Write where the counters' index goes by each action: `moved` [2, G], -1 where one is full.
-
-    The second row is for a Sunday after a Saturday worked, which begins no weekend.
-    """
-    counters, choices = len(radix), moved.shape[1]
-    for action in range(choices):
-        for goes_on in range(2):
-            rest, stride, after = index, 1, 0
-            for at in range(counters):
-                value = rest % radix[at]
-                rest //= radix[at]
-                if weekly[at] == 1 and weekday == 0:
-                    value = 0
-                if not (goes_on == 1 and at == weekend_at):
-                    value += gain[at, day, action]
-                if value >= radix[at]:
-                    after = -1
-                    break
-                after += value * stride
-                stride *= radix[at]
-            moved[goes_on, action] = after
 
 
 @kernel
@@ -173,7 +143,7 @@ def _cheapest(
         for index in range(total):
             if not alive[index]:
                 continue
-            _moved_counters(gain, radix, weekly, weekend_at, day, weekday, index, moved)
+            moved_counters(gain, radix, weekly, weekend_at, day, weekday, index, moved)
             less = offsets[: _less_used(radix, index, shell, offsets)]
             for spent in range(high + 1):
                 _expand(
@@ -265,196 +235,10 @@ def _peaks(
             peak[at] = max(peak[at], value)
 
 
-@kernel
-def _to_go(
-    following: Int32,
-    table: Int32,
-    short: Int32,
-    working: Bool,
-    minutes: Int32,
-    still: Int32,
-    limits: Int32,
-    gain: Int32,
-    radix: Int32,
-    weekly: Int32,
-    weekend_at: int,
-    price: Float64,
-) -> Float64:
-    """float64 [D+1, states]: least price from a state before each day to the end."""
-    days, choices = price.shape
-    runs, most, unknown = len(short), limits[0], limits[3]
-    total = 1
-    for at in range(len(radix)):
-        total *= radix[at]
-    shell = runs * (most + 1)
-    left = np.full((days + 1, shell * total), np.inf)
-    left[days] = 0.0
-    moved = np.empty((2, choices), dtype=np.int64)
-    for day in range(days - 1, -1, -1):
-        weekday = (limits[4] + day) % 7
-        follow = following[table[day]]
-        for index in range(total):
-            _moved_counters(gain, radix, weekly, weekend_at, day, weekday, index, moved)
-            for spent in range(most + 1):
-                for run in range(runs):
-                    goes_on = int(weekday == 6 and day > 0 and working[run])
-                    too_short = short[run] > 0 and not (unknown == 1 and short[run] == day)
-                    best = np.inf
-                    for action in range(choices):
-                        after = follow[run, action]
-                        if after < 0 or (too_short and action == choices - 1):
-                            continue
-                        now = spent + minutes[day, action]
-                        there = moved[goes_on, action]
-                        if now > most or now < still[day] or there < 0:
-                            continue
-                        ahead = left[day + 1, there * shell + now * runs + after]
-                        best = min(best, price[day, action] + ahead)
-                    left[day, index * shell + spent * runs + run] = best
-    return left
-
-
-@kernel
-def _all_below(
-    following: Int32,
-    table: Int32,
-    short: Int32,
-    working: Bool,
-    minutes: Int32,
-    still: Int32,
-    limits: Int32,
-    gain: Int32,
-    limit: Int32,
-    weekly: Int32,
-    start: Int32,
-    kept: Int32,
-    price: Float64,
-    left: Float64,
-    budget: float,
-    found: Int8,
-    most_steps: int,
-) -> int:
-    """Write each roster with a price <= budget to `found` [n, D]; how many, n + 1 if more.
-
-    `left` knows the counters of `kept` alone; all counters are looked at on the way. Gives up with
-    n + 1 after `most_steps`.
-    """
-    days, choices = price.shape
-    runs, most, unknown = len(short), limits[0], limits[3]
-    shell = runs * (most + 1)
-    run_at = np.zeros(days + 1, dtype=np.int64)
-    spent_at = np.zeros(days + 1, dtype=np.int64)
-    value_at = np.zeros((days + 1, len(limit)), dtype=np.int64)
-    cost_at = np.zeros(days + 1)
-    tried = np.zeros(days + 1, dtype=np.int64)
-    run_at[0] = limits[2]
-    value_at[0] = start
-    day, count, steps = 0, 0, 0
-    while day >= 0:
-        steps += 1
-        if steps > most_steps:
-            return len(found) + 1
-        if day == days:
-            if count == len(found):
-                return count + 1
-            for past in range(days):
-                action = tried[past] - 1
-                found[count, past] = action if action < choices - 1 else -1
-            count += 1
-            day -= 1
-            continue
-        action = tried[day]
-        if action == choices:
-            day -= 1
-            continue
-        tried[day] += 1
-        weekday = (limits[4] + day) % 7
-        run = run_at[day]
-        after = following[table[day], run, action]
-        too_short = short[run] > 0 and not (unknown == 1 and short[run] == day)
-        now = spent_at[day] + minutes[day, action]
-        if after < 0 or (too_short and action == choices - 1) or now > most or now < still[day]:
-            continue
-        goes_on = weekday == 6 and day > 0 and working[run]
-        full = False
-        for at in range(len(limit)):
-            value = value_at[day, at]
-            if weekly[at] == 1 and weekday == 0:
-                value = 0
-            if not (at == WEEKENDS and goes_on):
-                value += gain[at, day, action]
-            full = full or value > limit[at]
-            value_at[day + 1, at] = value
-        if full:
-            continue
-        index, stride = 0, 1
-        for at in range(len(kept)):
-            index += value_at[day + 1, kept[at]] * stride
-            stride *= limit[kept[at]] + 1
-        cost = cost_at[day] + price[day, action]
-        if cost + left[day + 1, index * shell + now * runs + after] > budget:
-            continue
-        cost_at[day + 1], run_at[day + 1], spent_at[day + 1] = cost, after, now
-        day += 1
-        if day < days:
-            tried[day] = 0
-    return count
-
-
-def _allowed_prices(tables: CrewTables, price: Float64) -> Float64:
+def allowed_prices(tables: CrewTables, price: Float64) -> Float64:
+    """The prices, inf where an action is not allowed."""
     prices: Float64 = np.where(tables.allowed, price, np.inf)
     return prices
-
-
-def _weekend_at(layout: Layout) -> int:
-    return 0 if len(layout.kept) and layout.kept[0] == WEEKENDS else -1
-
-
-def _left(tables: CrewTables, layout: Layout, prices: Float64) -> Float64:
-    return _to_go(
-        layout.following,
-        tables.table,
-        tables.short,
-        tables.working,
-        layout.minutes,
-        tables.still,
-        tables.limits,
-        layout.gain,
-        layout.radix,
-        layout.weekly,
-        _weekend_at(layout),
-        prices,
-    )
-
-
-def rosters_below(tables: CrewTables, price: Float64, budget: float, most: int) -> Int8 | None:
-    """int8 [n, D]: every roster with a total price <= `budget`; None where more than `most`.
-
-    None, too, where listing them would take too long.
-    """
-    layout = tables.layout(frozenset(tables.tight), merged=False)
-    prices = _allowed_prices(tables, price)
-    found = np.empty((most, len(price)), dtype=np.int8)
-    count = _all_below(
-        layout.following,
-        tables.table,
-        tables.short,
-        tables.working,
-        layout.minutes,
-        tables.still,
-        tables.limits,
-        tables.gain,
-        tables.limit,
-        tables.weekly,
-        tables.start,
-        layout.kept,
-        prices,
-        _left(tables, layout, prices),
-        budget,
-        found,
-        _MOST_STEPS,
-    )
-    return found[:count].copy() if count <= most else None
 
 
 def cheapest_roster(tables: CrewTables, price: Float64) -> tuple[float, Int8]:
@@ -463,10 +247,10 @@ def cheapest_roster(tables: CrewTables, price: Float64) -> tuple[float, Int8]:
     `price` float64 [D, K+1]: of each kind on each day, the last column of a day off. The price is
     inf, and the roster meaningless, where no roster keeps the rules.
     """
-    prices = _allowed_prices(tables, price)
+    prices = allowed_prices(tables, price)
     bare = tables.layout(frozenset(), merged=True)
     least, which = bare.prices(prices)
-    left = _left(tables, bare, least)
+    left = left_to_pay(tables, bare, least)
     cost = float(left[0, tables.limits[2]])
     if cost == INFEASIBLE:
         return cost, np.full(len(price), -1, dtype=np.int8)
@@ -533,7 +317,7 @@ def _with_counters(
             layout.radix,
             layout.weekly,
             layout.start,
-            _weekend_at(layout),
+            weekend_at(layout),
             best,
             left,
             bound + step + _ROUNDING,

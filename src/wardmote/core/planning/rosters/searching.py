@@ -102,7 +102,7 @@ def improve(
     value = least = costs.cover_cost(counts) + int(wishes.sum())
     stale = 0
     for step in range(steps):
-        if should_stop():
+        if least == 0 or should_stop():
             break
         heat = max(0.0, 0.004 * least * (1.0 - step / steps))
         out = _taken_out(bench, now, counts, rng)

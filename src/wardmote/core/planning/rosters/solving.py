@@ -5,8 +5,9 @@
 3. Where value and bound still differ: *every* roster of a crew whose reduced cost is within the
    gap is listed; the best combination of these is the best of all (Baldacci, Christofides &
    Mingozzi 2008, doi:10.1007/s10107-007-0178-5).
-4. Otherwise dives (`diving`), and after a better roster the list again.
-5. Neighbourhoods: some crews anew with everybody else fixed, by 2 on the part.
+4. Otherwise a dive (`diving`), and after a better roster the list again.
+5. In turns: the first search again, neighbourhoods (some crews anew with everybody else fixed, by 2
+   on the part), and where these bring nothing more, another dive.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from enum import StrEnum
 import numpy as np
 
 from wardmote.core.planning.rosters.columns import Bound, Master, Pool, lower_bound
-from wardmote.core.planning.rosters.diving import dive
+from wardmote.core.planning.rosters.diving import columns_of, dive
 from wardmote.core.planning.rosters.model import Int8, RosterProblem
-from wardmote.core.planning.rosters.one_roster import rosters_below
+from wardmote.core.planning.rosters.roster_listing import rosters_below
 from wardmote.core.planning.rosters.searching import Bench, first_roster, improve
 
 _MOST_COLUMNS = 60_000
 _SMALL_GAP = 0.1
+_STALE = 8
 _TO_GO_CELLS = 20_000_000
 _ROUNDING = 1e-6
 
@@ -47,7 +49,8 @@ class RosterEffort:
 
     `search_steps` tries of the first search; `bound_rounds` rounds of column generation;
     `combine_s` seconds for each combination by HiGHS; `neighbourhoods`: most parts to solve anew,
-    each of `part` crews with `part_s` seconds; `dives`: see `diving`.
+    each of `part` crews with `part_s` seconds; `search_again` steps of search before each; at most
+    `dives`, see `diving`.
     """
 
     search_steps: int = 1_500
@@ -55,7 +58,8 @@ class RosterEffort:
     combine_s: float = 5.0
     neighbourhoods: int = 100_000
     part: int = 9
-    dives: int = 3
+    dives: int = 12
+    search_again: int = 150
     part_s: float = 3.0
 
 
@@ -171,13 +175,12 @@ def _solve(run: _Run) -> None:
         _combine(run, master)
     if not run.done and found.converged and run.value - run.bound <= _SMALL_GAP * run.value:
         _enumerate(run, found)
-    for turn in range(run.effort.dives):
-        if run.done or not found.converged:
-            break
-        _dive(run, pool, noise=0.3 * turn)
+    # a bound of 0 guides no dive: there are many relaxed answers and none is near a whole one
+    if not run.done and found.converged and found.value > 0 and run.effort.dives:
+        _dive(run, pool, noise=0.0)
     if not run.done and found.converged:
         _enumerate(run, found)
-    _neighbourhoods(run, found)
+    _neighbourhoods(run, found, pool)
 
 
 def _dive(run: _Run, pool: Pool, *, noise: float) -> None:
@@ -230,25 +233,33 @@ def _enumerate(run: _Run, found: Bound) -> bool:
     return proven
 
 
-def _neighbourhoods(run: _Run, found: Bound) -> None:
-    """Some crews anew, everybody else fixed; then the enumeration again if the gap has shrunk."""
+def _neighbourhoods(run: _Run, found: Bound, pool: Pool) -> None:
+    """Search and parts in turns; where nothing more comes of it, a dive, or the list again."""
     tried_at = run.value
     crews = len(run.bench.crews)
     size = min(run.effort.part, crews)
-    stale = 0
+    stale, dives = 0, 1
     for _ in range(run.effort.neighbourhoods):
-        if run.done or size == crews:
+        if run.done:
             return
-        if _renew(run, _chosen_part(run, size)):
-            stale = 0
-        else:
-            stale += 1
-        if stale == 12:
-            stale = 0
-            if run.value < tried_at and found.converged:
-                tried_at = run.value
-                _enumerate(run, found)
-            size = min(size + 2, crews, 3 * run.effort.part)
+        steps = run.effort.search_again
+        searched = run.offer(
+            improve(run.bench, run.roster, run.rng, steps=steps, should_stop=run.should_stop)
+        )
+        renewed = size < crews and not run.done and _renew(run, pool, _chosen_part(run, size))
+        stale = 0 if searched or renewed else stale + 1
+        if stale < _STALE:
+            continue
+        stale = 0
+        size = min(size + 2, crews, 3 * run.effort.part)
+        if not found.converged:
+            continue
+        if run.value < tried_at:
+            tried_at = run.value
+            _enumerate(run, found)
+        if not run.done and dives < run.effort.dives:
+            _dive(run, pool, noise=0.3 * dives)
+            dives += 1
 
 
 def _chosen_part(run: _Run, size: int) -> list[int]:
@@ -264,13 +275,13 @@ def _chosen_part(run: _Run, size: int) -> list[int]:
     return sorted(np.argsort(-apart)[:size].tolist())
 
 
-def _renew(run: _Run, crews: list[int]) -> bool:
+def _renew(run: _Run, known: Pool, crews: list[int]) -> bool:
     costs = run.bench.costs
     others = costs.counts(run.roster)
     for crew in crews:
         others = others - costs.adds(crew, run.roster[crew])
     part = run.bench.part(crews, others)
-    pool = Pool(part)
+    pool = columns_of(known, part, crews)
     mine = run.roster[crews]
     value = part.costs.total_cost(mine)
     pool.add_all(mine)

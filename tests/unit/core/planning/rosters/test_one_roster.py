@@ -20,7 +20,8 @@ from wardmote.core.planning.rosters.model import (
     RosterProblem,
     ShiftKind,
 )
-from wardmote.core.planning.rosters.one_roster import cheapest_roster, rosters_below
+from wardmote.core.planning.rosters.one_roster import cheapest_roster
+from wardmote.core.planning.rosters.roster_listing import rosters_below
 
 DAYS = 7
 KINDS = (

@@ -139,7 +139,7 @@ def test_a_roster_is_written_read_and_carried_into_the_next_period() -> None:
     again = read(ROSTER_FORMAT, RosterDocument, written(ROSTER_FORMAT, roster), WHAT)
     assert again == roster
     assert (roster_numbers(case, again) == answer.roster).all()
-    later = dataclasses.replace(case.question, first="2026-10-29", last="2026-11-04")
+    later = dataclasses.replace(case.question, first="2026-10-29", last="2026-11-04", wishes=())
     later = following(later, again)
     assert {row.crew: row.nights for row in later.balances}["A"] == roster.workloads[0].nights + 4
     assert later.previous is not None
