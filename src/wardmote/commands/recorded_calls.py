@@ -13,8 +13,10 @@ from typing import Any
 from wardmote.commands.language import say
 from wardmote.core.domain.call_record import CallRecord
 from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.planning.demand.origins import CallOrigin
 from wardmote.gateways.cad_import.guessing import understand
+from wardmote.gateways.cad_import.mapping import RecordMapping
 from wardmote.gateways.cad_import.mapping_reading import read_mapping
 from wardmote.gateways.cad_import.record_file import read_records
 
@@ -60,6 +62,7 @@ def read_stated_calls(files: RecordFiles) -> StatedCalls:
     origin_of = _origins(files)
     if files.mapping is None:
         guess = understand(files.calls).mapping
+        _require_understood(files.calls, guess)
         times = dataclasses.replace(guess.times, zone_confirmed=True)
         mapping = dataclasses.replace(guess, times=times)
         say(
@@ -71,6 +74,27 @@ def read_stated_calls(files: RecordFiles) -> StatedCalls:
         mapping = read_mapping(files.mapping)
     found = read_records(files.calls, mapping)
     return StatedCalls(found.calls, origin_of, mapping.times.zone_info(), len(found.rejections))
+
+
+def _require_understood(path: Path, guess: RecordMapping) -> None:
+    """Refuse a file of which even the time of a call, or the zone, could not be guessed.
+
+    Raises:
+        Problem: it says how a mapping is written.
+    """
+    if guess.times.columns and guess.times.zone:
+        return
+    missing = (
+        Bilingual("报警时间是哪一列", "which column holds the time of a call")
+        if not guess.times.columns
+        else Bilingual("时间属于哪个时区", "in which zone its times are")
+    )
+    raise Problem(
+        zh=f"看不出 {path.name} 中{missing.zh}。请运行 wardmote calls inspect {path} "
+        "--write-mapping 映射.toml，核对后用 --mapping 给出。",
+        en=f"{path.name} does not show {missing.en}. Run wardmote calls inspect {path} "
+        "--write-mapping MAP.toml, check that file and give it with --mapping.",
+    )
 
 
 def read_json(path: Path) -> Any:

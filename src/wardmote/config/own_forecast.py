@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 # Importing this sets Django up, which the modules with rows below need.
-from wardmote.config.wsgi import application as _django
+from wardmote.config.deployment import bring_up_to_date
 from wardmote.core.studies.forecast_sheet import ForecastSheet
 from wardmote.gateways.day_classes import calendar_of
 from wardmote.operations.forecasts.computing import forecast_of
@@ -13,8 +13,6 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places.day_calendar import DayCalendar
 from wardmote.operations.places.selectors import location_index
 from wardmote.operations.studies.own_records import DemandSource
-
-assert _django is not None
 
 
 def own_forecast(
@@ -25,7 +23,7 @@ def own_forecast(
     search: bool,
     holidays: str | None,
 ) -> ForecastSheet:
-    """See `operations.forecasts.computing.forecast_of`.
+    """See `operations.forecasts.computing.forecast_of`. Brings the home up to date before.
 
     Args:
         imported_too: states that imported calls were the public's.
@@ -34,6 +32,7 @@ def own_forecast(
     Raises:
         Problem: the history does not do.
     """
+    bring_up_to_date()
     return forecast_of(
         location_index().whole_area,
         DemandSource.IMPORTED_TOO if imported_too else DemandSource.OWN_CALLS,

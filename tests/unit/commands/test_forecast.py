@@ -80,7 +80,7 @@ def test_it_is_told_in_chinese(files: dict[str, Path]) -> None:
         (("--calls", "{calls}", "--all-public", "--last-day", "2025-09-20"), "has 20 days"),
         (("--calls", "{calls}", "--all-public", "--last-day", "2026-03-01"), "Nothing was"),
         (("--calls", "{calls}", "--all-public", "--holidays", "XX"), "no holidays for XX"),
-        (("--calls", "{origins}", "--all-public"), ""),
+        (("--calls", "{names}", "--all-public"), "does not show which column holds the time"),
         (("--calls", "nowhere.csv", "--all-public"), "nowhere.csv"),
         (("--calls", "own", "--mapping", "{origins}"), "takes no --mapping"),
     ],
@@ -89,7 +89,9 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_written(
     files: dict[str, Path], arguments: tuple[str, ...], told: str
 ) -> None:
     out = files["out"] / "f.json"
+    (files["out"] / "names.csv").write_text("name,colour\nanna,red\nben,blue\n", "utf-8")
     names = {name: str(path) for name, path in files.items()}
+    names["names"] = str(files["out"] / "names.csv")
     done = run(*(part.format(**names) for part in arguments), "--json", out)
     assert done.exit_code == 2, done.output
     assert told in done.stderr

@@ -120,6 +120,11 @@ def foretell(
 def _grids(calls: AdmittedCalls, asked: Foretelling) -> tuple[TimeGrid, TimeGrid]:
     if not len(calls):
         refused = sum(calls.refused.values())
+        if not refused:
+            raise Problem(
+                zh=f"还没有警情记录；预测至少需要 {LEAST_DAYS} 天。",
+                en=f"No calls were recorded yet; a forecast needs {LEAST_DAYS} days of them.",
+            )
         raise Problem(
             zh=f"没有可用于预测的报警（不采用 {refused} 条：非群众报警或来源不明）；"
             "请检查来源说明。",

@@ -147,6 +147,8 @@ def test_calls_of_officers_alone_teach_nothing() -> None:
     only = admit([DemandCall(0.0, CallOrigin.OFFICER)])
     with pytest.raises(Problem, match="1 are refused"):
         foretell(only, asked())
+    with pytest.raises(Problem, match="No calls were recorded yet"):
+        foretell(admit([]), asked())
 
 
 FIRST_S = datetime.datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=datetime.UTC).timestamp()
