@@ -133,7 +133,16 @@ def proof_lines(proof: PlanProof, book: PlaceBook | None = None) -> None:
         ])  # fmt: skip
     busy = proof.busy
     if busy is not None and not busy.measured:
-        lines([(f"忙碌率按给定的 {busy.mean:.0%}", f"Busy share {busy.mean:.0%}, as given")])
+        off_zh, off_en = "", ""
+        if busy.apart is not None:
+            off_zh, off_en = (
+                f"（测得相差至多 {busy.apart:.1%}）",
+                f" ({busy.apart:.1%} off at most)",
+            )
+        lines([
+            (f"忙碌率按给定的 {busy.mean:.0%}{off_zh}",
+             f"Busy share {busy.mean:.0%}, as given{off_en}"),
+        ])  # fmt: skip
     elif busy is not None:
         apart = "-" if busy.apart is None else f"{busy.apart:.1%}"
         lines([

@@ -402,7 +402,7 @@ def test_a_front_is_shown_honestly_and_one_plan_of_it_is_kept() -> None:
     }  # fmt: skip
     path = done_run(study, "proposal", front)
     page = client.get(path).content.decode()
-    assert "Of 2 plans 1 are proven to be on the front, 0 more" in page
+    assert "Of 2 plans 1 are proven to be on the front (to a millionth), 0 more" in page
     assert "stopped before the end of the front" in page
     assert "90.0%" in page
     assert "70.0%" in page

@@ -81,11 +81,15 @@ class BusyMeter:
         share[used] = busy
         return np.asarray(np.clip(share, 0.0, MOST_BUSY)[self._candidate], dtype=np.float64)
 
-    def compared(self, siting: Siting, used: Float64) -> BusyUsed:
-        """What a plan was made for, and how far that is from what it leads to."""
+    def compared(self, siting: Siting, used: Float64, given: float) -> BusyUsed:
+        """What a plan was made for, and how far that is from what it leads to.
+
+        A search that was stopped before it measured anything made its plan for the `given` share.
+        """
+        measured = not np.allclose(used, given)
         if not siting.opened:
-            return BusyUsed(True, float(used.mean()), None)
+            return BusyUsed(measured, float(used.mean()), None)
         weight = np.array(siting.vehicles, dtype=np.float64)
         sites = list(siting.opened)
         apart = np.abs(self(siting)[sites] - used[sites]).max()
-        return BusyUsed(True, float(np.average(used[sites], weights=weight)), float(apart))
+        return BusyUsed(measured, float(np.average(used[sites], weights=weight)), float(apart))

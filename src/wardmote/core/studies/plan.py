@@ -179,7 +179,8 @@ class BusyUsed:
         measured: by the hypercube approximation on the plan itself; else given, one for all.
         mean: over the units of the plan.
         apart: how far the measured share of any post of the plan is from the one that the plan was
-            made for; None where nothing was measured.
+            made for; None where nothing was measured. With it and not `measured`: the search was
+            stopped before the measured shares could be used.
     """
 
     measured: bool

@@ -231,7 +231,7 @@ def _expected(asked: _Asked, sets: CoverSets) -> tuple[Siting, BusyUsed]:
     siting, used = corrected_cover(
         sets, sites, units, question.busy_share, meter, control, rounds=_ROUNDS
     )
-    return siting, meter.compared(siting, used)
+    return siting, meter.compared(siting, used, question.busy_share)
 
 
 def units_of(ground: Ground, question: PostQuestion, part: Part | None = None) -> int:

@@ -257,16 +257,15 @@ def _busy_said(proof: PlanProof) -> str:
     busy = proof.busy
     if busy is None:
         return ""
-    if not busy.measured:
-        return _("units taken to be busy for %(share)s of the time, as given") % {
-            "share": f"{busy.mean:.0%}"
-        }
-    said = _("units busy for %(share)s of the time, measured by the hypercube model") % {
-        "share": f"{busy.mean:.1%}"
-    }
+    text = _("units taken to be busy for %(share)s of the time, as given")
+    if busy.measured:
+        text = _("units busy for %(share)s of the time, measured by the hypercube model")
+    said = text % {"share": f"{busy.mean:.1%}"}
     if busy.apart is None:
         return said
-    return said + _(" (at no post more than %(apart)s off)") % {"apart": f"{busy.apart:.1%}"}
+    return said + _(" (at no post more than %(apart)s off what is measured)") % {
+        "apart": f"{busy.apart:.1%}"
+    }
 
 
 def relocation_text(relocation: RelocationPlan | None) -> str:
