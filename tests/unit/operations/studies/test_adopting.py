@@ -15,12 +15,20 @@ from tests.unit.operations.studies.outcomes import outcome_of
 
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.permissions import Role, Viewer
+from wardmote.core.domain.plain import dump
 from wardmote.core.domain.staffing import StaffedShift, Staffing
 from wardmote.core.domain.standards import URBAN_RURAL, dump_standard
 from wardmote.core.domain.study import AdoptionState, RunState, StudyAction
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import NoVerdict
-from wardmote.core.policies.relocation_rule import SHIPPED_RELOCATION, dump_relocation_rule
+from wardmote.core.policies.relocation_rule import (
+    SHIPPED_RELOCATION,
+    RelocationMethod,
+    dump_relocation_rule,
+)
+from wardmote.core.studies.move_limits import MoveLimits
+from wardmote.core.studies.moving import planned_by
+from wardmote.core.studies.plan import RelocationPlan, RelocationPolicy
 from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.dispatch.services import go_off_duty, go_on_duty
 from wardmote.operations.journal import clock
@@ -302,8 +310,8 @@ def refusal(study: str, changes: dict[str, Any], who: Viewer = PLANNER) -> str:
     return refused.value.code
 
 
-def put_rule(busy_share: float) -> None:
-    rule = replace(SHIPPED_RELOCATION, version=f"q{busy_share}", busy_share=busy_share)
+def put_rule(busy_share: float, **more: Any) -> None:
+    rule = replace(SHIPPED_RELOCATION, version=f"q{busy_share}", busy_share=busy_share, **more)
     director = viewer((Role.ADMINISTRATOR, COUNTY), staff="director")
     set_rules(director, "relocation", dump_relocation_rule(rule), now_s=NOW_S - 60)
     places.forget()
@@ -312,13 +320,12 @@ def put_rule(busy_share: float) -> None:
 def test_a_plan_without_a_rule_is_tried_and_adopted_by_the_rule_in_force(study: str) -> None:
     plan = plan_with(study, {})
     assert plan.plan["relocation"] is None
-    put_rule(0.25)
+    put_rule(0.25, method=RelocationMethod.COMPLIANCE_TABLE, moves_per_hour=3)
     run = trial_of(study, plan)
     [tried] = Run.objects.get(pk=run).request["plans"]
-    assert (tried["relocation"]["policy"], tried["relocation"]["busy_share"]) == (
-        "expected_cover",
-        0.25,
-    )
+    assert tried["relocation"]["policy"] == "compliance_table"
+    assert tried["relocation"]["busy_share"] == 0.25
+    assert tried["relocation"]["limits"]["moves_per_hour"] == 3
     before = places.relocation_in_force(NOW_S + 10)
     adoption = services.propose_adoption(
         PLANNER, study, run, plan.code, TODAY, "", now_s=NOW_S + 10
@@ -326,6 +333,17 @@ def test_a_plan_without_a_rule_is_tried_and_adopted_by_the_rule_in_force(study: 
     approve(adoption)
     places.forget()
     assert places.relocation_in_force(NOW_S + 30) == before
+
+
+def test_a_plan_with_its_own_rule_puts_in_force_what_was_tried(study: str) -> None:
+    put_rule(0.25, kinds=frozenset({"patrol_car"}), minimum_gain_share=0.04)
+    order = RelocationPlan(RelocationPolicy.COMPLIANCE_TABLE, limits=MoveLimits(moves_per_shift=7))
+    approve(proposed(study, {"relocation": dump(order)}))
+    places.forget()
+    rule = places.relocation_in_force(NOW_S + 30)
+    assert rule is not None
+    assert planned_by(rule, ()) == order
+    assert rule.kinds == {"patrol_car"}
 
 
 def test_shifts_of_a_plan_are_in_force_and_go_with_it(study: str) -> None:
