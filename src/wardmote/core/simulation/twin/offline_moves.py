@@ -139,12 +139,20 @@ def known_moves(
     )  # fmt: skip
     state = empty_state(1, 1, 1, 1, 1, len(twin.roads.x_km))
     fill_ways(twin.roads, twin.setting.places.post_node, _last_class(twin), ends, state, moves)
-    other = np.arange(len(direct_s)) - np.repeat(direct_at - queue_first, waiting)
-    shortest_s = float((direct_s + busy_s[other]).min(initial=np.inf))
-    if shortest_s <= step_s:
-        msg = f"steps of {step_s} s are too long: a call can follow another in {shortest_s:.1f} s"
-        raise ValueError(msg)
+    _check_progress(moves, waiting)
     return moves
+
+
+def _check_progress(moves: Moves, waiting: Int64) -> None:
+    """A call that follows another must come to be in a later step, or time would stand still."""
+    other = np.arange(len(moves.direct_s)) - np.repeat(moves.direct_at - moves.queue_first, waiting)
+    shortest_s = float((moves.direct_s + moves.busy_s[other]).min(initial=np.inf))
+    if shortest_s <= moves.step_s:
+        msg = (
+            f"steps of {moves.step_s} s are too long: a call can follow another in "
+            f"{shortest_s:.1f} s"
+        )
+        raise ValueError(msg)
 
 
 def _post_steps(post_s: Float64, step_s: float, steps: int) -> Int32:

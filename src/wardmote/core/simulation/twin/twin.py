@@ -175,18 +175,12 @@ def setting_of(
             raise ValueError(msg)
         nobody = CoverSets(np.empty((0, len(places.post_node)), dtype=np.int32), np.empty(0))
         periods = CoverPeriods((nobody,), np.zeros(1))
-        method, one_more = BACK_TO_OWN_POST, np.zeros(1)
+        one_more = np.zeros(1)
     else:
         periods = CoverPeriods((cover,), np.zeros(1)) if isinstance(cover, CoverSets) else cover
-        method = EXPECTED_COVER if kept is None else BACK_TO_OWN_POST
         if moved is not None:
-            method, busy_share = method_of(moved.rule), moved.rule.busy_share
+            busy_share = moved.rule.busy_share
         one_more = value_of_one_more(busy_share, units + 1)
-    if ahead is not None and moved is None:
-        method = LOOK_AHEAD
-    if method == RULE_LOOK_AHEAD and ahead is None:
-        msg = "a rule that looks ahead needs to know what is reached from where"
-        raise ValueError(msg)
     table = _cover_table(periods, one_more, drive_cost)
     if may_take is None:
         may_take = np.zeros((priorities, priorities), dtype=np.bool_)
@@ -198,11 +192,24 @@ def setting_of(
         reaction_s=reaction_s,
         may_take=may_take,
         takes=np.any(may_take, axis=0, keepdims=True)[0],
-        relocation=method,
+        relocation=_method(cover is not None and kept is None, moved, ahead),
         ahead=nothing_ahead() if ahead is None else ahead,
         limits=no_limits() if moved is None else limits_of(moved, periods.sets, units),
         keeping=nothing_kept(priorities) if kept is None else keeping_of(kept, priorities, units),
     )
+
+
+def _method(by_cover: bool, moved: MovedByRule | None, ahead: Ahead | None) -> int:
+    """How free units are moved: by the rule, else by looking ahead, else by cover where asked."""
+    if moved is None:
+        if ahead is not None:
+            return LOOK_AHEAD
+        return EXPECTED_COVER if by_cover else BACK_TO_OWN_POST
+    method = method_of(moved.rule)
+    if method == RULE_LOOK_AHEAD and ahead is None:
+        msg = "a rule that looks ahead needs to know what is reached from where"
+        raise ValueError(msg)
+    return method
 
 
 def _cover_table(periods: CoverPeriods, stays_busy: Float64, drive_cost: float) -> Cover:
