@@ -108,7 +108,7 @@ def ahead_on(
         np.float32
     )
     return look_ahead(
-        layout, reached, total / weight.sum(), scene_s=rule.on_call_s,
+        layout, reached, total / weight.sum(), scene_s=max(rule.on_call_s, 1.0),
         free_share=1.0 - max(rule.busy_share, 1e-6),
     )  # fmt: skip
 
