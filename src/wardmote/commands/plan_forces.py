@@ -18,8 +18,9 @@ from wardmote.commands.plan_place import (
     write_plan,
 )
 from wardmote.core.domain.problem import Problem
+from wardmote.core.studies.questions import ShiftQuestion
 from wardmote.core.studies.relocating import RelocationProposal, propose_relocation
-from wardmote.core.studies.shifting import ShiftQuestion, propose_shifts
+from wardmote.core.studies.shifting import propose_shifts
 from wardmote.core.studies.trial import TrialSetting
 
 

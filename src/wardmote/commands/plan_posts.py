@@ -31,9 +31,8 @@ from wardmote.core.studies.own_candidates import OwnCandidate, with_own
 from wardmote.core.studies.part import Part, part_of
 from wardmote.core.studies.plan import Plan
 from wardmote.core.studies.proposing import Proposal, propose_posts
-from wardmote.core.studies.questions import PostObjective, PostQuestion
+from wardmote.core.studies.questions import PostObjective, PostQuestion, ResitingTerms
 from wardmote.core.studies.rehearsing import rehearse
-from wardmote.core.studies.resiting import ResitingTerms
 from wardmote.core.studies.resiting import resite as moves_that_pay
 
 

@@ -1,4 +1,4 @@
-"""What a planner asks about posts."""
+"""What a planner asks: about posts, about shifts, and about posts that should move."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.planning.siting.sites import Role, Sites
 from wardmote.core.studies.candidates import Candidates, Wish
-from wardmote.core.studies.plan import MAX_POSTS
+from wardmote.core.studies.plan import HOURS_A_DAY, MAX_POSTS
 from wardmote.core.travel.graph import Bool
 
-WEEKS_A_YEAR = 365.25 / 7
+DAYS_A_YEAR = 365.25
+WEEKS_A_YEAR = DAYS_A_YEAR / 7
 
 
 class PostObjective(StrEnum):
@@ -170,3 +171,63 @@ class PostQuestion:
                 "leave it out.",
             )
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftQuestion:
+    """How many units on duty, when?
+
+    Attributes:
+        starts: local hours at which shifts begin, ascending; each lasts until the next begins.
+        share: of the calls that must find a free unit within `within_s`, 0 < share < 1.
+        cover: units wanted per unit that the queue needs: distance and quiet hours take more than
+            a queue without places says, >= 1.
+        least: units on duty at each post in each shift, >= 0.
+    """
+
+    starts: tuple[int, ...] = (0, 8, 16)
+    share: float = 0.99
+    within_s: float = 0.0
+    cover: float = 1.5
+    least: int = 1
+
+    def __post_init__(self) -> None:
+        good = bool(self.starts) and list(self.starts) == sorted(set(self.starts))
+        if not good or not all(0 <= hour < HOURS_A_DAY for hour in self.starts):
+            raise Problem(
+                zh="班次开始时间应为 0-23 的整点，由小到大，不重复。",
+                en="Shifts begin at whole hours from 0 to 23, ascending, none twice.",
+            )
+        if self.cover < 1 or self.least < 0:
+            raise Problem(
+                zh="覆盖系数应不小于 1，最少单位数不能为负。",
+                en="The cover factor must be at least 1, the least number of units not negative.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ResitingTerms:
+    """What a move costs and what cover is worth, in one unit (money, or days of a crew).
+
+    Attributes:
+        move_cost: once, for any post.
+        worth: of one more call within its target.
+        horizon_days: for how long the new places are expected to hold.
+        most_moves: posts that may move.
+        keep: posts that stay.
+    """
+
+    move_cost: float = 1.0
+    worth: float = 0.01
+    horizon_days: float = 365.0
+    most_moves: int = 3
+    keep: tuple[PostId, ...] = ()
+
+    def __post_init__(self) -> None:
+        good = self.move_cost >= 0 and self.worth > 0 and self.horizon_days > 0
+        if not good or self.most_moves < 1:
+            raise Problem(
+                zh="迁址费用不能为负；价值、期限与最多迁址数应大于零。",
+                en="The cost of a move must not be negative; worth, horizon and the number of "
+                "moves must be above zero.",
+            )

@@ -21,39 +21,14 @@ from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.part import Part
 from wardmote.core.studies.plan import Plan, PlannedPost, PlanProof, RelocationPlan
 from wardmote.core.studies.proposing import Standing, unwatched
-from wardmote.core.studies.questions import PostObjective, PostQuestion
+from wardmote.core.studies.questions import (
+    DAYS_A_YEAR,
+    PostObjective,
+    PostQuestion,
+    ResitingTerms,
+)
 from wardmote.core.studies.siting_rows import SiteRows, demand_rows, site_rows, siting_problem
 from wardmote.core.travel.graph import Int64
-
-DAYS_A_YEAR = 365.25
-
-
-@dataclass(frozen=True, slots=True)
-class ResitingTerms:
-    """What a move costs and what cover is worth, in one unit (money, or days of a crew).
-
-    Attributes:
-        move_cost: once, for any post.
-        worth: of one more call within its target.
-        horizon_days: for how long the new places are expected to hold.
-        most_moves: posts that may move.
-        keep: posts that stay.
-    """
-
-    move_cost: float = 1.0
-    worth: float = 0.01
-    horizon_days: float = 365.0
-    most_moves: int = 3
-    keep: tuple[PostId, ...] = ()
-
-    def __post_init__(self) -> None:
-        good = self.move_cost >= 0 and self.worth > 0 and self.horizon_days > 0
-        if not good or self.most_moves < 1:
-            raise Problem(
-                zh="迁址费用不能为负；价值、期限与最多迁址数应大于零。",
-                en="The cost of a move must not be negative; worth, horizon and the number of "
-                "moves must be above zero.",
-            )
 
 
 @dataclass(frozen=True, slots=True)

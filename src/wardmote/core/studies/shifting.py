@@ -11,6 +11,7 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.planning.staffing.demand_hours import offered_load
 from wardmote.core.planning.staffing.erlang import DelayStandard, units_by_hour
 from wardmote.core.studies.busy_shares import long_run
+from wardmote.core.studies.duty_hours import duty_by_hour
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.part import Part, posts_elsewhere
 from wardmote.core.studies.plan import (
@@ -20,41 +21,10 @@ from wardmote.core.studies.plan import (
     PlannedPost,
     PlannedShift,
 )
+from wardmote.core.studies.questions import ShiftQuestion
 from wardmote.core.travel.graph import INF_MS, Float64, Int32, Int64
 
 EVERY_DAY = tuple(range(DAYS_A_WEEK))
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftQuestion:
-    """How many units on duty, when?
-
-    Attributes:
-        starts: local hours at which shifts begin, ascending; each lasts until the next begins.
-        share: of the calls that must find a free unit within `within_s`, 0 < share < 1.
-        cover: units wanted per unit that the queue needs: distance and quiet hours take more than
-            a queue without places says, >= 1.
-        least: units on duty at each post in each shift, >= 0.
-    """
-
-    starts: tuple[int, ...] = (0, 8, 16)
-    share: float = 0.99
-    within_s: float = 0.0
-    cover: float = 1.5
-    least: int = 1
-
-    def __post_init__(self) -> None:
-        good = bool(self.starts) and list(self.starts) == sorted(set(self.starts))
-        if not good or not all(0 <= hour < HOURS_A_DAY for hour in self.starts):
-            raise Problem(
-                zh="班次开始时间应为 0-23 的整点，由小到大，不重复。",
-                en="Shifts begin at whole hours from 0 to 23, ascending, none twice.",
-            )
-        if self.cover < 1 or self.least < 0:
-            raise Problem(
-                zh="覆盖系数应不小于 1，最少单位数不能为负。",
-                en="The cover factor must be at least 1, the least number of units not negative.",
-            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,20 +105,6 @@ def propose_shifts(
         float(hours.sum()),
         float(units * HOURS_A_DAY * DAYS_A_WEEK),
     )
-
-
-def duty_by_hour(plan: Plan) -> Int64:
-    """int64 [posts, 168] units that a plan puts on duty; without shifts all of them throughout."""
-    found = np.zeros((len(plan.posts), DAYS_A_WEEK * HOURS_A_DAY), dtype=np.int64)
-    row = {post.id: number for number, post in enumerate(plan.posts)}
-    if not plan.shifts:
-        found[:] = np.array([post.units for post in plan.posts])[:, None]
-    for shift in plan.shifts:
-        for day in shift.days:
-            at = (day * HOURS_A_DAY + shift.start_hour + np.arange(shift.hours)) % found.shape[1]
-            found[row[shift.post], at] += shift.units
-    room = np.array([post.units for post in plan.posts])
-    return np.asarray(np.minimum(found, room[:, None]), dtype=np.int64)
 
 
 def _wanted(question: ShiftQuestion, needed: Int32, posts: int) -> Int64:

@@ -19,12 +19,17 @@ from wardmote.core.studies.own_candidates import read_own, with_own
 from wardmote.core.studies.part import Part, part_of
 from wardmote.core.studies.plan import Plan, plan_document, read_plan
 from wardmote.core.studies.proposing import Proposal, propose_posts
-from wardmote.core.studies.questions import PostObjective, PostQuestion
+from wardmote.core.studies.questions import (
+    PostObjective,
+    PostQuestion,
+    ResitingTerms,
+    ShiftQuestion,
+)
 from wardmote.core.studies.rehearsing import rehearse
 from wardmote.core.studies.relocating import propose_relocation
-from wardmote.core.studies.resiting import ResitingTerms, resite
+from wardmote.core.studies.resiting import resite
 from wardmote.core.studies.scenario import AS_USUAL
-from wardmote.core.studies.shifting import ShiftQuestion, propose_shifts
+from wardmote.core.studies.shifting import propose_shifts
 from wardmote.core.studies.trial import TrialSetting, run_trial
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places

@@ -28,6 +28,7 @@ from wardmote.web.pages.studies_words import (
     area_name,
     attempt,
     relocation_text,
+    shifts_text,
     studies_page,
 )
 from wardmote.web.viewers import viewer_of_request
@@ -111,6 +112,7 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
         "changes": changes_table(page.changes) if page.changes else None,
         "changed": sum(one.kind != "same" for one in page.changes),
         "relocation": "" if page.plan is None else relocation_text(page.plan.relocation),
+        "shifts": "" if page.plan is None else shifts_text(page.plan),
         "problem": "" if page.problem is None else page.problem.in_language(language),
         "moving": page.moving,
         "short": page.short,

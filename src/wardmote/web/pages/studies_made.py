@@ -13,7 +13,7 @@ from wardmote.core.domain.standards import SHIPPED_STANDARDS
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import read_outcome
 from wardmote.core.studies.plan import PlanProof
-from wardmote.core.studies.resiting import DAYS_A_YEAR
+from wardmote.core.studies.questions import DAYS_A_YEAR
 from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.places.selectors import division_names
 from wardmote.operations.studies import made, selectors

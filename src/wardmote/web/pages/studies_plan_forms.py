@@ -12,9 +12,7 @@ from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.problem import Problem
 from wardmote.core.studies.candidate_files import read_candidates
 from wardmote.core.studies.own_candidates import OwnCandidate
-from wardmote.core.studies.questions import PostObjective
-from wardmote.core.studies.resiting import ResitingTerms
-from wardmote.core.studies.shifting import ShiftQuestion
+from wardmote.core.studies.questions import PostObjective, ResitingTerms, ShiftQuestion
 from wardmote.operations.studies.services import (
     DemandSource,
     ProposalWanted,

@@ -33,6 +33,7 @@ from wardmote.web.pages.studies_words import (
     SOURCE_NAMES,
     attempt,
     proof_text,
+    shifts_text,
     studies_page,
 )
 from wardmote.web.templatetags.wardmote_studies import plain_number
@@ -69,6 +70,7 @@ def study_plan(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespons
         "source": SOURCE_NAMES[row.source],
         "proof": proof_text(plan.proof),
         "grids": grids_text(plan.grids),
+        "shifts": shifts_text(plan) if plan.shifts else "",
         "relocates": relocates,
         "edits": selectors.edits(viewer, study),
         "changed": repr(row.changed_s),

@@ -18,11 +18,13 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.plain import JsonValue
+from wardmote.core.domain.staffing import HOURS_A_WEEK
 from wardmote.core.domain.study import AdoptionState, RunKind, RunState
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import NoVerdict, Verdict
+from wardmote.core.studies.duty_hours import duty_by_hour
 from wardmote.core.studies.figures import Figure, Settlement
-from wardmote.core.studies.plan import PlanProof, RelocationPlan, RelocationPolicy
+from wardmote.core.studies.plan import Plan, PlanProof, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.questions import PostObjective
 from wardmote.core.studies.scenario import DUTY_LEVELS, Scenario
 from wardmote.operations.access.services import AccessDeniedError
@@ -266,6 +268,15 @@ def _busy_said(proof: PlanProof) -> str:
     return said + _(" (at no post more than %(apart)s off what is measured)") % {
         "apart": f"{busy.apart:.1%}"
     }
+
+
+def shifts_text(plan: Plan) -> str:
+    """How many units are on duty over the week by the shifts of a plan."""
+    if not plan.shifts:
+        return _("All units are on duty throughout.")
+    said = _("Shifts: %(hours)s unit-hours a week on duty, of %(all)s if all units always were.")
+    hours, most = int(duty_by_hour(plan).sum()), plan.units * HOURS_A_WEEK
+    return said % {"hours": f"{hours:,}", "all": f"{most:,}"}
 
 
 def relocation_text(relocation: RelocationPlan | None) -> str:

@@ -16,8 +16,8 @@ from wardmote.core.studies.part import Part, part_of
 from wardmote.core.studies.place_ids import PostIds, geohash
 from wardmote.core.studies.plan import present_plan
 from wardmote.core.studies.proposing import propose_posts
-from wardmote.core.studies.questions import PostObjective, PostQuestion
-from wardmote.core.studies.resiting import ResitingTerms, resite
+from wardmote.core.studies.questions import PostObjective, PostQuestion, ResitingTerms
+from wardmote.core.studies.resiting import resite
 from wardmote.core.studies.siting_rows import demand_rows
 
 EAST_TOWN, WEST_TOWN = AreaId("430121200000"), AreaId("430121100000")

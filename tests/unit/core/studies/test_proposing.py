@@ -15,8 +15,8 @@ from wardmote.core.domain.standards import URBAN_RURAL
 from wardmote.core.studies.ground import ground_of
 from wardmote.core.studies.plan import present_plan
 from wardmote.core.studies.proposing import propose_posts, share_units
-from wardmote.core.studies.questions import PostObjective, PostQuestion
-from wardmote.core.studies.resiting import ResitingTerms, resite
+from wardmote.core.studies.questions import PostObjective, PostQuestion, ResitingTerms
+from wardmote.core.studies.resiting import resite
 from wardmote.core.studies.siting_rows import demand_rows
 from wardmote.core.travel.travel_times import TravelTimes
 

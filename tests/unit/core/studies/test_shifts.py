@@ -9,7 +9,8 @@ from tests.unit.core.studies.small_place import book, ground
 
 from wardmote.core.domain.problem import Problem
 from wardmote.core.studies.plan import present_plan
-from wardmote.core.studies.shifting import ShiftQuestion, propose_shifts
+from wardmote.core.studies.questions import ShiftQuestion
+from wardmote.core.studies.shifting import propose_shifts
 
 PRESENT = present_plan(book())
 

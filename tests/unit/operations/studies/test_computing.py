@@ -18,8 +18,7 @@ from wardmote.core.studies.candidates import Wish
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.own_candidates import OwnCandidate
 from wardmote.core.studies.plan import read_plan
-from wardmote.core.studies.resiting import ResitingTerms
-from wardmote.core.studies.shifting import ShiftQuestion
+from wardmote.core.studies.questions import ResitingTerms, ShiftQuestion
 from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.studies import computing, services

@@ -17,9 +17,12 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import shipped_standard
 from wardmote.core.domain.study import RunKind
 from wardmote.core.studies.own_candidates import OwnCandidate, own_document
-from wardmote.core.studies.questions import PostObjective, PostQuestion
-from wardmote.core.studies.resiting import ResitingTerms
-from wardmote.core.studies.shifting import ShiftQuestion
+from wardmote.core.studies.questions import (
+    PostObjective,
+    PostQuestion,
+    ResitingTerms,
+    ShiftQuestion,
+)
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.errors import QuestionRefusedError, WholePlaceOnlyError
 from wardmote.operations.studies.models import Study
