@@ -54,7 +54,7 @@ def _solved(problem: RosterProblem, limit_s: float) -> tuple[RosterAnswer, float
 
 
 def larger(crews: int = 50, days: int = 28, seed: int = 1) -> RosterProblem:
-    """An instance with the rules of the public ones: 50 crews, 28 days, five kinds of shift."""
+    """An instance with the rules of the public ones and five kinds of shift."""
     rng = np.random.default_rng(seed)
     lengths = (480, 480, 480, 720, 600)
     kinds = tuple(
@@ -76,7 +76,7 @@ def larger(crews: int = 50, days: int = 28, seed: int = 1) -> RosterProblem:
         for day in rng.choice(days, 8, replace=False).tolist()
     ]
     covers = [
-        Cover(day, kind, int(rng.integers(3, 8)) - (day % 7 >= 5), 100, 1)
+        Cover(day, kind, round(int(rng.integers(3, 8)) * crews / 50) - (day % 7 >= 5), 100, 1)
         for day in range(days)
         for kind in range(5)
     ]
