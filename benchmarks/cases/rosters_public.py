@@ -36,7 +36,7 @@ from wardmote.gateways.shift_scheduling.reading import read_instance
 
 PUBLISHED = {1: 607, 2: 828, 3: 1001, 4: 1716}
 PEER_S = 8.0
-LARGER = ((20, 25.0), (32, 30.0), (50, 45.0))
+LARGER = ((20, 60.0), (32, 30.0), (50, 40.0))
 """Crews and seconds of the generated instances."""
 LARGER_PEER_S = 25.0
 PEOPLE_S = 50.0
