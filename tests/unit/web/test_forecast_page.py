@@ -86,6 +86,19 @@ def test_a_planner_states_whose_imported_calls_were() -> None:
     row = DemandForecast.objects.get(source="imported_too")
     assert (row.state, row.stated_by) == ("wanted", "s1")
     assert client.get("/forecast/").context["imported_too"] is True
+    assert client.get("/forecast/", {"source": "own_calls"}).context["stated"] is True
+    assert "Take back" in page(client)
+    client.post("/forecast/", {"form": "withdraw"})
+    assert client.get("/forecast/").context["imported_too"] is False
+
+
+def test_who_may_not_plan_has_a_stated_forecast_worked_out_again() -> None:
+    kept(None, stated_by="somebody")
+    DemandForecast.objects.update(source="imported_too")
+    told = client_of(Role.DISPATCHER).post("/forecast/", {"form": "again"}, follow=True)
+    row = DemandForecast.objects.get(source="imported_too")
+    assert (row.state, row.stated_by) == ("wanted", "somebody")
+    assert not list(told.context["messages"])
 
 
 def test_crews_have_no_forecast() -> None:

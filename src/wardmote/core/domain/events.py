@@ -24,6 +24,7 @@ from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentSta
 from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.study_events import (
+    ImportedCallsStated,
     PostingMoved,
     StudyMoved,
     StudyOpened,
@@ -37,6 +38,7 @@ __all__ = [
     "REGISTRY",
     "Event",
     "EventRegistry",
+    "ImportedCallsStated",
     "JsonValue",
     "MoveUpAdvised",
     "MoveUpMoved",

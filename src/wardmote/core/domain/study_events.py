@@ -1,4 +1,4 @@
-"""What happened in planning: events of studies, their runs, and adopted plans.
+"""What happened in planning: events of studies, their runs, adopted plans, and forecasts.
 
 Titles, reasons and plans are in the rows; events carry ids, codes and numbers alone.
 """
@@ -100,3 +100,17 @@ class PostingMoved(Payload):
     action: AdoptionAction | None
     after: AdoptionState
     from_s: float
+
+
+@REGISTRY.register("forecast.imported_stated")
+@dataclass(frozen=True, slots=True)
+class ImportedCallsStated(Payload):
+    """Somebody stated that the imported calls of an area were the public's, or withdrew that.
+
+    The area is the event's own; the statement lets the forecast there learn from those calls.
+
+    Attributes:
+        stated: false where it was withdrawn.
+    """
+
+    stated: bool

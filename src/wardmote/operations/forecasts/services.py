@@ -9,12 +9,14 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
+from wardmote.core.domain.events import ImportedCallsStated
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.forecasts.models import DemandForecast
+from wardmote.operations.journal.services import record
 from wardmote.operations.places.selectors import local_day
 from wardmote.operations.studies.services import DemandSource
 
@@ -53,23 +55,49 @@ def look_up(viewer: Viewer, area: AreaId, source: DemandSource, *, now_s: float)
 
 
 def ask_again(viewer: Viewer, area: AreaId, source: DemandSource, *, now_s: float) -> None:
-    """Have a forecast worked out anew; for imported calls too, this states who made them.
+    """Have a forecast worked out anew.
 
     Raises:
-        AccessDeniedError: the viewer may not see figures there; or, for imported calls, may not
-            plan there.
+        AccessDeniedError: the viewer may not see figures there, or nobody who may plan there has
+            stated that imported calls were the public's.
     """
-    stated = source is DemandSource.IMPORTED_TOO
-    needed = Permission.STUDY_EDIT if stated else Permission.REPORT_VIEW
-    if not (viewer.may(needed, area) and viewer.may(Permission.REPORT_VIEW, area)):
-        raise AccessDeniedError
+    look_up(viewer, area, source, now_s=now_s)
+    rows = DemandForecast.objects.filter(area=area, source=source.value, state=IDLE)
+    rows.update(state=WANTED)
+
+
+def state_origin(viewer: Viewer, area: AreaId, *, now_s: float) -> None:
+    """State that the imported calls of an area were the public's; has its forecast worked out.
+
+    Who stated it first is kept; a statement that stands already changes nothing.
+
+    Raises:
+        AccessDeniedError: the viewer may not plan or see figures there.
+    """
+    _require_planner(viewer, area)
+    imported = DemandSource.IMPORTED_TOO.value
     with transaction.atomic():
         row, _made = DemandForecast.objects.get_or_create(
-            area=area, source=source.value, defaults={"state": WANTED, "wanted_s": now_s}
+            area=area, source=imported, defaults={"state": IDLE, "wanted_s": now_s}
         )
-        if stated:
-            DemandForecast.objects.filter(pk=row.pk).update(stated_by=viewer.staff_id)
+        # One conditional update, so that two who state it at once leave one event.
+        if DemandForecast.objects.filter(pk=row.pk, stated_by="").update(stated_by=viewer.staff_id):
+            _note(viewer, area, now_s, stated=True)
         DemandForecast.objects.filter(pk=row.pk, state=IDLE).update(state=WANTED)
+
+
+def withdraw_origin(viewer: Viewer, area: AreaId, *, now_s: float) -> None:
+    """Take the statement back, with the forecast that rested on it.
+
+    Raises:
+        AccessDeniedError: the viewer may not plan or see figures there.
+    """
+    _require_planner(viewer, area)
+    rows = DemandForecast.objects.filter(area=area, source=DemandSource.IMPORTED_TOO.value)
+    with transaction.atomic():
+        # Whoever computes it loses the claim, and with it the right to keep what comes out.
+        if rows.exclude(stated_by="").delete()[0]:
+            _note(viewer, area, now_s, stated=False)
 
 
 def renew(*, now_s: float) -> int:
@@ -110,6 +138,16 @@ def give_up_lost() -> int:
     """
     lost = DemandForecast.objects.filter(state=RUNNING)
     return lost.update(state=WANTED, claim="")
+
+
+def _require_planner(viewer: Viewer, area: AreaId) -> None:
+    for needed in (Permission.STUDY_EDIT, Permission.REPORT_VIEW):
+        if not viewer.may(needed, area):
+            raise AccessDeniedError
+
+
+def _note(viewer: Viewer, area: AreaId, now_s: float, *, stated: bool) -> None:
+    record([ImportedCallsStated(stated)], actor=viewer.staff_id, area=area, now_s=now_s)
 
 
 def _stated(area: AreaId) -> bool:

@@ -39,7 +39,7 @@ Table = tuple[Sequence[str], list[Sequence[Any]]]
 @require_http_methods(["GET", "POST"])
 @needs(Permission.REPORT_VIEW)
 def forecast(request: HttpRequest) -> HttpResponse:
-    """The forecast of an area; a POST has it worked out again."""
+    """The forecast of an area; a POST has it worked out again, or states whose calls were."""
     viewer = viewer_of_request(request)
     areas = _areas(viewer)
     area = _area(request, areas)
@@ -63,6 +63,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "seen": seen,
         "problem": "" if seen.problem is None else seen.problem.in_language(language),
         "may_state": viewer.may(Permission.STUDY_EDIT, area),
+        "stated": selectors.usual_source(area) is DemandSource.IMPORTED_TOO,
         "imported_too": source is DemandSource.IMPORTED_TOO,
     }
     if seen.sheet is not None:
@@ -172,10 +173,17 @@ def _seen(request: HttpRequest) -> tuple[AreaId, ForecastSeen]:
 def _asked_again(
     request: HttpRequest, viewer: Viewer, area: AreaId, source: DemandSource
 ) -> HttpResponse:
-    states = request.POST.get("form") == "state"
-    source = DemandSource.IMPORTED_TOO if states else source
+    """A forecast worked out again, or whose the imported calls were: stated or taken back."""
+    form, now_s = request.POST.get("form"), clock.now_s()
     try:
-        services.ask_again(viewer, area, source, now_s=clock.now_s())
+        if form == "state":
+            source = DemandSource.IMPORTED_TOO
+            services.state_origin(viewer, area, now_s=now_s)
+        elif form == "withdraw":
+            services.withdraw_origin(viewer, area, now_s=now_s)
+            source = DemandSource.OWN_CALLS
+        else:
+            services.ask_again(viewer, area, source, now_s=now_s)
     except AccessDeniedError:
         messages.error(
             request, _("Only who may plan here can state that imported calls were the public's.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.unit.operations.small_place import COUNTY, NOW_S, WEST, viewer
 
+from wardmote.core.domain.events import ImportedCallsStated
 from wardmote.core.domain.permissions import Role
 from wardmote.core.planning.demand.origins import CallOrigin
 from wardmote.core.studies.forecast_sheet import DriftCode
@@ -18,6 +20,7 @@ from wardmote.operations.forecasts.models import DemandForecast
 from wardmote.operations.forecasts.runner import ForecastRunner
 from wardmote.operations.incidents.models import Incident
 from wardmote.operations.journal import clock
+from wardmote.operations.journal.selectors import events_after
 from wardmote.operations.studies.own_records import DemandSource
 
 DAY_S = 86_400.0
@@ -116,7 +119,9 @@ def test_only_who_plans_may_state_that_imported_calls_were_the_publics(place: No
         with pytest.raises(AccessDeniedError):
             act(DISPATCHER, COUNTY, IMPORTED_TOO, now_s=NOW_S)
     assert selectors.usual_source(COUNTY) is OWN
-    services.ask_again(PLANNER, COUNTY, IMPORTED_TOO, now_s=NOW_S)
+    with pytest.raises(AccessDeniedError):
+        services.state_origin(DISPATCHER, COUNTY, now_s=NOW_S)
+    services.state_origin(PLANNER, COUNTY, now_s=NOW_S)
     made(IMPORTED_TOO)
     assert selectors.usual_source(COUNTY) is IMPORTED_TOO
     services.look_up(DISPATCHER, COUNTY, IMPORTED_TOO, now_s=NOW_S)
@@ -125,6 +130,29 @@ def test_only_who_plans_may_state_that_imported_calls_were_the_publics(place: No
     assert found.sheet is not None
     assert found.sheet.account.learnt >= 22 * 58
     assert {one.origin for one in found.sheet.account.refused} == {CallOrigin.OFFICER}
+
+
+def test_a_statement_is_in_the_journal_once_and_can_be_taken_back(place: None) -> None:
+    services.state_origin(PLANNER, COUNTY, now_s=NOW_S)
+    services.state_origin(replace(PLANNER, staff_id="another"), COUNTY, now_s=NOW_S)
+    services.ask_again(DISPATCHER, COUNTY, IMPORTED_TOO, now_s=NOW_S)
+    assert row(IMPORTED_TOO).stated_by == "planner"
+    key = services.claim_next("c")
+    with pytest.raises(AccessDeniedError):
+        services.withdraw_origin(DISPATCHER, COUNTY, now_s=NOW_S)
+    services.withdraw_origin(PLANNER, COUNTY, now_s=NOW_S)
+    services.withdraw_origin(PLANNER, COUNTY, now_s=NOW_S)
+    assert key is not None
+    assert not services.keep(key, "c", {"format": "x"}, now_s=NOW_S)
+    assert selectors.usual_source(COUNTY) is OWN
+    found = [
+        (one.actor, one.payload)
+        for one in events_after(0)
+        if isinstance(one.payload, ImportedCallsStated)
+    ]
+    assert found == [
+        ("planner", ImportedCallsStated(True)), ("planner", ImportedCallsStated(False)),
+    ]  # fmt: skip
 
 
 def test_who_may_not_see_figures_sees_no_forecast(place: None) -> None:
