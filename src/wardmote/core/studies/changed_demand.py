@@ -5,6 +5,7 @@ Counted are calls of the public alone, as everywhere (`core.planning.demand.orig
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -64,12 +65,7 @@ def changed_demand(
     )
     first_s = float(admitted.at_s.min()) if len(admitted) else split_s
     before_s, since_s = split_s - first_s, end_s - split_s
-    if min(before_s, since_s) < FEWEST_DAYS * _DAY_S:
-        raise Problem(
-            zh=f"所选日期前后都要有至少 {FEWEST_DAYS:.0f} 天的报警记录，才能比较；请另选日期。",
-            en=f"There must be at least {FEWEST_DAYS:.0f} days of calls both before and since the "
-            "day that was chosen; choose another.",
-        )
+    _require_days(before_s, since_s)
     area = nearest_villages(book)(admitted.lon, admitted.lat)
     codes, row = np.unique(np.array(area, dtype=str), return_inverse=True)
     late = admitted.at_s >= split_s
@@ -85,3 +81,21 @@ def changed_demand(
         )
         for at in order.tolist()
     )
+
+
+def require_days_since(split_s: float, end_s: float) -> None:
+    """What can be told of a day before any call is read, so that it is refused while asking.
+
+    Raises:
+        Problem: fewer than `FEWEST_DAYS` lie between the day and the end.
+    """
+    _require_days(math.inf, end_s - split_s)
+
+
+def _require_days(before_s: float, since_s: float) -> None:
+    if min(before_s, since_s) < FEWEST_DAYS * _DAY_S:
+        raise Problem(
+            zh=f"所选日期前后都要有至少 {FEWEST_DAYS:.0f} 天的报警记录，才能比较；请另选日期。",
+            en=f"There must be at least {FEWEST_DAYS:.0f} days of calls both before and since the "
+            "day that was chosen; choose another.",
+        )

@@ -178,6 +178,8 @@ def resited(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValu
     """Posts of a plan that should move by now, and how calls have changed."""
     source = DemandSource(request["demand"])
     ground = ground_now(_standard(""), source)
+    # First, because it may refuse the day: a search of an hour would be lost by it.
+    changes = _changes(ground, request, source)
     found = resite(
         ground,
         read_plan(request["plan"]),
@@ -193,7 +195,7 @@ def resited(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValu
         "staying": found.staying,
         "proof": dump(found.proof),
         "since": request["since"],
-        "changes": [dump(one) for one in _changes(ground, request, source)],
+        "changes": [dump(one) for one in changes],
     }
 
 

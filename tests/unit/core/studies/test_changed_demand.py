@@ -11,7 +11,7 @@ from wardmote.core.domain.call_record import CallRecord, RecordTime, Stamps
 from wardmote.core.domain.incident import Priority
 from wardmote.core.domain.problem import Problem
 from wardmote.core.planning.demand.origins import CallOrigin
-from wardmote.core.studies.changed_demand import changed_demand
+from wardmote.core.studies.changed_demand import changed_demand, require_days_since
 
 DAY_S = 86_400.0
 FIRST_S = datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC).timestamp()
@@ -51,3 +51,9 @@ def test_a_day_with_too_little_on_one_side_is_refused() -> None:
                 calls, lambda _one: CallOrigin.PUBLIC, book(),
                 FIRST_S + day * DAY_S, FIRST_S + 30 * DAY_S,
             )  # fmt: skip
+
+
+def test_a_day_less_than_a_fortnight_ago_is_refused_before_any_call_is_read() -> None:
+    require_days_since(FIRST_S, FIRST_S + 14 * DAY_S)
+    with pytest.raises(Problem, match="at least 14 days"):
+        require_days_since(FIRST_S, FIRST_S + 14 * DAY_S - 1)

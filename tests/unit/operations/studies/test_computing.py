@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
 import pytest
 from tests.unit.core.studies.small_place import at, book, ground
@@ -21,8 +22,12 @@ from wardmote.core.studies.plan import read_plan
 from wardmote.core.studies.questions import ResitingTerms, ShiftQuestion
 from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
-from wardmote.operations.studies import computing, services
-from wardmote.operations.studies.errors import UnknownPartError, WholePlaceOnlyError
+from wardmote.operations.studies import computing, plan_runs, services
+from wardmote.operations.studies.errors import (
+    QuestionRefusedError,
+    UnknownPartError,
+    WholePlaceOnlyError,
+)
 from wardmote.operations.studies.models import Run, StudyPlan
 from wardmote.operations.studies.services.placing import outside
 from wardmote.operations.units.services import load_units
@@ -151,6 +156,25 @@ def test_shifts_relocation_and_moves_are_worked_out_and_tried(study: str) -> Non
     found = computed(services.ask_resiting(PLANNER, study, moves, now_s=NOW_S)).outcome
     assert len(found["moves"]) == 1
     assert StudyPlan.objects.get(name="moved").plan["proof"]["unit"] == "worth"
+
+
+def test_a_day_with_too_few_calls_about_it_is_refused_before_the_search(
+    study: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_args: object, **_named: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(plan_runs, "resite", never)
+    plan = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
+    today = datetime.datetime.fromtimestamp(NOW_S, tz=datetime.UTC).date()
+    moves = services.ResitingWanted(
+        plan, "", ResitingTerms(), 20, 1, services.DemandSource.OWN_CALLS, today
+    )
+    with pytest.raises(QuestionRefusedError, match="question_refused"):
+        services.ask_resiting(PLANNER, study, moves, now_s=NOW_S)
+    moves = dataclasses.replace(moves, since=today - datetime.timedelta(days=60))
+    run = computed(services.ask_resiting(PLANNER, study, moves, now_s=NOW_S))
+    assert (run.state, run.failure) == (RunState.FAILED, services.PROBLEM)
 
 
 def test_where_free_units_go_is_asked_for_the_whole_place_alone(study: str) -> None:

@@ -16,6 +16,7 @@ from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import shipped_standard
 from wardmote.core.domain.study import RunKind
+from wardmote.core.studies.changed_demand import require_days_since
 from wardmote.core.studies.own_candidates import OwnCandidate, own_document
 from wardmote.core.studies.questions import (
     PostObjective,
@@ -233,6 +234,11 @@ def ask_resiting(viewer: Viewer, study_id: str, wanted: ResitingWanted, *, now_s
     """
     require_between("seed", wanted.seed, 0, MAX_SEED)
     require_between("seconds", wanted.seconds, 1, MAX_SECONDS)
+    if wanted.since is not None:
+        try:
+            require_days_since(places.midnight_s(wanted.since), now_s)
+        except Problem as problem:
+            raise _refused(problem) from problem
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
         asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, posts moved"))
