@@ -242,6 +242,23 @@ def test_a_plan_that_found_no_room_is_added_by_a_button_of_its_run() -> None:
     assert "The plan was added to the study." in client.get(page).content.decode()
 
 
+def test_grids_are_neither_cut_nor_tried_for_who_may_not_or_from_what_no_page_sends() -> None:
+    client = client_of(Role.PLANNER)
+    study = study_of(client)
+    client.post(study, {"form": "present", "name": "Now"})
+    grids = f"{study}plans/{StudyPlan.objects.get().pk}/grids/"
+    for changed in ("1" + "0" * 400, "null", '"x"'):
+        body = f'{{"moves": [], "changed": {changed}}}'
+        answer = client.post(f"{grids}try", body, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (422, "unreadable"), changed
+    sent = {"form": "cut", "cut-split": "nowhere"}
+    assert client_of(Role.AUDITOR, "eve").post(grids, sent).status_code == 403
+    client.post(study, {"form": "close"})
+    answer = client.post(grids, sent)
+    assert answer.status_code == 422
+    assert "The study is closed." in answer.content.decode()
+
+
 def editor_of(client: Client) -> tuple[str, dict[str, Any]]:
     """The page of a plan with one post, and what its form sends unchanged."""
     study = study_of(client)

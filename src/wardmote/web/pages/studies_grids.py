@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.study import StudyState
 from wardmote.core.studies.cutting import CutGround, labels_of
 from wardmote.core.studies.plan import Plan, PlannedGridRules, plan_document, plan_geojson
 from wardmote.core.studies.questions import WEEKS_A_YEAR
@@ -24,7 +25,11 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import divisions, location_index
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import selectors, services
-from wardmote.operations.studies.errors import GridsNotForEditingError, PlanChangedError
+from wardmote.operations.studies.errors import (
+    GridsNotForEditingError,
+    PlanChangedError,
+    StudyClosedError,
+)
 from wardmote.operations.studies.own_records import CallsThere, calls_there
 from wardmote.operations.studies.present import grids_in_force
 from wardmote.operations.studies.selectors import PlanRow, StudyRow
@@ -64,7 +69,7 @@ def study_grids(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespon
     villages, there = _villages(), _calls_there(plan)
     sent = request.POST if request.POST.get("form") == "cut" else None
     form = _form(sent, study, row, plan, villages, there)
-    if request.method == "POST":
+    if request.method == "POST" and _may_change(request, viewer, study):
         answer = (
             _cut(request, study_id, form)
             if sent is not None
@@ -117,6 +122,16 @@ def study_grids_pieces(request: HttpRequest, study_id: str, plan_id: str) -> Htt
     return JsonResponse(_pieces(cut, plan))
 
 
+def _may_change(request: HttpRequest, viewer: Viewer, study: StudyRow) -> bool:
+    """Asked before anything that was sent is looked at; a study that is closed is said to be so."""
+    if selectors.edits(viewer, study):
+        return True
+    if study.state == StudyState.OPEN.value:
+        raise AccessDeniedError
+    messages.error(request, StudyClosedError().message())
+    return False
+
+
 def _cut(request: HttpRequest, study_id: str, form: GridsForm) -> HttpResponse | None:
     if not form.is_valid():
         messages.error(request, _("Something entered does not fit; see below."))
@@ -167,7 +182,7 @@ def _seconds(sent: Any) -> float:
     """
     try:
         return float(sent)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise _MovesError(_("The moves were sent by halves. Load the page again.")) from None
 
 

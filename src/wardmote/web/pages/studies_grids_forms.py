@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -112,11 +112,15 @@ class GridsForm(forms.Form):
 
     def clean_join(self) -> tuple[tuple[str, str], ...]:
         """Each group as pairs in a row."""
-        return self._pairs("join", itertools.pairwise)
+        return self._pairs("join", itertools.pairwise, lambda count: count - 1)
 
     def clean_split(self) -> tuple[tuple[str, str], ...]:
         """Each group as all its pairs."""
-        return self._pairs("split", lambda codes: itertools.combinations(codes, 2))
+        return self._pairs(
+            "split",
+            lambda codes: itertools.combinations(codes, 2),
+            lambda count: count * (count - 1) // 2,
+        )
 
     def clean_may_split(self) -> tuple[AreaId, ...]:
         """Codes."""
@@ -152,17 +156,25 @@ class GridsForm(forms.Form):
         words = (word.strip() for word in _BETWEEN.split(line))
         return [self._villages.code(word) for word in words if word]
 
-    def _pairs(self, name: str, pairs_of: Any) -> tuple[tuple[str, str], ...]:
+    def _pairs(
+        self,
+        name: str,
+        pairs_of: Callable[[Sequence[str]], Iterable[tuple[str, str]]],
+        number_of: Callable[[int], int],
+    ) -> tuple[tuple[str, str], ...]:
+        """Pairs of all lines; `number_of` tells how many a line has before they are made."""
         found: dict[tuple[str, str], None] = {}
         for line in self.cleaned_data[name].splitlines():
-            codes = self._codes(line)
+            codes = list(dict.fromkeys(self._codes(line)))
             if len(codes) == 1:
                 raise forms.ValidationError(
                     _("“%(line)s” names one village; a line names two or more.")
                     % {"line": line.strip()}
                 )
-            found |= dict.fromkeys(pairs_of(codes))
-        if len(found) > MAX_GRID_RULES:
+            if number_of(len(codes)) <= MAX_GRID_RULES:
+                found |= dict.fromkeys(pairs_of(codes))
+                if len(found) <= MAX_GRID_RULES:
+                    continue
             raise forms.ValidationError(
                 _("At most %(most)s pairs are kept.") % {"most": MAX_GRID_RULES}
             )
