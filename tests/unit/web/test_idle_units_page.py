@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
 from django.test import Client
-from tests.unit.operations.small_place import COUNTY, SMALL_PLACE
+from tests.unit.operations.small_place import COUNTY, EAST, SMALL_PLACE, WEST, viewer
 from tests.unit.web.test_standards_page import client_of
 
 from wardmote.core.domain.ids import PostId, UnitId
@@ -20,6 +21,7 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors
 from wardmote.operations.places.services import load_places
 from wardmote.operations.units.services import load_units
+from wardmote.web.pages.patrols import patrols_context
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +91,8 @@ def test_figures_say_how_advice_was_followed() -> None:
     assert page.context["whole"].figures.advised == 2
     assert page.context["whole"].obeyed == "100%"
     assert [row.name for row in page.context["units"]] == ["U1", "U2"]
-    assert client.get("/idle-units/?days=999").context["days"] == 7
+    for asked in ("999", "²", "9" * 5_000):
+        assert client.get("/idle-units/", {"days": asked}).context["days"] == 7
 
 
 def test_patrols_and_visits_are_shown_and_downloaded() -> None:
@@ -124,3 +127,17 @@ def test_patrols_and_visits_are_shown_and_downloaded() -> None:
     assert client.get("/idle-units/other.csv").status_code == 404
     assert client.get("/api/patrols?unit=u2").json() == {"patrols": []}
     assert client.get("/api/patrols").status_code == 422
+
+
+def test_visits_are_told_of_places_in_ones_own_areas_that_were_valid_in_the_period() -> None:
+    load_places(SMALL_PLACE)
+    selectors.forget()
+    now_s = selectors.midnight_s(datetime.date(2026, 11, 14))
+    for area, days, expected in (
+        (COUNTY, 7, ["k1", "k2"]),
+        (EAST, 7, ["k1", "k2"]),
+        (WEST, 7, []),
+        (COUNTY, 1, ["k1"]),
+    ):
+        told = patrols_context(viewer((Role.SUPERVISOR, area)), days, now_s)["key_place_visits"]
+        assert [row.visits.place for row in told] == expected, (area, days)

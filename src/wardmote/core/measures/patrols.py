@@ -7,7 +7,7 @@ another patrol cut short says nothing about adherence and is counted apart; what
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
@@ -65,7 +65,7 @@ class PlaceVisits:
     Attributes:
         planned, visits: in the period.
         last_s: end of the last patrol ever that looked in; None where none did.
-        days_since: whole days since then; None likewise.
+        days_since: calendar days since then, 0 for today; None likewise.
     """
 
     place: str
@@ -101,12 +101,16 @@ def patrols_by_unit(records: Iterable[PatrolRecord]) -> dict[UnitId, PatrolFigur
 
 
 def visits_of(
-    places: Sequence[str], records: Sequence[PatrolRecord], from_s: float, now_s: float
+    places: Sequence[str],
+    records: Sequence[PatrolRecord],
+    from_s: float,
+    days_ago: Callable[[float], int],
 ) -> tuple[PlaceVisits, ...]:
     """Visits of each place: those never looked in at first, then the longest ago.
 
     Args:
         records: of all time; those made from (>=) `from_s` on are of the period.
+        days_ago: local calendar days between the day of a moment (seconds UTC) and today.
     """
     planned: Counter[str] = Counter()
     visited: Counter[str] = Counter()
@@ -123,7 +127,7 @@ def visits_of(
             planned[place],
             visited[place],
             last_s.get(place),
-            max(0, int((now_s - last_s[place]) // DAY_S)) if place in last_s else None,
+            max(0, days_ago(last_s[place])) if place in last_s else None,
         )
         for place in places
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.patrols import (
@@ -33,7 +34,13 @@ from wardmote.operations.dispatch.patrol_history import (
 from wardmote.operations.journal import clock
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.places.errors import CityNotLoadedError
-from wardmote.operations.places.selectors import key_places, local_time
+from wardmote.operations.places.selectors import (
+    key_places,
+    local_day,
+    local_time,
+    locate,
+    location_index,
+)
 from wardmote.operations.units.selectors import units_by_id
 from wardmote.web.live.present import track_of
 from wardmote.web.pages.bulletin_tables import UNKNOWN
@@ -78,14 +85,14 @@ class PlaceRow:
 
 def days_asked(text: str) -> int:
     """The period that an address asks for, days; a week otherwise."""
-    return int(text) if text.isdigit() and int(text) in PERIODS else PERIODS[1]
+    return {str(one): one for one in PERIODS}.get(text, PERIODS[1])
 
 
 def patrols_context(viewer: Viewer, days: int, now_s: float) -> dict[str, Any]:
     """What the page of idle units says about patrols."""
     records = patrol_records(viewer)
     recent = [one for one in records if one.made_s >= now_s - days * DAY_S]
-    visits = _visits(records, days, now_s)
+    visits = _visits(viewer, records, days, now_s)
     return {
         "running": _running(viewer, now_s),
         "running_at": f"{local_time(now_s):%H:%M}",
@@ -108,7 +115,7 @@ def patrols_csv(request: HttpRequest, table: str) -> HttpResponseBase:
         recent = [one for one in records if one.made_s >= now_s - days * DAY_S]
         header, rows = _units_csv(_by_unit(recent))
     elif table == "key-places":
-        header, rows = _places_csv(_visits(records, days, now_s))
+        header, rows = _places_csv(_visits(viewer, records, days, now_s))
     else:
         raise Http404
     answer = StreamingHttpResponse(csv_lines(header, rows), content_type="text/csv; charset=utf-8")
@@ -168,11 +175,11 @@ def _street_names() -> tuple[Bilingual, ...]:
 
 
 def _place_names() -> dict[str, str]:
-    language = get_language() or ""
-    return {
-        row.pk: Bilingual(row.name_zh, row.name_en).in_language(language) or row.pk
-        for row in key_places()
-    }
+    return {row.pk: _place_name(row.pk, row.name_zh, row.name_en) for row in key_places()}
+
+
+def _place_name(place: str, zh: str, en: str) -> str:
+    return Bilingual(zh, en).in_language(get_language() or "") or place
 
 
 def _by_unit(records: list[PatrolRecord]) -> list[DrivenRow]:
@@ -188,16 +195,40 @@ def _driven(name: str, figures: PatrolFigures) -> DrivenRow:
     return DrivenRow(name, figures, _percent(figures.way_share), _percent(figures.visited_share))
 
 
-def _visits(records: list[PatrolRecord], days: int, now_s: float) -> list[PlaceRow]:
-    names = _place_names()
+def _visits(viewer: Viewer, records: list[PatrolRecord], days: int, now_s: float) -> list[PlaceRow]:
+    """Of the key places of the period in the areas whose figures the viewer may see."""
+    names = _places_seen(viewer, days, now_s)
     return [
         PlaceRow(
             names[one.place],
             one,
             _("never") if one.days_since is None else _days(one.days_since),
         )
-        for one in visits_of(list(names), records, now_s - days * DAY_S, now_s)
+        for one in visits_of(
+            list(names), records, now_s - days * DAY_S, lambda at_s: _days_ago(at_s, now_s)
+        )
     ]
+
+
+def _days_ago(at_s: float, now_s: float) -> int:
+    return (local_day(now_s) - local_day(at_s)).days
+
+
+def _places_seen(viewer: Viewer, days: int, now_s: float) -> dict[str, str]:
+    """Names by id; elsewhere the viewer knows no patrols, so nothing can be said of visits."""
+    first, last = local_day(now_s - days * DAY_S), local_day(now_s)
+    return {
+        row.pk: _place_name(row.pk, row.name_zh, row.name_en)
+        for row in key_places()
+        if (row.valid_from is None or row.valid_from <= last)
+        and (row.valid_to is None or row.valid_to >= first)
+        and viewer.may(Permission.REPORT_VIEW, _area_at(row.lon, row.lat, now_s))
+    }
+
+
+def _area_at(lon: float, lat: float, now_s: float) -> AreaId:
+    """What lies outside every division belongs to the whole place."""
+    return locate(lon, lat, now_s).area or location_index().whole_area
 
 
 def _days(number: int) -> str:

@@ -29,6 +29,11 @@ def record(
     )
 
 
+def days_ago(at_s: float) -> int:
+    """Days begin six hours after midnight UTC, as somewhere west of Greenwich."""
+    return int((NOW_S - 21_600) // DAY_S) - int((at_s - 21_600) // DAY_S)
+
+
 def test_only_whole_patrols_with_positions_are_judged() -> None:
     found = patrol_figures(
         [
@@ -53,7 +58,7 @@ def test_places_nobody_has_seen_for_long_come_first() -> None:
         record(1.0, visited="ab", cut_short=True),
         record(40.0, planned="c", visited="c"),
     ]
-    found = visits_of(["a", "b", "c", "d"], records, NOW_S - 7 * DAY_S, NOW_S)
+    found = visits_of(["a", "b", "c", "d"], records, NOW_S - 7 * DAY_S, days_ago)
     assert [(one.place, one.days_since) for one in found] == [
         ("d", None),
         ("c", 40),
@@ -63,3 +68,9 @@ def test_places_nobody_has_seen_for_long_come_first() -> None:
     by_place = {one.place: one for one in found}
     assert (by_place["a"].planned, by_place["a"].visits) == (2, 2)
     assert (by_place["c"].planned, by_place["c"].visits) == (0, 0)
+
+
+def test_days_since_a_visit_are_those_of_the_local_calendar() -> None:
+    records = [record(0.2, visited="a"), record(0.9, visited="b")]
+    found = visits_of(["a", "b"], records, 0.0, days_ago)
+    assert {one.place: one.days_since for one in found} == {"a": 0, "b": 1}
