@@ -82,6 +82,7 @@ ADOPTION_NAMES: dict[StrEnum, str] = {
     AdoptionAction.FAIL: "未能生效",
     AdoptionAction.RESTORE: "恢复现行",
     AdoptionAction.END: "期满",
+    AdoptionAction.STAY: "期满未能撤下",
 }
 PAGE = Path(__file__).resolve().parent / "reference" / "life-cycles.md"
 

@@ -94,7 +94,7 @@ class AdoptionAction(StrEnum):
 
     ``take_effect``: its day has come. ``fail``: it came, and the plan does not fit the place any
     more. ``supersede``: another plan took effect. ``restore``: that one is over. ``end``: its last
-    day is over.
+    day is over. ``stay``: it is over, and what held before cannot be put in force again.
     """
 
     APPROVE = "approve"
@@ -106,6 +106,7 @@ class AdoptionAction(StrEnum):
     FAIL = "fail"
     RESTORE = "restore"
     END = "end"
+    STAY = "stay"
 
 
 STUDY_LIFE_CYCLE: LifeCycle[StudyState, StudyAction] = LifeCycle(
@@ -153,6 +154,7 @@ ADOPTION_LIFE_CYCLE: LifeCycle[AdoptionState, AdoptionAction] = LifeCycle(
         (_A.IN_FORCE, _AA.SUPERSEDE): _A.SUPERSEDED,
         (_A.IN_FORCE, _AA.ROLL_BACK): _A.ROLLED_BACK,
         (_A.IN_FORCE, _AA.END): _A.ENDED,
+        (_A.IN_FORCE, _AA.STAY): _A.IN_FORCE,
         (_A.SUPERSEDED, _AA.RESTORE): _A.IN_FORCE,
     },
     final=frozenset(

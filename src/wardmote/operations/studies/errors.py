@@ -259,3 +259,15 @@ class LastDayError(RefusedError):
         "The last day must not lie before the first, nor in the past, and at most three years "
         "after the first."
     )
+
+
+class WiderPlanEndsError(RefusedError):
+    """A plan for a part of the area of a plan in force that has a last day."""
+
+    code = "wider_plan_ends"
+    status = 409
+    sentence = _(
+        "“%(name)s” is in force in a larger area until %(day)s, its last day. Until then no plan "
+        "for a part of that area can take effect: choose a later first day, or have that plan "
+        "rolled back."
+    )

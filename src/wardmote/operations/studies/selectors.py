@@ -235,7 +235,9 @@ def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: flo
     if not viewer.may(Permission.STUDY_VIEW, area):
         raise AccessDeniedError
     state = AdoptionState(adoption.state)
-    problem = None if adoption.failure is None else load(Bilingual, adoption.failure)
+    told = state in PENDING or state in (AdoptionState.FAILED, AdoptionState.IN_FORCE)
+    failed = told and adoption.failure is not None
+    problem = load(Bilingual, adoption.failure) if failed else None
     plan, foreseen = None, _Foreseen()
     # Whatever is wrong with the plan, a person must be able to reject or withdraw it here.
     try:

@@ -8,17 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import get_language
 
 from wardmote.core.domain.areas import area_contains
-from wardmote.core.domain.events import PostingMoved
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.study import (
-    ADOPTION_LIFE_CYCLE,
     AdoptionAction,
     AdoptionState,
     RunKind,
@@ -34,16 +31,13 @@ from wardmote.core.studies.plan import (
 )
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
-from wardmote.operations.journal.services import record
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as place_services
-from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies.errors import (
     DayPastError,
     DoesNotFitError,
     GridsBrokenError,
     LastDayError,
-    NotPossibleNowError,
     NotTriedError,
     OutsideAreaError,
     RelocationElsewhereError,
@@ -55,6 +49,14 @@ from wardmote.operations.studies.models import Adoption, Run
 from wardmote.operations.studies.promises import promise_of
 from wardmote.operations.studies.rights import may_edit, study_to_edit
 from wardmote.operations.studies.services.claiming import ACTOR
+from wardmote.operations.studies.services.last_days import (
+    FAULTS,
+    TOO_LATE,
+    check_no_wider_ends,
+    end_of,
+    end_where_due,
+    is_over,
+)
 from wardmote.operations.studies.services.placing import (
     UNFIT,
     check_fits,
@@ -64,13 +66,17 @@ from wardmote.operations.studies.services.placing import (
     put_in_force,
     said,
 )
-from wardmote.operations.studies.services.returning import returned_posting
+from wardmote.operations.studies.services.restoring import (
+    in_force_about,
+    locked,
+    move,
+    put_back,
+    record_move,
+    restore,
+)
 
 LONGEST_AHEAD = datetime.timedelta(days=366)
-LONGEST_IN_FORCE = datetime.timedelta(days=3 * 366)
 MAX_TEXT = 1_000
-FAULTS = (*UNFIT, RefusedError, DataError, IntegrityError)
-"""What speaks against one plan alone: others may take effect all the same."""
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +99,7 @@ def propose_adoption(
 
     Raises:
         RefusedError: not tried, outside the area, it does not fit the place, a day that does not
-            fit, or no such thing.
+            fit, a plan of a larger area is in force until its last day, or no such thing.
         AccessDeniedError: the viewer may not change the study.
     """
     with transaction.atomic():
@@ -110,6 +116,8 @@ def propose_adoption(
         if promise is None:
             raise NotTriedError
         _check_can_be_adopted(plan, AreaId(study.area), now_s)
+        begins_s = _beginning(first_day, now_s)
+        check_no_wider_ends(AreaId(study.area), begins_s)
         names = outside(plan, AreaId(study.area), now_s)
         if names:
             raise OutsideAreaError(posts=", ".join(names[:5]))
@@ -125,12 +133,12 @@ def propose_adoption(
             plan=plan_document(plan),
             promise=promise,
             note=note.strip()[:MAX_TEXT],
-            from_s=_beginning(first_day, now_s),
-            ends_s=_end(first_day, last_day),
+            from_s=begins_s,
+            ends_s=end_of(first_day, last_day),
             proposed_by=viewer.staff_id,
             proposed_s=now_s,
         )
-        _record(adoption, None, viewer.staff_id, now_s)
+        record_move(adoption, None, viewer.staff_id, now_s)
     return adoption.pk
 
 
@@ -142,10 +150,10 @@ def withdraw_adoption(viewer: Viewer, adoption_id: str, *, now_s: float) -> None
         AccessDeniedError: the viewer may not change the study.
     """
     with transaction.atomic():
-        adoption = _locked(adoption_id)
+        adoption = locked(adoption_id)
         if not may_edit(viewer, adoption.study):
             raise AccessDeniedError
-        _move(adoption, AdoptionAction.WITHDRAW, viewer.staff_id, now_s)
+        move(adoption, AdoptionAction.WITHDRAW, viewer.staff_id, now_s)
 
 
 def review_adoption(
@@ -161,19 +169,19 @@ def review_adoption(
     """
     with transaction.atomic():
         place_services.lock_posting()
-        adoption = _locked(adoption_id)
+        adoption = locked(adoption_id)
         _check_may_decide(viewer, adoption)
         if viewer.staff_id == adoption.proposed_by:
             raise SecondPersonNeededError
         if not approve and not words.strip():
             raise TextNeededError(field="review")
-        if approve and adoption.ends_s is not None and adoption.ends_s <= now_s:
+        if approve and is_over(adoption, now_s):
             raise LastDayError
         adoption.reviewed_by = viewer.staff_id
         adoption.reviewed_s = now_s
         adoption.review = words.strip()[:MAX_TEXT]
         action = AdoptionAction.APPROVE if approve else AdoptionAction.REJECT
-        _move(adoption, action, viewer.staff_id, now_s)
+        move(adoption, action, viewer.staff_id, now_s)
         if approve:
             with _telling_what_does_not_fit():
                 check_fits(read_plan(adoption.plan), AreaId(adoption.area), now_s)
@@ -187,21 +195,25 @@ def take_effect_where_due(*, now_s: float) -> int:
     Plans whose last day is over are taken back first. One that does not fit the place any more has
     failed; the others take effect all the same.
     """
-    _end_where_due(now_s)
+    end_where_due(now_s)
     due = Adoption.objects.filter(state=AdoptionState.APPROVED.value, from_s__lte=now_s)
     count = 0
     for adoption_id in due.order_by("from_s", "pk").values_list("pk", flat=True):
         try:
             with transaction.atomic():
                 place_services.lock_posting()
-                adoption = _locked(adoption_id)
+                adoption = locked(adoption_id)
                 if adoption.state != AdoptionState.APPROVED.value:
+                    continue
+                if is_over(adoption, now_s):
+                    _fail(adoption, TOO_LATE, now_s)
                     continue
                 _take_effect(adoption, now_s)
             count += 1
         except FAULTS as error:
             logger.exception("Plan %s could not take effect", adoption_id)
-            _fail(adoption_id, said(error), now_s)
+            with transaction.atomic():
+                _fail(locked(adoption_id), said(error), now_s)
     return count
 
 
@@ -218,95 +230,39 @@ def roll_back(viewer: Viewer, adoption_id: str, reason: str, *, now_s: float) ->
         raise TextNeededError(field="reason")
     with transaction.atomic():
         place_services.lock_posting()
-        adoption = _locked(adoption_id)
+        adoption = locked(adoption_id)
         _check_may_decide(viewer, adoption)
         if adoption.state == AdoptionState.IN_FORCE.value:
             with _telling_what_does_not_fit():
-                _put_back(adoption, viewer.staff_id, now_s)
+                put_back(adoption, viewer.staff_id, now_s)
         adoption.rolled_back_by = viewer.staff_id
         adoption.reason = reason.strip()[:MAX_TEXT]
         adoption.until_s = now_s
-        _move(adoption, AdoptionAction.ROLL_BACK, viewer.staff_id, now_s)
-        _restore(adoption, now_s)
-
-
-def _end_where_due(now_s: float) -> None:
-    """Take back what is in force and whose last day is over; where that cannot be, it stays."""
-    due = Adoption.objects.filter(state=AdoptionState.IN_FORCE.value, ends_s__lte=now_s)
-    for adoption_id in due.order_by("ends_s", "pk").values_list("pk", flat=True):
-        try:
-            with transaction.atomic():
-                place_services.lock_posting()
-                adoption = _locked(adoption_id)
-                if adoption.state != AdoptionState.IN_FORCE.value:
-                    continue
-                _put_back(adoption, ACTOR, now_s)
-                adoption.until_s = now_s
-                _move(adoption, AdoptionAction.END, ACTOR, now_s)
-                _restore(adoption, now_s)
-        except FAULTS as error:
-            logger.exception("Plan %s could not be taken back after its last day", adoption_id)
-            # Tried once: it holds until a person rolls it back or another plan replaces it.
-            Adoption.objects.filter(pk=adoption_id).update(ends_s=None, failure=dump(said(error)))
+        move(adoption, AdoptionAction.ROLL_BACK, viewer.staff_id, now_s)
+        with _telling_what_does_not_fit():
+            restore(adoption, now_s)
 
 
 def _take_effect(adoption: Adoption, now_s: float) -> None:
+    check_no_wider_ends(AreaId(adoption.area), now_s)
     plan = read_plan(adoption.plan)
     version = f"{plan.code}-{adoption.pk}"
     posting, _stationing = posting_of(plan, AreaId(adoption.area), version, now_s)
-    for other in _in_force_about(adoption.area):
+    for other in in_force_about(adoption.area):
         other.until_s = now_s
         other.superseded_by = adoption.pk
-        _move(other, AdoptionAction.SUPERSEDE, ACTOR, now_s)
+        move(other, AdoptionAction.SUPERSEDE, ACTOR, now_s)
     adoption.former, adoption.placed = put_in_force(
         posting, actor=adoption.reviewed_by, now_s=now_s
     )
     adoption.from_s = max(adoption.from_s, now_s)
-    _move(adoption, AdoptionAction.TAKE_EFFECT, ACTOR, now_s)
+    move(adoption, AdoptionAction.TAKE_EFFECT, ACTOR, now_s)
 
 
-def _put_back(adoption: Adoption, actor: str, now_s: float) -> None:
-    if adoption.former is None or adoption.placed is None:
-        return
-    former = places.posting_numbered(adoption.former)
-    placed = places.posting_numbered(adoption.placed)
-    area, version = AreaId(adoption.area), f"back-{adoption.pk}"
-    posting = returned_posting(former, placed, area, version, now_s)
-    put_in_force(posting, actor=actor, now_s=now_s)
-
-
-def _restore(adoption: Adoption, now_s: float) -> None:
-    """What made room for a plan that is over holds again, unless another keeps it away."""
-    gone = Adoption.objects.select_for_update(of=("self",)).filter(
-        state=AdoptionState.SUPERSEDED.value, superseded_by=adoption.pk
-    )
-    for other in gone.select_related("study").order_by("pk"):
-        instead = _in_force_about(other.area)
-        if instead:
-            other.superseded_by = instead[0].pk
-            other.save(update_fields=["superseded_by"])
-            continue
-        other.from_s, other.until_s, other.superseded_by = now_s, None, ""
-        _move(other, AdoptionAction.RESTORE, ACTOR, now_s)
-
-
-def _in_force_about(area: str) -> list[Adoption]:
-    """The plans in force, locked, of areas that contain `area` or lie in it."""
-    rows = Adoption.objects.select_for_update(of=("self",)).select_related("study")
-    return [
-        row
-        for row in rows.filter(state=AdoptionState.IN_FORCE.value).order_by("pk")
-        if area_contains(AreaId(row.area), AreaId(area))
-        or area_contains(AreaId(area), AreaId(row.area))
-    ]
-
-
-def _fail(adoption_id: str, why: Bilingual, now_s: float) -> None:
-    with transaction.atomic():
-        adoption = _locked(adoption_id)
-        if adoption.state == AdoptionState.APPROVED.value:
-            adoption.failure = dump(why)
-            _move(adoption, AdoptionAction.FAIL, ACTOR, now_s)
+def _fail(adoption: Adoption, why: Bilingual, now_s: float) -> None:
+    if adoption.state == AdoptionState.APPROVED.value:
+        adoption.failure = dump(why)
+        move(adoption, AdoptionAction.FAIL, ACTOR, now_s)
 
 
 @contextmanager
@@ -318,48 +274,9 @@ def _telling_what_does_not_fit() -> Iterator[None]:
         raise DoesNotFitError(problem=problem) from error
 
 
-def _locked(adoption_id: str) -> Adoption:
-    rows = Adoption.objects.select_for_update(of=("self",)).select_related("study")
-    adoption = rows.filter(pk=adoption_id).first()
-    if adoption is None:
-        raise UnknownPartError
-    return adoption
-
-
 def _check_may_decide(viewer: Viewer, adoption: Adoption) -> None:
     if not viewer.may(Permission.STUDY_APPROVE, AreaId(adoption.area)):
         raise AccessDeniedError
-
-
-def _move(adoption: Adoption, action: AdoptionAction, actor: str, now_s: float) -> None:
-    try:
-        after = ADOPTION_LIFE_CYCLE.next_state(AdoptionState(adoption.state), action)
-    except TransitionRefusedError as error:
-        raise NotPossibleNowError from error
-    adoption.state = after.value
-    adoption.save()
-    _record(adoption, action, actor, now_s)
-
-
-def _record(adoption: Adoption, action: AdoptionAction | None, actor: str, now_s: float) -> None:
-    event = PostingMoved(
-        adoption=adoption.pk,
-        study=adoption.study_id,
-        plan=adoption.study_plan_id,
-        action=action,
-        after=AdoptionState(adoption.state),
-        from_s=adoption.from_s,
-    )
-    record([event], actor=actor, area=AreaId(adoption.area), now_s=now_s)
-
-
-def _end(first: datetime.date, last: datetime.date | None) -> float | None:
-    """When the day after the last one begins."""
-    if last is None:
-        return None
-    if not first <= last <= first + LONGEST_IN_FORCE:
-        raise LastDayError
-    return places.midnight_s(last + datetime.timedelta(days=1))
 
 
 def _check_can_be_adopted(plan: Plan, area: AreaId, now_s: float) -> None:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import override
+
 from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.places import MultiPolygon, Post
@@ -35,6 +37,7 @@ from wardmote.core.studies.moving import rule_of
 from wardmote.core.studies.plan import Plan, PlannedGrids, PlannedPost, RelocationPolicy
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as place_services
+from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies.present import (
     planned_units,
     posting_now,
@@ -175,7 +178,12 @@ def moves_as_in_force(plan: Plan, now_s: float) -> bool:
 
 
 def said(error: Exception) -> Bilingual:
-    """Why a plan does not fit, from one of `UNFIT`."""
+    """Why a plan does not fit, from one of `UNFIT`, or what was refused, in both languages."""
+    if isinstance(error, RefusedError):
+        with override("zh-hans"):
+            zh = error.message()
+        with override("en"):
+            return Bilingual(zh, error.message())
     if isinstance(error, Problem):
         return error.message
     if isinstance(error, InvalidDataError):
