@@ -77,10 +77,6 @@ class DemandAccount:
         """Calls learnt from."""
         return sum(one.calls for one in self.learnt_from)
 
-    def refused_of(self, origin: CallOrigin) -> int:
-        """Calls of an origin that were refused."""
-        return sum(one.calls for one in self.refused if one.origin is origin)
-
 
 def by_origin(calls: Mapping[CallOrigin, int]) -> tuple[CallsOfOrigin, ...]:
     """Calls by origin, the most first."""

@@ -17,7 +17,7 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.problem import Problem
 from wardmote.core.studies.demand_points import nearest_villages
 from wardmote.core.studies.ground import Ground
-from wardmote.core.studies.plan import Plan, PlannedPost, present_plan
+from wardmote.core.studies.plan import PlannedPost, present_plan
 from wardmote.core.travel.graph import Bool
 
 AreaAt = Callable[[float, float], AreaId | None]
@@ -82,13 +82,6 @@ def posts_elsewhere(ground: Ground, part: Part | None) -> tuple[PlannedPost, ...
     candidates = ground.candidates
     own = {candidates.ids[row] for row in np.flatnonzero(part.candidates).tolist()}
     return tuple(post for post in present_plan(ground.book).posts if post.id not in own)
-
-
-def with_posts_elsewhere(ground: Ground, part: Part, plan: Plan) -> tuple[PlannedPost, ...]:
-    """The posts of a plan that lie in a part, and those that stand outside it as they stand."""
-    elsewhere = posts_elsewhere(ground, part)
-    taken = {post.id for post in elsewhere}
-    return (*(post for post in plan.posts if post.id not in taken), *elsewhere)
 
 
 def _by_villages(ground: Ground) -> AreaAt:

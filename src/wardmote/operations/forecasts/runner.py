@@ -83,12 +83,6 @@ class ForecastRunner:
             return
         self._held = _Held(key, claim, process, time.monotonic())
 
-    def finish_now(self) -> None:
-        """Wait for the process that computes, if any, and note its end."""
-        if self._held is not None:
-            self._held.process.wait()
-            self._look_after(self._held)
-
     def _look_after(self, held: _Held) -> None:
         if held.process.poll() is None:
             if time.monotonic() - held.begun_s <= LONGEST_S:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +15,9 @@ from wardmote.core.domain.events import ImportedCallsStated
 from wardmote.core.domain.permissions import Role
 from wardmote.core.planning.demand.origins import CallOrigin
 from wardmote.core.studies.forecast_sheet import DriftCode
+from wardmote.operations import child_process
 from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.forecasts import runner as forecast_runner
 from wardmote.operations.forecasts import selectors, services
 from wardmote.operations.forecasts.computing import compute
 from wardmote.operations.forecasts.models import DemandForecast
@@ -173,11 +177,21 @@ def test_a_lost_claim_changes_nothing(place: None) -> None:
     assert (row().state, row().document) == (services.WANTED, None)
 
 
-def test_a_process_that_ends_without_a_forecast_leaves_a_problem(place: None) -> None:
+def test_a_process_that_ends_without_a_forecast_leaves_a_problem(
+    place: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     services.look_up(DISPATCHER, COUNTY, OWN, now_s=NOW_S)
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(command: Sequence[str]) -> subprocess.Popen[bytes]:
+        begun.append(child_process.begin(command))
+        return begun[-1]
+
+    monkeypatch.setattr(forecast_runner, "begin", begin)
     runner = ForecastRunner(lambda key, claim: (sys.executable, "-c", "import sys; sys.exit(7)"))
     runner.look()
     assert row().state == services.RUNNING
-    runner.finish_now()
+    begun[0].wait()
+    runner.look()
     assert row().state == services.IDLE
     assert seen().problem == services.STOPPED
