@@ -223,12 +223,7 @@ def forget_old() -> None:
 
 def settle_patrols() -> None:
     """Keep what became of patrols while the traces of their units are there."""
-    kept = dispatch_services.settle_patrols(
-        lambda unit, from_s, to_s: [
-            (one.fix_s, one.lon, one.lat) for one in present.track_of(unit, from_s, to_s)
-        ],
-        now_s=clock.now_s(),
-    )
+    kept = dispatch_services.settle_patrols(present.tracks_of, now_s=clock.now_s())
     if kept:
         logger.info("Kept what became of %d patrols", kept)
 

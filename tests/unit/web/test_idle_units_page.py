@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -21,6 +22,7 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors
 from wardmote.operations.places.services import load_places
 from wardmote.operations.units.services import load_units
+from wardmote.web.api import patrols
 from wardmote.web.pages.patrols import patrols_context
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +129,28 @@ def test_patrols_and_visits_are_shown_and_downloaded() -> None:
     assert client.get("/idle-units/other.csv").status_code == 404
     assert client.get("/api/patrols?unit=u2").json() == {"patrols": []}
     assert client.get("/api/patrols").status_code == 422
+
+
+def test_of_a_unit_without_positions_nobody_knows_what_it_drove(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load_places(SMALL_PLACE)
+    load_units(SMALL_PLACE.units)
+    client, now_s = client_of(Role.SUPERVISOR), clock.now_s()
+    way = Patrol(1, 3_600.0, 900.0, 0.9, ((111.15, 27.05), (111.16, 27.05)), (), ())
+    for unit in ("u1", "u2"):
+        services.go_on_duty(services.standing_order_viewer(COUNTY), UnitId(unit), now_s=now_s)
+        PatrolPlan.objects.create(
+            id=unit, unit_id=unit, made_s=now_s, until_s=now_s + 3_600, seed=1,
+            plan=dump_patrol(way), made_by="test",
+        )  # fmt: skip
+    monkeypatch.setattr(patrols, "city_runtime", lambda: None)
+    monkeypatch.setattr(patrols, "street_names", lambda _city: ())
+    read = Mock(wraps=selectors.key_places)
+    monkeypatch.setattr(selectors, "key_places", read)
+    told = client.get("/api/patrols?unit=u1&unit=u2").json()["patrols"]
+    assert [(one["unit"], one["driven_share"]) for one in told] == [("u1", None), ("u2", None)]
+    assert read.call_count == 1
 
 
 def test_visits_are_told_of_places_in_ones_own_areas_that_were_valid_in_the_period() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from ninja import Router
 from ninja.params.functions import Query
 
 from wardmote.core.domain.ids import UnitId
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.patrol import Patrol
 from wardmote.core.policies.patrol_adherence import adherence
 from wardmote.operations.dispatch import services as dispatch
@@ -21,10 +24,11 @@ from wardmote.web.api.answers import answer, as_request, change_once
 from wardmote.web.api.names import name_json, name_pair
 from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, answers
 from wardmote.web.api.schemas.move_ups import PatrolOut, PatrolsOut
-from wardmote.web.live.present import place_now, track_of
+from wardmote.web.live.present import Trace, place_now, tracks_of
 
 router = Router(tags=["patrols"])
 MOST_UNITS = 50
+JsonObject = dict[str, Any]
 
 
 @router.get(
@@ -36,7 +40,7 @@ def present_patrol(request: HttpRequest, unit_id: str) -> HttpResponse:
     """The patrol that runs, and how much of it was driven so far; for crew and commanders."""
     now_s = clock.now_s()
     row, patrol = dispatch.present_patrol(as_request(request).auth, UnitId(unit_id), now_s)
-    return answer(_json(unit_id, patrol, row.made_s, row.until_s, now_s))
+    return answer(_told([(unit_id, patrol, row.made_s, row.until_s)], now_s)[0])
 
 
 @router.get(
@@ -48,13 +52,8 @@ def patrols_now(
     """Of these units, those that run now and that one commands; none is no mistake."""
     now_s = clock.now_s()
     running = patrols_running(as_request(request).auth, now_s, [UnitId(one) for one in unit])
-    return answer(
-        {
-            "patrols": [
-                _json(one.unit, one.patrol, one.made_s, one.until_s, now_s) for one in running
-            ]
-        }
-    )
+    told = _told([(one.unit, one.patrol, one.made_s, one.until_s) for one in running], now_s)
+    return answer({"patrols": told})
 
 
 @router.post(
@@ -72,27 +71,49 @@ def draw_up_patrol(request: HttpRequest, unit_id: str) -> HttpResponse:
         asked.auth, unit, city_runtime(), now_s=clock.now_s(), place=place_now(unit_id)
     )
 
-    def act(now_s: float) -> tuple[int, dict[str, Any]]:
+    def act(now_s: float) -> tuple[int, JsonObject]:
         row = dispatch.keep_patrol(asked.auth, unit, patrol, now_s=now_s)
-        return 201, _json(unit_id, patrol, row.made_s, row.until_s, now_s)
+        return 201, _told([(unit_id, patrol, row.made_s, row.until_s)], now_s)[0]
 
     return change_once(asked, act)
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What names of stops are told from, read once for all patrols of an answer."""
+
+    streets: tuple[Bilingual, ...]
+    places: dict[str, tuple[str, str]]
+
+
+def _told(patrols: Sequence[tuple[str, Patrol, float, float]], now_s: float) -> list[JsonObject]:
+    """Patrols, as (unit, patrol, made_s, until_s), with what was driven of them."""
+    if not patrols:
+        return []
+    named = _Named(
+        street_names(city_runtime()),
+        {row.pk: (row.name_zh, row.name_en) for row in places.key_places()},
+    )
+    traces = tracks_of([(unit, made_s, now_s) for unit, _patrol, made_s, _until_s in patrols])
+    return [
+        _json(unit, patrol, (made_s, until_s), trace, named)
+        for (unit, patrol, made_s, until_s), trace in zip(patrols, traces, strict=True)
+    ]
+
+
 def _json(
-    unit_id: str, patrol: Patrol, made_s: float, until_s: float, now_s: float
-) -> dict[str, Any]:
-    trace = [(one.fix_s, one.lon, one.lat) for one in track_of(unit_id, made_s, now_s)]
+    unit_id: str, patrol: Patrol, lasts: tuple[float, float], trace: Trace, named: _Named
+) -> JsonObject:
     driven = adherence(patrol, trace)
-    streets = street_names(city_runtime())
-    named = {row.pk: row for row in places.key_places()}
+    streets = named.streets
+    made_s, until_s = lasts
     return {
         "unit": unit_id,
         "made_s": made_s,
         "until_s": until_s,
         "length_m": patrol.length_m,
         "kept_share": patrol.kept_share,
-        "driven_share": driven.way_share,
+        "driven_share": driven.way_share if trace else None,
         "line": [list(point) for point in patrol.line],
         "streets": [
             {
@@ -107,8 +128,8 @@ def _json(
                 "lat": one.lat,
                 "at_s": made_s + one.at_s,
                 "stays_s": one.stays_s,
-                "key_place": name_pair(known.name_zh, known.name_en)
-                if (known := named.get(one.key_place)) is not None
+                "key_place": name_pair(*known)
+                if (known := named.places.get(one.key_place)) is not None
                 else None,
                 "street": name_json(streets[one.street]) if one.street >= 0 else None,
                 "visited": one.key_place in driven.visited,

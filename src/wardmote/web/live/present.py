@@ -13,7 +13,9 @@ from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.positions import NO_POSITIONS
 from wardmote.core.domain.positions import PositionBoard as Snapshot
 from wardmote.operations.dispatch.positions import PositionBoard
-from wardmote.web.live.tracks import TrackPoint, TrackStore
+from wardmote.web.live.tracks import Span, TrackPoint, TrackStore
+
+Trace = Sequence[tuple[float, float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,12 @@ def place_now(unit: str) -> tuple[float, float] | None:
 def track_of(unit: str, from_s: float, to_s: float) -> Sequence[TrackPoint]:
     """The thinned trace of a unit."""
     return () if _present is None else _present.tracks.track(unit, from_s, to_s)
+
+
+def tracks_of(spans: Sequence[Span]) -> Sequence[Trace]:
+    """(fix_s, lon, lat) of many thinned traces, in the order of `spans`; read in one go."""
+    if _present is None:
+        return [()] * len(spans)
+    return [
+        [(at.fix_s, at.lon, at.lat) for at in points] for points in _present.tracks.tracks(spans)
+    ]

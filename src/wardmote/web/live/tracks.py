@@ -27,6 +27,9 @@ FLUSH_FIXES = 20_000
 FLUSH_S = 30.0
 MAX_POINTS = 5_000
 
+Span = tuple[str, float, float]
+"""(unit, from_s, to_s): whose trace, both moments included."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -104,30 +107,44 @@ class TrackStore:
 
     def track(self, unit: str, from_s: float, to_s: float) -> list[TrackPoint]:
         """The trace of a unit with from_s <= fix_s <= to_s, in order, the newest `MAX_POINTS`."""
+        return self.tracks([(unit, from_s, to_s)])[0]
+
+    def tracks(self, spans: Sequence[Span]) -> list[list[TrackPoint]]:
+        """As `track`, for each span; blocks hold the whole fleet and are read once for all."""
+        if not spans:
+            return []
+        wanted: dict[str, list[tuple[float, float, list[TrackPoint]]]] = {}
+        found: list[list[TrackPoint]] = [[] for _span in spans]
+        for (unit, from_s, to_s), points in zip(spans, found, strict=True):
+            wanted.setdefault(unit, []).append((from_s, to_s, points))
+        first_s, last_s = min(one[1] for one in spans), max(one[2] for one in spans)
+        for block in self._blocks(first_s, last_s):
+            for unit, fix_s, lon, lat in zip(
+                block.unit, block.fix_s, block.lon, block.lat, strict=True
+            ):
+                for from_s, to_s, points in wanted.get(unit, ()):
+                    if from_s <= fix_s <= to_s:
+                        points.append(TrackPoint(fix_s, lon, lat))
+        for points in found:
+            points.sort(key=lambda point: point.fix_s)
+        return [points[-MAX_POINTS:] for points in found]
+
+    def _blocks(self, from_s: float, to_s: float) -> Iterator[_Block]:
+        """Blocks of this time as written, then what has gathered since."""
         with self._open() as file:
             rows = file.execute(
                 "SELECT body FROM block WHERE to_s >= ? AND from_s <= ? ORDER BY id", (from_s, to_s)
             ).fetchall()
-        blocks = [_decode(zlib.decompress(body)) for (body,) in rows]
         with self._lock:
-            blocks.append(
-                _Block(
-                    list(self._block.unit),
-                    list(self._block.fix_s),
-                    list(self._block.lon),
-                    list(self._block.lat),
-                )
+            gathered = _Block(
+                list(self._block.unit),
+                list(self._block.fix_s),
+                list(self._block.lon),
+                list(self._block.lat),
             )
-        points = [
-            TrackPoint(fix_s, lon, lat)
-            for block in blocks
-            for name, fix_s, lon, lat in zip(
-                block.unit, block.fix_s, block.lon, block.lat, strict=True
-            )
-            if name == unit and from_s <= fix_s <= to_s
-        ]
-        points.sort(key=lambda point: point.fix_s)
-        return points[-MAX_POINTS:]
+        for (body,) in rows:
+            yield _decode(zlib.decompress(body))
+        yield gathered
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -42,7 +42,7 @@ from wardmote.operations.places.selectors import (
     location_index,
 )
 from wardmote.operations.units.selectors import units_by_id
-from wardmote.web.live.present import track_of
+from wardmote.web.live.present import tracks_of
 from wardmote.web.pages.bulletin_tables import UNKNOWN
 from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import needs, viewer_of_request
@@ -129,8 +129,8 @@ def _running(viewer: Viewer, now_s: float) -> list[RunningRow]:
         return []
     names = _place_names()
     rows = []
-    for one in running:
-        trace = [(at.fix_s, at.lon, at.lat) for at in track_of(one.unit, one.made_s, now_s)]
+    traces = tracks_of([(one.unit, one.made_s, now_s) for one in running])
+    for one, trace in zip(running, traces, strict=True):
         driven = adherence(one.patrol, trace)
         planned = sum(bool(stop.key_place) for stop in one.patrol.stops)
         rows.append(

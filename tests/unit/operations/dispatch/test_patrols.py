@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
@@ -27,6 +28,7 @@ from wardmote.operations.places.city_runtime import CityRuntime
 from wardmote.operations.units.errors import OffDutyError
 
 U1 = UnitId("u1")
+Spans = Sequence[tuple[str, float, float]]
 SIDE, STEP, WEST, SOUTH = 11, 0.002, 111.14, 27.04
 
 
@@ -97,10 +99,10 @@ def test_of_a_patrol_that_is_over_only_its_figures_are_kept(town: CityRuntime) -
     patrol = load_patrol(whole.plan)
     assert [one.unit for one in patrols_running(SUPERVISOR, NOW_S + 700)] == [U1]
     assert patrols_running(CREW_1, NOW_S + 700) == []
-    driven = [(NOW_S + 610.0 + row, *point) for row, point in enumerate(patrol.line)]
+    driven = [(NOW_S + 610.0 + row, lon, lat) for row, (lon, lat) in enumerate(patrol.line)]
 
-    def trace(_unit: str, from_s: float, to_s: float) -> list[tuple[float, float, float]]:
-        return [one for one in driven if from_s <= one[0] <= to_s]
+    def trace(spans: Spans) -> list[list[tuple[float, float, float]]]:
+        return [[one for one in driven if from_s <= one[0] <= to_s] for _, from_s, to_s in spans]
 
     assert services.settle_patrols(trace, now_s=NOW_S + 700) == 1, "one was put aside"
     assert services.settle_patrols(trace, now_s=whole.until_s) == 1
@@ -122,8 +124,29 @@ def test_a_call_excuses_a_patrol(town: CityRuntime) -> None:
     call = incidents.NewCall("dispute.neighbour", "phone", lon=111.15, lat=27.05)
     entered = incidents.enter_call(DISPATCHER, call, now_s=NOW_S + 60).id
     services.assign(DISPATCHER, entered, [U1], now_s=NOW_S + 60)
-    services.settle_patrols(lambda *_: [(NOW_S, 111.15, 27.05)], now_s=kept.until_s)
+    services.settle_patrols(lambda _spans: [[(NOW_S, 111.15, 27.05)]], now_s=kept.until_s)
     assert PatrolRecord.objects.get().cut_short
+
+
+def test_a_plan_that_cannot_be_read_is_passed_over_and_forgotten_in_time(
+    town: CityRuntime,
+) -> None:
+    services.go_on_duty(SUPERVISOR, U1, now_s=NOW_S)
+    spoilt, empty, whole = draw_up(town), draw_up(town, NOW_S + 60), draw_up(town, NOW_S + 120)
+    PatrolPlan.objects.filter(pk=spoilt.pk).update(plan={"format": "other"})
+    PatrolPlan.objects.filter(pk=empty.pk).update(plan={**empty.plan, "line": []})
+    asked: list[Spans] = []
+
+    def no_traces(spans: Spans) -> list[list[tuple[float, float, float]]]:
+        asked.append(spans)
+        return [[] for _span in spans]
+
+    assert services.settle_patrols(no_traces, now_s=whole.until_s) == 1
+    assert [len(spans) for spans in asked] == [3], "traces of all are read in one go"
+    assert [one.pk for one in PatrolRecord.objects.all()] == [whole.pk]
+    assert PatrolPlan.objects.filter(pk__in=(spoilt.pk, empty.pk)).count() == 2
+    services.settle_patrols(no_traces, now_s=NOW_S + 8 * 86_400)
+    assert not PatrolPlan.objects.exists()
 
 
 def test_only_the_own_crew_and_commanders_and_only_free_units(town: CityRuntime) -> None:

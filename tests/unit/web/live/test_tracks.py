@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
+import pytest
+
+from wardmote.web.live import tracks
 from wardmote.web.live.fixes import Fix
 from wardmote.web.live.tracks import APART_S, KEEP_S, TrackStore
 
@@ -38,3 +42,26 @@ def test_what_is_older_than_the_retention_is_deleted(tmp_path: Path) -> None:
         NOW_S + KEEP_S,
         NOW_S + KEEP_S + APART_S,
     ]
+
+
+def test_traces_of_many_are_those_of_each_and_the_file_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = TrackStore(tmp_path / "tracks.sqlite3")
+    for minute in range(3):
+        store.offer([_fix(unit, NOW_S + 60 * minute) for unit in ("u1", "u2", "u3")])
+        if minute < 2:
+            store.flush()
+    spans = [
+        ("u1", NOW_S, NOW_S + 60),
+        ("u2", NOW_S + 60, NOW_S + 120),
+        ("u1", NOW_S + 120, NOW_S + 180),
+        ("u9", NOW_S, NOW_S + 180),
+    ]
+    each = [store.track(*span) for span in spans]
+    decoding = Mock(side_effect=tracks._decode)
+    monkeypatch.setattr(tracks, "_decode", decoding)
+    assert store.tracks(spans) == each
+    assert decoding.call_count == 2
+    assert [len(points) for points in each] == [2, 2, 1, 0]
+    assert store.tracks([]) == []

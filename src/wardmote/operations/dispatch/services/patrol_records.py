@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
+from wardmote.core.domain.plain import InvalidDataError
 from wardmote.core.policies.patrol import load_patrol
 from wardmote.core.policies.patrol_adherence import adherence
 from wardmote.operations.dispatch.models import Assignment, PatrolPlan, PatrolRecord
@@ -13,28 +15,40 @@ from wardmote.operations.dispatch.services.patrols import KEPT_S
 
 Trace = Sequence[tuple[float, float, float]]
 """(fix_s, lon, lat) in order of time."""
+TracesOf = Callable[[Sequence[tuple[str, float, float]]], Sequence[Trace]]
+"""The trace for each (unit, from_s, to_s)."""
 AT_ONCE = 500
 """So many patrols are looked at in one go; the others wait for the next."""
 
+logger = logging.getLogger(__name__)
 
-def settle_patrols(trace_of: Callable[[str, float, float], Trace], *, now_s: float) -> int:
+
+def settle_patrols(traces_of: TracesOf, *, now_s: float) -> int:
     """Keep what became of patrols that are over, and forget plans after a week; how many are kept.
 
     Traces last a day, so this is done at least daily while the server runs; where a trace is gone
-    the record says that nothing is known of the way.
+    the record says that nothing is known of the way. A plan that cannot be read is passed over, and
+    forgotten after a week like the others.
 
     Args:
-        trace_of: positions of a unit between two moments.
+        traces_of: positions of units between two moments each; asked once.
     """
     over = PatrolPlan.objects.filter(until_s__lte=now_s).order_by("made_s")
     known = PatrolRecord.objects.values("pk")
     rows = list(over.exclude(pk__in=known)[:AT_ONCE])
-    for row in rows:
-        _settle(row, trace_of(row.unit_id, row.made_s, row.until_s))
+    traces = traces_of([(row.unit_id, row.made_s, row.until_s) for row in rows])
+    unread = []
+    for row, trace in zip(rows, traces, strict=True):
+        try:
+            _settle(row, trace)
+        except (InvalidDataError, IndexError):
+            logger.exception("What became of patrol %s cannot be told", row.pk)
+            unread.append(row.pk)
+    PatrolPlan.objects.filter(pk__in=unread, made_s__lt=now_s - KEPT_S).delete()
     PatrolPlan.objects.filter(
         pk__in=PatrolRecord.objects.values("pk"), made_s__lt=now_s - KEPT_S
     ).delete()
-    return len(rows)
+    return len(rows) - len(unread)
 
 
 def _settle(row: PatrolPlan, trace: Trace) -> None:

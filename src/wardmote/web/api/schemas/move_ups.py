@@ -34,7 +34,7 @@ class PatrolStopOut(Schema):
 
 
 class PatrolOut(Schema):
-    """A patrol, and the share of it that was driven so far.
+    """A patrol, and the share of it that was driven so far; null while no position is known.
 
     `kept_share` is the least share of the post's demand in reach anywhere on the way.
     """
@@ -44,7 +44,7 @@ class PatrolOut(Schema):
     until_s: float
     length_m: float
     kept_share: float
-    driven_share: float
+    driven_share: float | None
     line: list[list[float]]
     streets: list[PatrolStreetOut]
     stops: list[PatrolStopOut]

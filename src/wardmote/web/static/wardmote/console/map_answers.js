@@ -99,7 +99,9 @@ function patrolInWords(sign, patrol, now) {
   const keys = patrol.stops.filter((stop) => stop.key_place);
   const following = patrol.stops.find((stop) => !stop.visited && stop.at_s + stop.stays_s >= now);
   const place = following && (nameOf(following.key_place) || nameOf(following.street));
-  const told = fill(gettext("%(unit)s is on patrol until %(until)s: %(driven)s driven, %(visited)s of %(planned)s key places visited."), {
+  const told = fill(patrol.driven_share === null
+    ? gettext("%(unit)s is on patrol until %(until)s; without its positions nobody knows what was driven.")
+    : gettext("%(unit)s is on patrol until %(until)s: %(driven)s driven, %(visited)s of %(planned)s key places visited."), {
     unit: sign, until: timeText(patrol.until_s), driven: percentText(patrol.driven_share),
     visited: keys.filter((stop) => stop.visited).length, planned: keys.length,
   });
