@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from wardmote.core.domain.events import UnitOffDuty, UnitOnDuty, UnitStationed
@@ -26,7 +27,8 @@ class PostStaffed:
     Attributes:
         by_hour: units wanted by hour of the week; empty where all are on duty throughout.
         wanted, on_duty, units: now, and in all.
-        kept: in the last days; None where nothing is promised, or the staffing is too young.
+        kept: in the last days; None where nothing is promised, the staffing is too young, or the
+            viewer may read no reports there.
     """
 
     post: PostId
@@ -69,7 +71,8 @@ def staffing_seen(viewer: Viewer, *, now_s: float) -> StaffingSeen:
     kept, hours = _kept(staffing, since_s, now_s)
     rows = []
     for row in places.posts():
-        if not viewer.may(Permission.UNIT_VIEW, AreaId(row.area)):
+        area = AreaId(row.area)
+        if not viewer.may(Permission.UNIT_VIEW, area):
             continue
         post, there = PostId(row.pk), units.get(row.pk, [])
         by_hour = wanted.get(post, ())
@@ -81,7 +84,7 @@ def staffing_seen(viewer: Viewer, *, now_s: float) -> StaffingSeen:
                 by_hour[slot] if by_hour else len(there),
                 sum(unit.on_duty for unit in there),
                 len(there),
-                kept.get(post),
+                kept.get(post) if viewer.may(Permission.REPORT_VIEW, area) else None,
             )
         )
     version = "" if staffing is None else staffing.version
@@ -94,14 +97,22 @@ def hour_of_week(at_s: float) -> int:
     return (local.weekday() * HOURS_A_DAY + local.hour) % HOURS_A_WEEK
 
 
+def _hour_begins(at_s: float) -> float:
+    """When the local hour of a moment began; clocks may be half an hour or a quarter off UTC's."""
+    second = math.floor(at_s)
+    local = places.local_time(second)
+    return float(second - 60 * local.minute - local.second)
+
+
 def _kept(
     staffing: Staffing | None, since_s: float | None, now_s: float
 ) -> tuple[dict[PostId, DutyKept], int]:
     """By post, duty in the whole hours since the staffing holds, of the last days at most."""
     if staffing is None or since_s is None:
         return {}, 0
-    end_s = now_s - now_s % HOUR_S
-    first_s = max(since_s + (-since_s) % HOUR_S, end_s - LOOK_BACK_DAYS * HOURS_A_DAY * HOUR_S)
+    end_s, begun_s = _hour_begins(now_s), _hour_begins(since_s)
+    whole_s = begun_s if begun_s == since_s else begun_s + HOUR_S
+    first_s = max(whole_s, end_s - LOOK_BACK_DAYS * HOURS_A_DAY * HOUR_S)
     hours = int((end_s - first_s) // HOUR_S)
     if hours < 1:
         return {}, 0

@@ -1,0 +1,43 @@
+"""Staffing in force beside the duty that was done."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from tests.unit.operations.small_place import COUNTY, NOW_S, viewer
+
+from wardmote.core.domain.ids import PostId
+from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.staffing import EVERY_DAY, StaffedShift, Staffing
+from wardmote.operations.places import selectors as places
+from wardmote.operations.places.services import put_staffing_in_force
+from wardmote.operations.studies.staffing import staffing_seen
+
+CHIEF = viewer((Role.SUPERVISOR, COUNTY), staff="chief")
+WATCHER = viewer((Role.COMMUNITY_OFFICER, COUNTY), staff="officer")
+
+
+def one_on_duty(since_s: float) -> None:
+    shift = StaffedShift(PostId("p1"), 0, 24, EVERY_DAY, 1)
+    with transaction.atomic():
+        put_staffing_in_force(Staffing("s", (shift,)), actor="test", now_s=since_s)
+    places.forget()
+
+
+@pytest.mark.parametrize(("zone", "off_s"), [("Asia/Kolkata", 1800), ("Asia/Kathmandu", 900)])
+def test_hours_begin_by_the_clock_of_the_place(place: None, zone: str, off_s: int) -> None:
+    whole_s = NOW_S - NOW_S % 3600 + 3600 + off_s
+    with override_settings(TIME_ZONE=zone):
+        one_on_duty(whole_s)
+        assert staffing_seen(CHIEF, now_s=whole_s + 4 * 3600).hours == 4
+        assert staffing_seen(CHIEF, now_s=whole_s + 4 * 3600 - 0.5).hours == 3
+
+
+def test_who_may_read_no_reports_is_not_told_what_staffing_was_kept(place: None) -> None:
+    whole_s = NOW_S - NOW_S % 3600 + 3600
+    one_on_duty(whole_s)
+    later_s = whole_s + 4 * 3600
+    assert staffing_seen(CHIEF, now_s=later_s).posts[0].kept is not None
+    [seen] = staffing_seen(WATCHER, now_s=later_s).posts
+    assert (seen.kept, seen.wanted) == (None, 1)
