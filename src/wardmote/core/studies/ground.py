@@ -147,23 +147,7 @@ def ground_of(
     _require_arrival(standard)
     account: DemandAccount | None = None
     if records is None:
-        demand = call_demand(book)
-        if not demand.sources:
-            raise Problem(
-                zh="这里没有居民数，也没有接警记录，无法得出需求；请给出接警记录（--calls）。",
-                en="This place has neither residents nor records of calls, so demand cannot be "
-                "told; give its records (--calls).",
-            )
-        points = points_of_residents(
-            book, travel, points_per_source=points_per_source, tree=tree, demand=demand
-        )
-        weight = demand.weekly.sum(axis=0).tolist()
-        handling = invented_handling(
-            categories=[
-                (code, tree.get(code).priority, share)
-                for code, share in zip(demand.categories, weight, strict=True)
-            ]
-        )
+        points, handling = _told_by_residents(book, travel, points_per_source, tree)
     else:
         found = points_of_records(
             records.calls,
@@ -196,6 +180,30 @@ def ground_of(
         FROM_RESIDENTS if records is None else FROM_RECORDS,
         account,
     )
+
+
+def _told_by_residents(
+    book: PlaceBook, travel: TravelTimes, points_per_source: int, tree: CategoryTree
+) -> tuple[DemandPoints, Handling]:
+    """Calls and how they are handled, as in generated places."""
+    demand = call_demand(book)
+    if not demand.sources:
+        raise Problem(
+            zh="这里没有居民数，也没有接警记录，无法得出需求；请给出接警记录（--calls）。",
+            en="This place has neither residents nor records of calls, so demand cannot be "
+            "told; give its records (--calls).",
+        )
+    points = points_of_residents(
+        book, travel, points_per_source=points_per_source, tree=tree, demand=demand
+    )
+    weight = demand.weekly.sum(axis=0).tolist()
+    handling = invented_handling(
+        categories=[
+            (code, tree.get(code).priority, share)
+            for code, share in zip(demand.categories, weight, strict=True)
+        ]
+    )
+    return points, handling
 
 
 def _require_arrival(standard: ResponseStandard) -> None:

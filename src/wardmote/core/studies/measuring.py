@@ -125,31 +125,19 @@ def measure_run(
         demand: the calls, those cut off included.
         lost: bool [n] rows of calls that no road leads to; not in the world, never answered.
     """
-    rows = np.flatnonzero(~lost)
-    reached = np.full(len(lost), np.nan)
-    reached[rows] = state.outcome_f[:, c.REACHED_S]
-    sent = np.full(len(lost), np.nan)
-    sent[rows] = state.outcome_f[:, c.SENT_S]
-    first_reached = _first_arrival(reached, demand.first)
     counted = demand.first == np.arange(len(lost))
     counted &= demand.calls_f[:, c.ARRIVAL_S] >= WARM_UP_DAYS * DAY_S
     calls = np.flatnonzero(counted)
-    start_s = demand.calls_f[calls, c.DECISION_S]
-    waited = ~(sent[calls] <= start_s + 1e-6)  # NaN, never sent, waited as well
-    if ground.objective.start in BEFORE_ORDER:
-        start_s = demand.calls_f[calls, c.ARRIVAL_S]
-    response_s = first_reached[calls] - start_s
-    if ground.objective.start is FieldTime.EN_ROUTE:
-        response_s = np.maximum(0.0, response_s - ground.handling.turnout_s)
+    sent_s = _of_all_calls(state.outcome_f[:, c.SENT_S], lost)[calls]
+    # NaN, never sent, waited as well.
+    waited = ~(sent_s <= demand.calls_f[calls, c.DECISION_S] + 1e-6)
+    response_s = _response_s(ground, demand, lost, state, calls)
     place_class = ground.points.place_class[demand.point[calls]]
     target_s = ground.targets_s()[place_class, demand.calls_i[calls, c.PRIORITY]]
     town = ground.points.town[demand.point[calls]]
     answered = np.isfinite(response_s)
-    known = response_s[answered]
-    bins = np.minimum((known // BIN_S).astype(np.int64), BINS - 1)
     units_f = state.units_f
-    km = units_f[:, [c.RESPONSE_KM, c.TRANSPORT_KM, c.POST_KM]].sum(axis=1)
-    unit = state.outcome_i[counted[demand.first[rows]], c.UNIT]
+    unit = state.outcome_i[counted[demand.first[~lost]], c.UNIT]
     return RunFigures(
         calls=len(calls),
         everything=_group(response_s, target_s, np.ones(len(calls), dtype=np.bool_)),
@@ -160,12 +148,12 @@ def measure_run(
             _group(response_s, target_s, town == (one is Settlement.TOWN)) for one in Settlement
         ),
         percentile_s=np.array([percentile(response_s, share) for share in PERCENTILES]),
-        share=np.bincount(bins, minlength=BINS) / max(1, len(known)),
+        share=_share_by_bin(response_s[answered]),
         waited=float(waited.mean()) if len(calls) else 0.0,
         unanswered=float((~answered).mean()) if len(calls) else 0.0,
         busy_s=units_f[:, c.BUSY_S].copy(),
         duty_s=duty_s,
-        km=km,
+        km=units_f[:, [c.RESPONSE_KM, c.TRANSPORT_KM, c.POST_KM]].sum(axis=1),
         km_to_posts=float(units_f[:, c.POST_KM].sum()),
         moves=int(state.counters[c.RELOCATIONS]),
         answered=np.bincount(unit[unit >= 0], minlength=len(units_f)),
@@ -173,6 +161,32 @@ def measure_run(
         days=days,
         areas=_by_area(response_s, target_s, areas.row[demand.point[calls]], len(areas.areas)),
     )
+
+
+def _of_all_calls(outcome: Float64, lost: Bool) -> Float64:
+    """[n] an outcome of the world's calls, by row of the demand; NaN for those cut off."""
+    found = np.full(len(lost), np.nan)
+    found[~lost] = outcome
+    return found
+
+
+def _response_s(
+    ground: Ground, demand: DrawnDemand, lost: Bool, state: State, calls: Int64
+) -> Float64:
+    """Time of each of `calls` on the standard's clock; NaN where nobody came."""
+    reached_s = _of_all_calls(state.outcome_f[:, c.REACHED_S], lost)
+    start = ground.objective.start
+    start_s = demand.calls_f[calls, c.ARRIVAL_S if start in BEFORE_ORDER else c.DECISION_S]
+    response_s = _first_arrival(reached_s, demand.first)[calls] - start_s
+    if start is FieldTime.EN_ROUTE:
+        response_s = np.maximum(0.0, response_s - ground.handling.turnout_s)
+    return np.asarray(response_s, dtype=np.float64)
+
+
+def _share_by_bin(known_s: Float64) -> Float64:
+    """[BINS] share of the answered calls by response time, the last bin open."""
+    bins = np.minimum((known_s // BIN_S).astype(np.int64), BINS - 1)
+    return np.asarray(np.bincount(bins, minlength=BINS) / max(1, len(known_s)), dtype=np.float64)
 
 
 def _first_arrival(reached: Float64, first: Int64) -> Float64:

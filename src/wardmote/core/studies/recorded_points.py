@@ -44,6 +44,7 @@ from wardmote.core.studies.demand_points import (
 )
 from wardmote.core.travel.building import METRES_PER_DEGREE
 from wardmote.core.travel.graph import Float64, Int64
+from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
 
 CELL_M = 250.0
@@ -106,12 +107,7 @@ def points_of_records(
     admitted = admit(
         DemandCall(call.received_s, origin, *_position(call)) for call, origin in stated
     )
-    if not len(admitted) or not np.isfinite(admitted.lon).any():
-        raise Problem(
-            zh="记录中没有带位置的群众报警，无法得出需求；请检查来源说明与坐标列。",
-            en="The records hold no call of the public with a place, so demand cannot be told; "
-            "check the stated origins and the columns of coordinates.",
-        )
+    _require_placed(admitted)
     taught = [call for call, origin in stated if origin in admitted.admitted]
     history, ahead = _grids(admitted, zone, calendar)
     series = count_calls(admitted, history)
@@ -123,26 +119,41 @@ def points_of_records(
         if long
         else _counted(admitted, history, cell, len(lon))
     )
+    kept = np.flatnonzero((places.edge >= 0) & (told.weekly > 0))
+    points = _points_at(book, places.rows(kept), told, kept, _priorities(taught))
+    unplaced = int((~np.isin(cell, kept)).sum())
+    return RecordedDemand(points, _account(admitted, series, ahead, told, unplaced, long=long))
+
+
+def _require_placed(admitted: AdmittedCalls) -> None:
+    if not len(admitted) or not np.isfinite(admitted.lon).any():
+        raise Problem(
+            zh="记录中没有带位置的群众报警，无法得出需求；请检查来源说明与坐标列。",
+            en="The records hold no call of the public with a place, so demand cannot be told; "
+            "check the stated origins and the columns of coordinates.",
+        )
+
+
+def _points_at(
+    book: PlaceBook, places: Snaps, told: _Told, kept: Int64, priorities: Float64
+) -> DemandPoints:
+    """Points at `places`, those of the cells `kept`; the calls of other cells are off the roads."""
     weekly = told.weekly
-    kept = np.flatnonzero((places.edge >= 0) & (weekly > 0))
-    places = places.rows(kept)
     area = nearest_villages(book)(places.lon, places.lat)
     rows = kept if len(told.shape) > 1 else np.zeros(1, dtype=np.int64)
-    points = DemandPoints(
+    return DemandPoints(
         places.lon,
         places.lat,
         places,
         weekly[kept],
         np.minimum(np.arange(len(kept)), len(rows) - 1).astype(np.int64),
-        told.shape[rows][:, None, :] * _priorities(taught)[None, :, None],
+        told.shape[rows][:, None, :] * priorities[None, :, None],
         classes_of(book, places.lon, places.lat),
         np.array([is_town(code) for code in area], dtype=np.bool_),
         area,
         float(weekly.sum() - weekly[kept].sum()),
         told.doubt.rows(kept),
     )
-    unplaced = int((~np.isin(cell, kept)).sum())
-    return RecordedDemand(points, _account(admitted, series, ahead, told, unplaced, long=long))
 
 
 def _account(

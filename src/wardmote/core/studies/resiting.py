@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +13,10 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.planning.siting.answer import UNWATCHED, Control, Progress
 from wardmote.core.planning.siting.cover_sets import cover_sets
-from wardmote.core.planning.siting.resiting import MoveTerms
+from wardmote.core.planning.siting.resiting import Move, MoveTerms, Resiting
 from wardmote.core.planning.siting.resiting import resite as best_moves
 from wardmote.core.planning.siting.sites import Role
+from wardmote.core.studies.candidates import Candidates
 from wardmote.core.studies.documents import number
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.part import Part
@@ -84,8 +85,43 @@ def resite(
         Problem: two posts are nearest to one candidate, or a post to keep is not of the plan.
     """
     terms = terms or ResitingTerms()
-    candidates = ground.candidates
     current = _rows_of(ground, plan)
+    sites = _sites(ground, plan, terms, part, current)
+    rows = demand_rows(ground, (ground.standard,), part)
+    found = best_moves(
+        cover_sets(siting_problem(rows, sites)),
+        sites.sites,
+        MoveTerms(
+            current,
+            np.full((len(current), len(ground.candidates)), terms.move_cost),
+            terms.worth / DAYS_A_YEAR,
+            terms.horizon_days,
+            terms.most_moves,
+        ),
+        replace(control, report=_told(control, watch)),
+    )
+    moves = tuple(_proposed(ground.candidates, plan, move) for move in found.moves)
+    proof = _proof(ground, found, control, part)
+    changed = replace(
+        plan,
+        code=code,
+        posts=_posts_after(ground.candidates, plan, found.moves),
+        grids=None if moves else plan.grids,
+        shifts=() if moves else plan.shifts,
+        relocation=_order_free(plan) if moves else plan.relocation,
+        proof=proof,
+    )
+    return ResitingProposal(changed, moves, found.staying, proof)
+
+
+def _sites(
+    ground: Ground, plan: Plan, terms: ResitingTerms, part: Part | None, current: Int64
+) -> SiteRows:
+    """Where posts may stand: those to keep where they are, and none beyond the part.
+
+    Raises:
+        Problem: a post to keep is not of the plan.
+    """
     unknown = [post for post in terms.keep if plan.post(post) is None]
     if unknown:
         raise Problem(
@@ -93,46 +129,45 @@ def resite(
             en=f"The plan has no post called {', '.join(unknown)}.",
         )
     kept = [
-        candidates.ids[row]
+        ground.candidates.ids[row]
         for row, post in zip(current.tolist(), plan.posts, strict=True)
         if post.id in terms.keep
     ]
-    question = PostQuestion(posts=len(plan.posts), keep=tuple(kept))
-    sites = site_rows(ground, question)
-    if part is not None:
-        sites = _only_within(sites, part, current)
-    rows = demand_rows(ground, (ground.standard,), part)
-    found = best_moves(
-        cover_sets(siting_problem(rows, sites)),
-        sites.sites,
-        MoveTerms(
-            current,
-            np.full((len(current), len(candidates)), terms.move_cost),
-            terms.worth / DAYS_A_YEAR,
-            terms.horizon_days,
-            terms.most_moves,
-        ),
-        replace(control, report=_told(control, watch)),
+    sites = site_rows(ground, PostQuestion(posts=len(plan.posts), keep=tuple(kept)))
+    return sites if part is None else _only_within(sites, part, current)
+
+
+def _proposed(candidates: Candidates, plan: Plan, move: Move) -> ProposedMove:
+    # Cover is counted in calls a year here, whatever the solver's days are called.
+    pays = move.pays_after_days
+    return ProposedMove(
+        plan.posts[move.post].id,
+        candidates.ids[move.destination],
+        candidates.names[move.destination],
+        move.gain_per_day,
+        None if math.isinf(pays) else pays,
     )
+
+
+def _posts_after(
+    candidates: Candidates, plan: Plan, moves: Sequence[Move]
+) -> tuple[PlannedPost, ...]:
+    """The posts of a plan when all moves are made; each keeps its units."""
     posts = list(plan.posts)
-    moves = []
-    for move in found.moves:
-        old = plan.posts[move.post]
-        to = candidates.ids[move.destination]
-        name = candidates.names[move.destination]
-        # Cover is counted in calls a year here, whatever the solver's days are called.
-        pays = move.pays_after_days
-        moves.append(
-            ProposedMove(old.id, to, name, move.gain_per_day, None if math.isinf(pays) else pays)
-        )
+    for move in moves:
+        to = move.destination
         posts[move.post] = PlannedPost(
-            to,
-            name,
-            float(candidates.lon[move.destination]),
-            float(candidates.lat[move.destination]),
-            old.units,
+            candidates.ids[to],
+            candidates.names[to],
+            float(candidates.lon[to]),
+            float(candidates.lat[to]),
+            plan.posts[move.post].units,
         )
-    proof = PlanProof(
+    return tuple(posts)
+
+
+def _proof(ground: Ground, found: Resiting, control: Control, part: Part | None) -> PlanProof:
+    return PlanProof(
         PostObjective.MOST_COVER.value,
         ground.standard.code,
         number(found.siting.value),
@@ -144,16 +179,6 @@ def resite(
         control.seed,
         "" if part is None else part.area,
     )
-    changed = replace(
-        plan,
-        code=code,
-        posts=tuple(posts),
-        grids=None if moves else plan.grids,
-        shifts=() if moves else plan.shifts,
-        relocation=_order_free(plan) if moves else plan.relocation,
-        proof=proof,
-    )
-    return ResitingProposal(changed, tuple(moves), found.staying, proof)
 
 
 def _told(control: Control, watch: Callable[[Standing], None]) -> Callable[[Progress], None]:

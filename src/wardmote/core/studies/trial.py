@@ -131,6 +131,24 @@ def run_trial(
         )
         for plan in plans
     ]
+    _run_in_rounds(cases, setting, should_stop, report)
+    return outcome_of(
+        ground,
+        _tried(cases, reaching),
+        seed=setting.seed,
+        runs_asked=setting.runs,
+        days=setting.days,
+        areas=areas.areas,
+    )
+
+
+def _run_in_rounds(
+    cases: Sequence[_Case],
+    setting: TrialSetting,
+    should_stop: Callable[[], bool],
+    report: Callable[[int, int], None],
+) -> None:
+    """A few runs of each case in turn, until all are done or it is told to stop."""
     size = ROUND * setting.workers
     done = 0
     for start in range(0, setting.runs, size):
@@ -148,11 +166,19 @@ def run_trial(
                 done += 1
                 report(done, setting.runs * len(cases))
         if should_stop():
-            break
+            return
+
+
+def _tried(cases: Sequence[_Case], reaching: Reaching) -> list[Tried]:
+    """The runs that every case has, so that all are compared by the same seeds.
+
+    Raises:
+        Problem: they are too few to compare.
+    """
     runs = min(len(case.runs) for case in cases)
     if runs < FEWEST_RUNS:
         raise _stopped()
-    tried = [
+    return [
         Tried(
             case.plan,
             case.scenario,
@@ -162,14 +188,6 @@ def run_trial(
         )
         for case in cases
     ]
-    return outcome_of(
-        ground,
-        tried,
-        seed=setting.seed,
-        runs_asked=setting.runs,
-        days=setting.days,
-        areas=areas.areas,
-    )
 
 
 def _stopped() -> Problem:
