@@ -149,14 +149,8 @@ class Relocation:
         if self.rule.method is RelocationMethod.OFF or not self.ground.posts:
             return None
         stands = self.stationed(picture, headed_for)
-        shift = shift_at(self.rule, moment.now_s, moment.second_of_day)
-        movable = {
-            unit: driving_left_s(self.rule, past.get(unit, ()), shift)
-            for unit in sorted(stands)
-            if (asked is None or unit == asked)
-            and hindrance(self.rule, picture.units[unit], past.get(unit, ()), moment.now_s, shift)
-            is None
-        }
+        chosen = sorted(stands) if asked is None else [asked] if asked in stands else []
+        movable = self._movable(picture, moment, past, chosen)
         if not movable or self.ground.total <= 0:
             return None
         count = np.bincount(list(stands.values()), minlength=len(self.ground.posts))
@@ -169,10 +163,7 @@ class Relocation:
         drive_s = drives_to(units)
         home = np.array([stands[unit] for unit in units])
         left_s = np.array([movable[unit] for unit in units], dtype=np.float64)[:, None]
-        # A unit that comes from a call drives in any case: only the longer drive counts.
-        back_s = drive_s[np.arange(len(units)), home][:, None]
-        longer_s = drive_s - np.where(np.isfinite(back_s), back_s, 0.0)
-        worth = gains[home] - longer_s / 60.0 * self.rule.gain_share_per_minute
+        worth = self._worth(gains[home], drive_s, home)
         enough: Bool = np.less_equal(drive_s, left_s) & np.greater(worth, ROUNDING)
         enough &= np.greater_equal(gains[home], self.rule.minimum_gain_share)
         enough[np.arange(len(units)), home] = False
@@ -193,6 +184,30 @@ class Relocation:
             reason=because("free_unit_covers_more" if asked else "fills_a_gap", gain_share=gain),
             rule_version=self.rule.version,
         )
+
+    def _movable(
+        self,
+        picture: OperationalPicture,
+        moment: Moment,
+        past: Mapping[UnitId, Sequence[PastMove]],
+        units: Sequence[UnitId],
+    ) -> dict[UnitId, float]:
+        """Seconds of driving that are left to each of the units that the limits let move."""
+        shift = shift_at(self.rule, moment.now_s, moment.second_of_day)
+        return {
+            unit: driving_left_s(self.rule, past.get(unit, ()), shift)
+            for unit in units
+            if hindrance(self.rule, picture.units[unit], past.get(unit, ()), moment.now_s, shift)
+            is None
+        }
+
+    def _worth(self, gains: Float64, drive_s: Float64, home: Int64) -> Float64:
+        """What each unit's move to each post gains, less what its drive must bring, [n, P]."""
+        # A unit that comes from a call drives in any case: only the longer drive counts.
+        back_s = drive_s[np.arange(len(home)), home][:, None]
+        longer_s = drive_s - np.where(np.isfinite(back_s), back_s, 0.0)
+        worth = gains - longer_s / 60.0 * self.rule.gain_share_per_minute
+        return np.asarray(worth, dtype=np.float64)
 
     def _gains(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from wardmote.core.domain.plain import JsonValue, load
 from wardmote.core.domain.standards import SHIPPED_STANDARDS
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import read_outcome
-from wardmote.core.studies.plan import PlanProof
+from wardmote.core.studies.plan import Plan, PlanProof
 from wardmote.core.studies.questions import DAYS_A_YEAR
 from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.places.selectors import division_names
@@ -25,6 +26,7 @@ from wardmote.web.pages.studies_tables import seen, tables_of
 from wardmote.web.pages.studies_words import PROOF_STATES, proof_text
 
 HOURS_A_DAY = 24
+PROVEN = "proven"
 SURELY = 1e-6
 """What breaks ties between plans alike by the first standard weighs less than this."""
 NEARLY = 1e-4
@@ -78,56 +80,14 @@ def _language() -> str:
 def _front(run: RunRow, outcome: JsonValue) -> Made:
     names = {one.code: one.name.in_language(_language()) for one in SHIPPED_STANDARDS}
     shown = [names.get(code, code) for code in outcome["standards"]]
-    rows, proven, nearly = [], 0, 0
-    for number, (document, shares) in enumerate(
-        zip(outcome["plans"], outcome["shares"], strict=True), start=1
-    ):
-        plan = selectors.plan_document_of(document)
-        proof = plan.proof
-        status = "" if proof is None else proof.status
-        gap = None if proof is None else proof.gap
-        if gap is not None and gap <= SURELY:
-            status = "proven"
-        proven += status == "proven"
-        nearly += status != "proven" and gap is not None and gap <= NEARLY
-        rows.append(
-            {
-                "number": number,
-                "name": f"{run.request['name']} {number}",
-                "shares": [f"{share:.1%}" for share in shares],
-                "posts": len(plan.posts),
-                "units": plan.units,
-                "status": PROOF_STATES.get(status, status),
-                "gap": "" if gap is None or status == "proven" else f"{gap:.3%}",
-            }
-        )
-    said = [
-        _(
-            "Of %(count)s plans %(proven)s are proven to be on the front (to a millionth), "
-            "%(nearly)s more to within 0.01 %% of the first standard's calls."
-        )
-        % {"proven": proven, "nearly": nearly, "count": len(rows)}
+    plans = [selectors.plan_document_of(document) for document in outcome["plans"]]
+    rows = [
+        _front_row(number, run.request["name"], plan, shares)
+        for number, (plan, shares) in enumerate(zip(plans, outcome["shares"], strict=True), start=1)
     ]
-    if not outcome["ended"]:
-        said.append(
-            _(
-                "The search was stopped before the end of the front: plans that are better by the "
-                "second standard were not looked for. Search longer for the whole of it."
-            )
-        )
-    elif len(rows) > 1:
-        said.append(
-            _(
-                "The front was walked from the best by the first standard to the best by the "
-                "second. There may be more plans between neighbours; ask for more plans to see "
-                "them."
-            )
-        )
-    else:
-        said.append(_("One plan is best by both standards, so there is nothing to trade."))
     return Made(
         "front",
-        said,
+        [_how_sure([plan.proof for plan in plans]), _how_walked(len(rows), outcome["ended"])],
         added=False,
         front=rows,
         front_header=shown,
@@ -141,6 +101,54 @@ def _front(run: RunRow, outcome: JsonValue) -> Made:
             ],
         },
     )  # fmt: skip
+
+
+def _front_row(number: int, name: str, plan: Plan, shares: Sequence[float]) -> dict[str, Any]:
+    status, gap = _status_and_gap(plan.proof)
+    return {
+        "number": number,
+        "name": f"{name} {number}",
+        "shares": [f"{share:.1%}" for share in shares],
+        "posts": len(plan.posts),
+        "units": plan.units,
+        "status": PROOF_STATES.get(status, status),
+        "gap": "" if gap is None or status == PROVEN else f"{gap:.3%}",
+    }
+
+
+def _status_and_gap(proof: PlanProof | None) -> tuple[str, float | None]:
+    """How a plan of a front is proven; a gap that only breaks ties is none."""
+    if proof is None:
+        return "", None
+    surely = proof.gap is not None and proof.gap <= SURELY
+    return PROVEN if surely else proof.status, proof.gap
+
+
+def _how_sure(proofs: Sequence[PlanProof | None]) -> str:
+    """How many plans are proven to be on the front."""
+    found = [_status_and_gap(proof) for proof in proofs]
+    proven = sum(status == PROVEN for status, _gap in found)
+    nearly = sum(status != PROVEN and gap is not None and gap <= NEARLY for status, gap in found)
+    return _(
+        "Of %(count)s plans %(proven)s are proven to be on the front (to a millionth), "
+        "%(nearly)s more to within 0.01 %% of the first standard's calls."
+    ) % {"proven": proven, "nearly": nearly, "count": len(found)}
+
+
+def _how_walked(count: int, ended: bool) -> str:
+    """Whether the whole of the front was looked for."""
+    if not ended:
+        return _(
+            "The search was stopped before the end of the front: plans that are better by the "
+            "second standard were not looked for. Search longer for the whole of it."
+        )
+    if count > 1:
+        return _(
+            "The front was walked from the best by the first standard to the best by the "
+            "second. There may be more plans between neighbours; ask for more plans to see "
+            "them."
+        )
+    return _("One plan is best by both standards, so there is nothing to trade.")
 
 
 def _shifts(outcome: JsonValue) -> Made:
