@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.test import Client
 from tests.unit.core.studies.test_foretelling import asked, calls
+from tests.unit.operations.small_place import SMALL_PLACE
 from tests.unit.web.test_standards_page import client_of
 
 from wardmote.core.domain.areas import EVERYWHERE
@@ -17,6 +21,7 @@ from wardmote.core.studies.foretelling import foretell
 from wardmote.operations.forecasts.models import DemandForecast
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import local_day
+from wardmote.operations.places.services import load_places
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +104,22 @@ def test_who_may_not_plan_has_a_stated_forecast_worked_out_again() -> None:
     row = DemandForecast.objects.get(source="imported_too")
     assert (row.state, row.stated_by) == ("wanted", "somebody")
     assert not list(told.context["messages"])
+
+
+def test_waiting_for_a_forecast_reads_no_divisions(
+    document: dict[str, object],
+    django_assert_max_num_queries: Callable[..., AbstractContextManager[Any]],
+) -> None:
+    load_places(SMALL_PLACE)
+    client = client_of(Role.DISPATCHER)
+    kept(document)
+    for path in ("progress", "forecast.json"):
+        with django_assert_max_num_queries(20) as asked:
+            assert client.get(f"/forecast/{path}").status_code == 200
+        assert not [one for one in asked.captured_queries if "places_division" in one["sql"]]
+    with django_assert_max_num_queries(40) as asked:
+        page(client)
+    assert not [one for one in asked.captured_queries if '"boundary"' in one["sql"]]
 
 
 def test_crews_have_no_forecast() -> None:

@@ -108,9 +108,10 @@ def city() -> City | None:
     return City.objects.first()
 
 
-def divisions() -> list[Division]:
-    """Every division, by code."""
-    return list(Division.objects.order_by("code"))
+def divisions(*, boundaries: bool = False) -> list[Division]:
+    """Every division, by code; boundaries, megabytes of them, are read along only where asked."""
+    rows = Division.objects.order_by("code")
+    return list(rows if boundaries else rows.defer("boundary"))
 
 
 def beats() -> list[Beat]:

@@ -103,7 +103,7 @@ def village_seats() -> tuple[VillageSeat, ...]:
     """The villages and communities, each with a place inside its boundary where it has one."""
     return tuple(
         VillageSeat(AreaId(row.code), *(_inside(row.boundary) or (row.lon, row.lat)))
-        for row in places.divisions()
+        for row in places.divisions(boundaries=True)
         if row.level == DivisionLevel.VILLAGE.value
     )
 

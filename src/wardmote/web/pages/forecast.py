@@ -149,7 +149,7 @@ def _areas(viewer: Viewer) -> list[tuple[str, str]]:
 
 
 def _area(request: HttpRequest, areas: list[tuple[str, str]]) -> AreaId:
-    """The area asked for; the widest of the viewer's own when none is."""
+    """The area asked for; the first and widest of the viewer's own when none is."""
     asked = request.GET.get("area", "")
     codes = [code for code, _name in areas]
     if asked and asked not in codes:
@@ -164,8 +164,12 @@ def _source(request: HttpRequest, area: AreaId) -> DemandSource:
 
 
 def _seen(request: HttpRequest) -> tuple[AreaId, ForecastSeen]:
+    """The forecast that a page or a download asks for; asked every few seconds while one waits."""
     viewer = viewer_of_request(request)
-    area = _area(request, _areas(viewer))
+    asked = request.GET.get("area", "")
+    area = AreaId(asked or min(viewer.areas_with(Permission.REPORT_VIEW)))
+    if not viewer.may(Permission.REPORT_VIEW, area):
+        raise Http404
     source = _source(request, area)
     return area, selectors.forecast_seen(viewer, area, source, now_s=clock.now_s())
 
