@@ -33,11 +33,12 @@ from wardmote.operations.studies.services.placing import (
     UNFIT,
     PostChange,
     changes_of,
-    check_fits,
     grids_after,
     plan_within,
+    posting_that_fits,
     said,
 )
+from wardmote.operations.studies.services.staffed import DutyForeseen, with_duty
 
 StudyRow = Study
 PlanRow = StudyPlan
@@ -48,7 +49,15 @@ AdoptionRow = Adoption
 
 MOST_LISTED = 200
 
-__all__ = ["GridChange", "PostChange", "PromiseSeen", "may_stop", "promise_in", "promise_seen"]
+__all__ = [
+    "DutyForeseen",
+    "GridChange",
+    "PostChange",
+    "PromiseSeen",
+    "may_stop",
+    "promise_in",
+    "promise_seen",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class AdoptionPage:
     Attributes:
         present: the posting in force, while the plan is not in force itself.
         changes: against that; grids: what becomes of each grid, while there are any.
+        duty: of the whole area, before and after; None where that is not foreseen.
         problem: why it does not fit the place, or could not take effect; None where it does.
         moving, short, over: how many units change their post, are missing, are left over.
         kept: the promise against what followed; None before it took effect.
@@ -86,6 +96,7 @@ class AdoptionPage:
     plan: Plan | None
     present: Plan | None
     changes: tuple[PostChange, ...]
+    duty: DutyForeseen | None
     grids: tuple[GridChange, ...]
     moving: int
     short: int
@@ -104,6 +115,7 @@ class _Foreseen:
 
     present: Plan | None = None
     changes: tuple[PostChange, ...] = ()
+    duty: DutyForeseen | None = None
     grids: tuple[GridChange, ...] = ()
     moving: int = 0
     short: int = 0
@@ -251,6 +263,7 @@ def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: flo
         plan=plan,
         present=foreseen.present,
         changes=foreseen.changes,
+        duty=foreseen.duty,
         grids=foreseen.grids,
         moving=foreseen.moving,
         short=foreseen.short,
@@ -265,9 +278,11 @@ def adoption_page(viewer: Viewer, adoption_id: str, *, language: str, now_s: flo
 
 
 def _foreseen(plan: Plan, area: AreaId, language: str, now_s: float) -> _Foreseen:
-    stationing = check_fits(plan, area, now_s)
+    now = posting_now(plan.code, now_s)
+    posting, stationing = posting_that_fits(plan, area, now_s)
     present = plan_in_force("present", Bilingual("", ""), now_s)
-    plan = plan_within(plan, area, posting_now(plan.code, now_s), now_s)
+    plan = plan_within(plan, area, now, now_s)
+    changes, duty = with_duty(changes_of(plan, language), now, posting, area)
     before = {post.post_id: post for post in present_posts()}
     grids = compare_grids(
         {post: one.grid for post, one in before.items() if one.grid},
@@ -276,7 +291,8 @@ def _foreseen(plan: Plan, area: AreaId, language: str, now_s: float) -> _Foresee
     )
     return _Foreseen(
         present=replace(present, grids=grids_in_force()),
-        changes=changes_of(plan, language),
+        changes=changes,
+        duty=duty,
         grids=grids,
         moving=len(stationing.moved),
         short=sum(stationing.short.values()),

@@ -27,8 +27,8 @@ from wardmote.web.pages.studies_words import (
     VERDICTS,
     area_name,
     attempt,
+    duty_text,
     relocation_text,
-    shifts_text,
     studies_page,
 )
 from wardmote.web.viewers import viewer_of_request
@@ -113,7 +113,7 @@ def _context(page: AdoptionPage, language: str) -> dict[str, Any]:
         "changes": changes_table(page.changes) if page.changes else None,
         "changed": sum(one.kind != "same" for one in page.changes),
         "relocation": "" if page.plan is None else relocation_text(page.plan.relocation),
-        "shifts": "" if page.plan is None else shifts_text(page.plan),
+        "shifts": duty_text(page.duty),
         "problem": "" if page.problem is None else page.problem.in_language(language),
         "moving": page.moving,
         "short": page.short,

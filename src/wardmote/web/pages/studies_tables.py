@@ -106,7 +106,7 @@ def changes_table(changes: Sequence[PostChange]) -> Table:
         _("What changes"),
         (
             _("Post"), _("Change"), _("Moved (m)"), _("Units before"), _("Units"),
-            _("Other grid"),
+            _("Unit-hours a week before"), _("Unit-hours a week"), _("Other grid"),
         ),
         tuple(
             (
@@ -115,6 +115,8 @@ def changes_table(changes: Sequence[PostChange]) -> Table:
                 Cell(f"{one.moved_m:.0f}", one.moved_m) if one.kind == "moved" else Cell(UNKNOWN),
                 Cell(str(one.units_before), one.units_before),
                 Cell(str(one.units), one.units),
+                Cell(f"{one.hours_before:,}", one.hours_before),
+                Cell(f"{one.hours:,}", one.hours),
                 Cell(_("yes") if one.grid else _("no")),
             )
             for one in order

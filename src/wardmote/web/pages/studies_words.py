@@ -32,6 +32,7 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import city, division_names, divisions
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies.errors import UnknownPartError, UnknownStudyError
+from wardmote.operations.studies.selectors import DutyForeseen
 from wardmote.web.refused import log_refusal
 from wardmote.web.viewers import needs, viewer_of_request
 
@@ -101,6 +102,7 @@ CHANGES: dict[str, Promise] = {
     "moved": gettext_lazy("moved"),
     "units": gettext_lazy("other units"),
     "grid": gettext_lazy("other grid"),
+    "shifts": gettext_lazy("other shifts"),
     "same": gettext_lazy("unchanged"),
 }
 OBJECTIVES: dict[str, Promise] = {
@@ -277,6 +279,19 @@ def shifts_text(plan: Plan) -> str:
     said = _("Shifts: %(hours)s unit-hours a week on duty, of %(all)s if all units always were.")
     hours, most = int(duty_by_hour(plan).sum()), plan.units * HOURS_A_WEEK
     return said % {"hours": f"{hours:,}", "all": f"{most:,}"}
+
+
+def duty_text(duty: DutyForeseen | None) -> str:
+    """What a plan does to the shifts in force in its area."""
+    if duty is None or not (duty.had_shifts or duty.has_shifts):
+        return _("All units are on duty throughout.")
+    said = _("Shifts: %(after)s unit-hours a week on duty in the area, %(before)s before.")
+    if not duty.has_shifts:
+        said = _(
+            "The plan ends the shifts in force in the area: all units are on duty throughout, "
+            "%(after)s unit-hours a week, %(before)s before."
+        )
+    return said % {"after": f"{duty.after:,}", "before": f"{duty.before:,}"}
 
 
 def relocation_text(relocation: RelocationPlan | None) -> str:

@@ -58,7 +58,7 @@ class PostChange:
     """How a post differs from the one in force.
 
     Attributes:
-        kind: ``new``, ``gone``, ``moved``, ``units``, ``grid`` or ``same``.
+        kind: ``new``, ``gone``, ``moved``, ``units``, ``grid``, ``shifts`` or ``same``.
         moved_m: as the crow flies; 0 unless moved.
         units, units_before: 0 where there is or was no such post.
     """
@@ -71,6 +71,9 @@ class PostChange:
     units_before: int
     grid: bool = False
     """Whether its grid becomes another one."""
+    hours_before: int = 0
+    hours: int = 0
+    """Unit-hours a week on duty; see `staffed`."""
 
 
 def changes_of(plan: Plan, language: str) -> tuple[PostChange, ...]:
@@ -163,9 +166,14 @@ def check_fits(plan: Plan, area: AreaId, now_s: float) -> Stationing:
     Raises:
         ValueError, LookupError, TypeError, Problem: it does not fit; see `said`.
     """
+    return posting_that_fits(plan, area, now_s)[1]
+
+
+def posting_that_fits(plan: Plan, area: AreaId, now_s: float) -> tuple[Posting, Stationing]:
+    """As `posting_of`, and checked as by `check_fits`, which see."""
     posting, stationing = posting_of(plan, area, plan.code, now_s)
     place_services.check_posting(posting)
-    return stationing
+    return posting, stationing
 
 
 def moves_as_in_force(plan: Plan, now_s: float) -> bool:
