@@ -23,6 +23,8 @@ from wardmote.operations.studies.services import DemandSource
 WANTED, RUNNING, IDLE = "wanted", "running", "idle"
 KEPT_FRESH_S = 14 * 86_400.0
 """A forecast that nobody looked at for so long (>) is not renewed by itself."""
+MOST_A_DAY = 50
+"""So many forecasts a day are renewed without being asked for; one takes up to some minutes."""
 NOTED_EVERY_S = 3_600.0
 STOPPED = Bilingual("计算中断；请再试一次。", "It ended before it was worked out; try once more.")
 SOURCES = (DemandSource.OWN_CALLS, DemandSource.IMPORTED_TOO)
@@ -101,9 +103,18 @@ def withdraw_origin(viewer: Viewer, area: AreaId, *, now_s: float) -> None:
 
 
 def renew(*, now_s: float) -> int:
-    """Want anew, on a new day, the forecasts that are looked at; returns how many."""
-    idle = DemandForecast.objects.filter(state=IDLE, wanted_s__gte=now_s - KEPT_FRESH_S)
-    return idle.exclude(day=_today(now_s)).update(state=WANTED)
+    """Want anew, on a new day, the forecasts that are looked at; returns how many.
+
+    With those already made or wanted today they are at most `MOST_A_DAY`, the last looked at
+    first; others are made when somebody looks.
+    """
+    today = _today(now_s)
+    begun = DemandForecast.objects.exclude(state=IDLE) | DemandForecast.objects.filter(day=today)
+    room = max(0, MOST_A_DAY - begun.count())
+    stale = DemandForecast.objects.filter(state=IDLE, wanted_s__gte=now_s - KEPT_FRESH_S)
+    last_seen = stale.exclude(day=today).order_by("-wanted_s", "pk")
+    keys = list(last_seen.values_list("pk", flat=True)[:room])
+    return DemandForecast.objects.filter(pk__in=keys, state=IDLE).update(state=WANTED)
 
 
 def claim_next(claim: str) -> int | None:

@@ -25,6 +25,7 @@ from wardmote.operations.forecasts.runner import ForecastRunner
 from wardmote.operations.incidents.models import Incident
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.selectors import events_after
+from wardmote.operations.places.selectors import local_day
 from wardmote.operations.studies.own_records import DemandSource
 
 DAY_S = 86_400.0
@@ -102,6 +103,25 @@ def test_a_new_day_wants_a_new_one_while_the_old_is_shown(place: None) -> None:
     assert (later.current, later.under_way) == (False, True)
     made()
     assert services.renew(now_s=NOW_S + services.KEPT_FRESH_S + 2 * DAY_S) == 0
+
+
+def test_only_so_many_are_renewed_a_day_the_last_looked_at_first(
+    place: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "MOST_A_DAY", 3)
+    today = local_day(NOW_S).isoformat()
+    DemandForecast.objects.bulk_create(
+        DemandForecast(
+            area=area, source=OWN.value, state=services.IDLE, day=day, wanted_s=NOW_S - ago
+        )
+        for area, day, ago in (
+            ("fresh", today, 9.0), ("old", "", 3.0), ("first", "", 1.0), ("second", "", 2.0)
+        )
+    )  # fmt: skip
+    assert services.renew(now_s=NOW_S) == 2
+    wanted = DemandForecast.objects.filter(state=services.WANTED).order_by("area")
+    assert [one.area for one in wanted] == ["first", "second"]
+    assert services.renew(now_s=NOW_S) == 0
 
 
 def test_too_short_a_history_is_said_and_not_tried_again_the_same_day(place: None) -> None:
