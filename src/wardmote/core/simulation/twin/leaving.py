@@ -62,7 +62,9 @@ def leave_call(roads: Roads, world: World, setting: Setting, state: State, unit:
         unit_i[c.POST] = unit_i[c.HOME]
         state.moves_i[unit, c.ADVISED] = 0
         if absence == 0:
-            unit_i[c.POST] = post_by_rule(roads, world, setting, state, unit, period)
+            unit_i[c.POST] = post_by_rule(
+                roads, world, setting, state, int(np.int64(unit)), int(np.int64(period))
+            )
     elif absence == 0:
         post = _post_for(roads, setting, state, unit, period)
         if post != unit_i[c.POST]:

@@ -288,8 +288,9 @@ def post_by_rule(
     home = state.units_i[unit, c.HOME]
     state.units_i[unit, c.POST] = home
     state.moves_i[unit, c.ADVISED] = 0
-    who, post, drive_s = advise(roads, setting, state, unit, period)
-    if who == NOBODY or not is_followed(world, setting, state, unit, drive_s):
+    # One width for all who ask: the rule is compiled once, not once for each kind of number.
+    who, post, drive_s = advise(roads, setting, state, int(np.int64(unit)), int(np.int64(period)))
+    if who == NOBODY or not is_followed(world, setting, state, int(np.int64(unit)), drive_s):
         return int(home)
     state.moves_i[unit, c.ADVISED] = 1
     return post
@@ -331,7 +332,7 @@ def come_back(
     stands = state.units_i[unit, c.POST]
     # It follows the way to that post until now; its next node is found on that way, not another.
     next_node(roads, state, unit, state.now_s[0], 1.0)
-    post = post_by_rule(roads, world, setting, state, unit, period)
+    post = post_by_rule(roads, world, setting, state, int(np.int64(unit)), int(np.int64(period)))
     state.units_i[unit, c.POST] = stands
     if post != stands:
         _drive_off(roads, setting, state, unit, post, period)
@@ -344,8 +345,10 @@ def fill_gap(roads: Roads, world: World, setting: Setting, state: State, period:
         if state.counters[c.GAP] == 0:
             return
         state.counters[c.GAP] = 0
-        unit, post, drive_s = advise(roads, setting, state, -1, period)
-        if unit != NOBODY and is_followed(world, setting, state, unit, drive_s):
+        unit, post, drive_s = advise(
+            roads, setting, state, int(np.int64(-1)), int(np.int64(period))
+        )
+        if unit != NOBODY and is_followed(world, setting, state, int(np.int64(unit)), drive_s):
             _drive_off(roads, setting, state, unit, post, period)
             state.moves_i[unit, c.ADVISED] = 1
     state.counters[c.GAP] = 0
