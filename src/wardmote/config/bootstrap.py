@@ -38,6 +38,7 @@ from wardmote.operations.journal.storage import UNANSWERED
 from wardmote.operations.places.city_directory import MAP, CityDirectory
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.studies.runner import StudyRunner
+from wardmote.operations.studies.services import forget_grounds
 from wardmote.web.live import present
 from wardmote.web.live.application import LiveApplication
 from wardmote.web.live.base_map import BaseMap
@@ -209,7 +210,7 @@ def build_application() -> Application:
 
 
 def forget_old() -> None:
-    """Delete stored answers, phones' positions, callers and sessions whose time is over."""
+    """Delete answers, phones' positions, callers, grounds and sessions whose time is over."""
     now_s = clock.now_s()
     days: int | None = settings.CALLER_RETENTION_DAYS
     if days is not None:
@@ -218,6 +219,7 @@ def forget_old() -> None:
             logger.info("Erased %d callers after %d days", erased, days)
     forget_old_answers(now_s)
     forget_old_positions(now_s)
+    forget_grounds(now_s=now_s)
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 

@@ -11,6 +11,7 @@ from wardmote.core.measures.patrols import PatrolRecord
 from wardmote.core.policies.patrol import Patrol, load_patrol
 from wardmote.operations.dispatch.models import PatrolPlan
 from wardmote.operations.dispatch.models import PatrolRecord as PatrolRecordRow
+from wardmote.operations.dispatch.services.patrol_records import RECORDS_KEPT_S
 from wardmote.operations.incidents.selectors import within
 
 MOST_RECORDS = 50_000
@@ -51,7 +52,10 @@ def patrols_running(
 
 
 def patrol_records(viewer: Viewer) -> list[PatrolRecord]:
-    """What became of patrols in the areas whose reports one may view, the newest first."""
+    """What became of patrols in the areas whose reports one may view, the newest first.
+
+    At most `MOST_RECORDS`; `known_since` tells how far back they go.
+    """
     areas = viewer.areas_with(Permission.REPORT_VIEW)
     rows = PatrolRecordRow.objects.filter(within(areas, "unit__area")).order_by("-made_s")
     fields = (
@@ -65,3 +69,9 @@ def patrol_records(viewer: Viewer) -> list[PatrolRecord]:
             *fields
         )[:MOST_RECORDS]
     ]
+
+
+def known_since(records: Sequence[PatrolRecord], now_s: float) -> float:
+    """Since when these records, as `patrol_records` gives them, lack no patrol, seconds UTC."""
+    kept_s = now_s - RECORDS_KEPT_S
+    return max(kept_s, records[-1].made_s) if len(records) >= MOST_RECORDS else kept_s

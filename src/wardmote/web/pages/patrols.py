@@ -28,6 +28,7 @@ from wardmote.core.policies.patrol_adherence import Adherence, adherence
 from wardmote.operations.dispatch.beats import street_names
 from wardmote.operations.dispatch.patrol_history import (
     RunningPatrol,
+    known_since,
     patrol_records,
     patrols_running,
 )
@@ -198,11 +199,14 @@ def _driven(name: str, figures: PatrolFigures) -> DrivenRow:
 def _visits(viewer: Viewer, records: list[PatrolRecord], days: int, now_s: float) -> list[PlaceRow]:
     """Of the key places of the period in the areas whose figures the viewer may see."""
     names = _places_seen(viewer, days, now_s)
+    since = f"{local_day(known_since(records, now_s)):%Y-%m-%d}"
     return [
         PlaceRow(
             names[one.place],
             one,
-            _("never") if one.days_since is None else _days(one.days_since),
+            _("not since %(day)s") % {"day": since}
+            if one.days_since is None
+            else _days(one.days_since),
         )
         for one in visits_of(
             list(names), records, now_s - days * DAY_S, lambda at_s: _days_ago(at_s, now_s)

@@ -19,10 +19,15 @@ from wardmote.core.travel.graph import RoadClass
 from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.dispatch import beats, services
+from wardmote.operations.dispatch import beats, patrol_history, services
 from wardmote.operations.dispatch.errors import NoPatrolError, UnitBusyError
 from wardmote.operations.dispatch.models import PatrolPlan, PatrolRecord
-from wardmote.operations.dispatch.patrol_history import patrol_records, patrols_running
+from wardmote.operations.dispatch.patrol_history import (
+    known_since,
+    patrol_records,
+    patrols_running,
+)
+from wardmote.operations.dispatch.services.patrol_records import RECORDS_KEPT_S
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.places.city_runtime import CityRuntime
 from wardmote.operations.units.errors import OffDutyError
@@ -93,7 +98,9 @@ def test_a_new_patrol_puts_the_former_one_aside_and_is_another(town: CityRuntime
     assert services.present_patrol(CREW_1, U1, NOW_S + 40)[0].pk == second.pk
 
 
-def test_of_a_patrol_that_is_over_only_its_figures_are_kept(town: CityRuntime) -> None:
+def test_of_a_patrol_that_is_over_only_its_figures_are_kept(
+    town: CityRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     services.go_on_duty(SUPERVISOR, U1, now_s=NOW_S)
     cut, whole = draw_up(town), draw_up(town, NOW_S + 600)
     patrol = load_patrol(whole.plan)
@@ -115,7 +122,15 @@ def test_of_a_patrol_that_is_over_only_its_figures_are_kept(town: CityRuntime) -
     assert not PatrolPlan.objects.exists()
     fields = {field.name for field in PatrolRecord._meta.get_fields()}
     assert not fields & {"plan", "line", "lon", "lat", "trace", "made_by"}
+    records = patrol_records(SUPERVISOR)
+    assert len(records) == 2
+    assert known_since(records, NOW_S) == NOW_S - RECORDS_KEPT_S
+    monkeypatch.setattr(patrol_history, "MOST_RECORDS", 2)
+    assert known_since(records, NOW_S) == cut.made_s, "older ones are not read"
+    services.settle_patrols(trace, now_s=cut.made_s + RECORDS_KEPT_S)
     assert len(patrol_records(SUPERVISOR)) == 2
+    services.settle_patrols(trace, now_s=cut.made_s + RECORDS_KEPT_S + 1)
+    assert [one.made_s for one in patrol_records(SUPERVISOR)] == [whole.made_s]
 
 
 def test_a_call_excuses_a_patrol(town: CityRuntime) -> None:

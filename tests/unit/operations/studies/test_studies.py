@@ -22,8 +22,9 @@ from wardmote.operations.people.services import open_account
 from wardmote.operations.places import selectors as places
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import services
-from wardmote.operations.studies.models import Adoption, Run, Study, StudyPlan
+from wardmote.operations.studies.models import Adoption, GridGround, Run, Study, StudyPlan
 from wardmote.operations.studies.promises import promise_seen
+from wardmote.operations.studies.services.grids import GROUND_KEPT_S
 from wardmote.operations.studies.services.planning import MAX_PLANS, PLAN_NOT_ADDED
 from wardmote.operations.units.models import Unit
 
@@ -364,3 +365,21 @@ def test_what_could_not_be_added_or_counted_is_refused_when_asked(study: str) ->
     with pytest.raises(RefusedError) as refused:
         services.ask_grids(PLANNER, study, grids_wanted(plan), now_s=NOW_S)
     assert refused.value.code == "too_many"
+
+
+def test_what_grids_were_cut_from_is_forgotten_once_no_plan_needs_it(study: str) -> None:
+    plan = services.add_present_plan(PLANNER, study, "As it stands", now_s=NOW_S)
+    dropped = services.copy_plan(PLANNER, study, plan, "Other", now_s=NOW_S)
+    grounds = []
+    for _time in range(3):
+        run = services.ask_grids(PLANNER, study, grids_wanted(plan), now_s=NOW_S)
+        Run.objects.filter(pk=run).update(state=RunState.DONE.value, ended_s=NOW_S)
+        services.keep_grid_ground(run, b"x")
+        grounds.append(GridGround.objects.get(run_id=run).pk)
+    StudyPlan.objects.filter(pk=plan).update(grid_ground=grounds[0])
+    StudyPlan.objects.filter(pk=dropped).update(grid_ground=grounds[1])
+    services.drop_plan(PLANNER, study, dropped)
+    assert services.forget_grounds(now_s=NOW_S + GROUND_KEPT_S) == 0
+    assert services.forget_grounds(now_s=NOW_S + GROUND_KEPT_S + 1) == 2
+    assert [one.pk for one in GridGround.objects.all()] == grounds[:1]
+    assert StudyPlan.objects.get(pk=dropped).grid_ground is None

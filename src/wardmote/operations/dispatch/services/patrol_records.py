@@ -19,12 +19,16 @@ TracesOf = Callable[[Sequence[tuple[str, float, float]]], Sequence[Trace]]
 """The trace for each (unit, from_s, to_s)."""
 AT_ONCE = 500
 """So many patrols are looked at in one go; the others wait for the next."""
+RECORDS_KEPT_S = 366 * 86_400.0
+"""What became of a patrol is forgotten so long after it began (<)."""
 
 logger = logging.getLogger(__name__)
 
 
 def settle_patrols(traces_of: TracesOf, *, now_s: float) -> int:
     """Keep what became of patrols that are over, and forget plans after a week; how many are kept.
+
+    What became of patrols is itself forgotten after `RECORDS_KEPT_S`.
 
     Traces last a day, so this is done at least daily while the server runs; where a trace is gone
     the record says that nothing is known of the way. A plan that cannot be read is passed over, and
@@ -48,6 +52,7 @@ def settle_patrols(traces_of: TracesOf, *, now_s: float) -> int:
     PatrolPlan.objects.filter(
         pk__in=PatrolRecord.objects.values("pk"), made_s__lt=now_s - KEPT_S
     ).delete()
+    PatrolRecord.objects.filter(made_s__lt=now_s - RECORDS_KEPT_S).delete()
     return len(rows) - len(unread)
 
 

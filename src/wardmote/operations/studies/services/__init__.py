@@ -36,6 +36,7 @@ from wardmote.operations.studies.services.grids import (
     ask_grids,
     cut_ground_of,
     edit_grids,
+    forget_grounds,
     keep_grid_ground,
     try_moves,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "ends_itself",
     "fail",
     "finish",
+    "forget_grounds",
     "give_up_lost",
     "is_wanted",
     "keep_front_plan",

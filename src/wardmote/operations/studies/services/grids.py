@@ -46,6 +46,7 @@ from wardmote.operations.studies.services.planning import EDITED, plan_of, requi
 from wardmote.operations.studies.services.running import queue_run
 
 STEPS = 100
+GROUND_KEPT_S = 30 * 86_400.0
 
 
 class BeginWith(StrEnum):
@@ -117,6 +118,17 @@ def keep_grid_ground(run_id: str, data: bytes) -> None:
     with transaction.atomic():
         GridGround.objects.filter(run_id=run_id).delete()
         GridGround.objects.create(run_id=run_id, data=data)
+
+
+def forget_grounds(*, now_s: float) -> int:
+    """Forget what grids were cut from where no plan of a study needs it any more; how many.
+
+    A run's own is kept for `GROUND_KEPT_S` after its end, for a plan that is added late. Grids
+    whose ground is gone can be cut again, and not be edited by hand before.
+    """
+    over = GridGround.objects.filter(run__ended_s__lt=now_s - GROUND_KEPT_S)
+    _all, each = over.exclude(plans__dropped=False).delete()
+    return each.get(GridGround._meta.label, 0)
 
 
 def try_moves(row: StudyPlan, plan: Plan, moves: Sequence[PieceMove]) -> Regrouped:
