@@ -11,7 +11,7 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.planning.staffing.demand_hours import offered_load
 from wardmote.core.planning.staffing.erlang import DelayStandard, units_by_hour
 from wardmote.core.studies.busy_shares import long_run
-from wardmote.core.studies.duty_hours import duty_by_hour
+from wardmote.core.studies.duty_hours import duty_by_hour, shifts_there
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.part import Part, posts_elsewhere
 from wardmote.core.studies.plan import (
@@ -56,7 +56,11 @@ class ShiftProposal:
 
 
 def propose_shifts(
-    ground: Ground, plan: Plan, question: ShiftQuestion | None = None, part: Part | None = None
+    ground: Ground,
+    plan: Plan,
+    question: ShiftQuestion | None = None,
+    part: Part | None = None,
+    staffed: Sequence[PlannedShift] = (),
 ) -> ShiftProposal:
     """Shifts for the units of a plan.
 
@@ -65,8 +69,9 @@ def propose_shifts(
     any of its hours needs, times `cover`, shared out over posts by their calls.
 
     Args:
-        part: whose posts and calls the shifts are for; at posts elsewhere all units are on duty
-            throughout. None: the whole place.
+        part: whose posts and calls the shifts are for. None: the whole place.
+        staffed: shifts in force, which posts elsewhere keep; at those without one all units are on
+            duty throughout.
 
     Raises:
         Problem: the load cannot be told, or the part has no posts.
@@ -84,11 +89,7 @@ def propose_shifts(
     calls = _nearest_calls(ground, plan, each.calls_a_week)
     calls = calls[[post.id not in elsewhere for post in plan.posts]]
     shifts = _spread_over(question, own, calls, wanted)
-    shifts += [
-        PlannedShift(post.id, 0, HOURS_A_DAY, EVERY_DAY, post.units)
-        for post in plan.posts
-        if post.id in elsewhere and post.units
-    ]
+    shifts += shifts_there([post for post in plan.posts if post.id in elsewhere], staffed)
     changed = replace(plan, shifts=tuple(shifts))
     at_post = duty_by_hour(changed)
     hours = at_post[[post.id not in elsewhere for post in plan.posts]].sum(axis=0)

@@ -26,7 +26,13 @@ from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.studies.models import Run
 from wardmote.operations.studies.own_records import DemandSource, own_records
-from wardmote.operations.studies.plan_runs import proposed, relocated, resited, shifted
+from wardmote.operations.studies.plan_runs import (
+    proposed,
+    relocated,
+    resited,
+    shifted,
+    staffed_as_asked,
+)
 from wardmote.operations.studies.present import present_book
 from wardmote.operations.studies.services import (
     PROBLEM,
@@ -70,7 +76,7 @@ def _trial(request: JsonValue, watch: Watch) -> JsonValue:
     rule = request.get("keeping")
     outcome = run_trial(
         ground_now(places.standard_in_force(clock.now_s()), DemandSource(request["demand"])),
-        [read_plan(one) for one in request["plans"]],
+        [staffed_as_asked(read_plan(one), request) for one in request["plans"]],
         [read_scenario(one) for one in request["scenarios"]],
         TrialSetting(seed=request["seed"], runs=request["runs"], days=float(request["days"])),
         should_stop=watch.should_stop,

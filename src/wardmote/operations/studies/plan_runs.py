@@ -13,11 +13,12 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import ResponseStandard, shipped_standard
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.changed_demand import ChangedPlace, changed_demand
+from wardmote.core.studies.duty_hours import as_staffed
 from wardmote.core.studies.figures import outcome_document
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.own_candidates import read_own, with_own
 from wardmote.core.studies.part import Part, part_of
-from wardmote.core.studies.plan import Plan, plan_document, read_plan
+from wardmote.core.studies.plan import Plan, PlannedShift, plan_document, read_plan
 from wardmote.core.studies.proposing import Proposal, propose_posts
 from wardmote.core.studies.questions import (
     PostObjective,
@@ -114,14 +115,19 @@ def shifted(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValu
     ground = ground_now(_standard(""), DemandSource(request["demand"]))
     plan = read_plan(request["plan"])
     question = load(ShiftQuestion, request["question"])
-    found = propose_shifts(ground, plan, question, part=_part(ground, request))
+    found = propose_shifts(
+        ground, plan, question, part=_part(ground, request), staffed=_staffed(request)
+    )
     outcome = run_trial(
         ground,
         [
-            replace(
-                plan, code="throughout", name=_told(plan, "全员值勤", "all on duty"), shifts=()
-            ),
-            replace(found.plan, code="shifts", name=_told(plan, "按班次", "by shift")),
+            staffed_as_asked(one, request)
+            for one in (
+                replace(
+                    plan, code="throughout", name=_told(plan, "全员值勤", "all on duty"), shifts=()
+                ),
+                replace(found.plan, code="shifts", name=_told(plan, "按班次", "by shift")),
+            )
         ],
         [AS_USUAL],
         _setting(request),
@@ -144,6 +150,17 @@ def shifted(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValu
         "throughout": found.throughout,
         "trial": outcome_document(outcome),
     }
+
+
+def staffed_as_asked(plan: Plan, request: JsonValue) -> Plan:
+    """The plan with posts outside the study's area on duty as they were when it was asked."""
+    there = request.get("staffed")
+    return plan if there is None else as_staffed(plan, there["posts"], _staffed(request))
+
+
+def _staffed(request: JsonValue) -> tuple[PlannedShift, ...]:
+    there = request.get("staffed")
+    return () if there is None else tuple(load(PlannedShift, one) for one in there["shifts"])
 
 
 def _told(plan: Plan, zh: str, en: str) -> Bilingual:

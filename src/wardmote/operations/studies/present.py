@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import shapely
 
+from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.places import DivisionLevel, PlaceBook, Post
+from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.posting import Posting, PostPlaced
-from wardmote.core.domain.staffing import EVERY_DAY, HOURS_A_DAY, dump_staffing
+from wardmote.core.domain.staffing import Staffing, dump_staffing
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.policies.relocation_rule import dump_relocation_rule
+from wardmote.core.studies.duty_hours import shifts_there
 from wardmote.core.studies.grid_changes import VillageSeat
 from wardmote.core.studies.moving import planned_by
 from wardmote.core.studies.plan import (
@@ -74,19 +77,27 @@ def _shifts_planned(posts: Iterable[PlannedPost], now_s: float) -> tuple[Planned
     staffing = places.staffing_in_force(now_s)
     if staffing is None:
         return ()
-    units = {post.id: post.units for post in posts}
-    shifts = [
+    return tuple(shifts_there(posts, _planned(staffing)))
+
+
+def staffed_elsewhere(area: AreaId, now_s: float) -> JsonValue | None:
+    """What a plan for `area` leaves as it is: posts in force elsewhere, and their shifts.
+
+    None where the area is the whole place.
+    """
+    if area_contains(area, places.location_index().whole_area):
+        return None
+    posts = [row.pk for row in places.posts() if not area_contains(area, AreaId(row.area))]
+    staffing = places.staffing_in_force(now_s)
+    shifts = [] if staffing is None else _planned(staffing)
+    return {"posts": posts, "shifts": [dump(one) for one in shifts if one.post in posts]}
+
+
+def _planned(staffing: Staffing) -> list[PlannedShift]:
+    return [
         PlannedShift(one.post, one.start_hour, one.hours, one.days, one.units)
         for one in staffing.shifts
-        if one.post in units
     ]
-    staffed = {one.post for one in shifts}
-    shifts += [
-        PlannedShift(post, 0, HOURS_A_DAY, EVERY_DAY, count)
-        for post, count in units.items()
-        if post not in staffed
-    ]
-    return tuple(shifts)
 
 
 def grids_in_force() -> PlannedGrids | None:

@@ -6,15 +6,25 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 from django.utils.translation import override
-from tests.unit.operations.small_place import COUNTY, NOW_S, viewer
-from tests.unit.operations.studies.test_adopting import PLANNER, proposed
+from tests.unit.operations.small_place import COUNTY, NOW_S, WEST, viewer
+from tests.unit.operations.studies.test_adopting import (
+    PLANNER,
+    WEST_PLANNER,
+    plan_with,
+    proposed,
+    trial_of,
+)
 
 from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.staffing import EVERY_DAY, StaffedShift, Staffing
+from wardmote.core.studies.duty_hours import duty_by_hour
+from wardmote.core.studies.plan import read_plan
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.services import put_staffing_in_force
 from wardmote.operations.studies import selectors, services
+from wardmote.operations.studies.models import Run
+from wardmote.operations.studies.plan_runs import staffed_as_asked
 from wardmote.operations.studies.staffing import staffing_seen
 from wardmote.web.pages.studies_words import duty_text
 
@@ -64,3 +74,16 @@ def test_reviewers_see_that_a_plan_without_shifts_ends_those_in_force(place: Non
     assert [(one.kind, one.hours) for one in page.changes] == [("same", 7 * 8 * 2)]
     with override("en"):
         assert "112 unit-hours a week on duty in the area, 112 before" in duty_text(page.duty)
+
+
+def test_a_trial_for_a_part_counts_the_staffing_in_force_elsewhere(place: None) -> None:
+    shift = StaffedShift(PostId("p1"), 8, 8, EVERY_DAY, 2)
+    with transaction.atomic():
+        put_staffing_in_force(Staffing("s", (shift,)), actor="test", now_s=NOW_S - 60)
+    places.forget()
+    town = services.open_study(WEST_PLANNER, WEST, "Town", "", now_s=NOW_S)
+    plan = plan_with(town, {"shifts": []}, WEST_PLANNER)
+    request = Run.objects.get(pk=trial_of(town, plan, WEST_PLANNER)).request
+    tried = staffed_as_asked(read_plan(request["plans"][0]), request)
+    assert int(duty_by_hour(tried).sum()) == 7 * 8 * 2
+    assert int(duty_by_hour(read_plan(request["plans"][0])).sum()) == 168 * 3

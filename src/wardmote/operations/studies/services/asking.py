@@ -28,6 +28,7 @@ from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.errors import QuestionRefusedError, WholePlaceOnlyError
 from wardmote.operations.studies.models import Study
 from wardmote.operations.studies.own_records import DemandSource
+from wardmote.operations.studies.present import staffed_elsewhere
 from wardmote.operations.studies.rights import study_to_edit
 from wardmote.operations.studies.services.planning import plan_of, require_room
 from wardmote.operations.studies.services.running import (
@@ -192,6 +193,7 @@ def ask_shifts(viewer: Viewer, study_id: str, wanted: ShiftsWanted, *, now_s: fl
         asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, by shift"))
         request = asked | {
             "plan": whole_plan(asked["plan"], now_s),
+            "staffed": staffed_elsewhere(AreaId(study.area), now_s),
             "question": dump(wanted.question),
             "runs": wanted.runs,
             "days": wanted.days,

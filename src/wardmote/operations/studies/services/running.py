@@ -28,7 +28,7 @@ from wardmote.operations.studies.errors import (
 )
 from wardmote.operations.studies.models import Run, Study
 from wardmote.operations.studies.own_records import DemandSource
-from wardmote.operations.studies.present import relocation_planned
+from wardmote.operations.studies.present import relocation_planned, staffed_elsewhere
 from wardmote.operations.studies.rights import study_to_edit, study_to_stop
 from wardmote.operations.studies.services.planning import plan_of, require_trial
 
@@ -84,6 +84,7 @@ def ask_trial(viewer: Viewer, study_id: str, wanted: TrialWanted, *, now_s: floa
             "days": wanted.days,
             "demand": wanted.demand.value,
             "keeping": _keeping(now_s),
+            "staffed": staffed_elsewhere(AreaId(study.area), now_s),
         }
         total = len(plans) * len(scenarios) * wanted.runs
         return queue_run(viewer, study, RunKind.TRIAL, request, total, now_s)
