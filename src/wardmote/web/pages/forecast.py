@@ -17,16 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.forecast_sheet import DriftCode, ForecastSheet, forecast_document
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.forecasts import selectors, services
 from wardmote.operations.forecasts.selectors import ForecastSeen
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import divisions, local_time
+from wardmote.operations.places.selectors import local_time
 from wardmote.operations.studies.services import DemandSource
 from wardmote.web.pages import forecast_words as words
-from wardmote.web.pages.studies_words import area_name
+from wardmote.web.pages.studies_words import area_name, areas_to_choose
 from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import needs, viewer_of_request
 
@@ -41,7 +40,7 @@ Table = tuple[Sequence[str], list[Sequence[Any]]]
 def forecast(request: HttpRequest) -> HttpResponse:
     """The forecast of an area; a POST has it worked out again, or states whose calls were."""
     viewer = viewer_of_request(request)
-    areas = _areas(viewer)
+    areas = areas_to_choose(viewer, Permission.REPORT_VIEW)
     area = _area(request, areas)
     source = _source(request, area)
     now_s = clock.now_s()
@@ -133,19 +132,6 @@ def judged_table(sheet: ForecastSheet) -> Table:
     ]  # fmt: skip
     header = (_("Day"), _("Festival"), _("Foretold"), _("Low"), _("High"), _("Came"))
     return header, rows
-
-
-def _areas(viewer: Viewer) -> list[tuple[str, str]]:
-    """(code, name) of the areas whose figures the viewer may see, down to towns, widest first."""
-    language = get_language() or ""
-    mine = viewer.areas_with(Permission.REPORT_VIEW)
-    chosen: dict[str, str] = {area: area_name(area) for area in mine}
-    for row in divisions():
-        if row.level in ("city", "county", "town") and viewer.may(
-            Permission.REPORT_VIEW, AreaId(row.code)
-        ):
-            chosen[row.code] = Bilingual(row.name_zh, row.name_en).in_language(language)
-    return sorted(chosen.items(), key=lambda one: one[0])
 
 
 def _area(request: HttpRequest, areas: list[tuple[str, str]]) -> AreaId:

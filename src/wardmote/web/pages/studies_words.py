@@ -197,15 +197,15 @@ def area_name(area: str) -> str:
     return whole or _("the whole place")
 
 
-def areas_to_choose(viewer: Viewer) -> list[tuple[str, str]]:
-    """(code, name) of the areas that the viewer may plan for, down to towns, widest first."""
+def areas_to_choose(
+    viewer: Viewer, permission: Permission = Permission.STUDY_EDIT
+) -> list[tuple[str, str]]:
+    """(code, name) of the areas where the viewer has a permission, down to towns, widest first."""
     language = get_language() or ""
-    mine = viewer.areas_with(Permission.STUDY_EDIT)
+    mine = viewer.areas_with(permission)
     chosen: dict[str, str] = {area: area_name(area) for area in mine}
     for row in divisions():
-        if row.level in ("city", "county", "town") and viewer.may(
-            Permission.STUDY_EDIT, AreaId(row.code)
-        ):
+        if row.level in ("city", "county", "town") and viewer.may(permission, AreaId(row.code)):
             chosen[row.code] = Bilingual(row.name_zh, row.name_en).in_language(language)
     return sorted(chosen.items(), key=lambda one: one[0])
 
