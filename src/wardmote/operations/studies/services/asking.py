@@ -16,6 +16,7 @@ from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import shipped_standard
 from wardmote.core.domain.study import RunKind
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.changed_demand import require_days_since
 from wardmote.core.studies.own_candidates import OwnCandidate, own_document
 from wardmote.core.studies.questions import (
@@ -24,13 +25,14 @@ from wardmote.core.studies.questions import (
     ResitingTerms,
     ShiftQuestion,
 )
+from wardmote.core.studies.scenario import AS_USUAL, scenario_document
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.errors import QuestionRefusedError, WholePlaceOnlyError
 from wardmote.operations.studies.models import Study
 from wardmote.operations.studies.own_records import DemandSource
 from wardmote.operations.studies.present import staffed_elsewhere
 from wardmote.operations.studies.rights import study_to_edit
-from wardmote.operations.studies.services.planning import plan_of, require_room
+from wardmote.operations.studies.services.planning import plan_of, require_room, require_trial
 from wardmote.operations.studies.services.running import (
     MAX_DAYS,
     MAX_RUNS,
@@ -45,8 +47,12 @@ MAX_SECONDS = 3_600
 MAX_UNITS_ASKED = 10_000
 MAX_STEPS = 30
 FEWEST_RUNS = 2
-RELOCATIONS_TRIED = 11
-"""Simulations for each of the runs asked for: nine ways, then the best beside none."""
+SHIFTS_TRIED = 2
+"""Simulations for each of the runs asked for: by shift, and all units always on duty."""
+WAYS_TRIED = 9
+"""Ways to move free units that are compared with one another first."""
+RELOCATIONS_TRIED = WAYS_TRIED + 2
+"""Simulations for each of the runs asked for: each way, then the best beside none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,9 @@ def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s
         wanted.question()
     except Problem as problem:
         raise _refused(problem) from problem
+    first = wanted.standard or places.standard_in_force(now_s).code
+    if wanted.objective == PostObjective.FRONT.value and wanted.also == first:
+        raise QuestionRefusedError(problem=_("Choose a second standard that is not the first."))
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
         require_room(study)
@@ -191,8 +200,10 @@ def ask_shifts(viewer: Viewer, study_id: str, wanted: ShiftsWanted, *, now_s: fl
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
         asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, by shift"))
+        plan = whole_plan(asked["plan"], now_s)
+        _check_trial(plan, SHIFTS_TRIED, wanted.runs, wanted.days)
         request = asked | {
-            "plan": whole_plan(asked["plan"], now_s),
+            "plan": plan,
             "staffed": staffed_elsewhere(AreaId(study.area), now_s),
             "question": dump(wanted.question),
             "runs": wanted.runs,
@@ -200,7 +211,7 @@ def ask_shifts(viewer: Viewer, study_id: str, wanted: ShiftsWanted, *, now_s: fl
             "seed": wanted.seed,
             "demand": wanted.demand.value,
         }
-        return queue_run(viewer, study, RunKind.SHIFTS, request, 2 * wanted.runs, now_s)
+        return queue_run(viewer, study, RunKind.SHIFTS, request, SHIFTS_TRIED * wanted.runs, now_s)
 
 
 def ask_relocation(viewer: Viewer, study_id: str, wanted: RelocationWanted, *, now_s: float) -> str:
@@ -217,6 +228,7 @@ def ask_relocation(viewer: Viewer, study_id: str, wanted: RelocationWanted, *, n
         if not area_contains(AreaId(study.area), places.location_index().whole_area):
             raise WholePlaceOnlyError
         asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, free units moved"))
+        _check_trial(asked["plan"], WAYS_TRIED, wanted.runs, wanted.days)
         request = asked | {
             "runs": wanted.runs,
             "days": wanted.days,
@@ -244,6 +256,7 @@ def ask_resiting(viewer: Viewer, study_id: str, wanted: ResitingWanted, *, now_s
     with transaction.atomic():
         study = study_to_edit(viewer, study_id)
         asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, posts moved"))
+        _check_has(asked["plan"], wanted.terms.keep)
         request = asked | {
             "terms": dump(wanted.terms),
             "seconds": wanted.seconds,
@@ -269,6 +282,27 @@ def _check_twin(seed: int, runs: int, days: int) -> None:
     require_between("seed", seed, 0, MAX_SEED)
     require_between("runs", runs, FEWEST_RUNS, MAX_RUNS)
     require_between("days", days, 1, MAX_DAYS)
+
+
+def _check_trial(plan: JsonValue, count: int, runs: int, days: int) -> None:
+    """Refuse what the run would refuse once its turn comes: too many days simulated at once."""
+    require_trial([plan] * count, [scenario_document(AS_USUAL)], runs=runs, days=days)
+
+
+def _check_has(plan: JsonValue, posts: tuple[PostId, ...]) -> None:
+    known = {post["id"] for post in plan["posts"]}
+    missing = [post for post in posts if post not in known]
+    if missing:
+        language = get_language() or ""
+        names = {
+            row.pk: Bilingual(row.name_zh, row.name_en).in_language(language)
+            for row in places.posts()
+        }
+        listed = ", ".join(names.get(post) or post for post in missing[:5])
+        raise QuestionRefusedError(
+            problem=_("These posts are to stay, but the plan does not have them: %(posts)s.")
+            % {"posts": listed}
+        )
 
 
 def _refused(problem: Problem) -> QuestionRefusedError:
