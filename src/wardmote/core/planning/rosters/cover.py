@@ -123,10 +123,3 @@ def shortages(tables: CostTables, roster: Int8) -> Int32:
     own = tables.covers
     missing = np.maximum(tables.wanted - tables.counts(roster), 0)[:own]
     return np.asarray(missing, dtype=np.int32)
-
-
-def surpluses(tables: CostTables, roster: Int8) -> Int32:
-    """int32 [covers]: crews beyond what is wanted in each row of cover."""
-    own = tables.covers
-    beyond = np.maximum(tables.counts(roster) - tables.wanted, 0)[:own]
-    return np.asarray(beyond, dtype=np.int32)
