@@ -1,6 +1,6 @@
 """Write the JSON schemas of roster files from the dataclasses that read them.
 
-    python docs/write_roster_schemas.py
+python docs/write_roster_schemas.py
 """
 
 from __future__ import annotations

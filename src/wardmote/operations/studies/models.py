@@ -118,7 +118,7 @@ class Run(models.Model):
         standing: best value and bound of a search so far; None where nothing is known.
         failure: code of why it failed, or of why the plan it made is not in the study; empty
             otherwise.
-        outcome: ``wardmote-outcome/1`` of a trial; ``wardmote-plan/1`` of grids and of posts proposed
+        outcome: ``wardmote-outcome/1`` of a trial; ``wardmote-plan/1`` of grids and posts proposed
             for one standard; else a document of `operations.studies.made`.
     """
 

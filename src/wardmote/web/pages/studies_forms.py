@@ -324,12 +324,6 @@ class AdoptionForm(forms.Form):
         help_text=gettext_lazy("Empty: until it is replaced. After it, what held before is back."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    last_day = forms.DateField(
-        label=gettext_lazy("Last day"),
-        required=False,
-        help_text=gettext_lazy("Empty: until it is replaced. After it, what held before is back."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
     note = forms.CharField(
         label=gettext_lazy("What speaks for it"),
         max_length=1_000,
