@@ -216,8 +216,8 @@ def _on_the_way(
 def _cost(options: Options, option: int, price: Float64, value: Float64) -> float:
     serves = options.serves[option]
     if serves < 0:
-        return value[options.target[option]]
-    return value[options.target[option]] + (serves & 1) - price[serves >> 1]
+        return float(value[options.target[option]])
+    return float(value[options.target[option]] + (serves & 1) - price[serves >> 1])
 
 
 @bare_kernel
