@@ -101,7 +101,7 @@ function lines(series, names, look, description, xAxis) {
       },
     },
     xAxis: axis(look, xAxis),
-    yAxis: axis(look, { type: "value", min: 0, axisLabel: { color: look.text, formatter: (value) => `${Math.round(100 * value)}%` } }),
+    yAxis: axis(look, { type: "value", min: 0, minInterval: 0.01, axisLabel: { color: look.text, formatter: (value) => `${Math.round(100 * value)}%` } }),
     series: names.flatMap((name, row) => [
       {
         name, type: "line", data: series[row].map(({ mean }) => mean), symbol: SYMBOLS[row % SYMBOLS.length], symbolSize: 6,
