@@ -15,6 +15,7 @@ from wardmote.commands.plan_place import (
     place_options,
     plan_or_present,
     read_ground,
+    seed_option,
     write_plan,
 )
 from wardmote.core.domain.problem import Problem
@@ -109,12 +110,7 @@ def shifts(**options: Any) -> None:
     type=click.FloatRange(1, 366),
     help="counted in each run / 每次模拟的天数",
 )
-@click.option(
-    "--seed",
-    default=1,
-    type=click.IntRange(0),
-    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
-)
+@seed_option
 @click.option(
     "--workers", default=1, type=click.IntRange(1, 64), help="threads that compute / 计算线程数"
 )

@@ -17,6 +17,7 @@ from wardmote.commands.plan_place import (
     plan_or_present,
     read_ground,
     read_plan_file,
+    seed_option,
     write_plan,
 )
 from wardmote.core.domain.ids import AreaId
@@ -57,12 +58,7 @@ from wardmote.core.studies.plan import MAX_TOLERANCE, PlannedGridRules
     f"{PlannedGridRules().tolerance}) / 最重网格负载与平均之比的上限（默认沿用方案）",
 )
 @click.option("--forget-rules", is_flag=True, help="leave the plan's rules out / 不沿用方案的规则")
-@click.option(
-    "--seed",
-    default=1,
-    type=click.IntRange(0),
-    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
-)
+@seed_option
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 @click.option("--geojson", "geojson_out", type=PATH, help="write it as a map / 写出地图")
 def grids(**options: Any) -> None:

@@ -45,6 +45,15 @@ PROGRESS_EVERY_S = 2.0
 _STANDARD = Bilingual("标准文件", "standard")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+seed_option = click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
+)
+"""Of every command whose answer hangs on chance."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceFiles:

@@ -18,6 +18,7 @@ from wardmote.commands.plan_place import (
     place_options,
     plan_or_present,
     read_ground,
+    seed_option,
     standard_of,
     write_plan,
 )
@@ -103,12 +104,7 @@ from wardmote.core.studies.resiting import resite as moves_that_pay
 @click.option(
     "--seconds", type=click.FloatRange(0.1), help="longest search, seconds / 最长求解时间（秒）"
 )
-@click.option(
-    "--seed",
-    default=1,
-    type=click.IntRange(0),
-    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
-)
+@seed_option
 @click.option("--name", default="proposed", help="code of the plan / 方案代码")
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 @click.option("--geojson", "geojson_out", type=PATH, help="write it as a map / 写出地图")
@@ -284,12 +280,7 @@ def post_lines(plan: Plan) -> None:
 @click.option(
     "--seconds", type=click.FloatRange(0.1), help="longest search, seconds / 最长求解时间（秒）"
 )
-@click.option(
-    "--seed",
-    default=1,
-    type=click.IntRange(0),
-    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
-)
+@seed_option
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 @click.option("--geojson", "geojson_out", type=PATH, help="write it as a map / 写出地图")
 def resite(**options: Any) -> None:

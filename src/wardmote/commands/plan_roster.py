@@ -23,6 +23,7 @@ from wardmote.commands.plan_place import (
     PROGRESS_EVERY_S,
     in_file,
     read_plan_file,
+    seed_option,
     write_json,
 )
 from wardmote.commands.plan_roster_begin import begun_question
@@ -112,13 +113,7 @@ class _Stopping:
     type=click.FloatRange(0.1, 86_400),
     help="limit on time / 限时（秒）",
 )
-@click.option(
-    "--seed",
-    default=1,
-    show_default=True,
-    type=click.IntRange(0),
-    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
-)
+@seed_option
 @click.option(
     "--from-plan", type=PATH, help="begin a question from a plan's shifts / 由方案班次起草"
 )

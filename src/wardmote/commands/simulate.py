@@ -17,6 +17,7 @@ from wardmote.commands.plan_place import (
     plan_or_present,
     read_ground,
     read_plan_file,
+    seed_option,
     write_json,
 )
 from wardmote.commands.recorded_calls import read_json
@@ -75,13 +76,7 @@ _FIGURES = {
     type=click.FloatRange(1, 366),
     help="counted in each run / 每次模拟的天数",
 )
-@click.option(
-    "--seed",
-    default=1,
-    show_default=True,
-    type=click.IntRange(0),
-    help="of chance; the same seed gives the same answer / 随机种子，相同则结果相同",
-)
+@seed_option
 @click.option(
     "--workers", default=1, type=click.IntRange(1, 64), help="threads that compute / 计算线程数"
 )
