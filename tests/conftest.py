@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from wardmote.operations.access import selectors
 from wardmote.operations.journal import clock
@@ -43,6 +44,12 @@ def _fresh_caches() -> None:
     """Rows are rolled back after each test; what this process remembers of them goes too."""
     selectors.forget_viewers()
     clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> None:
+    """A page asked for by one test leaves its language with the thread; the next starts anew."""
+    translation.deactivate()
 
 
 @pytest.hookimpl(trylast=True)

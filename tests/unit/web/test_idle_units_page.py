@@ -28,6 +28,12 @@ from wardmote.web.pages.patrols import patrols_context
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _noon() -> None:
+    """The day is at its middle, so that two hours ago was today at whatever hour tests run."""
+    clock.set_rate(1.0, served_s=selectors.midnight_s(selectors.local_day(clock.now_s())) + 43_200)
+
+
 def put(client: Client, **form: str) -> list[str]:
     answer = client.post("/idle-units/", form, follow=True)
     selectors.forget()
