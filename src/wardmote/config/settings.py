@@ -60,6 +60,12 @@ INSTALLED_APPS = [
     "wardmote.operations.dispatch",
     "wardmote.operations.studies",
     "wardmote.operations.forecasts",
+    "wardmote.operations.photos",
+    "wardmote.operations.tasks",
+    "wardmote.operations.hazards",
+    "wardmote.operations.patrols",
+    "wardmote.operations.duty",
+    "wardmote.operations.inspections",
     "wardmote.web",
 ]
 

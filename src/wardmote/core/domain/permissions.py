@@ -25,6 +25,11 @@ class Role(StrEnum):
     PLANNER = "planner"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    VILLAGE_ASSISTANT = "village_assistant"
+    STATION_CHIEF = "station_chief"
+    INSPECTOR = "inspector"
+    DEPARTMENT = "department"
+    VOLUNTEER = "volunteer"
 
 
 class Permission(StrEnum):
@@ -50,6 +55,31 @@ class Permission(StrEnum):
     PERSONAL_VIEW = "personal.view"
     DISCLOSURE_VIEW = "disclosure.view"
     ACCESS_GRANT = "access.grant"
+    STAFF_VIEW = "staff.view"
+    STAFF_EDIT = "staff.edit"
+    STAFF_RECORD = "staff.record"
+    TASK_DO = "task.do"
+    TASK_VIEW = "task.view"
+    TASK_ASSIGN = "task.assign"
+    CARE_VISIT = "care.visit"
+    HAZARD_REPORT = "hazard.report"
+    HAZARD_VIEW = "hazard.view"
+    HAZARD_TRIAGE = "hazard.triage"
+    HAZARD_RECTIFY = "hazard.rectify"
+    HAZARD_CHECK = "hazard.check"
+    WATCH_TAKE = "watch.take"
+    PATROL_VIEW = "patrol.view"
+    PATROL_PLAN = "patrol.plan"
+    DUTY_VIEW = "duty.view"
+    DUTY_PLAN = "duty.plan"
+    DUTY_APPROVE = "duty.approve"
+    INSPECTION_VIEW = "inspection.view"
+    INSPECTION_DRAW = "inspection.draw"
+    EQUIPMENT_EDIT = "equipment.edit"
+    ASSESSMENT_VIEW = "assessment.view"
+    ASSESSMENT_DECIDE = "assessment.decide"
+    COURSE_EDIT = "course.edit"
+    SURVEY_ISSUE = "survey.issue"
 
 
 class Purpose(StrEnum):
@@ -81,7 +111,27 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.CREW: frozenset({_P.UNIT_VIEW, _P.UNIT_CREW, _P.POSITION_REPORT, _P.PERSONAL_VIEW}),
     Role.COMMUNITY_OFFICER: frozenset(
-        {_P.INCIDENT_VIEW, _P.INCIDENT_ENTER, _P.INCIDENT_EDIT, _P.UNIT_VIEW, _P.PERSONAL_VIEW}
+        {
+            _P.INCIDENT_VIEW,
+            _P.INCIDENT_ENTER,
+            _P.INCIDENT_EDIT,
+            _P.UNIT_VIEW,
+            _P.PERSONAL_VIEW,
+            _P.STAFF_VIEW,
+            _P.TASK_DO,
+            _P.TASK_VIEW,
+            _P.TASK_ASSIGN,
+            _P.CARE_VISIT,
+            _P.HAZARD_REPORT,
+            _P.HAZARD_VIEW,
+            _P.HAZARD_TRIAGE,
+            _P.HAZARD_CHECK,
+            _P.WATCH_TAKE,
+            _P.PATROL_VIEW,
+            _P.PATROL_PLAN,
+            _P.DUTY_VIEW,
+            _P.SURVEY_ISSUE,
+        }
     ),
     Role.SUPERVISOR: frozenset(
         {
@@ -100,6 +150,15 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.REPORT_VIEW,
             _P.JOURNAL_VIEW,
             _P.PERSONAL_VIEW,
+            _P.STAFF_VIEW,
+            _P.TASK_VIEW,
+            _P.HAZARD_VIEW,
+            _P.PATROL_VIEW,
+            _P.DUTY_VIEW,
+            _P.DUTY_PLAN,
+            _P.DUTY_APPROVE,
+            _P.INSPECTION_VIEW,
+            _P.ASSESSMENT_VIEW,
         }
     ),
     Role.PLANNER: frozenset(
@@ -110,6 +169,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.STUDY_VIEW,
             _P.STUDY_EDIT,
             _P.REPORT_VIEW,
+            _P.PATROL_VIEW,
+            _P.DUTY_VIEW,
         }
     ),
     Role.AUDITOR: frozenset(
@@ -122,11 +183,86 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.JOURNAL_VIEW,
             _P.PERSONAL_VIEW,
             _P.DISCLOSURE_VIEW,
+            _P.STAFF_VIEW,
+            _P.TASK_VIEW,
+            _P.HAZARD_VIEW,
+            _P.PATROL_VIEW,
+            _P.DUTY_VIEW,
+            _P.INSPECTION_VIEW,
+            _P.ASSESSMENT_VIEW,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({_P.CONFIGURATION_VIEW, _P.CONFIGURATION_EDIT, _P.ACCESS_GRANT}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            _P.CONFIGURATION_VIEW,
+            _P.CONFIGURATION_EDIT,
+            _P.ACCESS_GRANT,
+            _P.STAFF_VIEW,
+            _P.STAFF_EDIT,
+        }
+    ),
+    Role.VILLAGE_ASSISTANT: frozenset(
+        {
+            _P.TASK_DO,
+            _P.CARE_VISIT,
+            _P.HAZARD_REPORT,
+            _P.HAZARD_VIEW,
+            _P.HAZARD_CHECK,
+            _P.WATCH_TAKE,
+            _P.PATROL_VIEW,
+            _P.DUTY_VIEW,
+            _P.SURVEY_ISSUE,
+        }
+    ),
+    Role.STATION_CHIEF: frozenset(
+        {
+            _P.INCIDENT_VIEW,
+            _P.UNIT_VIEW,
+            _P.CONFIGURATION_VIEW,
+            _P.REPORT_VIEW,
+            _P.STAFF_VIEW,
+            _P.STAFF_EDIT,
+            _P.STAFF_RECORD,
+            _P.TASK_VIEW,
+            _P.TASK_ASSIGN,
+            _P.HAZARD_REPORT,
+            _P.HAZARD_VIEW,
+            _P.HAZARD_TRIAGE,
+            _P.HAZARD_CHECK,
+            _P.PATROL_VIEW,
+            _P.PATROL_PLAN,
+            _P.DUTY_VIEW,
+            _P.DUTY_PLAN,
+            _P.INSPECTION_VIEW,
+            _P.EQUIPMENT_EDIT,
+            _P.ASSESSMENT_VIEW,
+            _P.COURSE_EDIT,
+            _P.SURVEY_ISSUE,
+        }
+    ),
+    Role.INSPECTOR: frozenset(
+        {
+            _P.UNIT_VIEW,
+            _P.REPORT_VIEW,
+            _P.STAFF_VIEW,
+            _P.TASK_VIEW,
+            _P.HAZARD_VIEW,
+            _P.PATROL_VIEW,
+            _P.DUTY_VIEW,
+            _P.INSPECTION_VIEW,
+            _P.INSPECTION_DRAW,
+            _P.ASSESSMENT_VIEW,
+            _P.ASSESSMENT_DECIDE,
+        }
+    ),
+    Role.DEPARTMENT: frozenset({_P.HAZARD_REPORT, _P.HAZARD_RECTIFY}),
+    Role.VOLUNTEER: frozenset({_P.HAZARD_REPORT, _P.WATCH_TAKE}),
 }
-"""Crew see the calls they are assigned to, not all calls: that is `UNIT_CREW`."""
+"""Crew see the calls they are assigned to, not all calls: that is `UNIT_CREW`.
+
+Likewise `TASK_DO`, `CARE_VISIT`, `HAZARD_RECTIFY` and `WATCH_TAKE` reach what the person holds:
+own tasks and visits, hazards given to the own department, own watches.
+"""
 
 ROLE_PURPOSES: Mapping[Role, frozenset[Purpose]] = {
     Role.DISPATCHER: frozenset({Purpose.CALL_BACK}),
@@ -136,6 +272,11 @@ ROLE_PURPOSES: Mapping[Role, frozenset[Purpose]] = {
     Role.PLANNER: frozenset(),
     Role.AUDITOR: frozenset({Purpose.AUDIT}),
     Role.ADMINISTRATOR: frozenset(),
+    Role.VILLAGE_ASSISTANT: frozenset(),
+    Role.STATION_CHIEF: frozenset(),
+    Role.INSPECTOR: frozenset(),
+    Role.DEPARTMENT: frozenset(),
+    Role.VOLUNTEER: frozenset(),
 }
 
 

@@ -18,6 +18,11 @@ _ROLE_HOLDERS = (
     (Role.PLANNER, "planner", "规划员小何", "Planner He"),
     (Role.AUDITOR, "auditor", "审计员小冯", "Auditor Feng"),
     (Role.ADMINISTRATOR, "administrator", "管理员小陈", "Administrator Chen"),
+    (Role.VILLAGE_ASSISTANT, "assistant", "辅警小罗", "Assistant Luo"),
+    (Role.STATION_CHIEF, "chief", "所长老唐", "Chief Tang"),
+    (Role.INSPECTOR, "inspector", "督察员小宋", "Inspector Song"),
+    (Role.DEPARTMENT, "department", "城管小许", "City management Xu"),
+    (Role.VOLUNTEER, "volunteer", "守望队员老魏", "Volunteer Wei"),
 )
 CALL_TAKER = "desk-2"
 COLLEAGUE = "desk-3"
@@ -88,7 +93,7 @@ def training_accounts(
 
 
 def demonstration_accounts(book: PlaceBook, password: str) -> list[DemonstrationAccount]:
-    """Every account: the seven roles first, then two colleagues, then the simulated crews."""
+    """Every account: the roles first, then two colleagues, then the simulated crews."""
     area = whole_area(book)
     own = human_unit(book)
     people = [

@@ -16,6 +16,11 @@ ROLE_NAMES = {
     Role.PLANNER: _("Planner"),
     Role.AUDITOR: _("Auditor"),
     Role.ADMINISTRATOR: _("Administrator"),
+    Role.VILLAGE_ASSISTANT: _("Village assistant"),
+    Role.STATION_CHIEF: _("Station chief"),
+    Role.INSPECTOR: _("Inspector"),
+    Role.DEPARTMENT: _("Department"),
+    Role.VOLUNTEER: _("Volunteer"),
 }
 
 

@@ -33,7 +33,7 @@ class Subject:
     """Whom an event is about, as far as sight goes.
 
     Attributes:
-        kind: ``incident``, ``unit`` or ``roads``.
+        kind: ``incident``, ``unit``, ``roads``, or ``none`` of events that no stream shows.
         incident, unit: ids, empty when the event has none.
     """
 
@@ -50,8 +50,10 @@ def subject_of(event: Event) -> Subject:
         kind = "roads"
     elif isinstance(payload, _UNIT_EVENTS):
         kind = "unit"
-    else:
+    elif hasattr(payload, "incident"):
         kind = "incident"
+    else:
+        kind = "none"
     return Subject(
         kind=kind,
         area=event.area,
@@ -74,6 +76,8 @@ class Sight:
 
     def sees(self, subject: Subject, sent_to_call: frozenset[str]) -> bool:
         """Whether an event about `subject` is shown; `sent_to_call` are the units of its call."""
+        if subject.kind == "none":
+            return False
         if subject.kind == "roads":
             return bool(self.units_in or self.calls_in or self.own_units)
         if subject.unit and subject.unit in self.own_units:

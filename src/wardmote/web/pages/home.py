@@ -10,7 +10,8 @@ from wardmote.web.pages.context import navigation
 
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the first page that the viewer may open; say so when there is none."""
-    entries = navigation(request)["navigation"]
+    shown = navigation(request)
+    entries = shown["navigation"] or shown["beat_menu"]
     if entries:
         return redirect(entries[0]["url"])
     return render(request, "wardmote/no_role.html")

@@ -1,6 +1,6 @@
 """Which page answers which address."""
 
-from django.urls import path
+from django.urls import include, path
 
 from wardmote.web.pages.bulletin import (
     bulletin,
@@ -121,4 +121,10 @@ urlpatterns = [
         name="study-run-map",
     ),
     path("studies/<str:study_id>/runs/<str:run_id>/study.pdf", study_run_pdf, name="study-run-pdf"),
+    path("", include("wardmote.web.pages.staff.urls")),
+    path("", include("wardmote.web.pages.tasks.urls")),
+    path("", include("wardmote.web.pages.hazards.urls")),
+    path("", include("wardmote.web.pages.night_watch.urls")),
+    path("", include("wardmote.web.pages.duty.urls")),
+    path("", include("wardmote.web.pages.inspections.urls")),
 ]

@@ -8,6 +8,7 @@ from wardmote.core.domain.events import (
     Event,
     IncidentNoted,
     MoveUpMoved,
+    StudyOpened,
     UnitOffDuty,
 )
 from wardmote.core.domain.ids import AreaId, AssignmentId, EventId, IncidentId, UnitId
@@ -45,6 +46,11 @@ def test_a_dispatcher_sees_calls_and_units_of_the_area_and_below_only() -> None:
         assert _sees(viewer, payload, COUNTY)
         assert _sees(viewer, payload, TOWN)
         assert not _sees(viewer, payload, NEIGHBOUR)
+
+
+def test_what_is_neither_a_call_nor_a_unit_nor_a_road_is_in_nobodys_stream() -> None:
+    for role in Role:
+        assert not _sees(_viewer(role), StudyOpened("s1"), COUNTY)
 
 
 def test_crew_see_their_own_unit_its_assignments_and_the_calls_it_is_sent_to() -> None:

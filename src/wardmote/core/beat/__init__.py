@@ -1,0 +1,1 @@
+"""Decisions about the day of a beat: what is due, whose it is, in which order, how it compares."""

@@ -1,0 +1,1 @@
+"""Duty levels, contingency plans, drills, guards of events, agreements with neighbours."""

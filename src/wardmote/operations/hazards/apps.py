@@ -1,0 +1,10 @@
+"""The Django app of hazards."""
+
+from django.apps import AppConfig
+
+
+class HazardsConfig(AppConfig):
+    """Hazards and their rectification."""
+
+    name = "wardmote.operations.hazards"
+    label = "hazards"

@@ -1,0 +1,1 @@
+"""Spot checks, equipment, assessment, courses, and the survey after service."""

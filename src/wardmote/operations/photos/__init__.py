@@ -1,0 +1,1 @@
+"""Photographs and signatures taken as proof: stripped, encrypted, and kept for a term."""

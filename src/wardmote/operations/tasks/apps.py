@@ -1,0 +1,10 @@
+"""The Django app of tasks."""
+
+from django.apps import AppConfig
+
+
+class TasksConfig(AppConfig):
+    """What today asks of each person."""
+
+    name = "wardmote.operations.tasks"
+    label = "tasks"

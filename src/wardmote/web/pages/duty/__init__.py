@@ -1,0 +1,1 @@
+"""Duty levels, contingency plans, drills, guards and agreements."""

@@ -1,0 +1,1 @@
+"""Hazards: the list, one hazard, the department's page, figures and map."""

@@ -1,0 +1,1 @@
+"""Night watches and patrol orders: rosters, swaps, the walk itself."""

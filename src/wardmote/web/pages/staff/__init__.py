@@ -1,0 +1,1 @@
+"""Places and people of a beat: appointments, gaps, records, boundaries."""
