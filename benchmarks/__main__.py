@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from benchmarks.registry import CannotRunError, Outcome, all_benchmarks
-from benchmarks.report import machine, write_result, write_table
+from benchmarks.report import machine, three_digits, write_result, write_table
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ def _show(outcome: Outcome) -> int:
         )
     for goal in outcome.goals:
         mark = "reached" if goal.reached else "MISSED"
-        measured = f"{goal.measured:.3g} {goal.unit} ({goal.comparison} {goal.bound:g})"
+        measured = f"{three_digits(goal.measured)} {goal.unit} ({goal.comparison} {goal.bound:g})"
         print(f"  {mark}: {goal.what} {measured}")
     return sum(not goal.reached for goal in outcome.goals)
 

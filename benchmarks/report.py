@@ -82,7 +82,7 @@ def write_table() -> Path:
     for result in results:
         for goal in result["goals"]:
             bound = f"{goal['comparison']} {goal['bound']:g} {goal['unit']}"
-            measured = f"{goal['measured']:.3g} {goal['unit']}"
+            measured = f"{three_digits(goal['measured'])} {goal['unit']}"
             reached = "yes" if goal["reached"] else "**no**"
             lines.append(
                 f"| {result['name']} | {goal['what']} | {bound} | {measured} | {reached} |"
@@ -128,3 +128,8 @@ def _time(seconds: float) -> str:
     if seconds >= 1e-3:
         return f"{seconds * 1e3:.3g} ms"
     return f"{seconds * 1e6:.3g} µs"
+
+
+def three_digits(value: float) -> str:
+    """A number in three digits, or in all of its whole ones."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
