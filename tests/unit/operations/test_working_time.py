@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from wardmote.operations.working_time import working_calendar
 
 
 def test_national_holidays_rest_made_up_days_work_and_festival_eves_do_not_rest(
-    settings: SettingsWrapper,
+    settings: Settings,
 ) -> None:
     settings.TIME_ZONE, settings.HOLIDAYS = "Asia/Shanghai", "CN"
     at_s = datetime.datetime(2025, 9, 1, tzinfo=datetime.UTC).timestamp()
