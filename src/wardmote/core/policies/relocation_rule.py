@@ -5,7 +5,7 @@ Nothing is advised in a place where no such rule is in force, or one with the me
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wardmote.core.domain.ids import PostId
@@ -131,6 +131,28 @@ def load_relocation_rule(data: JsonValue) -> RelocationRule:
 
 SHIPPED_RELOCATION = RelocationRule(version="relocation/1")
 """What is put in force unless a planner has another; shipped, but not in force anywhere."""
+
+_POSTS_MEANT = 6
+"""The shipped shares suit a place of as many posts."""
+
+
+def shipped_for(posts: int) -> RelocationRule:
+    """The shipped rule for a place with so many posts.
+
+    What one more unit at one post can add is a share of all calls that shrinks with the number of
+    posts, so the least gain and the price of a minute shrink with it; otherwise no move would ever
+    be worth it in a large place. Up to six posts the rule is the shipped one unchanged.
+    """
+    if posts <= _POSTS_MEANT:
+        return SHIPPED_RELOCATION
+    shrink = _POSTS_MEANT / posts
+    return replace(
+        SHIPPED_RELOCATION,
+        version=f"{SHIPPED_RELOCATION.version}/{posts}",
+        minimum_gain_share=SHIPPED_RELOCATION.minimum_gain_share * shrink,
+        gain_share_per_minute=SHIPPED_RELOCATION.gain_share_per_minute * shrink,
+    )
+
 
 NO_RELOCATION = RelocationRule(version="relocation/off", method=RelocationMethod.OFF)
 """Put in force to end advice."""
