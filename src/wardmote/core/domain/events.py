@@ -23,6 +23,15 @@ from wardmote.core.domain.ids import AssignmentId, BeatId, IncidentId, PostId, U
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState, Priority
 from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.staff_events import (
+    StaffAppointed,
+    StaffAppointmentEnded,
+    StaffEntryWritten,
+    StaffImported,
+    StaffKept,
+    StaffLeaveMoved,
+    StaffReplyWritten,
+)
 from wardmote.core.domain.study_events import (
     ImportedCallsStated,
     PostingMoved,
@@ -44,6 +53,13 @@ __all__ = [
     "MoveUpMoved",
     "Payload",
     "PostingMoved",
+    "StaffAppointed",
+    "StaffAppointmentEnded",
+    "StaffEntryWritten",
+    "StaffImported",
+    "StaffKept",
+    "StaffLeaveMoved",
+    "StaffReplyWritten",
     "StudyMoved",
     "StudyOpened",
     "StudyPlanKept",
