@@ -74,6 +74,10 @@ class EventRegistry:
         """The type name and version of a payload."""
         return self._by_class[type(payload)]
 
+    def type_name(self, payload_class: type[Payload]) -> str:
+        """The type name of a class of payloads."""
+        return self._by_class[payload_class][0]
+
     def names(self) -> tuple[tuple[str, int], ...]:
         """Every registered (type name, version), sorted."""
         return tuple(sorted(self._by_name))

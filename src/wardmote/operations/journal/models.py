@@ -65,3 +65,40 @@ class AnsweredRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
+
+
+class JournalReader(models.Model):
+    """How far a reader has acted on the journal. Whoever acts holds this row's lock."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    position = models.BigIntegerField()
+    moved_s = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.position}"
+
+
+class ReadingFault(models.Model):
+    """What a reader could not do with an event, or a round could not do at all (`seq` 0).
+
+    It waits to be tried again at `next_s`; after the last try it is set aside (None), for a person.
+    """
+
+    reader = models.CharField(max_length=40)
+    reaction = models.CharField(max_length=80)
+    seq = models.BigIntegerField()
+    cause = models.CharField(max_length=120)
+    tries = models.PositiveIntegerField()
+    first_s = models.FloatField()
+    last_s = models.FloatField()
+    next_s = models.FloatField(null=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reader", "reaction", "seq"], name="one_fault_per_event_and_reaction"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reaction} {self.seq} {self.cause}"

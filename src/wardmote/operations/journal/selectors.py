@@ -30,6 +30,26 @@ def events_after(seq: int, limit: int = 1000) -> tuple[Event, ...]:
     return _events(_AFTER.rows(seq, limit))
 
 
+def events_of_types(
+    after: int, until: int, types: Sequence[str], limit: int = 1000
+) -> tuple[Event, ...]:
+    """Up to `limit` events of some types at positions after < seq <= until, in order."""
+    rows = JournalEntry.objects.filter(seq__gt=after, seq__lte=until, type__in=types)
+    return _events(list(rows.order_by("seq").values_list(*_ENVELOPE)[:limit]))
+
+
+def first_of_types(after: int, until: int, types: Sequence[str]) -> int | None:
+    """The position of the first event of some types in after < seq <= until; None without one."""
+    rows = JournalEntry.objects.filter(seq__gt=after, seq__lte=until, type__in=types)
+    return rows.order_by("seq").values_list("seq", flat=True).first()
+
+
+def event_at(seq: int) -> Event | None:
+    """The event at a position of the journal."""
+    events = _events(list(JournalEntry.objects.filter(seq=seq).values_list(*_ENVELOPE)))
+    return events[0] if events else None
+
+
 def all_events(batch: int = 2000) -> Iterator[Event]:
     """Every event in order, read in batches."""
     seq = 0
