@@ -29,6 +29,7 @@ from wardmote.operations.dispatch import selectors as dispatch_selectors
 from wardmote.operations.dispatch import services as dispatch_services
 from wardmote.operations.dispatch.positions import PositionBoard
 from wardmote.operations.dispatch.worker import DispatchWorker
+from wardmote.operations.following import JournalFollower
 from wardmote.operations.forecasts.runner import ForecastRunner
 from wardmote.operations.incidents.services import erase_old_callers, forget_old_positions
 from wardmote.operations.journal import clock
@@ -37,6 +38,8 @@ from wardmote.operations.journal.selectors import events_after, last_seq
 from wardmote.operations.journal.storage import UNANSWERED
 from wardmote.operations.places.city_directory import MAP, CityDirectory
 from wardmote.operations.places.city_runtime import city_runtime
+from wardmote.operations.reactions import REACTIONS
+from wardmote.operations.rounds import ROUNDS
 from wardmote.operations.studies.runner import StudyRunner
 from wardmote.operations.studies.services import forget_grounds
 from wardmote.web.live import present
@@ -79,6 +82,7 @@ class Application:
         self._worker: DispatchWorker | None = None
         self._studies: StudyRunner | None = None
         self._forecasts: ForecastRunner | None = None
+        self._follower: JournalFollower | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._started = False
 
@@ -126,6 +130,8 @@ class Application:
             await self._threads.run(self._studies.start)
             self._forecasts = ForecastRunner(forecast_run_command)
             await self._threads.run(self._forecasts.start)
+            self._follower = JournalFollower(REACTIONS, ROUNDS)
+            await self._threads.run(self._follower.start)
             self._follow(self._build_gazetteer(), "address search")
         self._started = True
 
@@ -158,6 +164,8 @@ class Application:
             await loop.run_in_executor(None, self._worker.stop)
         if self._studies is not None:
             await loop.run_in_executor(None, self._studies.stop)
+        if self._follower is not None:
+            await loop.run_in_executor(None, self._follower.stop)
         if self._forecasts is not None:
             await loop.run_in_executor(None, self._forecasts.stop)
         await loop.run_in_executor(None, self._pipeline.stop)
@@ -181,8 +189,9 @@ class Application:
     def _health(self) -> dict[str, Any]:
         alive = self._started and not any(task.done() for task in self._tasks)
         advising = self._worker is None or self._worker.well
+        reacting = self._follower is None or self._follower.well
         return {
-            "ok": alive and self.hub.alive and advising,
+            "ok": alive and self.hub.alive and advising and reacting,
             "seq": self.hub.head,
             "streams": self.hub.followers,
             "positions_waiting": self._pipeline.waiting,
