@@ -1,9 +1,11 @@
-"""Where a point lies: in which area and beat, and what class of place it is."""
+"""Where a point lies: in which area, grid and beat on a day, and what class of place it is."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -11,9 +13,16 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from wardmote.core.domain.areas import EVERYWHERE, area_prefix
+from wardmote.core.domain.division_changes import ValidDays
 from wardmote.core.domain.ids import AreaId, BeatId
 from wardmote.core.domain.places import PlaceClass
-from wardmote.operations.places.models import Beat, City, Division, KeyPlace, Zone
+from wardmote.operations.places.models import City, Division, KeyPlace, Zone
+from wardmote.operations.places.standing import (
+    BeatPiece,
+    beat_pieces,
+    division_pieces,
+    grid_pieces,
+)
 
 _METRES_PER_DEGREE = 6_371_008.8 * np.pi / 180
 
@@ -35,36 +44,43 @@ class Located:
     key_place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    first: datetime.date | None
-    last: datetime.date | None
-
-    def hold(self, day: datetime.date) -> bool:
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+class _Standing(Protocol):
+    @property
+    def days(self) -> ValidDays: ...
 
 
 class LocationIndex:
     """All boundaries in memory, read once from the rows. Safe to share: it does not change."""
 
     def __init__(self) -> None:
-        divisions = list(
-            Division.objects.exclude(boundary=b"").values_list("code", "boundary").order_by("code")
-        )
-        self._codes = [AreaId(code) for code, _ in divisions]
-        self._depth = [len(area_prefix(code)) for code in self._codes]
-        self._divisions = shapely.STRtree(_geometries([row[1] for row in divisions]))
-        beats = list(Beat.objects.exclude(boundary=b"").order_by("id"))
-        self._beats = [(BeatId(beat.id), AreaId(beat.area)) for beat in beats]
-        self._beat_tree = shapely.STRtree(_geometries([beat.boundary for beat in beats]))
+        self._divisions = division_pieces()
+        self._depth = [len(area_prefix(AreaId(piece.code))) for piece in self._divisions]
+        self._division_tree = shapely.STRtree([piece.shape for piece in self._divisions])
+        self._grids = grid_pieces()
+        self._grid_tree = shapely.STRtree([piece.shape for piece in self._grids])
+        pieces = beat_pieces()
+        self._beats = [piece for piece in pieces if piece.shape is not None]
+        self._beat_tree = shapely.STRtree([piece.shape for piece in self._beats])
+        self._by_village: dict[str, list[BeatPiece]] = {}
+        for piece in pieces:
+            for village in piece.villages:
+                self._by_village.setdefault(village, []).append(piece)
+        self._gridded: dict[str, list[ValidDays]] = {}
+        for grid in self._grids:
+            self._gridded.setdefault(grid.code[:12], []).append(grid.days)
+        self._days = {
+            code: ValidDays(first, last)
+            for code, first, last in Division.objects.values_list("code", "valid_from", "valid_to")
+        }
         zones = list(Zone.objects.exclude(boundary=b"").order_by("id"))
         self._zones = [
-            (PlaceClass(zone.place_class), _Days(zone.valid_from, zone.valid_to)) for zone in zones
+            (PlaceClass(zone.place_class), ValidDays(zone.valid_from, zone.valid_to))
+            for zone in zones
         ]
         self._zone_tree = shapely.STRtree(_geometries([zone.boundary for zone in zones]))
         places = list(KeyPlace.objects.order_by("id"))
         self._key_ids = [place.id for place in places]
-        self._key_days = [_Days(place.valid_from, place.valid_to) for place in places]
+        self._key_days = [ValidDays(place.valid_from, place.valid_to) for place in places]
         self._key_lon = np.array([place.lon for place in places], dtype=np.float64)
         self._key_lat = np.array([place.lat for place in places], dtype=np.float64)
         self._key_radius = np.array([place.radius_m for place in places], dtype=np.float64)
@@ -80,30 +96,63 @@ class LocationIndex:
     def locate(self, lon: float, lat: float, day: datetime.date) -> Located:
         """What is known about a point (WGS-84 degrees) on a local day."""
         point = shapely.Point(lon, lat)
-        beat, beat_area = self._beat_of(point)
-        area = self._area_of(point)
+        area = next(iter(self.divisions_at(lon, lat, day)), None)
+        beat, beat_area = self._beat_of(point, area, day)
         if beat_area is not None and (
             area is None or len(area_prefix(area)) < len(area_prefix(beat_area))
         ):
             area = beat_area
-        if area is None and not self._codes:
+        if area is None and not self._divisions:
             area = self._by_bounds(lon, lat)
         key_place = self._key_place(lon, lat, day)
         if key_place:
             return Located(area, beat, PlaceClass.KEY_PLACE, key_place)
         return Located(area, beat, self._zone_class(point, day))
 
-    def _area_of(self, point: BaseGeometry) -> AreaId | None:
-        rows = self._divisions.query(point, predicate="intersects")
-        if not len(rows):
-            return None
-        # The deepest division counts; on a shared border the smaller code, so that it never flips.
-        best: int = min(rows.tolist(), key=lambda row: (-self._depth[row], row))
-        return self._codes[best]
+    def divisions_at(self, lon: float, lat: float, day: datetime.date) -> list[AreaId]:
+        """Every division around a point on a day, the deepest first.
 
-    def _beat_of(self, point: BaseGeometry) -> tuple[BeatId | None, AreaId | None]:
-        rows = self._beat_tree.query(point, predicate="intersects")
-        return self._beats[int(rows.min())] if len(rows) else (None, None)
+        On a shared border the smaller code comes first, so that the answer never flips.
+        """
+        rows = _standing_rows(self._division_tree, self._divisions, shapely.Point(lon, lat), day)
+        rows.sort(key=lambda row: (-self._depth[row], self._divisions[row].code))
+        return [AreaId(self._divisions[row].code) for row in rows]
+
+    def grids_at(self, lon: float, lat: float, day: datetime.date) -> list[str]:
+        """Every grid around a point on a day, by code."""
+        rows = _standing_rows(self._grid_tree, self._grids, shapely.Point(lon, lat), day)
+        return sorted(self._grids[row].code for row in rows)
+
+    def has_grids(self, village: AreaId, day: datetime.date) -> bool:
+        """Whether a village has a grid with a boundary on a day."""
+        return any(days.hold(day) for days in self._gridded.get(village, ()))
+
+    def stands(self, code: AreaId, day: datetime.date) -> bool:
+        """Whether there is such a division on a day, with or without a boundary."""
+        days = self._days.get(code)
+        return days is not None and days.hold(day)
+
+    def beats_of(self, village: AreaId, day: datetime.date) -> list[BeatId]:
+        """The beats that name a village on a day, by id: one, unless something is wrong."""
+        return [piece.beat for piece in self._by_village.get(village, ()) if piece.days.hold(day)]
+
+    def beats_around(self, lon: float, lat: float, day: datetime.date) -> list[BeatId]:
+        """The beats whose ground holds a point on a day, by id."""
+        rows = _standing_rows(self._beat_tree, self._beats, shapely.Point(lon, lat), day)
+        return sorted({self._beats[row].beat for row in rows})
+
+    def _beat_of(
+        self, point: BaseGeometry, area: AreaId | None, day: datetime.date
+    ) -> tuple[BeatId | None, AreaId | None]:
+        """By its villages; of places that no beat names, by the ground of the beats."""
+        named = [piece for piece in self._by_village.get(area or "", ()) if piece.days.hold(day)]
+        if named:
+            return named[0].beat, named[0].area
+        rows = _standing_rows(self._beat_tree, self._beats, point, day)
+        if not rows:
+            return None, None
+        first = self._beats[min(rows)]
+        return first.beat, first.area
 
     def _by_bounds(self, lon: float, lat: float) -> AreaId | None:
         """For a city without any boundary: all within its bounds is one area."""
@@ -140,6 +189,13 @@ def distances_m(
     return distance
 
 
+def _standing_rows(
+    tree: shapely.STRtree, pieces: Sequence[_Standing], point: BaseGeometry, day: datetime.date
+) -> list[int]:
+    rows: list[int] = tree.query(point, predicate="intersects").tolist()
+    return [row for row in rows if pieces[row].days.hold(day)]
+
+
 def _geometries(wkb: list[bytes | memoryview]) -> list[BaseGeometry]:
     geometries: list[BaseGeometry] = (
         shapely.from_wkb([bytes(one) for one in wkb]).tolist() if wkb else []
@@ -148,6 +204,6 @@ def _geometries(wkb: list[bytes | memoryview]) -> list[BaseGeometry]:
 
 
 def _top_codes() -> list[str]:
-    codes = set(Division.objects.values_list("code", flat=True))
-    parents = dict(Division.objects.values_list("code", "parent"))
-    return sorted(code for code in codes if parents[code] not in codes)
+    parents = dict(Division.objects.filter(valid_to=None).values_list("code", "parent"))
+    parents = parents or dict(Division.objects.values_list("code", "parent"))
+    return sorted(code for code, parent in parents.items() if parent not in parents)

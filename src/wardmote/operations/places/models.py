@@ -29,17 +29,26 @@ class City(models.Model):
 
 
 class Division(models.Model):
-    """An administrative division; its code is its area."""
+    """An administrative division; its code is its area.
+
+    `valid_from` and `valid_to` are inclusive days, None is open; the row of an ended one stays.
+    `drawn` ones were opened or changed here: another load of the city neither changes nor drops
+    them. `lon` and `lat` of the seat are None where not known. `boundary` is the one in force;
+    others are in `BoundaryVersion`.
+    """
 
     code = models.CharField(primary_key=True, max_length=12)
     name_zh = models.CharField(max_length=120, blank=True)
     name_en = models.CharField(max_length=120, blank=True)
     level = models.CharField(max_length=10)
-    parent = models.CharField(max_length=12, blank=True)
-    lon = models.FloatField()
-    lat = models.FloatField()
+    parent = models.CharField(max_length=12, blank=True, db_index=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
     population = models.PositiveIntegerField(null=True)
     boundary = models.BinaryField(default=b"")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    drawn = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("division")
@@ -49,8 +58,120 @@ class Division(models.Model):
         return f"{self.code} {self.name_zh or self.name_en}"
 
 
+class Grid(models.Model):
+    """A grid of a village or community; its code is that of the village and three digits.
+
+    Days, seat and boundary as in `Division`.
+    """
+
+    code = models.CharField(primary_key=True, max_length=15)
+    name_zh = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    village = models.CharField(max_length=12, db_index=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    population = models.PositiveIntegerField(null=True)
+    boundary = models.BinaryField(default=b"")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("grid of a village")
+        verbose_name_plural = _("grids of villages")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh or self.name_en}"
+
+
+class BoundaryVersion(models.Model):
+    """The boundary of a division or grid from a local day on, until the next one's."""
+
+    code = models.CharField(max_length=15)
+    from_day = models.DateField()
+    boundary = models.BinaryField(default=b"")
+    set_by = models.CharField(max_length=60)
+    set_s = models.FloatField()
+
+    class Meta:
+        verbose_name = _("boundary of a place")
+        verbose_name_plural = _("boundaries of places")
+        constraints = [
+            models.UniqueConstraint(fields=["code", "from_day"], name="boundary_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.from_day}"
+
+
+class DivisionChange(models.Model):
+    """What became of places of the tree: opened, renamed, redrawn, split, merged, moved, ended.
+
+    `day` is the first day of what is new, and of an end the last day of what was; `was` keeps names
+    and numbers from before; `batch` is the import that it came with.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    kind = models.CharField(max_length=10)
+    before = models.JSONField(default=list)
+    after = models.JSONField(default=list)
+    day = models.DateField()
+    was = models.JSONField(default=dict)
+    by = models.CharField(max_length=60)
+    at_s = models.FloatField()
+    batch = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("change of places")
+        verbose_name_plural = _("changes of places")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
+
+
+class ChangedPlace(models.Model):
+    """A code that a change of places was about, so that its history is found."""
+
+    change = models.ForeignKey(DivisionChange, on_delete=models.CASCADE, related_name="places")
+    code = models.CharField(max_length=15, db_index=True)
+
+    class Meta:
+        verbose_name = _("changed place")
+        verbose_name_plural = _("changed places")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PlaceImport(models.Model):
+    """A table of places or a file of boundaries, read and waiting for a person's yes.
+
+    `data` is what was read (packed); it is dropped once taken in or given up. The outcome that was
+    shown is told by its digest: another one is not carried out unseen.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    source = models.CharField(max_length=12)
+    file_label = models.CharField(max_length=120, blank=True)
+    options = models.JSONField(default=dict)
+    data = models.BinaryField(default=b"")
+    made_by = models.CharField(max_length=60)
+    made_s = models.FloatField()
+    applied_s = models.FloatField(null=True)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("import of places")
+        verbose_name_plural = _("imports of places")
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class Beat(models.Model):
-    """A community office's beat."""
+    """A community office's beat: an office, an officer, assistants, and its villages (1 + 1 + N).
+
+    Days and `drawn` as in `Division`.
+    """
 
     id = models.CharField(primary_key=True, max_length=40)
     name_zh = models.CharField(max_length=120, blank=True)
@@ -60,6 +181,9 @@ class Beat(models.Model):
     office_lon = models.FloatField()
     office_lat = models.FloatField()
     boundary = models.BinaryField(default=b"")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    drawn = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("beat")
@@ -67,6 +191,25 @@ class Beat(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh or self.name_en or self.id
+
+
+class BeatVersion(models.Model):
+    """The villages and the ground of a beat from a local day on, until the next one's."""
+
+    beat = models.CharField(max_length=40)
+    from_day = models.DateField()
+    villages = models.JSONField(default=list)
+    boundary = models.BinaryField(default=b"")
+    set_by = models.CharField(max_length=60)
+    set_s = models.FloatField()
+
+    class Meta:
+        verbose_name = _("villages of a beat")
+        verbose_name_plural = _("villages of beats")
+        constraints = [models.UniqueConstraint(fields=["beat", "from_day"], name="beat_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.beat} {self.from_day}"
 
 
 class Post(models.Model):

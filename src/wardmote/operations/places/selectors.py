@@ -13,6 +13,7 @@ from django.conf import settings
 
 from wardmote.core.domain.categories import CategoryTree, load_categories
 from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.place_chain import PlaceChain
 from wardmote.core.domain.places import MultiPolygon
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.posting import Posting, load_posting
@@ -34,6 +35,7 @@ from wardmote.core.policies.routing import RoutingRules, load_rules
 from wardmote.core.policies.shipped_rules import SHIPPED_RULES
 from wardmote.core.travel.vehicle_model import VehicleModel
 from wardmote.operations.places.assumed_model import ASSUMED_MODEL
+from wardmote.operations.places.chains import PostGrids, chain
 from wardmote.operations.places.location import Located, LocationIndex, distances_m
 from wardmote.operations.places.models import (
     Beat,
@@ -46,11 +48,15 @@ from wardmote.operations.places.models import (
     RulesInForce,
     Zone,
 )
+from wardmote.operations.places.tree import division_at, in_force
+
+__all__ = ["division_at"]
 
 MAX_PREMISE_NOTES = 10
 
 _lock = threading.Lock()
 _index: LocationIndex | None = None
+_post_grids: tuple[int | None, PostGrids] | None = None
 _rules: dict[str, tuple[float, JsonValue | None]] = {}
 _RULES_CACHE_S = 5.0
 
@@ -75,9 +81,10 @@ def location_index() -> LocationIndex:
 
 def forget() -> None:
     """Read boundaries and rules again at the next use."""
-    global _index  # noqa: PLW0603  # read-only data of one process
+    global _index, _post_grids  # noqa: PLW0603  # read-only data of one process
     with _lock:
         _index = None
+        _post_grids = None
         _rules.clear()
 
 
@@ -103,14 +110,41 @@ def locate(lon: float, lat: float, at_s: float) -> Located:
     return location_index().locate(lon, lat, local_day(at_s))
 
 
+def chain_of(lon: float, lat: float, at_s: float) -> PlaceChain:
+    """Every place around a point (WGS-84 degrees) at a moment: one answer each, or a named gap."""
+    return chain(location_index(), _grids_of_posts(at_s), lon, lat, local_day(at_s))
+
+
+def _grids_of_posts(at_s: float) -> PostGrids:
+    """The grids of the posting in force at a moment; of the rows where none was put in force."""
+    global _post_grids  # noqa: PLW0603  # read-only data of one process
+    number = posting_number(at_s)
+    with _lock:
+        if _post_grids is not None and _post_grids[0] == number:
+            return _post_grids[1]
+    if number is None:
+        grids = {row.pk: boundary_of(row.grid) for row in posts()}
+    else:
+        grids = {post.post_id: post.grid for post in posting_numbered(number).posts}
+    made = PostGrids(grids)
+    with _lock:
+        _post_grids = (number, made)
+    return made
+
+
 def city() -> City | None:
     """The city that is loaded."""
     return City.objects.first()
 
 
-def divisions(*, boundaries: bool = False) -> list[Division]:
-    """Every division, by code; boundaries, megabytes of them, are read along only where asked."""
+def divisions(*, boundaries: bool = False, day: datetime.date | None = None) -> list[Division]:
+    """Every division, by code; boundaries, megabytes of them, are read along only where asked.
+
+    Ended ones and those to come are among them unless a `day` is given.
+    """
     rows = Division.objects.order_by("code")
+    if day is not None:
+        rows = rows.filter(in_force(day))
     return list(rows if boundaries else rows.defer("boundary"))
 
 

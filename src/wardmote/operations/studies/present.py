@@ -29,6 +29,7 @@ from wardmote.core.studies.plan import (
     RelocationPolicy,
     present_plan,
 )
+from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.operations.units import selectors as units
 from wardmote.operations.units.selectors import UnitRow
@@ -111,11 +112,17 @@ def grids_in_force() -> PlannedGrids | None:
 
 
 def village_seats() -> tuple[VillageSeat, ...]:
-    """The villages and communities, each with a place inside its boundary where it has one."""
-    return tuple(
-        VillageSeat(AreaId(row.code), *(_inside(row.boundary) or (row.lon, row.lat)))
-        for row in places.divisions(boundaries=True)
+    """The villages and communities of today whose place is known, inside a boundary if drawn."""
+    today = places.local_day(clock.now_s())
+    known = (
+        (AreaId(row.code), _inside(row.boundary) or (row.lon, row.lat))
+        for row in places.divisions(boundaries=True, day=today)
         if row.level == DivisionLevel.VILLAGE.value
+    )
+    return tuple(
+        VillageSeat(code, lon, lat)
+        for code, (lon, lat) in known
+        if lon is not None and lat is not None
     )
 
 

@@ -10,10 +10,12 @@ import shapely
 from django.db import models, transaction
 
 from wardmote.core.domain import places
+from wardmote.core.domain.areas import ancestors
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.places import MultiPolygon, PlaceBook
 from wardmote.operations.places import selectors
 from wardmote.operations.places.city_directory import PLACES, CityDirectory
-from wardmote.operations.places.models import Beat, City, Division, KeyPlace, Post, Zone
+from wardmote.operations.places.models import Beat, City, Division, Grid, KeyPlace, Post, Zone
 
 _BATCH = 500
 
@@ -21,7 +23,9 @@ _BATCH = 500
 def load_city(directory: CityDirectory) -> bool:
     """Take over a city's divisions, beats, posts, key places and zones.
 
-    What was drawn here stays. Loading the same directory again changes nothing.
+    What was drawn or changed here stays as it is: a division or beat that was opened, renamed,
+    redrawn or ended here is neither changed nor dropped, and a division that one of them or a grid
+    lies in is not dropped either. Loading the same directory again changes nothing.
 
     Returns:
         whether anything was loaded.
@@ -56,7 +60,7 @@ def load_city(directory: CityDirectory) -> bool:
 def load_places(book: PlaceBook) -> None:
     """Make the rows of a place book, and drop those it no longer has."""
     with transaction.atomic():
-        _replace(Division, [_division(one) for one in book.divisions], "code")
+        _replace(Division, [_division(one) for one in book.divisions], "code", _leaned_on())
         _replace(Beat, [_beat(one) for one in book.beats], "id")
         _replace(Post, [_post(one) for one in book.posts], "id")
         _replace(KeyPlace, [_key_place(one) for one in book.key_places], "id")
@@ -64,12 +68,29 @@ def load_places(book: PlaceBook) -> None:
         transaction.on_commit(selectors.forget)
 
 
-def _replace(model: type[models.Model], rows: Sequence[models.Model], key: str) -> None:
+def _leaned_on() -> frozenset[str]:
+    """Divisions that something opened or changed here lies in."""
+    codes: set[str] = set(Grid.objects.values_list("village", flat=True))
+    codes |= set(Division.objects.filter(drawn=True).values_list("parent", flat=True))
+    for villages in Beat.objects.filter(drawn=True).values_list("villages", flat=True):
+        codes |= set(villages)
+    above = {above for code in codes if code for above in ancestors(AreaId(code))}
+    return frozenset(codes | above)
+
+
+def _replace(
+    model: type[models.Model],
+    rows: Sequence[models.Model],
+    key: str,
+    keep: frozenset[str] = frozenset(),
+) -> None:
     fields = [field.name for field in model._meta.concrete_fields if field.name != key]
     stale = model._default_manager.all()
     if "drawn" in fields:
+        kept = set(stale.filter(drawn=True).values_list("pk", flat=True))
+        rows = [row for row in rows if row.pk not in kept]
         stale = stale.filter(drawn=False)
-    ids = {str(row.pk) for row in rows}
+    ids = {str(row.pk) for row in rows} | keep
     gone = [one for one in stale.values_list("pk", flat=True) if one not in ids]
     for start in range(0, len(gone), _BATCH):
         stale.filter(pk__in=gone[start : start + _BATCH]).delete()
