@@ -36,6 +36,7 @@ from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import forget_old_answers
 from wardmote.operations.journal.selectors import events_after, last_seq
 from wardmote.operations.journal.storage import UNANSWERED
+from wardmote.operations.photos.services import forget_old_photos
 from wardmote.operations.places.city_directory import MAP, CityDirectory
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.reactions import REACTIONS
@@ -219,7 +220,7 @@ def build_application() -> Application:
 
 
 def forget_old() -> None:
-    """Delete answers, phones' positions, callers, grounds and sessions whose time is over."""
+    """Delete answers, positions, callers, grounds, pictures and sessions whose time is over."""
     now_s = clock.now_s()
     days: int | None = settings.CALLER_RETENTION_DAYS
     if days is not None:
@@ -229,6 +230,7 @@ def forget_old() -> None:
     forget_old_answers(now_s)
     forget_old_positions(now_s)
     forget_grounds(now_s=now_s)
+    forget_old_photos(now_s)
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 

@@ -42,9 +42,14 @@ IN_MEMORY = 4 * 1024 * 1024
 PIECE = 64 * 1024
 PIECE_SECONDS = 60.0
 """A reader takes 64 KiB within this time, or is given up; about 9 kbit/s."""
-PUBLIC_PATH = "/i/"
+UPLOAD_PATHS = ("/api/photos", "/hazards/", "/h/")
+MAX_UPLOAD = 32 * 1024 * 1024
+MAX_UPLOADS = 8
+"""Pictures come in at these addresses. So many bodies above `MAX_BODY` may be in memory at once, of
+strangers and of others each."""
+PUBLIC_PATHS = ("/i/", "/h/")
 PUBLIC_PER_MINUTE = 30
-"""Requests that one address may send to the page that strangers may open."""
+"""Requests that one address may send to the pages that strangers may open."""
 
 
 class DjangoGate:
@@ -56,11 +61,12 @@ class DjangoGate:
         self._inside = 0
         self._minute = 0
         self._strangers: Counter[str] = Counter()
+        self._uploads: Counter[bool] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         exchange = Exchange(scope, receive, send)
-        if scope["path"].startswith(PUBLIC_PATH) and not self._may_come_in(scope):
+        if scope["path"].startswith(PUBLIC_PATHS) and not self._may_come_in(scope):
             await exchange.refuse(
                 429,
                 "too_many_requests",
@@ -76,9 +82,23 @@ class DjangoGate:
                 headers=((b"retry-after", b"1"),),
             )
             return
+        await self._let_in(exchange, scope, receive, send)
+
+    async def _let_in(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        public = scope["path"].startswith(PUBLIC_PATHS)
+        large = _is_upload(scope)
+        if large and self._uploads[public] >= MAX_UPLOADS:
+            await exchange.refuse(
+                503,
+                "busy",
+                _("The server is busy. Wait a moment and try again."),
+                headers=((b"retry-after", b"5"),),
+            )
+            return
         self._inside += 1
+        self._uploads[public] += large
         try:
-            body = await read_body(scope, receive, MAX_BODY)
+            body = await read_body(scope, receive, MAX_UPLOAD if large else MAX_BODY)
             environ = _environ(scope, io.BytesIO(body))
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(self._threads, _answered, self._django, environ)
@@ -90,6 +110,7 @@ class DjangoGate:
             return
         finally:
             self._inside -= 1
+            self._uploads[public] -= large
 
     def _may_come_in(self, scope: Scope) -> bool:
         """Whether this address has not asked too often within the minute."""
@@ -109,6 +130,14 @@ class DjangoGate:
     def close(self) -> None:
         """Wait for what is being answered and end the threads."""
         self._threads.shutdown(wait=True)
+
+
+def _is_upload(scope: Scope) -> bool:
+    """Whether a body is sent to an address that takes pictures, and is long or does not say."""
+    if scope["method"] != "POST" or not scope["path"].startswith(UPLOAD_PATHS):
+        return False
+    declared = dict(scope["headers"]).get(b"content-length", b"")
+    return not declared.isdigit() or int(declared) > MAX_BODY
 
 
 def _spool() -> IO[bytes]:

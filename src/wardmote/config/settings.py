@@ -163,6 +163,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The gate bounds bodies; a picture is never written to the disk as it came in.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # the editor of a plan sends five for each of 1,000 posts
 
 CONTENT_SECURITY_POLICY = {

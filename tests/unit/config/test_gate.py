@@ -6,7 +6,14 @@ from typing import Any
 
 from tests.unit.web.live.asgi_driver import ask
 
-from wardmote.config.gate import IN_MEMORY, MAX_BODY, PUBLIC_PER_MINUTE, THREADS, DjangoGate
+from wardmote.config.gate import (
+    IN_MEMORY,
+    MAX_BODY,
+    MAX_UPLOAD,
+    PUBLIC_PER_MINUTE,
+    THREADS,
+    DjangoGate,
+)
 
 
 def _django(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -22,6 +29,22 @@ def test_a_body_is_handed_over_whole_and_a_large_one_refused() -> None:
         assert (told.status, bytes(told.body)) == (200, str(MAX_BODY).encode())
         large = await ask(gate, "/api/x", method="POST", body=b"x" * (MAX_BODY + 1))
         assert large.status == 413
+        assert gate.inside == 0
+        gate.close()
+
+    asyncio.run(scene())
+
+
+def test_a_picture_may_be_larger_where_pictures_are_taken_and_100_mb_are_refused() -> None:
+    async def scene() -> None:
+        gate = DjangoGate(_django)
+        for path in ("/api/photos", "/h/token"):
+            told = await ask(gate, path, method="POST", body=b"x" * (MAX_BODY + 1))
+            assert (told.status, bytes(told.body)) == (200, str(MAX_BODY + 1).encode())
+        declared = {"content-length": str(100 * 1024 * 1024)}
+        large = await ask(gate, "/api/photos", method="POST", headers=declared, body=b"x")
+        assert large.status == 413
+        assert int(declared["content-length"]) > MAX_UPLOAD
         assert gate.inside == 0
         gate.close()
 

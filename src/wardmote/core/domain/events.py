@@ -22,6 +22,8 @@ from wardmote.core.domain.event_registry import (
 from wardmote.core.domain.ids import AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState, Priority
 from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
+from wardmote.core.domain.photo_events import PictureErased, PictureKept
+from wardmote.core.domain.place_events import BeatChanged, DivisionChanged, PlacesImported
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.staff_events import (
     StaffAppointed,
@@ -45,6 +47,8 @@ from wardmote.core.domain.study_events import (
 # The envelope, the register and events from other modules are part of what this module offers.
 __all__ = [
     "REGISTRY",
+    "BeatChanged",
+    "DivisionChanged",
     "Event",
     "EventRegistry",
     "ImportedCallsStated",
@@ -52,6 +56,9 @@ __all__ = [
     "MoveUpAdvised",
     "MoveUpMoved",
     "Payload",
+    "PictureErased",
+    "PictureKept",
+    "PlacesImported",
     "PostingMoved",
     "StaffAppointed",
     "StaffAppointmentEnded",

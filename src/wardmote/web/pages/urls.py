@@ -29,6 +29,7 @@ from wardmote.web.pages.icons import icon
 from wardmote.web.pages.idle_units import idle_units
 from wardmote.web.pages.language import set_language
 from wardmote.web.pages.patrols import patrols_csv
+from wardmote.web.pages.photos import photo
 from wardmote.web.pages.places import place_editor
 from wardmote.web.pages.routing import routing_simulator
 from wardmote.web.pages.staffing import staffing
@@ -69,6 +70,7 @@ urlpatterns = [
     path("idle-units/", idle_units, name="idle-units"),
     path("idle-units/<str:table>.csv", patrols_csv, name="patrols-csv"),
     path("i/<str:token>", caller_location, name="caller-location"),
+    path("photos/<str:photo_id>", photo, name="photo"),
     path("calls/", call_list, name="incident-list"),
     path("calls.csv", call_list_csv, name="incident-list-csv"),
     path("disclosures/", disclosure_list, name="disclosure-list"),
