@@ -7,6 +7,7 @@ call, how long its caller has waited) is part of the answer; a person confirms.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wardmote.core.domain.assignment import ON_SCENE_STATES, AssignmentState
@@ -16,7 +17,8 @@ from wardmote.core.domain.picture import KnownAssignment, KnownIncident, Operati
 from wardmote.core.domain.reasons import Reason, because
 from wardmote.core.domain.run_cards import Requirement
 from wardmote.core.policies.ageing import waiting_since_s
-from wardmote.core.policies.eligibility import cost_of_kind
+from wardmote.core.policies.eligibility import cost_of_kind, still_needed
+from wardmote.core.policies.recommendation import Recommendation
 from wardmote.core.policies.travel_view import RoadTime, TravelView
 
 _CAN_BE_TAKEN = frozenset(
@@ -39,6 +41,15 @@ class Preemption:
     at_least: Priority = Priority.URGENT
     steps: int = 1
     gain_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or not self.gain_s >= 0:
+            msg = f"steps must be >= 1 and gain_s >= 0, not {self.steps} and {self.gain_s}"
+            raise ValueError(msg)
+
+
+SHIPPED = Preemption()
+"""The rule by which the room is advised, and trials of plans with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,37 @@ def units_to_take(
         )
         found.append(((time.arrival_s, -other.priority, assignment.unit), taking))
     return tuple(taking for _, taking in sorted(found, key=lambda pair: pair[0]))
+
+
+def best_free_s(
+    picture: OperationalPicture,
+    incident: KnownIncident,
+    made: Recommendation,
+    requirements: Sequence[Requirement],
+) -> dict[tuple[str, ...], float | None]:
+    """When free units would have filled what each requirement still needs, those first that come
+    first; None where they are too few. Units recommended for other places are left to them.
+
+    Args:
+        made: the recommendation for the call.
+        requirements: of its run card; those that are filled by units already sent are left out.
+
+    Returns:
+        seconds from now by the kinds that a requirement asks for.
+    """
+    found: dict[tuple[str, ...], float | None] = {}
+    for need in still_needed(picture, incident, tuple(requirements)):
+        arrivals = sorted(
+            line.travel_s + line.turnout_s
+            for line in made.lines
+            if line.rank is not None
+            and line.travel_s is not None
+            and line.turnout_s is not None
+            and (line.fills is None or line.fills in need.any_of)
+            and cost_of_kind(need, picture.units[line.unit], 0.0) == 0.0
+        )
+        found[need.any_of] = arrivals[need.number - 1] if need.number <= len(arrivals) else None
+    return found
 
 
 def _may_take(

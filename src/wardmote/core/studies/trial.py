@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wardmote.core.domain.problem import Problem
+from wardmote.core.policies.preempt import SHIPPED, Preemption
 from wardmote.core.policies.recommend_keeping_cover import CoverKeepingRule
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.replications import replicate
@@ -104,12 +105,15 @@ def run_trial(
     report: Callable[[int, int], None] = lambda done, of: None,
     kept: KeptRoads | None = None,
     keeping: CoverKeepingRule | None = None,
+    preemption: Preemption | None = SHIPPED,
 ) -> Outcome:
     """Try plans under scenarios; the first plan is what the others are compared with.
 
     Args:
         keeping: the rule for dispatch that is in force beside every plan; None where the nearest
             unit goes.
+        preemption: the rule by which the room is advised to take units off lesser calls, which is
+            followed here; None where nobody is taken.
         scenarios: `AS_USUAL` where none are given.
         report: told how many runs are done, and of how many.
         kept: roads of earlier trials of the same place, used again where they hold all posts, and
@@ -125,7 +129,7 @@ def run_trial(
     check_trial(plans, scenarios, runs=setting.runs, days=setting.days)
     areas, reaching = areas_of(ground), Reaching(ground)
     cases = [
-        _Case(ground, plan, scenario, roads, setting, areas, keeping)
+        _Case(ground, plan, scenario, roads, setting, areas, keeping, preemption)
         for scenario, roads in _roads_of(
             ground, plans, scenarios, should_stop, {} if kept is None else kept
         )
@@ -247,6 +251,7 @@ class _Case:
         setting: TrialSetting,
         areas: StudyAreas,
         keeping: CoverKeepingRule | None,
+        preemption: Preemption | None,
     ) -> None:
         self.plan, self.scenario, self._areas = plan, scenario, areas
         self.runs: list[RunFigures] = []
@@ -280,6 +285,7 @@ class _Case:
             self._km,
             refused_share=scenario.refused_share,
             keeping=keeping,
+            preemption=preemption,
         )
 
     def world(self, seed: int) -> World:

@@ -6,11 +6,12 @@ import numpy as np
 
 from wardmote.core.domain.incident import FieldTime
 from wardmote.core.policies.expected_times import moments
+from wardmote.core.policies.preempt import Preemption
 from wardmote.core.policies.recommend_keeping_cover import CoverKeepingRule
 from wardmote.core.policies.relocation import CoverSets, cover_sets
 from wardmote.core.simulation.twin.keeping import FROM_CALL, FROM_DRIVE, FROM_ORDER
 from wardmote.core.simulation.twin.roads import Roads
-from wardmote.core.simulation.twin.rules import CoverKept, MovedByRule
+from wardmote.core.simulation.twin.rules import CoverKept, MovedByRule, PreemptedByRule
 from wardmote.core.simulation.twin.tables import Places, Travel
 from wardmote.core.simulation.twin.twin import Fleet, Twin, setting_of
 from wardmote.core.studies.ahead import ahead_of_ground
@@ -37,6 +38,7 @@ def twin_of(
     *,
     refused_share: float = 0.0,
     keeping: CoverKeepingRule | None = None,
+    preemption: Preemption | None = None,
 ) -> Twin:
     """Units of each part of the place are a kind of their own, and its calls ask for that kind.
 
@@ -44,6 +46,7 @@ def twin_of(
         node, km: of the demand points.
         refused_share: of advice to move that crews refuse.
         keeping: the rule for dispatch in force; None where the nearest unit goes.
+        preemption: the rule by which units are taken off lesser calls; None where none is.
     """
     handling = ground.handling
     moving = plan.relocation is not None and plan.relocation.policy is not RelocationPolicy.OWN_POST
@@ -83,6 +86,9 @@ def twin_of(
         moved=moved,
         kept=kept,
         ahead=ahead,
+        preempted=None
+        if preemption is None
+        else PreemptedByRule(preemption, handling.driving.access_s),
     )
     return Twin(roads, setting, Fleet(fleet.home, kind))
 

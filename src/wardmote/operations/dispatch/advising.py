@@ -4,6 +4,10 @@ In a place of up to `RANK_ALL` units on duty every unit is ranked. In a larger o
 the units that could matter: for each requirement of the run card the nearest `NEAREST` that can
 fill it and are free, the nearest of any kind, and those already sent. A unit outside could only be
 chosen if all `NEAREST` nearer ones were passed over. The answer says how many were left out.
+
+Units that could be taken off lesser calls are named beside it, where they gain enough over the free
+units or there are too few of these; a person decides. In a larger place, as long as there are free
+units, only the nearest `LOOKED_AT` are looked at.
 """
 
 from __future__ import annotations
@@ -22,8 +26,8 @@ from wardmote.core.domain.picture import (
     OperationalPicture,
     with_unavailable,
 )
-from wardmote.core.domain.run_cards import RunCards
-from wardmote.core.policies.preempt import Preemption, units_to_take
+from wardmote.core.domain.run_cards import Requirement, RunCards
+from wardmote.core.policies.preempt import SHIPPED, Preemption, best_free_s, units_to_take
 from wardmote.core.policies.recommend import RecommendationPolicy
 from wardmote.core.policies.recommendation import Recommendation
 from wardmote.operations.dispatch.roads import LiveRoads, RoadView
@@ -33,6 +37,8 @@ NEAREST = 40
 NEAREST_OF_ANY_KIND = 24
 LOOKED_AT = 240
 """So many of the nearest units are looked at first; only if too few of them fit, all are."""
+MOST_TAKINGS = 3
+"""So many units that could be taken are named for each requirement of the run card."""
 _WANTS_ADVICE = frozenset({IncidentState.ENTERED, IncidentState.ROUTED, IncidentState.IN_PROGRESS})
 _RECORD_ONLY = "record_only"
 
@@ -74,7 +80,7 @@ class Adviser:
         self._among_few = among_few or policy
         self._cards = cards
         self._roads = roads
-        self._preemption = preemption or Preemption()
+        self._preemption = preemption or SHIPPED
 
     def advise(
         self,
@@ -100,7 +106,8 @@ class Adviser:
             rng,
             alarm_level=call.alarm_level,
         )
-        return Advice(made, max(left_out, 0), self._takings(picture, call, made, view, now_s))
+        takings = self._takings(picture, call, made, view, now_s, on_duty)
+        return Advice(made, max(left_out, 0), takings)
 
     def look_around(self, now_s: float, places: int) -> bool:
         """See again what units cover at a few places; returns whether all were seen."""
@@ -139,29 +146,32 @@ class Adviser:
         made: Recommendation,
         view: RoadView,
         now_s: float,
+        on_duty: int,
     ) -> tuple[dict[str, Any], ...]:
-        found: list[dict[str, Any]] = []
+        if call.priority > self._preemption.at_least or call.lon is None or call.lat is None:
+            return ()
         card = self._cards.card_for(call.category, call.priority)
-        for short in made.shortfall:
-            requirement = next(
-                (one for one in card.requirements(call.alarm_level) if one.any_of == short.any_of),
-                None,
-            )
-            if requirement is None:
-                continue
+        needs = best_free_s(picture, call, made, card.requirements(call.alarm_level))
+        if on_duty > RANK_ALL and None not in needs.values():
+            near = set(self._roads.nearest(call.lon, call.lat, LOOKED_AT))
+            busy = ((key, one) for key, one in picture.assignments.items() if one.unit in near)
+            picture = replace(picture, assignments=PersistentMap(busy))
+        found: dict[UnitId, dict[str, Any]] = {}
+        for any_of, free_s in needs.items():
             for taking in units_to_take(
-                self._preemption, picture, call, requirement, None, now_s, view
-            )[:3]:
-                found.append(
+                self._preemption, picture, call, Requirement(any_of), free_s, now_s, view
+            )[:MOST_TAKINGS]:
+                found.setdefault(
+                    taking.unit,
                     {
                         "unit": taking.unit,
                         "assignment": taking.assignment,
                         "left_behind": taking.left_behind,
                         "travel_s": taking.time.drive_s,
                         "reasons": [reason.as_json() for reason in taking.reasons],
-                    }
+                    },
                 )
-        return tuple(found)
+        return tuple(found.values())
 
 
 def _is_free_for(any_of: frozenset[str], unit: KnownUnit) -> bool:

@@ -159,6 +159,26 @@ def test_a_unit_that_becomes_busy_is_replaced_in_other_recommendations(bench: Be
     assert bench.recommended(second) == ["u2"]
 
 
+def test_a_unit_on_its_way_to_a_lesser_call_is_named_where_it_gains_a_minute(bench: Bench) -> None:
+    lesser = bench.enter("dispute.neighbour", lon=111.16)
+    bench.settle()
+    services.assign(DISPATCHER, lesser, [U1], now_s=NOW_S)
+    bench.settle()
+    worse = bench.enter("traffic.injury")
+    bench.settle()
+    assert "u1" not in bench.recommended(worse)
+    (taking,) = bench.told[-1]["takings"]
+    assert (taking["unit"], taking["left_behind"]) == ("u1", lesser)
+    assert [one["code"] for one in taking["reasons"]] == ["more_urgent", "gains", "leaves_waiting"]
+    assert taking["reasons"][1]["values"]["gain_s"] >= 60
+    bench.enter("traffic.injury", lon=111.115)
+    bench.settle()
+    assert bench.told[-1]["takings"] == []
+    bench.enter("dispute.family")
+    bench.settle()
+    assert bench.told[-1]["takings"] == []
+
+
 def test_a_call_left_short_is_answered_when_a_unit_becomes_free(bench: Bench) -> None:
     for unit in (U1, U2, U3):
         services.set_availability(SUPERVISOR, unit, False, reason="meal", now_s=NOW_S)

@@ -23,9 +23,14 @@ NOBODY = -1
 
 @inlined
 def expected_outset_s(setting: Setting, status: int, kind: int) -> float:
-    """Expected time until a unit of a kind drives off, from its post or on the road."""
+    """Expected time until a unit of a kind drives off: from its post, on its way to another call,
+    or else on the road."""
     if status == c.IDLE:
         return float(setting.turnout_s[kind])
+    if status == c.TURNING_OUT:
+        return float(setting.preempting.turning_out_s[kind])
+    if status == c.TO_CALL:
+        return setting.preempting.under_way_s
     return setting.reaction_s
 
 

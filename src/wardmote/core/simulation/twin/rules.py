@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wardmote.core.domain.ids import PostId
+from wardmote.core.policies.preempt import Preemption
 from wardmote.core.policies.recommend_keeping_cover import CoverKeepingRule
 from wardmote.core.policies.relocation import CoverSets, value_of_one_more
 from wardmote.core.policies.relocation_limits import HOUR_S
@@ -19,7 +20,8 @@ from wardmote.core.simulation.twin.methods import (
     RULE_EXPECTED_COVER,
     RULE_LOOK_AHEAD,
 )
-from wardmote.core.simulation.twin.tables import Keeping, Limits
+from wardmote.core.simulation.twin.tables import Keeping, Limits, Preempting
+from wardmote.core.travel.graph import Bool, Float64
 
 METHODS = {
     RelocationMethod.OFF: BACK_TO_OWN_POST,
@@ -28,6 +30,8 @@ METHODS = {
     RelocationMethod.LOOK_AHEAD: RULE_LOOK_AHEAD,
 }
 ALL_KINDS = -1
+ANY_GAIN_S = 1e-9
+"""Less than any difference of expected times that is none of rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,18 @@ class CoverKept:
     travel_spread: float = 0.0
     turnout_spread: float = 0.0
     clock: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PreemptedByRule:
+    """The rule by which units are taken off lesser calls, and what the twin has to know beside it.
+
+    Attributes:
+        access_s: what every drive takes beside, of a unit that drives already too.
+    """
+
+    rule: Preemption
+    access_s: float = 0.0
 
 
 def method_of(rule: RelocationRule) -> int:
@@ -133,6 +149,22 @@ def keeping_of(kept: CoverKept, priorities: int, units: int) -> Keeping:
         turnout_spread=float(kept.turnout_spread),
         clock=kept.clock,
     )
+
+
+def taken_off(rule: Preemption, priorities: int) -> Bool:
+    """Whether a unit may be taken off a call of the first priority for one of the second."""
+    lesser, urgent = np.ogrid[:priorities, :priorities]
+    return np.asarray((urgent < rule.at_least) & (lesser - urgent >= rule.steps), dtype=np.bool_)
+
+
+def preempting_of(
+    preempted: PreemptedByRule | None, turnout_s: Float64, reaction_s: float
+) -> Preempting:
+    """How units are taken; without a rule any gain (>) is enough, and all of them set out anew as
+    from the road."""
+    if preempted is None:
+        return Preempting(ANY_GAIN_S, np.full(len(turnout_s), reaction_s), reaction_s)
+    return Preempting(float(preempted.rule.gain_s), turnout_s, float(preempted.access_s))
 
 
 def nothing_kept(priorities: int) -> Keeping:

@@ -1,5 +1,7 @@
 """Sending units: who goes, who is taken from a lesser call, and the journey that begins."""
 
+import numpy as np
+
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.dispatching import NOBODY, expected_outset_s, nearest_unit
 from wardmote.core.simulation.twin.journeys import (
@@ -36,14 +38,13 @@ def send(
     now_s = state.now_s[0]
     unit_i, unit_f = state.units_i[unit], state.units_f[unit]
     status = unit_i[c.STATUS]
-    outset_s = setting.reaction_s
+    expected_outset = expected_outset_s(setting, status, unit_i[c.KIND])
     off_km = unit_f[c.OFF_KM]
     if status in (c.IDLE, c.TO_POST):
         state.stationed[unit_i[c.POST]] -= 1
         unit_f[c.BUSY_SINCE_S] = now_s
         if status == c.IDLE:
             leave_idle(state.units_i, state.idle_first, unit, len(setting.turnout_s))
-            outset_s = setting.turnout_s[unit_i[c.KIND]]
         else:
             leave_movers(state, unit)
             unit_f[c.POST_KM] += driven_km(unit_f, now_s)
@@ -57,8 +58,8 @@ def send(
     end, end_km = world.calls_i[call, c.PLACE_NODE], world.calls_f[call, c.PLACE_KM]
     tick_s = roads.tick_s * setting.travel.scale[period, priority]
     driven = world.calls_f[call, c.DRIVE_FACTOR]
-    outset_s *= world.calls_f[call, c.TURNOUT_FACTOR]
-    on_road_s = (expected_s - expected_outset_s(setting, status, unit_i[c.KIND])) - node_s
+    outset_s = expected_outset * world.calls_f[call, c.TURNOUT_FACTOR]
+    on_road_s = (expected_s - expected_outset) - node_s
     on_road_s = (on_road_s - end_km / off_km_s) * driven
     begin_journey(
         unit_i, unit_f, now_s + outset_s, node, node_s, end, on_road_s,
@@ -82,10 +83,15 @@ def best_to_take(
     setting: Setting,
     state: State,
     call: int,
-    before_s: float,
+    best_free_s: float,
     period: int,
 ) -> tuple[int, float, int, float]:
-    """The unit on its way to a lesser call that would be here earlier than `before_s`, if any."""
+    """The unit on its way to a lesser call that gains most over the best free unit; `NOBODY` where
+    none gains enough.
+
+    The first that `core.policies.preempt.units_to_take` names: the earliest, then that of the least
+    urgent call, then the lowest number; a test asks both.
+    """
     now_s = state.now_s[0]
     priority = world.calls_i[call, c.PRIORITY]
     metric = setting.travel.metric[period, priority]
@@ -93,23 +99,26 @@ def best_to_take(
     off_km_s = setting.travel.off_km_s[period, priority]
     end = world.calls_i[call, c.PLACE_NODE]
     end_s = world.calls_f[call, c.PLACE_KM] / off_km_s
-    best, best_s, best_node, best_node_s = NOBODY, before_s, NOBODY, 0.0
+    best, best_s, best_node, best_node_s, lesser = NOBODY, np.inf, NOBODY, 0.0, -1
     for unit in range(len(state.units_i)):
         status = state.units_i[unit, c.STATUS]
         if status not in (c.TO_CALL, c.TURNING_OUT):
             continue
         other = state.units_i[unit, c.CALL]
-        if not setting.may_take[world.calls_i[other, c.PRIORITY], priority]:
-            continue
-        if not (world.calls_i[call, c.KINDS] >> state.units_i[unit, c.KIND]) & 1:
+        of = world.calls_i[other, c.PRIORITY]
+        kind = state.units_i[unit, c.KIND]
+        if not setting.may_take[of, priority] or not (world.calls_i[call, c.KINDS] >> kind) & 1:
             continue
         node, node_s = next_node(roads, state, unit, now_s, off_km_s)
         ticks = node_to_node(roads, metric, node, end)
         if ticks == FAR:
             continue
-        total_s = setting.reaction_s + node_s + ticks * tick_s + end_s
-        if total_s < best_s:
-            best, best_s, best_node, best_node_s = unit, total_s, node, node_s
+        outset_s = expected_outset_s(setting, status, kind)
+        total_s = outset_s + node_s + ticks * tick_s + end_s
+        if best_free_s - total_s < setting.preempting.gain_s:
+            continue
+        if total_s < best_s or (total_s == best_s and of > lesser):
+            best, best_s, best_node, best_node_s, lesser = unit, total_s, node, node_s, of
     return best, best_s, best_node, best_node_s
 
 
@@ -140,6 +149,7 @@ def decide(
     unit, total_s, node, node_s, km = nearest_unit(
         roads, world, setting, state, call, state.now_s[0], period
     )
+    best_free_s = total_s
     bumped = -1
     if unit != NOBODY and setting.keeping.priorities[world.calls_i[call, c.PRIORITY]]:
         other, other_s, other_node, other_node_s, other_km = keep_cover(
@@ -150,7 +160,7 @@ def decide(
             node, node_s = other_node, other_node_s
     if setting.takes[world.calls_i[call, c.PRIORITY]]:
         taken, taken_s, taken_node, taken_node_s = best_to_take(
-            roads, world, setting, state, call, total_s, period
+            roads, world, setting, state, call, best_free_s, period
         )
         if taken >= 0:
             unit, total_s, node, node_s = taken, taken_s, taken_node, taken_node_s

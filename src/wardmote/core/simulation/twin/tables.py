@@ -142,13 +142,26 @@ class Keeping(NamedTuple):
     clock: int
 
 
+class Preempting(NamedTuple):
+    """How a unit on its way to a lesser call is sent on to another one.
+
+    - `gain_s`: how much earlier (>=) it must be expected than the best free unit.
+    - `turning_out_s` float64 [T]: expected time until it drives, where it has not set out;
+      `under_way_s` where it drives already.
+    """
+
+    gain_s: float
+    turning_out_s: Float64
+    under_way_s: float
+
+
 class Setting(NamedTuple):
     """What the room knows and how it decides. R priorities, T kinds of unit.
 
     - `turnout_s` float64 [T]: expected time until a unit drives off from its post.
     - `reaction_s`: the same for a unit on the road.
     - `may_take` bool [R, R]: whether a unit on its way to a call of the first priority may be sent
-      to one of the second instead; `takes` bool [R]: whether it may for any.
+      to one of the second instead; `takes` bool [R]: whether it may for any; `preempting`: how.
     - `relocation`: how free units are moved, one of `methods`.
     - `ahead`: what looking ahead needs to know; without places where nothing looks ahead.
     - `limits`: of the rule by which they are, where it is a rule; `keeping`: of the one by which
@@ -162,6 +175,7 @@ class Setting(NamedTuple):
     reaction_s: float
     may_take: Bool
     takes: Bool
+    preempting: Preempting
     relocation: int
     ahead: Ahead
     limits: Limits

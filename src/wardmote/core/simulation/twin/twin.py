@@ -23,11 +23,14 @@ from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.rules import (
     CoverKept,
     MovedByRule,
+    PreemptedByRule,
     keeping_of,
     limits_of,
     method_of,
     no_limits,
     nothing_kept,
+    preempting_of,
+    taken_off,
 )
 from wardmote.core.simulation.twin.tables import (
     Cover,
@@ -154,6 +157,7 @@ def setting_of(
     moved: MovedByRule | None = None,
     kept: CoverKept | None = None,
     ahead: Ahead | None = None,
+    preempted: PreemptedByRule | None = None,
 ) -> Setting:
     """A setting; with `cover` units that become free move to where they cover most.
 
@@ -165,6 +169,8 @@ def setting_of(
             `cover`.
         kept: the rule that sends a later unit where that keeps cover; it needs `cover`, and says
             nothing about how free units move: without `moved` they go back to their posts.
+        may_take: as in `Setting`: who is taken for any gain; nobody where it is not given.
+        preempted: the rule by which units are taken instead, with its gain, urgency and steps.
 
     Raises:
         ValueError: a rule without cover, or one that looks ahead without `ahead`.
@@ -182,16 +188,21 @@ def setting_of(
             busy_share = moved.rule.busy_share
         one_more = value_of_one_more(busy_share, units + 1)
     table = _cover_table(periods, one_more, drive_cost)
-    if may_take is None:
+    if preempted is not None:
+        may_take = taken_off(preempted.rule, priorities)
+    elif may_take is None:
         may_take = np.zeros((priorities, priorities), dtype=np.bool_)
+    if turnout_s is None:
+        turnout_s = np.zeros(1)
     return Setting(
         travel=travel,
         places=places,
         cover=table,
-        turnout_s=np.zeros(1) if turnout_s is None else turnout_s,
+        turnout_s=turnout_s,
         reaction_s=reaction_s,
         may_take=may_take,
         takes=np.any(may_take, axis=0, keepdims=True)[0],
+        preempting=preempting_of(preempted, turnout_s, reaction_s),
         relocation=_method(cover is not None and kept is None, moved, ahead),
         ahead=nothing_ahead() if ahead is None else ahead,
         limits=no_limits() if moved is None else limits_of(moved, periods.sets, units),

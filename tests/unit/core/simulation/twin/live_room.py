@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,6 +50,8 @@ def next_node_of(
     unit_i, unit_f = state.units_i[unit], state.units_f[unit]
     if unit_i[c.STATUS] == c.IDLE:
         return int(unit_i[c.NODE]), unit_f[c.OFF_KM] / off
+    if unit_i[c.STATUS] == c.TURNING_OUT:
+        return int(unit_i[c.START_NODE]), unit_f[c.START_NODE_S] - unit_f[c.START_S]
     if now_s <= unit_f[c.START_NODE_S]:
         return int(unit_i[c.START_NODE]), unit_f[c.START_NODE_S] - now_s
     if now_s >= unit_f[c.END_NODE_S]:
@@ -74,6 +76,8 @@ class View:
     positions: PositionBoard
     travel_spread: float = 0.0
     turnout_spread: float = 0.0
+    access_s: float = 0.0
+    """Of what the twin counts before the drive, what the room counts as part of it."""
 
     def road_times(
         self, units: Sequence[UnitId], lon: float, lat: float, now_s: float
@@ -93,8 +97,12 @@ class View:
                 continue
             drive_s = node_s + ticks * (roads.tick_s * travel.scale[period, priority])
             drive_s += self.world.calls_f[self.call, c.PLACE_KM] / off
-            idle = self.state.units_i[unit, c.STATUS] == c.IDLE
-            turnout_s = self.twin.setting.turnout_s[0] if idle else self.twin.setting.reaction_s
+            of_post = self.state.units_i[unit, c.STATUS] in (c.IDLE, c.TURNING_OUT)
+            kind = self.state.units_i[unit, c.KIND]
+            turnout_s = self.twin.setting.reaction_s
+            if of_post:
+                turnout_s = float(self.twin.setting.turnout_s[kind])
+            drive_s, turnout_s = drive_s + self.access_s, turnout_s - self.access_s
             error_s = np.hypot(drive_s * self.travel_spread, turnout_s * self.turnout_spread)
             answer[name] = RoadTime(drive_s, float(turnout_s), float(error_s))
         return answer
@@ -103,16 +111,23 @@ class View:
         return None
 
 
-def picture_of(state: State, now_s: float) -> OperationalPicture:
-    units, assignments = {}, {}
+STATES = {c.TURNING_OUT: AssignmentState.ACKNOWLEDGED, c.TO_CALL: AssignmentState.EN_ROUTE}
+
+
+def picture_of(state: State, now_s: float, world: World | None = None) -> OperationalPicture:
+    """Where `world` is given, calls that units are on are in the picture too, as `call-<row>`."""
+    units, assignments, incidents = {}, {}, {}
     for number, row in enumerate(state.units_i):
         name = UnitId(f"u{number:03d}")
         busy = row[c.STATUS] not in (c.AWAY, *FREE)
         active = AssignmentId(f"a{number}") if busy else None
         if active is not None:
-            assignments[active] = KnownAssignment(
-                active, IncidentId("other"), name, AssignmentState.EN_ROUTE, now_s, 0, "", {}
-            )
+            call = IncidentId(f"call-{row[c.CALL]}")
+            if world is not None:
+                priority = Priority(int(world.calls_i[row[c.CALL], c.PRIORITY]) + 1)
+                incidents[call] = replace(asked_of(world, row[c.CALL], priority)[0], incident=call)
+            state_of = STATES.get(row[c.STATUS], AssignmentState.ON_SCENE)
+            assignments[active] = KnownAssignment(active, call, name, state_of, now_s, 0, "", {})
         units[name] = KnownUnit(
             unit=name, call_sign=name, kind=KINDS[row[c.KIND]],
             capabilities=(KINDS[row[c.KIND]],), seats=2, post=PostId(f"p{row[c.HOME]}"),
@@ -123,6 +138,7 @@ def picture_of(state: State, now_s: float) -> OperationalPicture:
     return OperationalPicture(
         units=mapped(units),
         assignments=mapped(assignments),
+        incidents=mapped(incidents),
     )
 
 
