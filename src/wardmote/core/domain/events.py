@@ -43,11 +43,13 @@ from wardmote.core.domain.study_events import (
     StudyRunMoved,
     StudyShared,
 )
+from wardmote.core.domain.task_events import ConsentMoved, TaskMade, TaskMoved, TaskRuleSet
 
 # The envelope, the register and events from other modules are part of what this module offers.
 __all__ = [
     "REGISTRY",
     "BeatChanged",
+    "ConsentMoved",
     "DivisionChanged",
     "Event",
     "EventRegistry",
@@ -72,6 +74,9 @@ __all__ = [
     "StudyPlanKept",
     "StudyRunMoved",
     "StudyShared",
+    "TaskMade",
+    "TaskMoved",
+    "TaskRuleSet",
     "UnknownEventError",
 ]
 
