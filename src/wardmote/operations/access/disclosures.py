@@ -1,4 +1,4 @@
-"""Reading the record of looks at callers' data."""
+"""Reading the record of looks at personal data: callers', and other people's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.models import ROLE_NAMES, Disclosure
 
-__all__ = ["ROLE_NAMES", "DisclosureFilter", "DisclosureRow", "disclosures"]
+__all__ = ["ROLE_NAMES", "DisclosureFilter", "DisclosureRow", "disclosures", "looks_at"]
+
+MAX_LOOKS = 200
 
 DisclosureRow = Disclosure
 """For other layers' annotations; they reach the rows through this module only."""
@@ -49,5 +51,14 @@ def disclosures(viewer: Viewer, wanted: DisclosureFilter) -> QuerySet[Disclosure
     if wanted.incidents is not None:
         rows = rows.filter(incident__in=wanted.incidents)
     if not wanted.readings:
-        rows = rows.exclude(incident="")
+        rows = rows.exclude(incident="", subject="")
     return rows.order_by("-at_s", "-pk")
+
+
+def looks_at(kind: str, subject: str) -> list[DisclosureRow]:
+    """The looks at one thing that is no call, newest first; for the person concerned.
+
+    Who may ask is the caller's to check: a person may always see who looked at the own record.
+    """
+    rows = Disclosure.objects.filter(subject_kind=kind, subject=subject)
+    return list(rows.order_by("-at_s", "-pk")[:MAX_LOOKS])

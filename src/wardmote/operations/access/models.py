@@ -76,14 +76,18 @@ class DeviceToken(models.Model):
 
 
 class Disclosure(models.Model):
-    """Somebody opened personal data: who, as what, whose call, why, when.
+    """Somebody opened personal data: who, as what, about what, why, when.
 
-    A reading of this record itself has no call; its `fields` is ``disclosures``.
+    `incident` is the call; of anything else `subject` is its id and `subject_kind` says what it is
+    (``staff_record``: the staff id). A reading of this record itself has neither; its `fields` is
+    ``disclosures``.
     """
 
     staff_id = models.CharField(max_length=40, db_index=True)
     role = models.CharField(max_length=30, blank=True)
     incident = models.CharField(max_length=40, db_index=True)
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject = models.CharField(max_length=40, blank=True, db_index=True)
     area = models.CharField(max_length=12)
     purpose = models.CharField(max_length=20)
     fields = models.CharField(max_length=200)

@@ -19,7 +19,12 @@ from wardmote.core.domain.permissions import (
     Viewer,
 )
 from wardmote.operations.access.models import CrewMembership, DeviceToken, Grant
-from wardmote.operations.people.selectors import account_by_id
+from wardmote.operations.people.selectors import (
+    account_by_id,
+    accounts_of,
+    roles_in_force,
+    staff_holding,
+)
 
 VIEWER_CACHE_S = 5.0
 """How long another process's change of grants may take to be seen here."""
@@ -49,7 +54,11 @@ _viewers: dict[int, tuple[float, Viewer]] = {}
 
 
 def viewer_of(account_id: int, now_s: float) -> Viewer | None:
-    """The viewer behind an active account; None when there is none. Cached for seconds."""
+    """The viewer behind an active account; None when there is none. Cached for seconds.
+
+    The roles are those granted by hand and those of the offices that the person holds now, or in
+    which the person deputises.
+    """
     with _lock:
         cached = _viewers.get(account_id)
     if cached is not None and time.monotonic() - cached[0] < VIEWER_CACHE_S:
@@ -61,9 +70,11 @@ def viewer_of(account_id: int, now_s: float) -> Viewer | None:
         Q(valid_from_s__isnull=True) | Q(valid_from_s__lte=now_s),
         Q(valid_to_s__isnull=True) | Q(valid_to_s__gt=now_s),
     )
+    given = (RoleInArea(Role(grant.role), AreaId(grant.area)) for grant in in_force)
+    appointed = roles_in_force(account.staff_id, now_s)
     viewer = Viewer(
         staff_id=account.staff_id,
-        grants=tuple(RoleInArea(Role(grant.role), AreaId(grant.area)) for grant in in_force),
+        grants=tuple(dict.fromkeys((*given, *appointed))),
         crew_of=frozenset(
             CrewMembership.objects.filter(account_id=account_id).values_list("unit", flat=True)
         ),
@@ -89,11 +100,15 @@ def device_of_token(token: str, now_s: float) -> Device | None:
 
 
 def staff_with(permission: Permission, area: AreaId, now_s: float) -> tuple[str, ...]:
-    """Staff ids of the active accounts that hold `permission` in `area` now, sorted."""
-    roles = [role.value for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    """Staff ids of the active accounts that hold `permission` in `area` now, sorted.
+
+    By a grant, by an appointment or as a deputy.
+    """
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
     in_force = Grant.objects.filter(role__in=roles, account__is_active=True).filter(
         Q(valid_from_s__isnull=True) | Q(valid_from_s__lte=now_s),
         Q(valid_to_s__isnull=True) | Q(valid_to_s__gt=now_s),
     )
     rows = in_force.values_list("account__staff_id", "area")
-    return tuple(sorted({staff for staff, held in rows if area_contains(AreaId(held), area)}))
+    granted = {staff for staff, held in rows if area_contains(AreaId(held), area)}
+    return tuple(sorted(granted | accounts_of(staff_holding(roles, area, now_s))))

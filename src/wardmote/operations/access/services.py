@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
@@ -98,6 +99,54 @@ def record_disclosure(
         incident=incident,
         area=area,
         purpose=purpose.value,
+        fields=",".join(fields),
+        at_s=now_s,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Whose data was looked at, where that is no caller's: what kind of thing, its id, and where.
+
+    Attributes:
+        kind: ``staff_record`` (the id is the person's), ``care_visit``, ...
+    """
+
+    kind: str
+    subject: str
+    area: AreaId
+
+
+def record_look(
+    viewer: Viewer,
+    permission: Permission,
+    looked: Looked,
+    purpose: str,
+    fields: Sequence[str],
+    now_s: float,
+) -> None:
+    """Write down a look at personal data other than a caller's, in the transaction that reads it.
+
+    Raises:
+        AccessDeniedError: the viewer does not hold `permission` there.
+        RuntimeError: there is no transaction to share.
+    """
+    if not viewer.may(permission, looked.area):
+        raise AccessDeniedError("area" if viewer.holds_anywhere(permission) else "role", purpose)
+    if not connection.in_atomic_block:
+        raise RuntimeError("a disclosure is written in the transaction that reads the data")
+    roles = (
+        grant.role.value
+        for grant in viewer.grants
+        if Viewer(viewer.staff_id, (grant,)).may(permission, looked.area)
+    )
+    Disclosure.objects.create(
+        staff_id=viewer.staff_id,
+        role=next(roles, ""),
+        subject_kind=looked.kind,
+        subject=looked.subject,
+        area=looked.area,
+        purpose=purpose,
         fields=",".join(fields),
         at_s=now_s,
     )

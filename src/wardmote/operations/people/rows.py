@@ -1,0 +1,79 @@
+"""Appointments and leave as the core knows them, read from their rows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from wardmote.core.domain.appointment import Appointment, Office, PlaceKind, PlaceRef
+from wardmote.core.domain.ids import PersonId
+from wardmote.core.domain.leave import TAKEN, Leave
+from wardmote.operations.people import models
+from wardmote.operations.places.selectors import local_day, midnight_s
+
+_DAY = datetime.timedelta(days=1)
+_TAKEN = [state.value for state in TAKEN]
+
+
+class Midnights:
+    """When local days begin, worked out once for each day."""
+
+    def __init__(self) -> None:
+        self._known: dict[datetime.date, float] = {}
+
+    def of(self, day: datetime.date) -> float:
+        """Seconds UTC at which `day` begins."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = midnight_s(day)
+        return known
+
+    def after(self, day: datetime.date) -> float:
+        """Seconds UTC at which `day` is over."""
+        return self.of(day + _DAY)
+
+
+def in_force_between(start_s: float, end_s: float) -> QuerySet[models.Appointment]:
+    """The appointments in force at any moment of [start_s, end_s]."""
+    first, last = local_day(start_s), local_day(end_s)
+    return models.Appointment.objects.filter(withdrawn=False, from_day__lte=last).filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=first)
+    )
+
+
+def leaves_between(start_s: float, end_s: float) -> QuerySet[models.Leave]:
+    """The leaves taken that run at any moment of [start_s, end_s]."""
+    return models.Leave.objects.filter(state__in=_TAKEN, from_s__lte=end_s, to_s__gt=start_s)
+
+
+def as_appointments(rows: Iterable[models.Appointment]) -> list[Appointment]:
+    """Rows as values; days become moments."""
+    midnights = Midnights()
+    return [
+        Appointment(
+            appointment_id=row.pk,
+            person=PersonId(row.person_id),
+            office=Office(row.office),
+            place=PlaceRef(PlaceKind(row.place_kind), row.place),
+            from_s=midnights.of(row.from_day),
+            to_s=None if row.to_day is None else midnights.after(row.to_day),
+            acting=row.acting,
+        )
+        for row in rows
+    ]
+
+
+def as_leaves(rows: Iterable[models.Leave]) -> list[Leave]:
+    """Rows as values."""
+    return [
+        Leave(
+            row.pk,
+            PersonId(row.person_id),
+            row.from_s,
+            row.to_s,
+            None if row.deputy_id is None else PersonId(row.deputy_id),
+        )
+        for row in rows
+    ]
