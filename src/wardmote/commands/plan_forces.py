@@ -18,11 +18,25 @@ from wardmote.commands.plan_place import (
     seed_option,
     write_plan,
 )
+from wardmote.commands.stopping import stopping_when_asked
 from wardmote.core.domain.problem import Problem
+from wardmote.core.studies.plan import RelocationPolicy
 from wardmote.core.studies.questions import ShiftQuestion
-from wardmote.core.studies.relocating import RelocationProposal, propose_relocation
+from wardmote.core.studies.relocating import (
+    MoveSearch,
+    RelocationProposal,
+    propose_relocation,
+    ways_of,
+)
 from wardmote.core.studies.shifting import propose_shifts
 from wardmote.core.studies.trial import TrialSetting
+
+_METHODS = {
+    RelocationPolicy.OWN_POST: ("回本点", "own post"),
+    RelocationPolicy.EXPECTED_COVER: ("期望覆盖", "expected cover"),
+    RelocationPolicy.COMPLIANCE_TABLE: ("备勤表", "compliance table"),
+    RelocationPolicy.LOOK_AHEAD: ("预判", "looking ahead"),
+}
 
 
 @click.command()
@@ -98,6 +112,14 @@ def shifts(**options: Any) -> None:
 @place_options
 @click.option("--plan", "plan_file", type=PATH, help="plan (default: today's posts) / 方案")
 @click.option(
+    "--method",
+    default=MoveSearch.COVER.value,
+    show_default=True,
+    type=click.Choice([one.value for one in MoveSearch]),
+    help="ways to try: by expected cover, nested tables, looking ahead (takes far longer), or all "
+    "/ 试哪种方法：期望覆盖、备勤表、预判（耗时长得多）或全部",
+)
+@click.option(
     "--runs",
     default=6,
     show_default=True,
@@ -120,7 +142,18 @@ def relocation(**options: Any) -> None:
     ground = read_ground(files_of(options))
     plan = plan_or_present(ground, options["plan_file"])
     setting = TrialSetting(options["seed"], options["runs"], options["days"], options["workers"])
-    found = propose_relocation(ground, plan, setting, report=counted("模拟", "Run"))
+    ways = ways_of(MoveSearch(options["method"]), len(plan.posts))
+    with stopping_when_asked(
+        "正在停止…（再按一次 Ctrl-C 放弃）", "Stopping … (Ctrl-C again gives it up)"
+    ) as should_stop:
+        found = propose_relocation(
+            ground,
+            plan,
+            setting,
+            ways=ways,
+            should_stop=should_stop,
+            report=counted("模拟", "Run"),
+        )
     write_plan(found.plan, options["json_out"], None)
     _choices(found)
     gain = found.gain
@@ -143,21 +176,24 @@ def _choices(found: RelocationProposal) -> None:
     say(
         "试过的调动规则（忙碌率 q：假定单位忙碌的时间比例；"
         "每分钟增益：多开一分钟至少要多覆盖的警情比例；"
-        "目标内比例及其 95 % 区间；* 为最好者，再用其他警情检验）：",
+        "目标内比例及其 95 % 区间；与回本点逐对相比的增益；* 为最好者，再用其他警情检验）：",
         "Rules tried (q: share of time that units are taken to be busy; gain a minute: share of "
         "all calls that each minute of a move must bring within reach; share in time with its 95 % "
-        "interval; * the best, tried again on other calls):",
+        "interval; gain over “back to the own post” on the same calls; * the best, tried again on "
+        "other calls):",
     )
-    means = [0.0 if share is None else share.mean for _choice, share in found.choices]
-    best = means.index(max(means))
-    for row, (choice, share) in enumerate(found.choices):
-        told = (
-            text("没有警情", "no calls")
-            if share is None
-            else f"{share.mean:.2%} ({share.low:.2%} .. {share.high:.2%})"
-        )
+    for row, one in enumerate(found.tried):
+        told = text("没有警情", "no calls")
+        if one.in_time is not None and one.gain is not None:
+            share, more = one.in_time, one.gain
+            told = (
+                f"{share.mean:.2%} ({share.low:.2%} .. {share.high:.2%})  "
+                f"{more.mean:+.2%} ({more.low:+.2%} .. {more.high:+.2%})"
+            )
         gain = text(
-            f"每分钟增益 {choice.gain_share_per_minute:.2%}",
-            f"gain a minute {choice.gain_share_per_minute:.2%}",
+            f"每分钟增益 {one.way.gain_share_per_minute:.3%}",
+            f"gain a minute {one.way.gain_share_per_minute:.3%}",
         )
-        click.echo(f"{'*' if row == best else ' '} q {choice.busy_share:.1f}  {gain}  {told}")
+        method = text(*_METHODS[one.way.policy])
+        mark = "*" if row == found.best else " "
+        click.echo(f"{mark} {method}  q {one.way.busy_share:.1f}  {gain}  {told}")

@@ -103,7 +103,7 @@ def test_grids_shifts_moves_and_sites_are_proposed_for_the_present_posts(
     for name, words in {
         "grids": (),
         "shifts": ("--starts", "0,8,20"),
-        "relocation": ("--runs", 2, "--days", 1),
+        "relocation": ("--runs", 2, "--days", 1, "--method", "all"),
         "resite": ("--moves", 1),
     }.items():
         path = tmp_path / f"{name}.json"
@@ -113,6 +113,9 @@ def test_grids_shifts_moves_and_sites_are_proposed_for_the_present_posts(
         assert len(plan.posts) == 3
         assert (name == "grids") == (plan.grids is not None)
         assert (name == "shifts") == bool(plan.shifts)
+        if name == "relocation":
+            for method in ("expected cover", "compliance table", "looking ahead"):
+                assert method in made.stdout
 
 
 def test_rules_of_grids_are_written_down_and_kept_when_they_are_cut_again(

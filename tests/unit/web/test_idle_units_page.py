@@ -16,6 +16,7 @@ from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.reasons import because
 from wardmote.core.policies.patrol import Patrol, Stop, dump_patrol
 from wardmote.core.policies.relocation_moves import MoveUp
+from wardmote.core.policies.relocation_rule import ADVISING, shipped_by
 from wardmote.operations.dispatch import services
 from wardmote.operations.dispatch.models import PatrolPlan, PatrolRecord
 from wardmote.operations.journal import clock
@@ -48,6 +49,13 @@ def test_nothing_is_in_force_until_a_supervisor_says_so_and_can_be_ended() -> No
     assert rule is not None
     assert rule.version == "relocation/1"
     assert client.get("/idle-units/").context["is_moving"] is True
+    for method in ADVISING:
+        put(client, rule="relocation-on", method=method.value)
+        rule = selectors.relocation_in_force(clock.now_s())
+        assert rule == shipped_by(method, len(selectors.posts()))
+        assert client.get("/idle-units/").context["method"] == method.value
+    bad = {"rule": "relocation-on", "method": "off"}
+    assert client.post("/idle-units/", bad).status_code == 400
     put(client, rule="relocation-off")
     assert client.get("/idle-units/").context["is_moving"] is False
     put(client, rule="cover-on")

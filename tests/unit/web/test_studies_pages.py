@@ -283,6 +283,31 @@ def test_saving_moves_no_post_and_gives_none_a_unit() -> None:
     assert (post["lon"], post["lat"]) == (111.2, 27.0500004)
 
 
+def test_where_free_units_go_is_chosen_for_a_plan_and_kept_with_its_own_numbers() -> None:
+    client = client_of(Role.PLANNER)
+    page, _sent = editor_of(client)
+
+    def chosen(policy: str) -> Any:
+        sent = {**editor_sent(client, page), "relocation": policy}
+        assert client.post(page, sent).status_code == 302
+        return StudyPlan.objects.get().plan["relocation"]
+
+    assert chosen("compliance_table")["policy"] == "compliance_table"
+    row = StudyPlan.objects.get()
+    row.plan["relocation"] |= {"busy_share": 0.45, "order": [row.plan["posts"][0]["id"]]}
+    row.plan["relocation"]["limits"]["moves_per_hour"] = 3
+    row.save()
+    kept = chosen("compliance_table")
+    assert (kept["busy_share"], len(kept["order"])) == (0.45, 1)
+    ahead = chosen("look_ahead")
+    assert (ahead["busy_share"], ahead["order"]) == (0.3, [])
+    assert ahead["limits"]["moves_per_hour"] == 3
+    assert chosen("own_post")["policy"] == "own_post"
+    assert chosen("") is None
+    sent = {**editor_sent(client, page), "relocation": "nowhere"}
+    assert client.post(page, sent).status_code == 422
+
+
 def editor_sent(client: Client, page: str) -> dict[str, Any]:
     shown = client.get(page).content.decode().partition("<template")[0]
     names = ("changed", "name", "post", "post-name", "post-lon", "post-lat", "post-units")
@@ -295,14 +320,14 @@ def test_a_row_that_cannot_be_read_loses_no_other_entry() -> None:
     typed = {
         **sent, "name": "Mine", "post": [*sent["post"], ""], "post-name": ["Renamed", "Second"],
         "post-lon": ["111.7", "east"], "post-lat": ["27.1", "27.2"], "post-units": ["5", "6"],
-        "relocation": "on",
+        "relocation": "look_ahead",
     }  # fmt: skip
     answer = client.post(page, typed)
     assert answer.status_code == 422
     shown = answer.content.decode()
     for value in ("Mine", "Renamed", "Second", "111.7", "east", "27.2", "5", "6"):
         assert f'value="{value}"' in shown
-    assert 'name="relocation" checked' in shown
+    assert '<option value="look_ahead" selected>' in shown
 
 
 def test_what_somebody_saved_meanwhile_is_not_replaced_unseen() -> None:

@@ -136,6 +136,21 @@ _POSTS_MEANT = 6
 """The shipped shares suit a place of as many posts."""
 
 
+_SUFFIX = {
+    RelocationMethod.EXPECTED_COVER: "",
+    RelocationMethod.COMPLIANCE_TABLE: "/table",
+    RelocationMethod.LOOK_AHEAD: "/ahead",
+}
+ADVISING: tuple[RelocationMethod, ...] = tuple(_SUFFIX)
+"""The methods by which units are moved."""
+
+
+def shipped_by(method: RelocationMethod, posts: int) -> RelocationRule:
+    """The shipped rule for a place with so many posts, by one of the methods `ADVISING`."""
+    rule = shipped_for(posts)
+    return replace(rule, version=f"{rule.version}{_SUFFIX[method]}", method=method)
+
+
 def shipped_for(posts: int) -> RelocationRule:
     """The shipped rule for a place with so many posts.
 

@@ -14,6 +14,7 @@ from wardmote.core.policies.relocation_rule import (
     SHIPPED_RELOCATION,
     RelocationMethod,
     RelocationRule,
+    shipped_for,
 )
 from wardmote.core.studies.move_limits import MoveLimits
 from wardmote.core.studies.plan import RelocationPlan, RelocationPolicy
@@ -41,6 +42,22 @@ def rule_of(order: RelocationPlan, base: RelocationRule = SHIPPED_RELOCATION) ->
         gain_share_per_minute=order.gain_share_per_minute,
         order=order.order,
         **{name: getattr(order.limits, name) for name in _LIMITS},
+    )
+
+
+def order_shipped(policy: RelocationPolicy, posts: int) -> RelocationPlan:
+    """The standing order that is shipped for a place with so many posts.
+
+    What a move can gain is a share of all calls that shrinks with the number of posts, so the
+    least gain and the price of a minute shrink with it.
+    """
+    rule = shipped_for(posts)
+    usual = RelocationPlan(policy)
+    shrink = rule.gain_share_per_minute / SHIPPED_RELOCATION.gain_share_per_minute
+    return replace(
+        usual,
+        gain_share_per_minute=usual.gain_share_per_minute * shrink,
+        limits=MoveLimits(minimum_gain_share=rule.minimum_gain_share),
     )
 
 

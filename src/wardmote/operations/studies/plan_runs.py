@@ -27,7 +27,7 @@ from wardmote.core.studies.questions import (
     ShiftQuestion,
 )
 from wardmote.core.studies.rehearsing import rehearse
-from wardmote.core.studies.relocating import propose_relocation
+from wardmote.core.studies.relocating import MoveSearch, propose_relocation, ways_of
 from wardmote.core.studies.resiting import resite
 from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.core.studies.shifting import propose_shifts
@@ -171,10 +171,12 @@ def _told(plan: Plan, zh: str, en: str) -> Bilingual:
 def relocated(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonValue:
     """Where free units of a plan go: the ways that were tried, the best proved on other calls."""
     ground = ground_now(_standard(""), DemandSource(request["demand"]))
+    plan = read_plan(request["plan"])
     found = propose_relocation(
         ground,
-        read_plan(request["plan"]),
+        plan,
         _setting(request),
+        ways=ways_of(MoveSearch(request.get("method", MoveSearch.COVER)), len(plan.posts)),
         should_stop=watch.should_stop,
         report=watch.tell,
         keeping=places.cover_keeping_in_force(clock.now_s()),
@@ -183,9 +185,14 @@ def relocated(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonVa
         "format": RELOCATION_FORMAT,
         "plan": plan_document(found.plan) if found.better else None,
         "choices": [
-            {"choice": dump(choice), "in_time": None if share is None else dump(share)}
-            for choice, share in found.choices
+            {
+                "choice": dump(one.way),
+                "in_time": None if one.in_time is None else dump(one.in_time),
+                "gain": None if one.gain is None else dump(one.gain),
+            }
+            for one in found.tried
         ],
+        "best": found.best,
         "better": found.better,
         "trial": outcome_document(found.outcome),
     }

@@ -24,11 +24,13 @@ from wardmote.core.policies.recommend_keeping_cover import (
     dump_cover_keeping_rule,
 )
 from wardmote.core.policies.relocation_rule import (
+    ADVISING,
     NO_RELOCATION,
     SHIPPED_RELOCATION,
     RelocationMethod,
     RelocationRule,
     dump_relocation_rule,
+    shipped_by,
 )
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch.move_up_history import move_ups_between
@@ -37,11 +39,13 @@ from wardmote.operations.places.errors import RulesRefusedError
 from wardmote.operations.places.selectors import (
     cover_keeping_in_force,
     location_index,
+    posts,
     relocation_in_force,
 )
 from wardmote.operations.places.services import set_rules
 from wardmote.operations.units.selectors import units_by_id
 from wardmote.web.pages.patrols import PERIODS, days_asked, patrols_context
+from wardmote.web.pages.relocation_words import METHODS
 from wardmote.web.pages.standards import minutes_and_seconds
 from wardmote.web.viewers import needs, viewer_of_request
 
@@ -49,7 +53,6 @@ DAY_S = 86_400.0
 MAX_RULE_CHARACTERS = 20_000
 
 _CHOICES: Mapping[str, tuple[str, JsonValue]] = {
-    "relocation-on": ("relocation", dump_relocation_rule(SHIPPED_RELOCATION)),
     "relocation-off": ("relocation", dump_relocation_rule(NO_RELOCATION)),
     "cover-on": ("cover_keeping", dump_cover_keeping_rule(SHIPPED_COVER_KEEPING)),
     "cover-off": ("cover_keeping", dump_cover_keeping_rule(NO_COVER_KEEPING)),
@@ -81,13 +84,17 @@ def idle_units(request: HttpRequest) -> HttpResponse:
     signs = units_by_id(units)
     whole = move_up_figures(records)
     relocation = relocation_in_force(now_s)
+    method = SHIPPED_RELOCATION.method
+    if relocation is not None and relocation.method in ADVISING:
+        method = relocation.method
+    shipped = shipped_by(method, len(posts()))
     context = {
         "relocation": relocation,
+        "method": method.value,
+        "methods": [(one.value, METHODS[one]) for one in ADVISING],
         "is_moving": relocation is not None and relocation.method is not RelocationMethod.OFF,
-        "limits": _limits(relocation or SHIPPED_RELOCATION),
-        "relocation_json": json.dumps(
-            dump_relocation_rule(relocation or SHIPPED_RELOCATION), indent=2
-        ),
+        "limits": _limits(relocation or shipped),
+        "relocation_json": json.dumps(dump_relocation_rule(relocation or shipped), indent=2),
         "cover": cover_keeping_in_force(now_s),
         "cover_limits": _cover_limits(cover_keeping_in_force(now_s) or SHIPPED_COVER_KEEPING),
         "may_edit": viewer.may(Permission.CONFIGURATION_EDIT, location_index().whole_area),
@@ -117,6 +124,12 @@ def _put_in_force(request: HttpRequest) -> HttpResponse:
                 % {"line": error.lineno, "column": error.colno},
             )
             return redirect("idle-units")
+    elif chosen == "relocation-on":
+        methods = {one.value: one for one in ADVISING}
+        method = methods.get(request.POST.get("method", SHIPPED_RELOCATION.method.value))
+        if method is None:
+            return HttpResponseBadRequest(_("There is no such rule."))
+        kind, data = "relocation", dump_relocation_rule(shipped_by(method, len(posts())))
     elif chosen in _CHOICES:
         kind, data = _CHOICES[chosen]
     else:
@@ -134,14 +147,8 @@ def _put_in_force(request: HttpRequest) -> HttpResponse:
 
 def _limits(rule: RelocationRule) -> list[tuple[str, str]]:
     """What the rule allows, in words."""
-    methods = {
-        RelocationMethod.OFF: _("No advice"),
-        RelocationMethod.EXPECTED_COVER: _("Where it adds most to expected cover"),
-        RelocationMethod.COMPLIANCE_TABLE: _("By a compliance table"),
-        RelocationMethod.LOOK_AHEAD: _("By looking some minutes ahead"),
-    }
     return [
-        (_("How posts are chosen"), str(methods[rule.method])),
+        (_("How posts are chosen"), str(METHODS[rule.method])),
         (_("Kinds of unit"), ", ".join(_kind(one) for one in sorted(rule.kinds)) or _("all")),
         (_("Least gain, share of all calls in time"), f"{rule.minimum_gain_share:.1%}"),
         (_("Moves of a unit in an hour"), str(rule.moves_per_hour)),

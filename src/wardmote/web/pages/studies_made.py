@@ -20,6 +20,7 @@ from wardmote.operations.places.selectors import division_names
 from wardmote.operations.studies import made, selectors
 from wardmote.operations.studies.selectors import RunRow
 from wardmote.web.pages.bulletin_tables import UNKNOWN, Cell, Table
+from wardmote.web.pages.relocation_words import POLICIES
 from wardmote.web.pages.studies_forms import DEMAND
 from wardmote.web.pages.studies_grids_words import outcome_texts
 from wardmote.web.pages.studies_tables import seen, tables_of
@@ -208,10 +209,15 @@ def _shift_table(outcome: JsonValue) -> Table:
 
 def _relocation(outcome: JsonValue) -> Made:
     rows = []
-    for one in outcome["choices"]:
-        choice, share = one["choice"], one["in_time"]
+    ways = outcome["choices"]
+    for row, one in enumerate(ways):
+        choice, share, gain = one["choice"], one["in_time"], one.get("gain")
+        name = str(POLICIES.get(choice["policy"], choice["policy"]))
         rows.append(
             (
+                Cell(_("%(way)s (tried again)") % {"way": name})
+                if row == outcome.get("best")
+                else Cell(name),
                 Cell(f"{choice['busy_share']:.0%}", choice["busy_share"]),
                 Cell(f"{choice['gain_share_per_minute']:.2%}", choice["gain_share_per_minute"]),
                 Cell(UNKNOWN)
@@ -219,14 +225,22 @@ def _relocation(outcome: JsonValue) -> Made:
                 else Cell(
                     f"{share['mean']:.1%} ({share['low']:.1%}–{share['high']:.1%})", share["mean"]
                 ),
+                Cell(UNKNOWN)
+                if gain is None
+                else Cell(
+                    f"{100 * gain['mean']:+.2f} ({100 * gain['low']:+.2f} … "
+                    f"{100 * gain['high']:+.2f})",
+                    gain["mean"],
+                ),
             )
         )
     said = [
         _(
-            "Nine ways of moving free units met the same calls. The best of them then met other "
-            "calls, beside “back to the own post”, so that what is shown is not the luck of the "
-            "best of nine."
-        ),
+            "%(count)s ways of moving free units met the same calls as “back to the own post”. The "
+            "best of them then met other calls beside it, so that what is shown is not the luck "
+            "of the best of many."
+        )
+        % {"count": len(ways)},
         _("It is better for certain; the plan with it was added to the study.")
         if outcome["better"]
         else _("It is not better for certain, so no plan was added: leave free units at home."),
@@ -235,9 +249,11 @@ def _relocation(outcome: JsonValue) -> Made:
         "choices",
         _("Ways that were tried"),
         (
+            _("How they are moved"),
             _("Busy share that is reckoned with"),
             _("What a minute's drive must bring (share of calls)"),
             _("In time (95 % interval)"),
+            _("Gain on the same calls, points (95 % interval)"),
         ),
         tuple(rows),
     )

@@ -13,6 +13,7 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.studies.candidate_files import read_candidates
 from wardmote.core.studies.own_candidates import OwnCandidate
 from wardmote.core.studies.questions import PostObjective, ResitingTerms, ShiftQuestion
+from wardmote.core.studies.relocating import MoveSearch
 from wardmote.operations.studies.services import (
     DemandSource,
     ProposalWanted,
@@ -24,6 +25,7 @@ from wardmote.operations.studies.services import (
     ask_resiting,
     ask_shifts,
 )
+from wardmote.web.pages.relocation_words import MOVE_SEARCHES
 from wardmote.web.pages.studies_forms import DEMAND, MOST_FILE_BYTES
 from wardmote.web.pages.studies_words import OBJECTIVES
 
@@ -273,6 +275,11 @@ class ShiftsForm(_OfPlanForm):
 class RelocationForm(_OfPlanForm):
     """Where free units go, chosen on the twin."""
 
+    method = forms.ChoiceField(
+        label=gettext_lazy("How they are moved"),
+        choices=list(MOVE_SEARCHES.items()),
+        help_text=gettext_lazy("Looking ahead takes many times as long as the others."),
+    )
     demand = _demand()
     runs = forms.IntegerField(
         label=gettext_lazy("Number of runs"), min_value=2, max_value=200, initial=6
@@ -287,7 +294,7 @@ class RelocationForm(_OfPlanForm):
         entered = self.cleaned_data
         wanted = RelocationWanted(
             entered["plan"], entered["name"], entered["runs"], entered["days"], entered["seed"],
-            DemandSource(entered["demand"]),
+            DemandSource(entered["demand"]), MoveSearch(entered["method"]),
         )  # fmt: skip
         return ask_relocation(viewer, study_id, wanted, now_s=now_s)
 

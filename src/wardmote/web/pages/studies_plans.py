@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -16,11 +17,12 @@ from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.plain import dump
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.move_limits import SHIPPED_LIMITS
+from wardmote.core.studies.moving import order_shipped
 from wardmote.core.studies.place_ids import PostIds
 from wardmote.core.studies.plan import (
     Plan,
     PlannedPost,
-    RelocationPlan,
     RelocationPolicy,
     plan_document,
     plan_geojson,
@@ -28,6 +30,7 @@ from wardmote.core.studies.plan import (
 from wardmote.core.studies.regrouping import kept_grids
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies import selectors, services
+from wardmote.web.pages.relocation_words import AS_IN_FORCE, POLICIES
 from wardmote.web.pages.studies_grids_words import after_edit, grids_text
 from wardmote.web.pages.studies_words import (
     SOURCE_NAMES,
@@ -55,14 +58,12 @@ def study_plan(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespons
     study, row, plan = selectors.plan_row(viewer, study_id, plan_id)
     posts = plan_document(plan)["posts"]
     name = row.name
-    relocates = (
-        plan.relocation is not None and plan.relocation.policy is not RelocationPolicy.OWN_POST
-    )
+    policy = AS_IN_FORCE if plan.relocation is None else plan.relocation.policy.value
     if request.method == "POST":
         if _saved(request, study_id, plan_id, plan):
             return redirect("study-plan", study_id=study_id, plan_id=plan_id)
         name, posts = request.POST.get("name", ""), _sent(request.POST)
-        relocates = request.POST.get("relocation") == "on"
+        policy = request.POST.get("relocation", policy)
     context = {
         "study": study,
         "row": row,
@@ -71,7 +72,8 @@ def study_plan(request: HttpRequest, study_id: str, plan_id: str) -> HttpRespons
         "proof": proof_text(plan.proof),
         "grids": grids_text(plan.grids),
         "shifts": shifts_text(plan) if plan.shifts else "",
-        "relocates": relocates,
+        "policy": policy,
+        "policies": POLICIES.items(),
         "edits": selectors.edits(viewer, study),
         "changed": repr(row.changed_s),
         "posts": posts,
@@ -177,7 +179,7 @@ def _edited(plan: Plan, sent: QueryDict) -> dict[str, Any]:
     document["grids"] = None if kept is None else dump(kept)
     document["proof"] = None
     document["relocation"] = _relocation(
-        plan, {str(post["id"]) for post in posts}, moves_up=sent.get("relocation") == "on"
+        plan, {str(post["id"]) for post in posts}, sent.get("relocation")
     )
     return document
 
@@ -187,12 +189,24 @@ def _post(one: dict[str, Any]) -> PlannedPost:
     return PlannedPost(PostId(one["id"]), name, one["lon"], one["lat"], one["units"])
 
 
-def _relocation(plan: Plan, posts: set[str], *, moves_up: bool) -> dict[str, Any] | None:
-    """How idle units are moved: by the plan's own rule where that stays, for these posts."""
+def _relocation(plan: Plan, posts: set[str], chosen: str | None) -> dict[str, Any] | None:
+    """How idle units are moved: by the plan's own rule where the method stays, for these posts.
+
+    Another method begins with the numbers that are shipped, under the limits there were, and with
+    no table of its own.
+
+    Raises:
+        _RowError: there is no such method.
+    """
     old = plan.relocation
-    if moves_up:
-        kept = old
-        if kept is None or kept.policy is RelocationPolicy.OWN_POST:
-            kept = RelocationPlan(RelocationPolicy.EXPECTED_COVER)
-        return {**dump(kept), "order": [post for post in kept.order if post in posts]}
-    return None if old is None else dump(RelocationPlan(RelocationPolicy.OWN_POST))
+    if chosen is not None and chosen not in POLICIES:
+        raise _RowError(_("There is no such way of moving units."))
+    if chosen == AS_IN_FORCE:
+        return None
+    if chosen is not None and (old is None or chosen != old.policy):
+        new = order_shipped(RelocationPolicy(chosen), len(posts))
+        own = old is not None and old.limits != SHIPPED_LIMITS
+        old = replace(new, limits=old.limits) if old is not None and own else new
+    if old is None:
+        return None
+    return {**dump(old), "order": [post for post in old.order if post in posts]}

@@ -13,6 +13,7 @@ from wardmote.core.domain.problem import Problem
 from wardmote.core.studies.figures import Figure, Outcome, outcome_document, read_outcome
 from wardmote.core.studies.fleets import fleet_of, scaled, without
 from wardmote.core.studies.measuring import percentile
+from wardmote.core.studies.move_limits import MoveLimits
 from wardmote.core.studies.outcomes import power_of
 from wardmote.core.studies.plan import (
     Plan,
@@ -24,7 +25,13 @@ from wardmote.core.studies.plan import (
 )
 from wardmote.core.studies.proposing import propose_posts
 from wardmote.core.studies.questions import PostQuestion
-from wardmote.core.studies.relocating import propose_relocation
+from wardmote.core.studies.relocating import (
+    MoveSearch,
+    check_ways,
+    propose_relocation,
+    runs_needed,
+    ways_of,
+)
 from wardmote.core.studies.scenario import AS_USUAL, Festival, RoadClosure, Scenario
 from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
 from wardmote.core.studies.trial_limits import MOST_TABLES, check_trial
@@ -282,15 +289,47 @@ def test_plans_of_one_code_and_posts_off_the_road_are_refused() -> None:
 
 
 def test_relocation_is_kept_only_where_other_calls_prove_it() -> None:
-    choices = (RelocationPlan(RelocationPolicy.EXPECTED_COVER, 0.3, 0.0),)
+    limits = MoveLimits(moves_per_hour=3)
+    plan = replace(PRESENT, relocation=RelocationPlan(RelocationPolicy.OWN_POST, limits=limits))
+    ways = tuple(
+        RelocationPlan(policy, 0.3, 0.0)
+        for policy in RelocationPolicy
+        if policy is not RelocationPolicy.OWN_POST
+    )
     quiet = TrialSetting(seed=1, runs=2, days=1.0)
-    found = propose_relocation(ground(), PRESENT, quiet, choices=choices)
-    assert found.plan.relocation is None or found.better
-    ((_choice, share),) = found.choices
-    assert share is not None
-    assert share.low <= share.mean <= share.high
-    if found.plan.relocation is not None:
-        assert len(found.plan.relocation.order) == PRESENT.units
+    told: list[tuple[int, int]] = []
+    found = propose_relocation(
+        ground(), plan, quiet, ways=ways, report=lambda done, of: told.append((done, of))
+    )
+    assert (found.plan.relocation is not None) == found.better
+    assert [one.way.policy for one in found.tried] == [way.policy for way in ways]
+    gains = []
+    for one in found.tried:
+        assert one.in_time is not None
+        assert one.gain is not None
+        assert one.in_time.low <= one.in_time.mean <= one.in_time.high
+        assert one.way.limits == limits, "the place's own limits hold in every way"
+        assert len(one.way.order) == PRESENT.units
+        gains.append(one.gain.mean)
+    assert gains[found.best] == max(gains)
+    of = runs_needed(len(ways), quiet.runs)
+    assert told[-1] == (of, of)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_every_method_is_tried_alone_or_with_the_others_and_looking_ahead_has_its_limit() -> None:
+    alone = [set(ways_of(one, 6)) for one in MoveSearch if one is not MoveSearch.ALL]
+    everything = ways_of(MoveSearch.ALL, 6)
+    assert set.union(*alone) == set(everything)
+    assert sum(map(len, alone)) == len(everything)
+    moving = set(RelocationPolicy) - {RelocationPolicy.OWN_POST}
+    assert {way.policy for way in everything} == moving
+    check_ways(ways_of(MoveSearch.COVER, 6), runs=100, days=300.0)
+    with pytest.raises(Problem, match="looking ahead"):
+        check_ways(ways_of(MoveSearch.LOOK_AHEAD, 6), runs=100, days=300.0)
+    few, many = everything[0], ways_of(MoveSearch.ALL, 60)[0]
+    assert many.gain_share_per_minute == pytest.approx(few.gain_share_per_minute / 10)
+    assert many.limits.minimum_gain_share == pytest.approx(few.limits.minimum_gain_share / 10)
 
 
 def test_power_grows_with_the_runs_and_meets_the_runs_needed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from tests.unit.operations.small_place import COUNTY, NOW_S
@@ -10,11 +11,11 @@ from tests.unit.operations.studies.test_adopting import PLANNER, plan_with
 
 from wardmote.core.domain.ids import PostId
 from wardmote.core.studies.questions import ResitingTerms
-from wardmote.core.studies.relocating import CHOICES
+from wardmote.core.studies.relocating import MoveSearch, runs_needed
 from wardmote.operations.places import selectors as places
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import services
-from wardmote.operations.studies.services.asking import WAYS_TRIED
+from wardmote.operations.studies.models import Run
 
 
 @pytest.fixture
@@ -44,7 +45,15 @@ def test_more_simulated_days_than_a_trial_may_have_are_refused_at_once(study: st
     asked = services.RelocationWanted(plan.pk, "", runs=200, days=366, seed=1)
     code, _said = refusal(lambda: services.ask_relocation(PLANNER, study, asked, now_s=NOW_S))
     assert code == "trial_refused"
-    assert len(CHOICES) == WAYS_TRIED
+    ahead = services.RelocationWanted(
+        plan.pk, "", runs=60, days=90, seed=1, method=MoveSearch.LOOK_AHEAD
+    )
+    code, said = refusal(lambda: services.ask_relocation(PLANNER, study, ahead, now_s=NOW_S))
+    assert code == "question_refused"
+    assert "预判" in said
+    quicker = replace(ahead, method=MoveSearch.TABLES)
+    run = Run.objects.get(pk=services.ask_relocation(PLANNER, study, quicker, now_s=NOW_S))
+    assert (run.request["method"], run.total) == ("tables", runs_needed(6, 60))
 
 
 def test_posts_that_stay_must_be_posts_of_the_plan(study: str) -> None:

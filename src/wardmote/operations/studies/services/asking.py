@@ -25,6 +25,7 @@ from wardmote.core.studies.questions import (
     ResitingTerms,
     ShiftQuestion,
 )
+from wardmote.core.studies.relocating import MoveSearch, check_ways, runs_needed, ways_of
 from wardmote.core.studies.scenario import AS_USUAL, scenario_document
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.errors import QuestionRefusedError, WholePlaceOnlyError
@@ -49,10 +50,6 @@ MAX_STEPS = 30
 FEWEST_RUNS = 2
 SHIFTS_TRIED = 2
 """Simulations for each of the runs asked for: by shift, and all units always on duty."""
-WAYS_TRIED = 9
-"""Ways to move free units that are compared with one another first."""
-RELOCATIONS_TRIED = WAYS_TRIED + 2
-"""Simulations for each of the runs asked for: each way, then the best beside none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +129,7 @@ class ShiftsWanted:
 
 @dataclass(frozen=True, slots=True)
 class RelocationWanted:
-    """Where free units of a plan go, chosen on the twin."""
+    """Where free units of a plan go, chosen on the twin among the ways of one method or of all."""
 
     plan: str
     name: str
@@ -140,6 +137,7 @@ class RelocationWanted:
     days: int
     seed: int
     demand: DemandSource = DemandSource.RESIDENTS
+    method: MoveSearch = MoveSearch.COVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +226,20 @@ def ask_relocation(viewer: Viewer, study_id: str, wanted: RelocationWanted, *, n
         if not area_contains(AreaId(study.area), places.location_index().whole_area):
             raise WholePlaceOnlyError
         asked = _of_plan(study, wanted.plan, wanted.name, _("%(plan)s, free units moved"))
-        _check_trial(asked["plan"], WAYS_TRIED, wanted.runs, wanted.days)
+        ways = ways_of(wanted.method, len(asked["plan"]["posts"]))
+        _check_trial(asked["plan"], len(ways) + 1, wanted.runs, wanted.days)
+        try:
+            check_ways(ways, runs=wanted.runs, days=wanted.days)
+        except Problem as problem:
+            raise _refused(problem) from problem
         request = asked | {
             "runs": wanted.runs,
             "days": wanted.days,
             "seed": wanted.seed,
             "demand": wanted.demand.value,
+            "method": wanted.method.value,
         }
-        total = RELOCATIONS_TRIED * wanted.runs
+        total = runs_needed(len(ways), wanted.runs)
         return queue_run(viewer, study, RunKind.RELOCATION, request, total, now_s)
 
 
