@@ -1,4 +1,5 @@
-"""The weekly response bulletin of a 110 control room (警情周报), as figures that open their calls.
+"""The response bulletin of a 110 control room (警情日报、周报、月报): figures that open their
+calls.
 
 Bands are closed above: a call acknowledged after exactly 30 s is in 0-30, after 30.001 s in 30-60.
 Every figure carries the ids of its calls. A missing stamp is counted as missing.
@@ -6,7 +7,6 @@ Every figure carries the ids of its calls. A missing stamp is counted as missing
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +15,7 @@ from wardmote.core.domain.categories import is_within
 from wardmote.core.domain.ids import IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentState
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.measures.comparison import Change, change
 from wardmote.core.measures.distributions import Summary, percentile, summarise
 from wardmote.core.measures.intervals import (
     ACKNOWLEDGEMENT,
@@ -30,9 +31,6 @@ from wardmote.core.measures.intervals import (
 
 MIN_JOBS = 5
 """A unit with fewer measured jobs in the week is not named the slowest."""
-
-SMALL_COUNT = 10
-"""Below this (<) in the week before, a change is told as a number only, not in per cent."""
 
 _MINUTE, _HOUR = 60.0, 3_600.0
 
@@ -103,24 +101,6 @@ class Banded:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """This week against the last.
-
-    Attributes:
-        before: None when the week before was not recorded.
-        share: (now - before) / before; None when `before` is small or not known.
-        is_surprising: whether two equally busy weeks would differ this much in fewer than 1 of
-            20 cases (exact conditional test of two Poisson counts); None when not known.
-    """
-
-    now: int
-    before: int | None
-    difference: int | None
-    share: float | None
-    is_surprising: bool | None
-
-
-@dataclass(frozen=True, slots=True)
 class SlowestUnit:
     """The unit with the longest median from dispatch to arrival, and its jobs."""
 
@@ -130,14 +110,29 @@ class SlowestUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The calls of a period that this one is compared with, [start_s, end_s)."""
+
+    calls: Sequence[MeasuredCall]
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """The figures of one group, or of all calls (`group` None)."""
+    """The figures of one group, or of all calls (`group` None).
+
+    Attributes:
+        change, valid_change: against the period before.
+        year_change: of valid calls, against the same period a year before.
+    """
 
     group: str | None
     calls: Figure
     valid: Figure
     change: Change
     valid_change: Change
+    year_change: Change
     banded: tuple[Banded, ...]
     unclosed: Figure
     slowest: SlowestUnit | None
@@ -150,7 +145,8 @@ class Bulletin:
     Attributes:
         total: all calls.
         groups: one row a group, by name of the group.
-        categories: valid calls by top category, most first, with the change.
+        categories: valid calls by top category, most first, with the change against the period
+            before and against the year before.
         undated: calls without a time of receipt, which belong to no week.
     """
 
@@ -158,7 +154,7 @@ class Bulletin:
     end_s: float
     total: Row
     groups: tuple[Row, ...]
-    categories: tuple[tuple[str, Figure, Change], ...]
+    categories: tuple[tuple[str, Figure, Change, Change], ...]
     undated: Figure
 
 
@@ -175,13 +171,15 @@ def make_bulletin(
     calls: Iterable[MeasuredCall],
     start_s: float,
     end_s: float,
-    before: Sequence[MeasuredCall] | None,
+    before: Earlier | None,
+    year_before: Earlier | None = None,
 ) -> Bulletin:
     """The bulletin of the calls received in [start_s, end_s).
 
     Args:
         calls: calls of the period; others are left out.
-        before: calls of the week before (the same length, just before); None if not recorded.
+        before: the period just before; None if it was not recorded.
+        year_before: the same period a year before; likewise.
 
     Raises:
         ValueError: the period is empty.
@@ -190,21 +188,21 @@ def make_bulletin(
         raise ValueError("the period ends before it begins")
     every = tuple(calls)
     now = _received_in(every, start_s, end_s)
-    last = None if before is None else _received_in(before, 2 * start_s - end_s, start_s)
-    groups = sorted({call.group for call in now} | {call.group for call in last or ()})
+    past = (_Past.of(before, end_s - start_s), _Past.of(year_before, end_s - start_s))
+    groups = {call.group for call in now}.union(*(one.groups() for one in past))
     return Bulletin(
         start_s=start_s,
         end_s=end_s,
-        total=_row(None, now, last),
+        total=_row(None, now, past),
         groups=tuple(
             _row(
                 group,
                 [call for call in now if call.group == group],
-                None if last is None else [call for call in last if call.group == group],
+                (past[0].of_group(group), past[1].of_group(group)),
             )
-            for group in groups
+            for group in sorted(groups)
         ),
-        categories=_by_category(now, last),
+        categories=_by_category(now, past),
         undated=_figure(call for call in every if call.received_s is None),
     )
 
@@ -229,31 +227,6 @@ def band(banding: Banding, measured: Measured) -> Banded:
     )
 
 
-def change(now: int, before: int | None) -> Change:
-    """This week against the last, careful with small counts."""
-    if before is None:
-        return Change(now, None, None, None, None)
-    share = (now - before) / before if before >= SMALL_COUNT else None
-    return Change(now, before, now - before, share, _chance_of_difference(now, before) < 0.05)
-
-
-def _chance_of_difference(now: int, before: int) -> float:
-    """Two-sided chance of a split at least this uneven of now + before calls over equal weeks.
-
-    Given their sum, two Poisson counts of equal mean are binomial with p = 1/2
-    (doi:10.2307/2332612).
-    """
-    total, low = now + before, min(now, before)
-    if now == before:
-        return 1.0
-    scale = total * math.log(2)
-    tail = math.fsum(
-        math.exp(math.lgamma(total + 1) - math.lgamma(k + 1) - math.lgamma(total - k + 1) - scale)
-        for k in range(low + 1)
-    )
-    return min(1.0, 2 * tail)
-
-
 def _received_in(calls: Sequence[MeasuredCall], start_s: float, end_s: float) -> list[MeasuredCall]:
     return [
         call for call in calls if call.received_s is not None and start_s <= call.received_s < end_s
@@ -264,18 +237,58 @@ def _figure(calls: Iterable[MeasuredCall]) -> Figure:
     return Figure(tuple(call.incident for call in calls))
 
 
-def _row(
-    group: str | None, now: Sequence[MeasuredCall], last: Sequence[MeasuredCall] | None
-) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What a period is compared with.
+
+    Attributes:
+        calls: those received in it; None if it was not recorded.
+        exposure: this period's length as a multiple of its own.
+    """
+
+    calls: Sequence[MeasuredCall] | None
+    exposure: float = 1.0
+
+    @classmethod
+    def of(cls, earlier: Earlier | None, seconds: float) -> _Past:
+        if earlier is None:
+            return cls(None)
+        found = _received_in(earlier.calls, earlier.start_s, earlier.end_s)
+        return cls(found, seconds / (earlier.end_s - earlier.start_s))
+
+    def groups(self) -> set[str]:
+        return {call.group for call in self.calls or ()}
+
+    def of_group(self, group: str) -> _Past:
+        if self.calls is None:
+            return self
+        return _Past([call for call in self.calls if call.group == group], self.exposure)
+
+    def change(self, now: int, *, valid: bool = True) -> Change:
+        calls = self.calls or ()
+        return self.of_count(now, sum(call.valid for call in calls) if valid else len(calls))
+
+    def of_count(self, now: int, before: int) -> Change:
+        return change(now, None if self.calls is None else before, self.exposure)
+
+    def by_category(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for call in self.calls or ():
+            if call.valid:
+                found[_top(call)] = found.get(_top(call), 0) + 1
+        return found
+
+
+def _row(group: str | None, now: Sequence[MeasuredCall], past: tuple[_Past, _Past]) -> Row:
     valid = [call for call in now if call.valid]
     attended = [call for call in valid if call.responses]
-    valid_before = None if last is None else sum(call.valid for call in last)
     return Row(
         group=group,
         calls=_figure(now),
         valid=_figure(valid),
-        change=change(len(now), None if last is None else len(last)),
-        valid_change=change(len(valid), valid_before),
+        change=past[0].change(len(now), valid=False),
+        valid_change=past[0].change(len(valid)),
+        year_change=past[1].change(len(valid)),
         banded=tuple(band(banding, measure(attended, banding.span)) for banding in BANDINGS),
         unclosed=_figure(call for call in now if not call.ended),
         slowest=slowest_unit(valid),
@@ -305,24 +318,27 @@ def slowest_unit(calls: Iterable[MeasuredCall], min_jobs: int = MIN_JOBS) -> Slo
     return SlowestUnit(unit, -median_s, Figure(calls_of))
 
 
+def _top(call: MeasuredCall) -> str:
+    return call.category.partition(".")[0]
+
+
 def _by_category(
-    now: Sequence[MeasuredCall], last: Sequence[MeasuredCall] | None
-) -> tuple[tuple[str, Figure, Change], ...]:
+    now: Sequence[MeasuredCall], past: tuple[_Past, _Past]
+) -> tuple[tuple[str, Figure, Change, Change], ...]:
     found: dict[str, list[MeasuredCall]] = {}
     for call in now:
         if call.valid:
-            found.setdefault(call.category.partition(".")[0], []).append(call)
-    before: dict[str, int] = {}
-    for call in last or ():
-        if call.valid:
-            top = call.category.partition(".")[0]
-            before[top] = before.get(top, 0) + 1
-    tops = sorted({*found, *before}, key=lambda top: (-len(found.get(top, ())), top))
-    return tuple(
-        (
+            found.setdefault(_top(call), []).append(call)
+    before, year_before = (one.by_category() for one in past)
+
+    def row(top: str) -> tuple[str, Figure, Change, Change]:
+        calls = found.get(top, ())
+        return (
             top,
-            _figure(found.get(top, ())),
-            change(len(found.get(top, ())), None if last is None else before.get(top, 0)),
+            _figure(calls),
+            past[0].of_count(len(calls), before.get(top, 0)),
+            past[1].of_count(len(calls), year_before.get(top, 0)),
         )
-        for top in tops
-    )
+
+    tops = sorted({*found, *before}, key=lambda top: (-len(found.get(top, ())), top))
+    return tuple(row(top) for top in tops)

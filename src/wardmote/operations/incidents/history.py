@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from wardmote.core.domain.ids import AreaId, IncidentId
-from wardmote.core.domain.incident import OPEN_STATES, FieldTime
+from wardmote.core.domain.incident import OPEN_STATES, FieldTime, IncidentState
 from wardmote.core.domain.permissions import Viewer
 from wardmote.operations.incidents.models import ImportedRecord, Incident, Link
 from wardmote.operations.incidents.selectors import visible, within
@@ -70,6 +70,17 @@ def first_received_s() -> float | None:
         .first()
     )
     return oldest
+
+
+def last_received_by_area(
+    areas: Iterable[AreaId], category: str, until_s: float
+) -> dict[str, float]:
+    """When each area last received a valid call of a category or below it, before `until_s`."""
+    rows = Incident.objects.filter(
+        within(areas), Q(category=category) | Q(category__startswith=f"{category}."),
+        received_s__lt=until_s, drill=False,
+    ).exclude(state__in=[IncidentState.MERGED.value, IncidentState.CANCELLED.value])  # fmt: skip
+    return dict(rows.values("area").annotate(last=Max("received_s")).values_list("area", "last"))
 
 
 def calls_by_id(areas: Iterable[AreaId], ids: Iterable[str]) -> list[CallRow]:

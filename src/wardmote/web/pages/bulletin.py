@@ -1,9 +1,9 @@
-"""The weekly response bulletin: page, PDF, workbook, and the calls behind each figure."""
+"""The response bulletin: page, PDF, workbook, and the calls behind each figure."""
 
 from __future__ import annotations
 
-import datetime
-import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,13 +13,8 @@ from django.utils.translation import gettext as _
 
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
-from wardmote.operations.bulletins.selectors import (
-    DAYS,
-    Week,
-    WeeklyBulletin,
-    week_of,
-    weekly_bulletin,
-)
+from wardmote.core.measures.periods import Period, PeriodKind, period_named, period_of
+from wardmote.operations.bulletins.selectors import Reported, bulletin_of
 from wardmote.operations.incidents.history import calls_by_id
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import (
@@ -32,86 +27,94 @@ from wardmote.operations.places.selectors import (
 from wardmote.operations.units.selectors import all_units
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.bulletin_sheet import workbook_of
-from wardmote.web.pages.bulletin_tables import (
-    Names,
-    Table,
-    calls_behind,
-    period_text,
-    tables_of,
-)
+from wardmote.web.pages.bulletin_tables import Names, Table, calls_behind, tables_of
+from wardmote.web.pages.bulletin_words import WORDS, PeriodWords, findings_of, period_text
 from wardmote.web.viewers import needs, viewer_of_request
 
-_WEEK = re.compile(r"(\d{4})-W(\d{2})\Z")
+_FIRST_YEAR, _LAST_YEAR = 1971, 9_000
+"""Of bulletins; clocks before and after are not asked."""
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CALLS_SHOWN = 1_000
 
 
 @needs(Permission.REPORT_VIEW)
 def latest_bulletin(request: HttpRequest) -> HttpResponse:
-    """Go to the present week, whose figures are still growing."""
-    return redirect("bulletin", week=_name(week_of(local_day(clock.now_s()))))
+    """Go to the present day, week or month (``?of=day``), whose figures are still growing."""
+    wanted = request.GET.get("of", "")
+    kind = PeriodKind(wanted) if wanted in set(PeriodKind) else PeriodKind.WEEK
+    return redirect("bulletin", period=period_of(kind, local_day(clock.now_s())).name)
 
 
 @needs(Permission.REPORT_VIEW)
-def bulletin(request: HttpRequest, week: str) -> HttpResponse:
-    """The bulletin of an ISO week such as ``2026-W47``."""
-    weekly, tables = _weekly(viewer_of_request(request), week)
+def bulletin(request: HttpRequest, period: str) -> HttpResponse:
+    """The bulletin of a day, an ISO week or a month such as ``2026-W47``."""
+    made = _made(viewer_of_request(request), period)
     now_s = clock.now_s()
+    words = WORDS[made.period.kind]
     context = {
-        "week": week,
-        "title": _title(),
-        "period": period_text(weekly),
-        "tables": tables,
-        "unfinished": now_s < weekly.week.end_s,
-        "has_calls": bool(weekly.bulletin.total.calls.count),
-        "previous": _name(week_of(weekly.week.monday - datetime.timedelta(days=1))),
-        "next": _name(week_of(weekly.week.monday + datetime.timedelta(days=DAYS)))
-        if weekly.week.end_s <= now_s
-        else "",
+        "period_name": period,
+        "title": _title(words),
+        "period": period_text(made.period),
+        "words": words,
+        "kinds": [
+            (kind, one.tab, period_of(kind, made.period.first).name, kind is made.period.kind)
+            for kind, one in WORDS.items()
+        ],
+        "findings": made.findings,
+        "tables": made.tables,
+        "unfinished": now_s < made.reported.end_s,
+        "has_calls": bool(made.reported.bulletin.total.calls.count),
+        "previous": _neighbour(made.period.before),
+        "next": _neighbour(made.period.after) if made.reported.end_s <= now_s else "",
+        "page_data": _chart(made.reported),
     }
-    return render(request, "wardmote/bulletins/weekly.html", context)
+    return render(request, "wardmote/bulletins/bulletin.html", context)
 
 
 @needs(Permission.REPORT_VIEW)
-def bulletin_pdf(request: HttpRequest, week: str) -> HttpResponse:
+def bulletin_pdf(request: HttpRequest, period: str) -> HttpResponse:
     """The bulletin as PDF/A."""
-    weekly, tables = _weekly(viewer_of_request(request), week)
+    made = _made(viewer_of_request(request), period)
     language = get_language() or "en"
     document = pdf_of(
         "bulletin.typ",
         {
-            "title": _title(),
-            "period": period_text(weekly),
+            "title": _title(WORDS[made.period.kind]),
+            "period": period_text(made.period),
             "lang": "zh" if language.startswith("zh") else "en",
             "footer": _made_text(),
+            "findings": made.findings,
             "tables": [
                 {
                     "title": table.title,
                     "header": list(table.header),
                     "rows": [[cell.text for cell in row] for row in table.rows],
                 }
-                for table in tables
+                for table in made.tables
             ],
         },
     )
-    return _download(document, "application/pdf", f"bulletin-{week}.pdf")
+    return _download(document, "application/pdf", f"bulletin-{period}.pdf")
 
 
 @needs(Permission.REPORT_VIEW)
-def bulletin_xlsx(request: HttpRequest, week: str) -> HttpResponse:
+def bulletin_xlsx(request: HttpRequest, period: str) -> HttpResponse:
     """The bulletin as a workbook."""
-    weekly, tables = _weekly(viewer_of_request(request), week)
-    workbook = workbook_of(_title(), period_text(weekly), tables)
-    return _download(workbook, _XLSX, f"bulletin-{week}.xlsx")
+    made = _made(viewer_of_request(request), period)
+    workbook = workbook_of(
+        _title(WORDS[made.period.kind]), period_text(made.period), made.tables, made.findings
+    )
+    return _download(workbook, _XLSX, f"bulletin-{period}.xlsx")
 
 
 @needs(Permission.REPORT_VIEW)
-def bulletin_calls(request: HttpRequest, week: str) -> HttpResponse:
+def bulletin_calls(request: HttpRequest, period: str) -> HttpResponse:
     """The calls behind one figure of the bulletin."""
     viewer = viewer_of_request(request)
-    weekly, _tables = _weekly(viewer, week)
+    reported = _reported(viewer, period)
     try:
-        ids = calls_behind(weekly, request.GET.get("group", ""), request.GET.get("figure", ""))
+        ids = calls_behind(reported, request.GET.get("group", ""), request.GET.get("figure", ""))
     except (KeyError, ValueError, IndexError, StopIteration):
         raise Http404 from None
     language = get_language() or ""
@@ -129,34 +132,62 @@ def bulletin_calls(request: HttpRequest, week: str) -> HttpResponse:
         }
         for row in calls_by_id(viewer.areas_with(Permission.REPORT_VIEW), ids[:MAX_CALLS_SHOWN])
     ]
-    context = {"week": week, "rows": rows, "count": len(ids), "shown": len(rows)}
+    context = {"period_name": period, "rows": rows, "count": len(ids), "shown": len(rows)}
     return render(request, "wardmote/bulletins/calls.html", context)
 
 
-def _weekly(viewer: Viewer, week: str) -> tuple[WeeklyBulletin, tuple[Table, ...]]:
-    weekly = weekly_bulletin(viewer, _parsed(week), now_s=clock.now_s())
-    return weekly, tables_of(weekly, _names(weekly))
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A bulletin with its words in the reader's language."""
+
+    reported: Reported
+    tables: tuple[Table, ...]
+    findings: list[str]
+
+    @property
+    def period(self) -> Period:
+        return self.reported.period
 
 
-def _parsed(text: str) -> Week:
-    found = _WEEK.match(text)
-    if found is None:
+def _made(viewer: Viewer, period: str) -> _Made:
+    reported = _reported(viewer, period)
+    names = _names(reported)
+    subjects = {**names.groups, **names.categories}
+    return _Made(
+        reported, tables_of(reported, names), findings_of(reported, subjects, names.language)
+    )
+
+
+def _reported(viewer: Viewer, name: str) -> Reported:
+    period = period_named(name)
+    if period is None or not _FIRST_YEAR <= period.first.year <= _LAST_YEAR:
         raise Http404
-    try:
-        monday = datetime.date.fromisocalendar(int(found[1]), int(found[2]), 1)
-        return week_of(monday)
-    except (ValueError, OverflowError):
-        raise Http404 from None
+    return bulletin_of(viewer, period, now_s=clock.now_s())
 
 
-def _name(week: Week) -> str:
-    year, number, _day = week.monday.isocalendar()
-    return f"{year}-W{number:02d}"
+def _neighbour(period: Callable[[], Period]) -> str:
+    found = period()
+    return found.name if _FIRST_YEAR <= found.first.year <= _LAST_YEAR else ""
 
 
-def _names(weekly: WeeklyBulletin) -> Names:
+def _chart(reported: Reported) -> dict[str, Any]:
+    """The chart of valid calls: labels, counts, and those of the period before."""
+    hourly = reported.period.kind is PeriodKind.DAY
+    slots = reported.slots
+    return {
+        "labels": [
+            f"{local_time(start):%H:%M}" if hourly else f"{local_time(start):%m-%d}"
+            for start in slots.starts_s
+        ],
+        "counts": list(slots.counts),
+        "before": list(slots.before),
+    }
+
+
+def _names(reported: Reported) -> Names:
     language = get_language() or ""
-    groups = [row.group for row in weekly.bulletin.groups if row.group]
+    groups = [row.group for row in reported.bulletin.groups if row.group]
+    groups += [one.area for one in reported.fraud_free]
     tree = categories_in_force(clock.now_s())
     return Names(
         groups={
@@ -166,21 +197,21 @@ def _names(weekly: WeeklyBulletin) -> Names:
         units={unit.id: unit.call_sign for unit in all_units()},
         categories={
             code: tree.get(code).name.in_language(language)
-            for code, _figure, _change in weekly.bulletin.categories
+            for code, *_rest in reported.bulletin.categories
             if code in tree
         },
         language=language,
     )
 
 
-def _title() -> str:
+def _title(words: PeriodWords) -> str:
     place = city()
     name = (
         ""
         if place is None
         else Bilingual(place.name_zh, place.name_en).in_language(get_language() or "")
     )
-    return _("%(place)s weekly response bulletin") % {"place": name}
+    return str(words.title) % {"place": name}
 
 
 def _made_text() -> str:

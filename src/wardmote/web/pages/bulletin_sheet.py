@@ -1,4 +1,4 @@
-"""The weekly bulletin as a workbook: one sheet for each table."""
+"""A bulletin as a workbook: its findings, then one sheet for each table."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 from wardmote.web.pages.bulletin_tables import Table, table_values
 
@@ -13,13 +14,20 @@ _MAX_SHEET_NAME = 31
 _MAX_WIDTH = 40
 
 
-def workbook_of(title: str, period: str, tables: Sequence[Table]) -> bytes:
+def workbook_of(
+    title: str, period: str, tables: Sequence[Table], findings: Sequence[str] = ()
+) -> bytes:
     """The workbook (.xlsx). Texts are never taken for formulas."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
         heading = workbook.add_format({"bold": True, "font_size": 14})
         header = workbook.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+        if findings:
+            sheet = workbook.add_worksheet(_("Findings"))
+            sheet.write_string(0, 0, f"{title} {period}", heading)
+            for row, sentence in enumerate(findings, start=2):
+                sheet.write_string(row, 0, sentence)
         for number, table in enumerate(tables, start=1):
             name = f"{number} {table.key}".replace("/", " ")[:_MAX_SHEET_NAME]
             sheet = workbook.add_worksheet(name)

@@ -1,4 +1,4 @@
-"""The weekly bulletin as tables of words and numbers, for the page, the PDF and the sheet alike."""
+"""A bulletin as tables of words and numbers, for the page, the PDF and the sheet alike."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from wardmote.core.domain.ids import IncidentId
-from wardmote.core.measures.bulletin import Band, Banded, Change, Row
+from wardmote.core.measures.bulletin import Band, Banded, Row
+from wardmote.core.measures.comparison import Change
 from wardmote.core.measures.distributions import ObjectiveResult, TierResult
-from wardmote.operations.bulletins.selectors import WeeklyBulletin
+from wardmote.operations.bulletins.selectors import FraudFree, Reported
+from wardmote.operations.places.selectors import local_day
+from wardmote.web.pages.bulletin_words import WORDS, PeriodWords
 from wardmote.web.pages.standards import FIELD_TIME_NAMES, minutes_and_seconds
 
 _HOUR_S, _MINUTE_S = 3_600.0, 60.0
@@ -63,18 +66,20 @@ class Names:
     language: str
 
 
-def tables_of(weekly: WeeklyBulletin, names: Names) -> tuple[Table, ...]:
+def tables_of(reported: Reported, names: Names) -> tuple[Table, ...]:
     """Every table of the bulletin."""
-    rows = (weekly.bulletin.total, *weekly.bulletin.groups)
+    rows = (reported.bulletin.total, *reported.bulletin.groups)
+    words = WORDS[reported.period.kind]
     return (
-        _overview(rows, names),
+        _overview(rows, words, names),
         *(_banding(position, rows, names) for position in range(len(rows[0].banded))),
-        _categories(weekly, names),
-        *(_standard(objective, names) for objective in weekly.objectives),
+        _categories(reported, words, names),
+        _fraud_free(reported.fraud_free, names),
+        *(_standard(objective, names) for objective in reported.objectives),
     )
 
 
-def calls_behind(weekly: WeeklyBulletin, group: str, figure: str) -> tuple[IncidentId, ...]:
+def calls_behind(reported: Reported, group: str, figure: str) -> tuple[IncidentId, ...]:
     """The calls behind a figure.
 
     Raises:
@@ -82,13 +87,13 @@ def calls_behind(weekly: WeeklyBulletin, group: str, figure: str) -> tuple[Incid
     """
     kind, _dot, rest = figure.partition(".")
     if kind == "category":
-        return next(one.calls for code, one, _c in weekly.bulletin.categories if code == rest)
+        return next(one.calls for code, one, *_c in reported.bulletin.categories if code == rest)
     if kind == "standard":
-        return _standard_calls(weekly, rest)
+        return _standard_calls(reported, rest)
     row = next(
         (
             row
-            for row in (weekly.bulletin.total, *weekly.bulletin.groups)
+            for row in (reported.bulletin.total, *reported.bulletin.groups)
             if (row.group or "") == group
         ),
         None,
@@ -107,17 +112,11 @@ def calls_behind(weekly: WeeklyBulletin, group: str, figure: str) -> tuple[Incid
     return banded.bands[int(rest)].figure.calls
 
 
-def _standard_calls(weekly: WeeklyBulletin, path: str) -> tuple[IncidentId, ...]:
+def _standard_calls(reported: Reported, path: str) -> tuple[IncidentId, ...]:
     code, tier, part = path.split(".")
-    objective = {one.code: one for one in weekly.objectives}[code]
+    objective = {one.code: one for one in reported.objectives}[code]
     result = objective.tiers[int(tier)]
     return {"met": result.met, "late": result.late, "missing": result.missing}[part]
-
-
-def period_text(weekly: WeeklyBulletin) -> str:
-    """First and last day of the week."""
-    first, last = weekly.week.monday, weekly.week.sunday
-    return f"{date_format(first, 'DATE_FORMAT')} – {date_format(last, 'DATE_FORMAT')}"
 
 
 def band_text(band: Band) -> str:
@@ -141,12 +140,13 @@ def _short(value: float) -> str:
     return f"{value:g}"
 
 
-def _overview(rows: Sequence[Row], names: Names) -> Table:
+def _overview(rows: Sequence[Row], words: PeriodWords, names: Names) -> Table:
     return Table(
         "overview",
         _("Calls"),
         (
-            _("Area"), _("Calls"), _("Valid calls"), _("Week on week (valid)"), _("Not closed"),
+            _("Area"), _("Calls"), _("Valid calls"), str(words.on_before),
+            _("Year on year (valid)"), _("Not closed"),
             _("Slowest unit (median from order to arrival)"),
         ),
         tuple(
@@ -154,7 +154,8 @@ def _overview(rows: Sequence[Row], names: Names) -> Table:
                 _group_cell(row, names),
                 _count("calls", row, row.calls.count),
                 _count("valid", row, row.valid.count),
-                Cell(change_text(row.valid_change), _difference(row.valid_change)),
+                _change(row.valid_change),
+                _change(row.year_change),
                 _count("unclosed", row, row.unclosed.count),
                 _slowest(row, names),
             )
@@ -192,19 +193,43 @@ def _banding(position: int, rows: Sequence[Row], names: Names) -> Table:
     )
 
 
-def _categories(weekly: WeeklyBulletin, names: Names) -> Table:
+def _categories(reported: Reported, words: PeriodWords, names: Names) -> Table:
     return Table(
         "categories",
         _("Valid calls by category"),
-        (_("Category"), _("Valid calls"), _("Week before"), _("Week on week (valid)")),
+        (
+            _("Category"), _("Valid calls"), str(words.column_before), str(words.on_before),
+            _("Year on year (valid)"),
+        ),
         tuple(
             (
                 Cell(names.categories.get(code, code)),
                 Cell(str(figure.count), figure.count, f"category.{code}" if figure.count else ""),
                 Cell(UNKNOWN if change.before is None else str(change.before), change.before),
-                Cell(change_text(change), _difference(change)),
+                _change(change),
+                _change(year_change),
             )
-            for code, figure, change in weekly.bulletin.categories
+            for code, figure, change, year_change in reported.bulletin.categories
+        ),
+    )  # fmt: skip
+
+
+def _fraud_free(found: Sequence[FraudFree], names: Names) -> Table:
+    return Table(
+        "fraud_free",
+        _("Days without fraud"),
+        (_("Area"), _("Days"), _("Last call about fraud")),
+        tuple(
+            (
+                Cell(names.groups.get(one.area, one.area)),
+                Cell(UNKNOWN if one.days is None else str(one.days), one.days),
+                Cell(
+                    _("none on record")
+                    if one.since_s is None
+                    else local_day(one.since_s).isoformat()
+                ),
+            )
+            for one in found
         ),
     )
 
@@ -260,6 +285,10 @@ def change_text(change: Change) -> str:
     if change.is_surprising:
         text += " " + _("(more than chance)")
     return text
+
+
+def _change(change: Change) -> Cell:
+    return Cell(change_text(change), _difference(change))
 
 
 def _difference(change: Change) -> float | None:

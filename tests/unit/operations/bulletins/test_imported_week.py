@@ -9,15 +9,16 @@ from wardmote.core.domain.call_record import CallRecord, RecordTime, Stamps, Uni
 from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.incident import FieldTime, Priority
 from wardmote.core.measures.bulletin import MIN_JOBS
+from wardmote.core.measures.periods import PeriodKind, period_of
 from wardmote.gateways.cad_import.importing import import_records
-from wardmote.operations.bulletins.selectors import week_of, weekly_bulletin
+from wardmote.operations.bulletins.selectors import bulletin_of
 from wardmote.operations.dispatch.responses import responses_of
 from wardmote.operations.incidents.history import CallFilter, filtered_calls
 from wardmote.operations.incidents.models import Incident
 from wardmote.operations.incidents.services import ImportedCalls
 from wardmote.operations.places.selectors import local_day
 
-WEEK = week_of(local_day(NOW_S))
+WEEK = period_of(PeriodKind.WEEK, local_day(NOW_S))
 
 
 def unit(name: str, kind: str, assigned_s: float | None, arrived_s: float) -> UnitRecord:
@@ -91,7 +92,7 @@ def test_a_call_without_a_record_has_no_imported_units(calls: list[str]) -> None
 
 
 def test_the_bulletin_measures_the_imported_week(calls: list[str]) -> None:
-    total = weekly_bulletin(SUPERVISOR, WEEK, now_s=NOW_S).bulletin.total
+    total = bulletin_of(SUPERVISOR, WEEK, now_s=NOW_S + 86_400.0).bulletin.total
     acknowledged, set_out, _feedback = total.banded
     assert acknowledged.bands[0].figure.count == MIN_JOBS
     assert set_out.bands[0].figure.count == MIN_JOBS

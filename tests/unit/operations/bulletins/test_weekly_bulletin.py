@@ -7,14 +7,23 @@ import io
 import openpyxl
 import pytest
 from django.test import Client
-from tests.unit.operations.small_place import COUNTY, CREW_1, DISPATCHER, EAST, NOW_S, SUPERVISOR
+from tests.unit.operations.small_place import (
+    COUNTY,
+    CREW_1,
+    DISPATCHER,
+    EAST,
+    NOW_S,
+    SUPERVISOR,
+    WEST,
+)
 
 from wardmote.core.domain.assignment import AssignmentAction
 from wardmote.core.domain.ids import IncidentId, UnitId
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.measures.periods import PeriodKind, period_of
 from wardmote.operations.access.services import AccessDeniedError, grant_role
-from wardmote.operations.bulletins.selectors import week_of, weekly_bulletin
+from wardmote.operations.bulletins.selectors import bulletin_of, span_of
 from wardmote.operations.dispatch import services as dispatch
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock
@@ -22,8 +31,9 @@ from wardmote.operations.people.services import open_account
 from wardmote.operations.places.selectors import local_day
 
 pytestmark = pytest.mark.usefixtures("place")
-WEEK = week_of(local_day(NOW_S))
-WEEK_NAME = "{}-W{:02d}".format(*WEEK.monday.isocalendar()[:2])
+WEEK = period_of(PeriodKind.WEEK, local_day(NOW_S))
+WEEK_NAME = WEEK.name
+LATER_S = NOW_S + 5_000
 
 
 def attended_call(at_s: float, *, acknowledged_after_s: float) -> IncidentId:
@@ -55,7 +65,7 @@ def two_calls() -> tuple[IncidentId, IncidentId]:
 
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr(clock, "now_s", lambda: NOW_S + 5_000)
+    monkeypatch.setattr(clock, "now_s", lambda: LATER_S)
     account = open_account("vic", "irrelevant here", staff_id="v1", name=Bilingual("魏", "Vic"))
     grant_role(account.pk, Role.SUPERVISOR, COUNTY, granted_by="test")
     client = Client()
@@ -65,15 +75,15 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Client:
 
 
 def test_a_week_runs_from_local_monday_to_monday() -> None:
-    assert WEEK.monday.weekday() == 0
-    assert WEEK.end_s - WEEK.start_s == 7 * 86_400.0
-    assert week_of(WEEK.sunday) == WEEK
+    start_s, end_s = span_of(WEEK)
+    assert WEEK.first.weekday() == 0
+    assert end_s - start_s == 7 * 86_400.0
 
 
 def test_calls_fall_into_their_bands_and_the_upper_edge_belongs_to_the_band(
     two_calls: tuple[IncidentId, IncidentId],
 ) -> None:
-    weekly = weekly_bulletin(SUPERVISOR, WEEK, now_s=NOW_S + 5_000)
+    weekly = bulletin_of(SUPERVISOR, WEEK, now_s=LATER_S)
     acknowledged = weekly.bulletin.total.banded[0]
     assert [band.figure.calls for band in acknowledged.bands[:2]] == [
         (two_calls[0],),
@@ -86,7 +96,7 @@ def test_calls_fall_into_their_bands_and_the_upper_edge_belongs_to_the_band(
 def test_a_first_report_that_never_came_is_missing_not_zero(
     two_calls: tuple[IncidentId, IncidentId],
 ) -> None:
-    feedback = weekly_bulletin(SUPERVISOR, WEEK, now_s=NOW_S).bulletin.total.banded[2]
+    feedback = bulletin_of(SUPERVISOR, WEEK, now_s=LATER_S).bulletin.total.banded[2]
     assert set(feedback.missing.calls) == set(two_calls)
     assert all(band.figure.count == 0 for band in feedback.bands)
 
@@ -94,14 +104,14 @@ def test_a_first_report_that_never_came_is_missing_not_zero(
 def test_without_an_earlier_record_nothing_is_compared(
     two_calls: tuple[IncidentId, IncidentId],
 ) -> None:
-    change = weekly_bulletin(SUPERVISOR, WEEK, now_s=NOW_S).bulletin.total.change
+    change = bulletin_of(SUPERVISOR, WEEK, now_s=LATER_S).bulletin.total.change
     assert (change.now, change.before, change.share) == (2, None, None)
 
 
 def test_who_may_see_no_reports_sees_none() -> None:
     crew = Viewer("c9", (RoleInArea(Role.CREW, COUNTY),))
     with pytest.raises(AccessDeniedError):
-        weekly_bulletin(crew, WEEK, now_s=NOW_S)
+        bulletin_of(crew, WEEK, now_s=NOW_S)
 
 
 def test_each_figure_of_the_page_opens_exactly_its_calls(
@@ -128,7 +138,8 @@ def test_the_workbook_holds_the_numbers_of_the_page(
 ) -> None:
     response = reader.get(f"/bulletin/{WEEK_NAME}.xlsx")
     workbook = openpyxl.load_workbook(io.BytesIO(response.content))
-    overview = workbook.worksheets[0]
+    overview = workbook.worksheets[1]
+    assert "Valid calls: 2" in str(workbook.worksheets[0]["A3"].value)
     assert [cell.value for cell in overview[4]][:3] == ["Area", "Calls", "Valid calls"]
     assert [cell.value for cell in overview[5]][:3] == ["All", 2, 2]
 
@@ -152,3 +163,34 @@ def test_a_week_that_does_not_exist_is_not_found(reader: Client, week: str) -> N
 def test_a_figure_that_does_not_exist_is_not_found(reader: Client, figure: str) -> None:
     address = f"/bulletin/{WEEK_NAME}/calls/"
     assert reader.get(address, {"figure": figure}).status_code == 404
+
+
+def test_days_and_months_have_bulletins_and_what_is_no_period_has_none(
+    reader: Client, two_calls: tuple[IncidentId, IncidentId]
+) -> None:
+    for kind in PeriodKind:
+        address = reader.get("/bulletin/", {"of": kind.value}).headers["Location"]
+        page = reader.get(address)
+        counts = page.context["page_data"]["counts"]
+        assert sum(count or 0 for count in counts) == len(two_calls)
+        assert reader.get(address.rstrip("/") + ".pdf").content.startswith(b"%PDF")
+    for wrong in ("2026-13", "0001-W01", "9999", "2026-W60"):
+        assert reader.get(f"/bulletin/{wrong}/").status_code == 404
+
+
+def test_an_unfinished_period_is_compared_with_as_much_of_the_one_before(
+    two_calls: tuple[IncidentId, IncidentId],
+) -> None:
+    day = period_of(PeriodKind.DAY, local_day(NOW_S))
+    into_s = NOW_S - span_of(day)[0]
+    made = bulletin_of(SUPERVISOR, day.after(), now_s=NOW_S + 86_400.0 + 500.0)
+    assert made.bulletin.total.change.before == 1
+    assert made.bulletin.end_s - made.bulletin.start_s == pytest.approx(into_s + 500.0)
+    assert made.slots.counts[-1] is None
+
+
+def test_an_area_says_for_how_many_days_it_was_without_fraud(place: None) -> None:
+    fraud = incidents.NewCall("offence.criminal.fraud", "phone", lon=111.15, lat=27.05)
+    incidents.enter_call(DISPATCHER, fraud, now_s=NOW_S)
+    made = bulletin_of(SUPERVISOR, WEEK, now_s=NOW_S + 3 * 86_400.0)
+    assert [(one.area, one.days) for one in made.fraud_free] == [(EAST, 3), (WEST, None)]
