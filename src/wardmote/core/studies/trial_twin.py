@@ -65,7 +65,8 @@ def twin_of(
             refused_share=refused_share,
         )
         if plan.relocation.policy is RelocationPolicy.LOOK_AHEAD:
-            ahead = ahead_of_ground(ground, roads, travel, node, km)
+            busy_share = plan.relocation.busy_share
+            ahead = ahead_of_ground(ground, roads, travel, node, km, busy_share)
     if keeping is not None and trading:
         kept = CoverKept(
             keeping,
