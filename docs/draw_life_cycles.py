@@ -16,6 +16,18 @@ from wardmote.core.domain.assignment import (
     AssignmentAction,
     AssignmentState,
 )
+from wardmote.core.domain.hazard import (
+    EXTENSION_LIFE_CYCLE,
+    HAZARD_LIFE_CYCLE,
+    LIVING_PARTS,
+    PART_LIFE_CYCLE,
+    ExtensionAction,
+    ExtensionState,
+    HazardAction,
+    HazardState,
+    PartAction,
+    PartState,
+)
 from wardmote.core.domain.incident import (
     INCIDENT_LIFE_CYCLE,
     OPEN_STATES,
@@ -144,10 +156,52 @@ MOVE_UP_NAMES: dict[StrEnum, str] = {
     MoveUpAction.END: "结束",
 }
 
+HAZARD_NAMES: dict[StrEnum, str] = {
+    HazardState.REPORTED: "已上报",
+    HazardState.FILED: "已立案",
+    HazardState.ASSIGNED: "整改中",
+    HazardState.CLOSED: "已结案",
+    HazardState.REJECTED: "不予立案",
+    HazardState.MERGED: "已并案",
+    HazardAction.FILE: "立案",
+    HazardAction.REJECT: "不予立案",
+    HazardAction.MERGE: "并案",
+    HazardAction.ASSIGN: "派遣",
+    HazardAction.RELEASE: "退回待派",
+    HazardAction.CLOSE: "结案",
+    HazardAction.REOPEN: "重开",
+}
+PART_NAMES: dict[StrEnum, str] = {
+    PartState.ASSIGNED: "待整改",
+    PartState.SUBMITTED: "待复核",
+    PartState.SUSPENDED: "已挂起",
+    PartState.PASSED: "复核通过",
+    PartState.DECLINED: "已退单",
+    PartState.RECALLED: "已收回",
+    PartAction.SUBMIT: "提交整改证明",
+    PartAction.PASS: "复核通过",
+    PartAction.RETURN: "退回返工",
+    PartAction.DECLINE: "退单",
+    PartAction.SUSPEND: "挂起",
+    PartAction.RESUME: "恢复",
+    PartAction.ESCALATE: "升级督办",
+    PartAction.RECALL: "收回",
+}
+EXTENSION_NAMES: dict[StrEnum, str] = {
+    ExtensionState.ASKED: "待批",
+    ExtensionState.GRANTED: "已同意",
+    ExtensionState.REFUSED: "未同意",
+    ExtensionState.LAPSED: "已失效",
+    ExtensionAction.GRANT: "同意",
+    ExtensionAction.REFUSE: "不同意",
+    ExtensionAction.LAPSE: "失效",
+}
+
 _HEAD = """# Life cycles
 
 Drawn by `docs/draw_life_cycles.py` from the tables in `wardmote.core.domain.incident`,
-`wardmote.core.domain.assignment`, `wardmote.core.domain.move_up` and `wardmote.core.domain.study`.
+`wardmote.core.domain.assignment`, `wardmote.core.domain.move_up`, `wardmote.core.domain.hazard` and
+`wardmote.core.domain.study`.
 Nothing else decides what may follow what: what is not in a table is refused.
 """
 
@@ -166,6 +220,10 @@ def page() -> str:
             _section("A move-up (移动补位)", MOVE_UP_LIFE_CYCLE, MOVE_UP_NAMES),
             f"Counting as standing at the advised post, or on the way there: "
             f"{_listed(LIVING_MOVE_UPS, MOVE_UP_LIFE_CYCLE)}.\n",
+            _section("A hazard (隐患)", HAZARD_LIFE_CYCLE, HAZARD_NAMES),
+            _section("A part of a hazard's rectification (整改)", PART_LIFE_CYCLE, PART_NAMES),
+            f"Not over yet: {_listed(LIVING_PARTS, PART_LIFE_CYCLE)}.\n",
+            _section("A request for more time (延期)", EXTENSION_LIFE_CYCLE, EXTENSION_NAMES),
             _section("A study (方案研究)", STUDY_LIFE_CYCLE, STUDY_NAMES),
             _section("A run of a study (运行)", RUN_LIFE_CYCLE, RUN_NAMES),
             f"Not over yet: {_listed(UNDER_WAY, RUN_LIFE_CYCLE)}.\n",

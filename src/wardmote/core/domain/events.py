@@ -19,6 +19,15 @@ from wardmote.core.domain.event_registry import (
     Payload,
     UnknownEventError,
 )
+from wardmote.core.domain.hazard_events import (
+    HazardContactErased,
+    HazardDepartmentSet,
+    HazardExtensionMoved,
+    HazardMoved,
+    HazardPartMoved,
+    HazardRepeated,
+    HazardReported,
+)
 from wardmote.core.domain.ids import AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState, Priority
 from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
@@ -53,6 +62,13 @@ __all__ = [
     "DivisionChanged",
     "Event",
     "EventRegistry",
+    "HazardContactErased",
+    "HazardDepartmentSet",
+    "HazardExtensionMoved",
+    "HazardMoved",
+    "HazardPartMoved",
+    "HazardRepeated",
+    "HazardReported",
     "ImportedCallsStated",
     "JsonValue",
     "MoveUpAdvised",
