@@ -42,6 +42,7 @@ from wardmote.operations.places.models import (
     City,
     Closure,
     Division,
+    Grid,
     KeyPlace,
     Post,
     PremiseNote,
@@ -148,9 +149,19 @@ def divisions(*, boundaries: bool = False, day: datetime.date | None = None) -> 
     return list(rows if boundaries else rows.defer("boundary"))
 
 
-def beats() -> list[Beat]:
-    """Every beat, by id."""
-    return list(Beat.objects.order_by("id"))
+def grids(*, day: datetime.date | None = None) -> list[Grid]:
+    """Every grid of a village, by code; without boundaries; ended ones too unless on a `day`."""
+    rows = Grid.objects.order_by("code").defer("boundary")
+    return list(rows if day is None else rows.filter(in_force(day)))
+
+
+def beats(*, day: datetime.date | None = None) -> list[Beat]:
+    """Every beat, by id; ended ones and those to come too unless a `day` is given.
+
+    Villages are those of today; `tree.beats_on` tells those of another day.
+    """
+    rows = Beat.objects.order_by("id")
+    return list(rows if day is None else rows.filter(in_force(day)))
 
 
 def posts() -> list[Post]:

@@ -157,7 +157,7 @@ def overlays_json() -> dict[str, Any]:
         ),
         "beats": collection(
             feature(boundary, id=row.pk, name=name_pair(row.name_zh, row.name_en))
-            for row in places.beats()
+            for row in places.beats(day=places.local_day(clock.now_s()))
             if (boundary := area(row.boundary)) is not None
         ),
         "key_places": collection(

@@ -1,6 +1,21 @@
 """What can be done to places: loading a city, setting rules, closing roads, writing notes."""
 
+from wardmote.operations.places.services.beats import (
+    BeatWanted,
+    change_beat,
+    end_beat,
+    open_beat,
+)
 from wardmote.operations.places.services.closures import close_road, open_road
+from wardmote.operations.places.services.divisions import (
+    NewPlace,
+    end_place,
+    leaned_on_by,
+    open_place,
+    redraw_place,
+    rename_place,
+    take_effect,
+)
 from wardmote.operations.places.services.loading import load_city, load_places
 from wardmote.operations.places.services.posting import (
     check_posting,
@@ -17,22 +32,55 @@ from wardmote.operations.places.services.premise_notes import (
     write_premise_note,
 )
 from wardmote.operations.places.services.rules import keep_vehicle_model, set_rules
+from wardmote.operations.places.services.succession import (
+    Choices,
+    Prepared,
+    Succession,
+    Successor,
+    follow,
+    merge_of,
+    move_of,
+    pieces_of_cut,
+    prepare,
+    split_along,
+)
 
 __all__ = [
+    "BeatWanted",
+    "Choices",
+    "NewPlace",
     "NewPremiseNote",
+    "Prepared",
+    "Succession",
+    "Successor",
+    "change_beat",
     "check_posting",
     "close_road",
+    "end_beat",
+    "end_place",
     "end_premise_note",
+    "follow",
     "keep_posting",
     "keep_vehicle_model",
+    "leaned_on_by",
     "load_city",
     "load_places",
     "lock_posting",
+    "merge_of",
+    "move_of",
+    "open_beat",
+    "open_place",
     "open_road",
+    "pieces_of_cut",
     "place_again",
+    "prepare",
     "put_posting_in_force",
     "put_relocation_in_force",
     "put_staffing_in_force",
+    "redraw_place",
+    "rename_place",
     "set_rules",
+    "split_along",
+    "take_effect",
     "write_premise_note",
 ]
