@@ -8,6 +8,7 @@ field by its path (``tiers[2].target_s``). Sets are written sorted, so a dump is
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
 import functools
 import math
@@ -39,7 +40,7 @@ class InvalidDataError(ValueError):
 
 
 def dump(value: Any) -> JsonValue:
-    """A value as JSON-ready data: dataclasses become objects, enums their values."""
+    """A value as JSON-ready data: dataclasses become objects, enums values, days ISO text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: dump(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, enum.Enum):
@@ -50,7 +51,7 @@ def dump(value: Any) -> JsonValue:
         return [dump(item) for item in value]
     if isinstance(value, Mapping):
         return {str(dump(key)): dump(item) for key, item in value.items()}
-    return value
+    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def load(kind: type[T], data: JsonValue, path: str = "") -> T:
@@ -77,6 +78,13 @@ def _read(hint: Any, data: JsonValue, path: str) -> Any:
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return _read_enum(hint, data, path)
     return _read_scalar(hint, data, path)
+
+
+def _read_day(data: JsonValue, path: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(data)
+    except (TypeError, ValueError):
+        raise InvalidDataError(path, "wrong_type", expected="date", found=data) from None
 
 
 def _read_items(hint: Any, origin: Any, data: JsonValue, path: str) -> Any:
@@ -119,6 +127,8 @@ def _read_enum(kind: type[enum.Enum], data: JsonValue, path: str) -> enum.Enum:
 
 
 def _read_scalar(kind: Any, data: JsonValue, path: str) -> Any:
+    if kind is datetime.date:
+        return _read_day(data, path)
     if kind is float and type(data) is int:
         try:
             return float(data)

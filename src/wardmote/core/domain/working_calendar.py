@@ -111,6 +111,10 @@ class WorkingCalendar:
         """The local calendar day of a moment (seconds UTC)."""
         return datetime.datetime.fromtimestamp(at_s, ZoneInfo(self.zone)).date()
 
+    def midnight_s(self, day: datetime.date) -> float:
+        """When a local day begins, seconds UTC."""
+        return float(_midnight_s(ZoneInfo(self.zone), day))
+
     def is_working(self, at_s: float) -> bool:
         """Whether a moment is working time; the end of a stretch is not."""
         return any(begin <= at_s < end for begin, end in self.intervals(self.local_day(at_s)))
