@@ -11,14 +11,15 @@ import numpy as np
 from wardmote.core.domain.call_record import CallRecord
 from wardmote.core.domain.categories import CategoryTree
 from wardmote.core.domain.incident import FieldTime, Priority
-from wardmote.core.domain.places import PlaceBook, PlaceClass
+from wardmote.core.domain.places import PlaceBook, PlaceClass, Post
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES
 from wardmote.core.domain.standards import Objective, ResponseStandard
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.planning.demand.origins import CallOrigin
+from wardmote.core.planning.demand.origins import LEARNT_FROM, CallOrigin
 from wardmote.core.planning.demand.time_grid import Calendar, no_calendar
 from wardmote.core.simulation.generated_places.demand import call_demand
+from wardmote.core.studies.arrivals import ExpectedArrival, fit_arrivals
 from wardmote.core.studies.candidates import (
     MOST_CANDIDATES,
     SPACING_M,
@@ -159,7 +160,7 @@ def ground_of(
             should_stop=should_stop,
         )
         points, account = found.points, found.account
-        handling = recorded_handling(records.calls, records.model)
+        handling = _told_by_records(records, book.posts, travel)
     if not len(points):
         raise Problem(zh="没有靠近道路的报警地点。", en="No place that calls come from has a road.")
     with_hierarchy = travel if travel.hierarchy is not None else travel.with_hierarchy()
@@ -180,6 +181,34 @@ def ground_of(
         FROM_RESIDENTS if records is None else FROM_RECORDS,
         account,
     )
+
+
+def _told_by_records(records: Records, posts: Sequence[Post], travel: TravelTimes) -> Handling:
+    """How calls are handled; how long first arrivals take by the calls of the public alone."""
+
+    def local_hour(at_s: float) -> int:
+        return datetime.datetime.fromtimestamp(at_s, tz=records.zone).hour
+
+    handling = recorded_handling(records.calls, records.model)
+    asked = [call for call in records.calls if records.origin_of(call) in LEARNT_FROM]
+    return with_arrivals(handling, asked, posts, travel, local_hour)
+
+
+def with_arrivals(
+    handling: Handling,
+    calls: Sequence[CallRecord],
+    posts: Sequence[Post],
+    travel: TravelTimes,
+    local_hour: Callable[[float], int],
+) -> Handling:
+    """The same with first arrivals as the calls have them, where they say enough.
+
+    Args:
+        posts: from which units set out.
+    """
+    driving = handling.driving
+    expected = ExpectedArrival(handling.before_driving_s, driving.factor, driving.hour)
+    return replace(handling, arrivals=fit_arrivals(calls, expected, posts, travel, local_hour))
 
 
 def _told_by_residents(

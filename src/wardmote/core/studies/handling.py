@@ -17,6 +17,7 @@ from wardmote.core.domain.run_cards import POLICE_RUN_CARDS, RunCards
 from wardmote.core.simulation.people.manners import ColleagueManners, CrewManners, Duration
 from wardmote.core.simulation.replay.demand import LONGEST_BUSY_S, demands
 from wardmote.core.simulation.validation.library import LONGEST_TURNOUT_S
+from wardmote.core.studies.arrivals import Arrivals, quantile_curve
 from wardmote.core.travel.graph import Float64
 from wardmote.core.travel.vehicle_model import HOURS, LEVELS, VehicleModel
 
@@ -73,6 +74,8 @@ class Handling:
         units: float64 [4, 6] share of the calls that ask for 1 .. 6 units at once.
         driving: how fast.
         records: durations on scene that this stands on; 0 for invented manners.
+        arrivals: delays and first arrivals by priority, which go before `delay_s`, `turnout_error`
+            and `driving.error` where calls are drawn; None where records do not say them.
     """
 
     turnout_s: float
@@ -83,6 +86,7 @@ class Handling:
     units: Float64
     driving: Driving
     records: int = 0
+    arrivals: Arrivals | None = None
 
     @property
     def delay_typical_s(self) -> float:
@@ -225,4 +229,4 @@ def recorded_handling(calls: Sequence[CallRecord], model: VehicleModel | None) -
 def _curve(values: Sequence[float], otherwise: Float64) -> Float64:
     if len(values) < FEWEST:
         return otherwise
-    return np.asarray(np.quantile(np.asarray(values, dtype=np.float64), LEVELS), dtype=np.float64)
+    return quantile_curve(values)

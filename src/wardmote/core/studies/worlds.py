@@ -9,6 +9,7 @@ import numpy as np
 
 from wardmote.core.simulation.generated_places.demand import HOURS_PER_WEEK
 from wardmote.core.simulation.twin import columns as c
+from wardmote.core.studies.arrivals import drawn_by_priority
 from wardmote.core.studies.demand_points import DemandPoints
 from wardmote.core.studies.handling import MOST_UNITS, Handling, drawn
 from wardmote.core.studies.scenario import Failures, Festival, Scenario
@@ -94,7 +95,7 @@ def draw_demand(
             at_s, point, priority = at_s[kept], point[kept], priority[kept]
     order = np.argsort(at_s, kind="stable")
     rng = np.random.default_rng([seed, _HANDLING])
-    return _handled(at_s[order], point[order], priority[order], handling, rng)
+    return handled(at_s[order], point[order], priority[order], handling, rng)
 
 
 def _draw(
@@ -139,13 +140,17 @@ def _points_of(points: DemandPoints, kind: Int64, level: Float64) -> Int64:
     return np.asarray(order[np.minimum(found, len(order) - 1)], dtype=np.int64)
 
 
-def _handled(
+def handled(
     at_s: Float64, point: Int64, priority: Int64, handling: Handling, rng: np.random.Generator
 ) -> DrawnDemand:
-    """The rows of calls with their durations; one row per unit that is asked for."""
+    """The rows of calls with their durations; one row per unit that is asked for.
+
+    Args:
+        at_s, point, priority: of the calls, by arrival; priorities from 1.
+    """
     calls = len(at_s)
     level = rng.random((MOST_UNITS, 3, calls))
-    delay_s = drawn(handling.delay_s, rng.random(calls))
+    delay_s = _delay_s(handling, priority, rng.random(calls))
     shares = np.cumsum(handling.units, axis=1)[priority - 1]
     units = 1 + (rng.random(calls)[:, None] >= shares[:, :-1]).sum(axis=1)
     call = np.repeat(np.arange(calls), units)
@@ -156,8 +161,7 @@ def _handled(
     calls_f[:, c.DECISION_S] = at_s[call] + delay_s[call]
     calls_f[:, c.HANDOVER_S] = 0.0
     calls_f[:, c.PLACE_KM] = 0.0
-    calls_f[:, c.TURNOUT_FACTOR] = drawn(handling.turnout_error, level[nth, 1, call])
-    calls_f[:, c.DRIVE_FACTOR] = drawn(handling.driving.error, level[nth, 2, call])
+    calls_f[:, [c.TURNOUT_FACTOR, c.DRIVE_FACTOR]] = _factors(handling, priority, level, call, nth)
     for each in range(len(handling.scene_s)):
         rows = np.flatnonzero(priority[call] == each + 1)
         calls_f[rows, c.SCENE_S] = drawn(handling.scene_s[each], level[nth[rows], 0, call[rows]])
@@ -166,6 +170,32 @@ def _handled(
     calls_i[:, c.HOSPITAL] = c.NO_HOSPITAL
     calls_i[:, c.KINDS] = 1
     return DrawnDemand(point[call], calls_f, calls_i, first[call].astype(np.int64))
+
+
+def _delay_s(handling: Handling, priority: Int64, level: Float64) -> Float64:
+    if handling.arrivals is None:
+        return drawn(handling.delay_s, level)
+    return drawn_by_priority(handling.arrivals.delay_s, priority, level)
+
+
+def _factors(
+    handling: Handling, priority: Int64, level: Float64, call: Int64, nth: Int64
+) -> Float64:
+    """[n, 2] what really happens over what is expected, before driving and on the road.
+
+    Where first arrivals are known by priority, both are one factor of the call. Else what every
+    drive adds however short, which the twin counts before driving, errs as the drive does.
+    """
+    if handling.arrivals is not None:
+        whole = drawn_by_priority(handling.arrivals.factor, priority, level[0, 2])[call]
+        return np.column_stack((whole, whole))
+    turnout = drawn(handling.turnout_error, level[nth, 1, call])
+    drive = drawn(handling.driving.error, level[nth, 2, call])
+    access_s = handling.driving.access_s
+    if access_s > 0:
+        before_s = handling.turnout_s * turnout + access_s * drive
+        turnout = before_s / handling.before_driving_s
+    return np.column_stack((turnout, drive))
 
 
 def draw_refusals(scenario: Scenario, seed: int) -> Float64 | None:

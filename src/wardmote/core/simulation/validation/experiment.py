@@ -49,6 +49,7 @@ class FittedRoom:
     Attributes:
         past: the calls fitted on.
         model: None where too few runs began at a known home, and free flow is used.
+        times: corrections of the replay's times; empty before `fit_replay`.
         times_known: how many times from alert to arrival the calls fitted on say.
     """
 
@@ -66,7 +67,7 @@ class FittedRoom:
     times_known: int = 0
 
 
-def fit_room(
+def learn_room(
     calls: Sequence[CallRecord],
     window: Window,
     posts: Sequence[Post],
@@ -75,27 +76,26 @@ def fit_room(
     local_hour: LocalHour,
     weekday: Weekday,
     setting: ReplaySetting,
-    told: Told = lambda stage, done, of: None,
 ) -> FittedRoom:
-    """Fit to the calls of a window; others are not looked at.
+    """What the calls of a window say by themselves; others are not looked at.
+
+    Times are not corrected yet: the replay needs `fit_replay`, a trial does not.
 
     Raises:
         Problem: the calls say too little to fit on.
         ValueError: there are no posts.
     """
     past = window.of(calls)
-    known = recorded_times(past)
-    if len(known) < LEAST_RUNS:
+    known = len(recorded_times(past))
+    if known < LEAST_RUNS:
         raise Problem(
-            zh=f"拟合日期内只有 {len(known)} 次出警既有派出又有到场时间；至少需要 {LEAST_RUNS} 次。"
+            zh=f"拟合日期内只有 {known} 次出警既有派出又有到场时间；至少需要 {LEAST_RUNS} 次。"
             "请选更多日期，或检查映射文件。",
-            en=f"Only {len(known)} runs in the days to fit on say when they were sent and when "
+            en=f"Only {known} runs in the days to fit on say when they were sent and when "
             f"they arrived; {LEAST_RUNS} are needed. Choose more days, or look at the mapping.",
         )
-    library = library_of(past)
     fleet = fleet_ahead(past, posts, hints, window, window, weekday)
-    model = fit_whole(past, fleet, travel, local_hour)
-    plain = FittedRoom(
+    return FittedRoom(
         past,
         window,
         tuple(posts),
@@ -104,13 +104,22 @@ def fit_room(
         local_hour,
         weekday,
         setting,
-        library,
-        model,
+        library_of(past),
+        fit_whole(past, fleet, travel, local_hour),
         TimeFit(),
+        known,
     )
+
+
+def fit_replay(plain: FittedRoom, told: Told = lambda stage, done, of: None) -> FittedRoom:
+    """The same with times corrected by a replay of the days fitted on.
+
+    Raises:
+        Problem: too few of the calls lie on the roads.
+    """
     outcomes: list[ReplayedCall] = []
     for number in range(FIT_RUNS):
-        outcomes += simulate(plain, past, window, setting.seed + number)
+        outcomes += simulate(plain, plain.past, plain.window, plain.setting.seed + number)
         told("fit", number + 1, FIT_RUNS)
     made = simulated_times(outcomes)
     if len(made) < LEAST_RUNS:
@@ -121,8 +130,7 @@ def fit_room(
             f"these roads; {LEAST_RUNS} are needed. See whether the calls have places in this "
             "city.",
         )
-    times = fit_times(known, made)
-    return replace(plain, times=times, times_known=len(known))
+    return replace(plain, times=fit_times(recorded_times(plain.past), made))
 
 
 def simulate(

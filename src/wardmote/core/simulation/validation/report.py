@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.simulation.validation.comparison import (
     KS_GOAL,
     LIMITS_S,
@@ -18,7 +21,6 @@ from wardmote.core.simulation.validation.comparison import (
 from wardmote.core.simulation.validation.doubts import doubts
 from wardmote.core.simulation.validation.experiment import FittedRoom
 from wardmote.core.simulation.validation.fleet_ahead import ModelDay, model_days
-from wardmote.core.simulation.validation.limits import NOT_MODELLED
 from wardmote.core.simulation.validation.window import Window
 
 FORMAT = 1
@@ -29,24 +31,49 @@ Bands = Mapping[int, tuple[GroupError, ...]]
 """Errors by area of the calls of each band, by the hour at which it begins."""
 
 
+class Engine(StrEnum):
+    """Which simulation foretold."""
+
+    REPLAY = "replay"
+    """The event engine of the replay, with the live policies over the operational picture."""
+    TRIAL = "trial"
+    """The array engine on which plans are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What an engine foretold beside what happened.
+
+    Attributes:
+        inside: of the days fitted on, for comparison; None if it was not asked for.
+        ahead: of the days foretold: the validation.
+        waited: share of the simulated calls ahead that found nobody free at once.
+    """
+
+    engine: Engine
+    inside: Comparison | None
+    ahead: Comparison
+    hours: tuple[GroupError, ...]
+    areas: tuple[GroupError, ...]
+    bands: Bands
+    waited: float
+
+
 def validation_report(
     about: dict[str, Any],
     room: FittedRoom,
     window: Window,
-    inside: Comparison | None,
-    ahead: Comparison,
-    hours: tuple[GroupError, ...],
-    areas: tuple[GroupError, ...],
-    bands: Bands,
-    waited_share: float,
+    found: Foretold,
+    fitted: dict[str, Any],
+    times: int,
+    not_modelled: Sequence[Bilingual],
 ) -> dict[str, Any]:
     """Everything found; unknown numbers are null. Described in ``docs/reference/validation.md``.
 
     Args:
         window: the days foretold.
-        inside: of the days fitted on, for comparison; None if it was not asked for.
-        ahead: of the days foretold: the validation.
-        waited_share: of the simulated calls ahead, see `doubts`.
+        fitted: what the engine fitted, beside what both do.
+        times: recorded times that it fitted on.
     """
     days = [
         day
@@ -56,28 +83,28 @@ def validation_report(
     return {
         "format": FORMAT,
         **about,
+        "engine": found.engine.value,
         "goals": {
             "mean_within": MEAN_GOAL,
             "shares_within": SHARE_GOAL,
             "distribution_at_most": KS_GOAL,
         },
-        "reached": ahead.reached,
-        "foretold_days": _comparison(ahead),
-        "fitted_days": None if inside is None else _comparison(inside),
-        "by_hour": [_group(one) for one in hours],
-        "by_area": [_group(one) for one in areas],
+        "reached": found.ahead.reached,
+        "foretold_days": _comparison(found.ahead),
+        "fitted_days": None if found.inside is None else _comparison(found.inside),
+        "by_hour": [_group(one) for one in found.hours],
+        "by_area": [_group(one) for one in found.areas],
         "by_hour_and_area": [
             {"from_hour": hour, "to_hour": hour + BAND_HOURS, **_group(one)}
-            for hour, found in sorted(bands.items())
-            for one in found
+            for hour, rows in sorted(found.bands.items())
+            for one in rows
         ],
-        "waited": waited_share,
-        "fit": _fit(room, days),
+        "waited": found.waited,
+        "fit": {**_fit(room, days), **fitted},
         "doubts": [
-            {"zh": one.zh, "en": one.en}
-            for one in doubts(room.times_known, days, ahead, waited_share)
+            {"zh": one.zh, "en": one.en} for one in doubts(times, days, found.ahead, found.waited)
         ],
-        "not_modelled": [{"zh": one.zh, "en": one.en} for one in NOT_MODELLED],
+        "not_modelled": [{"zh": one.zh, "en": one.en} for one in not_modelled],
     }
 
 
@@ -158,7 +185,6 @@ def _fit(room: FittedRoom, days: Sequence[ModelDay]) -> dict[str, Any]:
     return {
         "calls": len(room.past),
         "donors": len(room.library.every),
-        "times": room.times_known,
         "vehicle_model": None if model is None else model.to_dict(),
         "duty": {
             "days_copied": len({day.model_s for day in days}),
@@ -168,6 +194,13 @@ def _fit(room: FittedRoom, days: Sequence[ModelDay]) -> dict[str, Any]:
             ),
             "like_another_day": sum(not day.same_sort for day in days),
         },
+    }
+
+
+def replay_fit(room: FittedRoom) -> dict[str, Any]:
+    """What the replay corrects times by."""
+    return {
+        "times": room.times_known,
         "times_alike": room.times.alike,
         "times_corrected": [
             {

@@ -7,19 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.replay.invented_town import AREA, START_S, call, post, town_roads, unit
+from tests.replay.invented_town import AREA, START_S, call, town_roads, unit
+from tests.unit.core.simulation.validation.invented_days import HINTS, POSTS, SPACING_S, history
 
 from wardmote.commands.twin_validate import days
-from wardmote.core.domain.call_record import CallRecord, RecordTime, Stamps, UnitRecord
+from wardmote.core.domain.call_record import CallRecord
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import shipped_standard
-from wardmote.core.simulation.replay.fleet import UnitHint
 from wardmote.core.simulation.replay.state import ReplaySetting
 from wardmote.core.simulation.validation.comparison import Comparison, compare
 from wardmote.core.simulation.validation.experiment import (
     FittedRoom,
-    fit_room,
+    fit_replay,
+    learn_room,
     recorded_response_s,
     simulate,
     simulated_response_s,
@@ -36,39 +37,7 @@ from wardmote.core.simulation.validation.library import library_of
 from wardmote.core.simulation.validation.window import Window
 from wardmote.core.travel.travel_times import TravelTimes
 
-POSTS = (post("1", 0), post("2", 8))
-HINTS = {"E1": UnitHint("engine", "1"), "E2": UnitHint("engine", "2")}
-SPACING_S = 3_600.0
 DAY_S = 86_400.0
-
-
-def history(number: int, first: int, slower: float = 1.0, seed: int = 1) -> list[CallRecord]:
-    """An hour between calls, so that both units are at home; the nearer one goes.
-
-    Delay, turnout, drive and time on scene are random; a drive is 30 s and 0.8 of free flow.
-    """
-    rng = np.random.default_rng(seed)
-    calls = []
-    for row in range(number):
-        junction = int(rng.integers(9))
-        to_first, to_second = junction % 3 + junction // 3, 4 - junction % 3 - junction // 3
-        free_s = 60.0 * min(to_first, to_second)
-        name = "E1" if to_first <= to_second else "E2"
-        drive_s = slower * (30 + 0.8 * free_s) * float(rng.lognormal(0, 0.2))
-        after_s = SPACING_S * (first + row)
-        asked_s = START_S + after_s + float(rng.uniform(20, 60))
-        out_s = asked_s + float(rng.uniform(30, 90))
-        there_s = out_s + drive_s
-        stamps = (
-            (RecordTime.ASSIGNED, asked_s),
-            (RecordTime.EN_ROUTE, out_s),
-            (RecordTime.ARRIVED, there_s),
-            (RecordTime.CLEARED, there_s + float(rng.uniform(200, 900))),
-        )
-        sent = UnitRecord(name, "engine", "", 1, Stamps(stamps), row)
-        made = call(first + row, junction, after_s, sent)
-        calls.append(replace(made, digest=f"{first + row:012x}"))
-    return calls
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +49,9 @@ def fitted(calls: list[CallRecord], travel: TravelTimes, window: Window) -> Fitt
     setting = ReplaySetting(
         shipped_standard("135"), 1, AREA, lambda _lon, _lat: PlaceClass.ELSEWHERE
     )
-    return fit_room(calls, window, POSTS, HINTS, travel, lambda _at_s: 0, lambda _at_s: 0, setting)
+    return fit_replay(
+        learn_room(calls, window, POSTS, HINTS, travel, lambda _at_s: 0, lambda _at_s: 0, setting)
+    )
 
 
 def foretold(calls: list[CallRecord], travel: TravelTimes, split: int) -> Comparison:
