@@ -32,7 +32,7 @@ from wardmote.core.studies.own_candidates import OwnCandidate, with_own
 from wardmote.core.studies.part import Part, part_of
 from wardmote.core.studies.plan import Plan
 from wardmote.core.studies.proposing import Proposal, propose_posts
-from wardmote.core.studies.questions import PostObjective, PostQuestion, ResitingTerms
+from wardmote.core.studies.questions import PostObjective, PostQuestion, ResitingTerms, read_weights
 from wardmote.core.studies.rehearsing import rehearse
 from wardmote.core.studies.resiting import resite as moves_that_pay
 
@@ -40,7 +40,9 @@ from wardmote.core.studies.resiting import resite as moves_that_pay
 @click.command()
 @place_options
 @click.option(
-    "--posts", required=True, type=click.IntRange(1, 1_000), help="at most so many / 点数上限"
+    "--posts",
+    type=click.IntRange(1, 1_000),
+    help="at most so many (cover_all: as many as it takes) / 点数上限（cover_all 自行求出）",
 )
 @click.option("--units", type=click.IntRange(1), help="to share out (default: today's) / 单位总数")
 @click.option(
@@ -49,6 +51,13 @@ from wardmote.core.studies.resiting import resite as moves_that_pay
     show_default=True,
     type=click.Choice([one.value for one in PostObjective]),
     help="what to be best at / 目标",
+)
+@click.option(
+    "--weights",
+    default="",
+    metavar="1,1,1,1",
+    help="what a call of each priority counts for, most urgent first / 各优先级警情的权重，"
+    "最紧急的在前",
 )
 @click.option(
     "--also",
@@ -117,6 +126,13 @@ def posts(**options: Any) -> None:
     files = files_of(options)
     also = tuple(standard_of(name) for name in options["also"])
     busy_share, busy_measured = busy_of(options["busy"])
+    weights, objective = read_weights(options["weights"]), PostObjective(options["objective"])
+    if options["posts"] is None and objective is not PostObjective.COVER_ALL:
+        raise Problem(
+            zh="请用 --posts 给出点数上限；只有 --objective cover_all 自己求出点数。",
+            en="Say with --posts how many posts there may be; only --objective cover_all finds "
+            "their number itself.",
+        )
     listed = _own(options["candidates_file"])
     ground = read_ground(files)
     if listed:
@@ -126,7 +142,7 @@ def posts(**options: Any) -> None:
         ground = replace(ground, candidates=usual)
     question = PostQuestion(
         posts=options["posts"],
-        objective=PostObjective(options["objective"]),
+        objective=objective,
         units=options["units"],
         keep=tuple(PostId(one) for one in options["keep"]),
         keep_all=options["keep_all"],
@@ -139,6 +155,7 @@ def posts(**options: Any) -> None:
         busy_share=busy_share,
         busy_measured=busy_measured,
         also=also,
+        weights=weights,
     )
     say(
         f"候选点 {len(ground.candidates)} 个，需求点 {len(ground.points)} 个",
@@ -153,6 +170,9 @@ def posts(**options: Any) -> None:
         )
     _write(found, options["json_out"], options["geojson_out"])
     _summary(found, ground)
+    if found.needed is not None:
+        message = found.needed.problem.message
+        say(message.zh, message.en, error=True)
     if found.plan is None:
         raise SystemExit(1)
 

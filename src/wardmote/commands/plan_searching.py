@@ -32,6 +32,7 @@ _STAGES = {
 }
 _VALUE_UNITS = {
     "calls_a_year": ("起/年", "calls a year"),
+    "weighted_calls_a_year": ("加权起/年", "weighted calls a year"),
     "posts": ("（费用）", "posts (by cost)"),
     "seconds": ("秒", "s"),
     "worth": ("（净值）", "(net worth)"),
@@ -122,6 +123,12 @@ def proof_lines(proof: PlanProof, book: PlaceBook | None = None) -> None:
         (f"{zh}；值 {value} {unit_zh}，界 {bound}，差距 {gap}",
          f"{en}; value {value} {unit_en}, bound {bound}, gap {gap}"),
     ])  # fmt: skip
+    if proof.weights:
+        shown = " : ".join(f"{one:g}" for one in proof.weights)
+        lines([
+            (f"警情按优先级加权，最紧急的在前：{shown}",
+             f"Calls weighted by priority, the most urgent first: {shown}"),
+        ])  # fmt: skip
     if proof.area:
         name = next((one.name for one in book.divisions if one.code == proof.area), None) if (
             book is not None

@@ -118,6 +118,34 @@ def test_grids_shifts_moves_and_sites_are_proposed_for_the_present_posts(
                 assert method in made.stdout
 
 
+def test_the_fewest_posts_are_found_and_too_few_are_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "fewest.json"
+    fewest = ("plan", "posts", "--objective", "cover_all", "--spacing", 2_000)
+    made = run(*fewest, "--json", path)
+    assert made.exit_code == 0, made.output
+    assert "proven: no plan is better" in made.stdout
+    posts = len(read_plan(document(path)).posts)
+    few = run(*fewest, "--posts", 1)
+    assert few.exit_code == 1
+    assert f"1 posts are too few: to reach all calls that can be reached within their target, " \
+        f"at least {posts} are needed" in few.stderr  # fmt: skip
+    bare = run("plan", "posts", "--spacing", 2_000)
+    assert bare.exit_code == 2
+    assert "--posts" in bare.stderr
+
+
+def test_priorities_are_weighted_and_the_plan_says_so(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "weighted.json"
+    made = run("plan", "posts", "--posts", 2, "--weights", "4,2,1,1", "--spacing", 2_000,
+               "--json", path)  # fmt: skip
+    assert made.exit_code == 0, made.output
+    assert "weighted calls a year" in made.stdout
+    assert "4 : 2 : 1 : 1" in made.stdout
+    proof = document(path)["proof"]
+    assert (proof["unit"], proof["weights"]) == ("weighted_calls_a_year", [4.0, 2.0, 1.0, 1.0])
+    assert run("plan", "posts", "--posts", 2, "--weights", "4,2").exit_code == 2
+
+
 def test_rules_of_grids_are_written_down_and_kept_when_they_are_cut_again(
     run: Run, tmp_path: Path
 ) -> None:

@@ -201,9 +201,11 @@ class PlanProof:
         status: ``proven``, ``bounded``, ``stopped`` or ``infeasible``.
         of: the most that could be reached at all (all demand that the standard measures); None
             where that has no meaning.
-        unit: of value and bound: ``calls_a_year``, ``posts``, ``seconds`` or ``worth``.
+        unit: ``calls_a_year``, ``weighted_calls_a_year``, ``posts``, ``seconds`` or ``worth``.
         area: whose posts and calls it is about; empty for the whole place.
         busy: of expected cover.
+        weights: what a call of each priority counts for, the most urgent first; empty where a call
+            is a call.
     """
 
     objective: str
@@ -217,6 +219,7 @@ class PlanProof:
     seed: int
     area: str = ""
     busy: BusyUsed | None = None
+    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ is stopped it hands back the best plan so far, with its gap.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,7 @@ from wardmote.core.studies.documents import number
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.part import Part, posts_elsewhere
 from wardmote.core.studies.plan import PATROL_KINDS, BusyUsed, Plan, PlannedPost, PlanProof
+from wardmote.core.studies.posts_needed import PostsNeeded
 from wardmote.core.studies.questions import PostObjective, PostQuestion
 from wardmote.core.studies.siting_rows import (
     DemandRows,
@@ -88,6 +90,7 @@ class Proposal:
         front: of several standards: the plans, from the best by the first standard to the best by
             the last, each with its shares in reach by standard.
         front_ended: whether the front was walked to its end.
+        needed: where the posts allowed are too few to reach all that can be reached.
     """
 
     plan: Plan | None
@@ -96,6 +99,7 @@ class Proposal:
     reachable_share: float
     front: tuple[tuple[Plan, tuple[float, ...]], ...] = ()
     front_ended: bool = False
+    needed: PostsNeeded | None = None
 
     @property
     def status(self) -> str:
@@ -130,7 +134,7 @@ def propose_posts(
         Problem: the question cannot be asked of this place; what to change is said.
     """
     sites = site_rows(ground, question, part)
-    rows = demand_rows(ground, (ground.standard, *question.also), part)
+    rows = demand_rows(ground, (ground.standard, *question.also), part, question.weights)
     if not any(rows.measured):
         raise Problem(
             zh=f"标准 {ground.standard.code} 不涉及这里的任何警情。",
@@ -142,7 +146,10 @@ def propose_posts(
     if question.objective is PostObjective.FRONT:
         return _front(asked, code, title)
     siting, busy = _solve(asked)
-    return _proposal(asked, siting, code, title, busy)
+    found = _proposal(asked, siting, code, title, busy)
+    if found.plan is None and question.objective is PostObjective.COVER_ALL:
+        return replace(found, needed=_needed(asked))
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,12 +166,13 @@ class _Asked:
     @property
     def unit(self) -> str:
         """Of values and bounds."""
-        return _UNITS.get(self.question.objective, "calls_a_year")
+        calls = "weighted_calls_a_year" if self.question.weighted else "calls_a_year"
+        return _UNITS.get(self.question.objective, calls)
 
     @property
     def of(self) -> float | None:
         """All that the standard measures, where values are calls."""
-        return self.rows.measured[0] if self.unit == "calls_a_year" else None
+        return None if self.question.objective in _UNITS else self.rows.measured[0]
 
     def shown(self, value: float | None) -> float | None:
         """A value or bound of the solvers in the unit of the proof; None where it is not finite."""
@@ -221,9 +229,23 @@ def _covered(asked: _Asked, sets: CoverSets) -> Siting:
     return maximal_cover(sets, sites, control)
 
 
+def _needed(asked: _Asked) -> PostsNeeded | None:
+    """How many posts it takes, whatever they cost; None where those allowed may be enough."""
+    if asked.question.posts is None:
+        return None
+    sites, fixed = asked.sites.sites, int(asked.sites.fixed.sum())
+    free = replace(sites, cost=np.ones(len(sites)), max_posts=len(sites), budget=math.inf)
+    found = cover_all(cover_sets(siting_problem(asked.rows, asked.sites)), free, asked.control)
+    least = math.ceil(found.bound - 1e-6) - fixed if math.isfinite(found.bound) else 0
+    if not found.opened or least <= asked.question.posts:
+        return None
+    return PostsNeeded(asked.question.posts, least, len(found.opened) - fixed)
+
+
 def _expected(asked: _Asked, sets: CoverSets) -> tuple[Siting, BusyUsed]:
     question, sites, control = asked.question, asked.sites.sites, asked.control
-    units = units_of(asked.ground, question, asked.part) + int(asked.sites.fixed.sum())
+    units = units_of(asked.ground, question, asked.part, question.most_posts)
+    units += int(asked.sites.fixed.sum())
     if not question.busy_measured:
         siting = expected_cover(sets, sites, units, question.busy_share, control)
         return siting, BusyUsed(False, question.busy_share, None)
@@ -234,14 +256,19 @@ def _expected(asked: _Asked, sets: CoverSets) -> tuple[Siting, BusyUsed]:
     return siting, meter.compared(siting, used, question.busy_share)
 
 
-def units_of(ground: Ground, question: PostQuestion, part: Part | None = None) -> int:
-    """Units to be shared out: those asked for, else the patrol units that are there now."""
+def units_of(
+    ground: Ground, question: PostQuestion, part: Part | None = None, posts: int = 1
+) -> int:
+    """Units to be shared out: those asked for, else the patrol units that are there now.
+
+    There are no fewer than `posts`, unless fewer were asked for.
+    """
     if question.units is not None:
         return question.units
     elsewhere = {post.id for post in posts_elsewhere(ground, part)}
     there = [unit for unit in ground.book.units if unit.post not in elsewhere]
     patrol = sum(unit.kind in PATROL_KINDS for unit in there)
-    return max(patrol or len(there), question.posts)
+    return max(patrol or len(there), posts)
 
 
 def _front(asked: _Asked, code: str, title: Bilingual) -> Proposal:
@@ -315,6 +342,7 @@ def _proof(
         seed=asked.control.seed,
         area="" if asked.part is None else asked.part.area,
         busy=busy,
+        weights=asked.question.weights if asked.question.weighted else (),
     )
 
 
@@ -322,9 +350,9 @@ def _shared_out(asked: _Asked, siting: Siting, own: Bool) -> list[int]:
     site = np.array(siting.opened, dtype=np.int64)
     row = asked.sites.candidate[site]
     nearest = asked.rows.travel_ms[:, row].argmin(axis=1)
-    load = np.bincount(nearest, weights=asked.rows.demand, minlength=len(row))[own]
+    load = np.bincount(nearest, weights=asked.rows.calls, minlength=len(row))[own]
     room = asked.sites.sites.capacity[site[own]]
-    units = units_of(asked.ground, asked.question, asked.part)
+    units = units_of(asked.ground, asked.question, asked.part, int(own.sum()))
     return share_units(load.astype(np.float64), units, room)
 
 
@@ -349,7 +377,7 @@ def _in_reach(asked: _Asked, opened: Sequence[int]) -> float:
     rows = asked.rows
     nearest = rows.travel_ms[:, asked.sites.candidate[list(opened)]].min(axis=1)
     within = (rows.limits[0] != NO_LIMIT_MS) & (nearest <= rows.limits[0])
-    return float(rows.demand[within].sum()) / max(rows.measured[0], 1e-9)
+    return float(rows.calls[within].sum()) / max(rows.measured_calls[0], 1e-9)
 
 
 def _reachable(asked: _Asked) -> float:

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from wardmote.core.domain.ids import PostId
+from wardmote.core.domain.incident import Priority
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.planning.siting.sites import Role, Sites
@@ -18,6 +19,9 @@ from wardmote.core.travel.graph import Bool
 
 DAYS_A_YEAR = 365.25
 WEEKS_A_YEAR = DAYS_A_YEAR / 7
+ALIKE = (1.0,) * len(Priority)
+"""Weights by which a call is a call."""
+MOST_WEIGHT = 1_000.0
 
 
 class PostObjective(StrEnum):
@@ -44,7 +48,8 @@ class PostQuestion:
     """Where should posts stand?
 
     Attributes:
-        posts: at most so many, kept ones included.
+        posts: at most so many, kept ones included; None, for `COVER_ALL` alone: as many as it
+            takes.
         units: to be shared out over them; None for as many as stand there now, at least one each.
         keep: posts that must stay; `keep_all` keeps every one that stands.
         close: posts and candidates where none may stand.
@@ -57,12 +62,14 @@ class PostQuestion:
         second: weight of the second post in backup cover, 0 .. 0.5.
         also: further standards, for `FRONT`.
         steps: about how many plans the front should have.
+        weights: what a call of each priority counts for, the most urgent first, >= 0; where all
+            are 1, calls are counted. Objectives that do not count calls look only at which are 0.
 
     Raises:
         Problem: a number is out of range.
     """
 
-    posts: int
+    posts: int | None
     objective: PostObjective = PostObjective.MOST_COVER
     units: int | None = None
     keep: tuple[PostId, ...] = ()
@@ -78,10 +85,18 @@ class PostQuestion:
     second: float = 0.3
     also: tuple[ResponseStandard, ...] = ()
     steps: int = 8
+    weights: tuple[float, ...] = ALIKE
 
     def __post_init__(self) -> None:
+        if self.posts is None and self.objective is not PostObjective.COVER_ALL:
+            raise Problem(
+                zh="请给出快反点数的上限；只有“最少快反点”自己求出点数。",
+                en="Say how many posts there may be; only “fewest posts” (cover_all) finds their "
+                "number itself.",
+            )
         checks = (
-            (1 <= self.posts <= MAX_POSTS, "快反点数", "The number of posts", f"1-{MAX_POSTS}"),
+            (1 <= self.most_posts <= MAX_POSTS, "快反点数", "The number of posts",
+             f"1-{MAX_POSTS}"),
             (self.units is None or self.units >= 1, "单位数", "The number of units", ">= 1"),
             (self.budget > 0, "预算", "The budget", "> 0"),
             (min(self.cost_new, self.cost_standing) >= 0, "费用", "The cost of a post", ">= 0"),
@@ -89,7 +104,7 @@ class PostQuestion:
             (0 <= self.busy_share < 1, "忙碌率", "The busy share", "0 <= q < 1"),
             (0 <= self.second <= 0.5, "第二覆盖权重", "The weight of the second post", "0-0.5"),
             (self.steps >= 2, "方案数", "The number of plans of a front", ">= 2"),
-        )
+        )  # fmt: skip
         for good, zh, en, allowed in checks:
             if not good:
                 raise Problem(zh=f"{zh}应为 {allowed}。", en=f"{en} must be {allowed}.")
@@ -98,6 +113,17 @@ class PostQuestion:
                 zh="多标准方案需要至少两个标准；请再给出一个标准。",
                 en="A front of several standards needs two of them; name another one.",
             )
+        _check_weights(self.weights)
+
+    @property
+    def most_posts(self) -> int:
+        """Posts that the plan may have."""
+        return MAX_POSTS if self.posts is None else self.posts
+
+    @property
+    def weighted(self) -> bool:
+        """Whether calls of some priority count for more than others."""
+        return self.weights != ALIKE
 
     def sites(self, candidates: Candidates, inside: Bool | None = None) -> Sites:
         """The candidates with what may happen at each.
@@ -115,10 +141,10 @@ class PostQuestion:
             raise Problem(
                 zh=f"{both} 不能既保留又关闭。", en=f"{both} cannot be both kept and closed."
             )
-        if len(kept) > self.posts:
+        if len(kept) > self.most_posts:
             raise Problem(
-                zh=f"保留的快反点有 {len(kept)} 个，多于允许的 {self.posts} 个。",
-                en=f"{len(kept)} posts are kept, more than the {self.posts} that are allowed.",
+                zh=f"保留的快反点有 {len(kept)} 个，多于允许的 {self.most_posts} 个。",
+                en=f"{len(kept)} posts are kept, more than the {self.most_posts} that are allowed.",
             )
         if self.only:
             allowed = {candidates.row(post) for post in self.only} | kept
@@ -133,7 +159,7 @@ class PostQuestion:
         cost = np.where(np.isnan(candidates.cost), usual, candidates.cost)
         sites = Sites.of(
             len(candidates),
-            self.posts + len(fixed),
+            self.most_posts + len(fixed),
             kept=sorted(kept | fixed),
             closable=[row for row in standing if row not in kept | closed | fixed],
             excluded=sorted(closed),
@@ -171,6 +197,33 @@ class PostQuestion:
                 "leave it out.",
             )
         return row
+
+
+def _check_weights(weights: tuple[float, ...]) -> None:
+    known = len(weights) == len(Priority) and all(math.isfinite(one) for one in weights)
+    if not known or not all(0 <= one <= MOST_WEIGHT for one in weights) or not any(weights):
+        raise Problem(
+            zh=f"优先级权重应为 {len(Priority)} 个 0 到 {MOST_WEIGHT:g} 之间的数（最紧急的在前），"
+            "至少一个大于 0，例如 4,2,1,1。",
+            en=f"The weights of priorities are {len(Priority)} numbers from 0 to {MOST_WEIGHT:g}, "
+            "the most urgent first, at least one of them above 0, such as 4,2,1,1.",
+        )
+
+
+def read_weights(text: str) -> tuple[float, ...]:
+    """Weights of priorities as people write them, such as ``4,2,1,1``; empty: all alike.
+
+    Raises:
+        Problem: they are not four numbers, or out of range.
+    """
+    if not text.strip():
+        return ALIKE
+    try:
+        weights = tuple(float(one) for one in text.replace("，", ",").split(","))
+    except ValueError:
+        weights = ()
+    _check_weights(weights)
+    return weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from wardmote.core.planning.siting.problem import (
 from wardmote.core.planning.siting.sites import Sites
 from wardmote.core.studies.ground import Ground
 from wardmote.core.studies.part import Part, posts_elsewhere
-from wardmote.core.studies.questions import WEEKS_A_YEAR, PostObjective, PostQuestion
+from wardmote.core.studies.questions import ALIKE, WEEKS_A_YEAR, PostObjective, PostQuestion
 from wardmote.core.travel.graph import INF_MS, Bool, Float64, Int32, Int64
 
 
@@ -31,42 +31,51 @@ class DemandRows:
 
     Attributes:
         point: int64 [r] point of each row.
-        demand: float64 [r] calls a year.
+        calls: float64 [r] calls a year; demand: the same times the weight of their priority.
         travel_ms: int32 [r, m] by free flow from each candidate.
         limits: for each standard int32 [r], by free flow.
-        measured: for each standard, calls a year that it has a target for.
+        measured: for each standard, the demand that it has a target for; measured_calls: the calls.
     """
 
     point: Int64
+    calls: Float64
     demand: Float64
     travel_ms: Int32
     limits: tuple[Int32, ...]
     measured: tuple[float, ...]
+    measured_calls: tuple[float, ...]
 
 
 def demand_rows(
-    ground: Ground, standards: Sequence[ResponseStandard], part: Part | None = None
+    ground: Ground,
+    standards: Sequence[ResponseStandard],
+    part: Part | None = None,
+    weights: Sequence[float] = ALIKE,
 ) -> DemandRows:
-    """The demand of a place, or of a part of it, with travel from every candidate."""
+    """The demand of a place, or of a part of it, with travel from every candidate.
+
+    `weights`: of priorities, as in `PostQuestion`.
+    """
     points = ground.points
     grounds = [ground.aiming_at(one) for one in standards]
     targets = [one.targets_s() for one in grounds]
     alike = all(np.array_equal(one, one[:, [0] * one.shape[1]], equal_nan=True) for one in targets)
     by_priority = points.by_priority * WEEKS_A_YEAR
+    weighted = by_priority * np.array(weights)
     travel = travel_matrix(ground)
     if alike:
         point = np.arange(len(points))
         priority = np.full(len(points), int(Priority.URGENT))
-        demand = by_priority.sum(axis=1)
+        calls, demand = by_priority.sum(axis=1), weighted.sum(axis=1)
     else:
         point = np.repeat(np.arange(len(points)), by_priority.shape[1])
         priority = np.tile(np.arange(1, by_priority.shape[1] + 1), len(points))
-        demand = by_priority.ravel()
+        calls, demand = by_priority.ravel(), weighted.ravel()
     if part is not None or not alike:
-        used = (demand > 0) & (True if part is None else part.points[point])
-        point, priority, demand = point[used], priority[used], demand[used]
+        used = (calls > 0) & (True if part is None else part.points[point])
+        point, priority, calls, demand = point[used], priority[used], calls[used], demand[used]
         travel = travel[point]
-    limits, measured = [], []
+    limits, measured, measured_calls = [], [], []
     for one, target in zip(grounds, targets, strict=True):
         limit = np.full(len(point), NO_LIMIT_MS, dtype=np.int32)
         for each in Priority:
@@ -75,7 +84,16 @@ def demand_rows(
         limits.append(limit)
         known = ~np.isnan(target[points.place_class[point], priority - 1])
         measured.append(float(demand[known].sum()))
-    return DemandRows(point.astype(np.int64), demand, travel, tuple(limits), tuple(measured))
+        measured_calls.append(float(calls[known].sum()))
+    return DemandRows(
+        point.astype(np.int64),
+        calls,
+        demand,
+        travel,
+        tuple(limits),
+        tuple(measured),
+        tuple(measured_calls),
+    )
 
 
 def travel_matrix(ground: Ground) -> Int32:
@@ -147,7 +165,7 @@ def site_rows(ground: Ground, question: PostQuestion, part: Part | None = None) 
             sites.role[candidate],
             cost,
             np.where(fixed, 1, sites.capacity[candidate]).astype(np.int32),
-            question.posts + int(fixed.sum()),
+            question.most_posts + int(fixed.sum()),
             question.budget + spent,
         ),
         candidate,

@@ -21,6 +21,7 @@ from wardmote.core.studies.part import Part, part_of
 from wardmote.core.studies.plan import Plan, PlannedShift, plan_document, read_plan
 from wardmote.core.studies.proposing import Proposal, propose_posts
 from wardmote.core.studies.questions import (
+    ALIKE,
     PostObjective,
     PostQuestion,
     ResitingTerms,
@@ -68,6 +69,8 @@ def proposed(ground_now: GroundNow, request: JsonValue, watch: Watch) -> JsonVal
         name=Bilingual(request["name"], request["name"]),
         watch=watch.stands,
     )
+    if found.needed is not None:
+        raise found.needed.problem
     if found.plan is None:
         raise Problem(
             zh="没有方案能满足这些条件，或在限定时间内未找到；请增加快反点数、减少保留点或延长时间。",
@@ -96,6 +99,7 @@ def _question(request: JsonValue) -> PostQuestion:
         busy_measured=request.get("busy_measured", False),
         also=(shipped_standard(also),) if also else (),
         steps=request.get("steps", 8),
+        weights=tuple(request.get("weights", ALIKE)),
     )
 
 

@@ -12,7 +12,12 @@ from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.problem import Problem
 from wardmote.core.studies.candidate_files import read_candidates
 from wardmote.core.studies.own_candidates import OwnCandidate
-from wardmote.core.studies.questions import PostObjective, ResitingTerms, ShiftQuestion
+from wardmote.core.studies.questions import (
+    PostObjective,
+    ResitingTerms,
+    ShiftQuestion,
+    read_weights,
+)
 from wardmote.core.studies.relocating import MoveSearch
 from wardmote.operations.studies.services import (
     DemandSource,
@@ -65,7 +70,22 @@ class ProposalForm(forms.Form):
     steps = forms.IntegerField(
         label=gettext_lazy("Plans of the front, about"), min_value=2, max_value=30, initial=8
     )
-    posts = forms.IntegerField(label=gettext_lazy("Number of posts"), min_value=1, max_value=500)
+    posts = forms.IntegerField(
+        label=gettext_lazy("Number of posts"),
+        min_value=1,
+        max_value=500,
+        required=False,
+        help_text=gettext_lazy("Empty for the fewest posts that reach all calls."),
+    )
+    weights = forms.CharField(
+        label=gettext_lazy("Weights of priorities"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy(
+            "What a call of each priority counts for, the most urgent first, such as 4, 2, 1, 1. "
+            "Empty: a call is a call."
+        ),
+    )
     units = forms.IntegerField(
         label=gettext_lazy("Units to share out"),
         min_value=1,
@@ -133,6 +153,14 @@ class ProposalForm(forms.Form):
                 *standards,
             ]
 
+    def clean_weights(self) -> tuple[float, ...]:
+        """The weights as numbers."""
+        try:
+            return read_weights(self.cleaned_data.get("weights", ""))
+        except Problem as problem:
+            said = problem.message.in_language(get_language() or "")
+            raise forms.ValidationError(said) from problem
+
     def clean_candidates(self) -> tuple[OwnCandidate, ...]:
         """The candidates of the file; what is wrong is told by row and column."""
         file = self.cleaned_data.get("candidates")
@@ -154,8 +182,12 @@ class ProposalForm(forms.Form):
         both = set(entered.get("keep", ())) & set(entered.get("close", ()))
         if both:
             self.add_error("close", _("A post cannot both stay and close."))
-        if len(entered.get("keep", ())) > (entered.get("posts") or 0):
+        posts = entered.get("posts")
+        if posts is not None and len(entered.get("keep", ())) > posts:
             self.add_error("posts", _("More posts stay than the plan is to have."))
+        fewest = entered.get("objective") == PostObjective.COVER_ALL.value
+        if posts is None and not fewest and "posts" not in self.errors:
+            self.add_error("posts", _("Say how many posts there may be."))
         if entered.get("objective") == PostObjective.FRONT.value and (
             not entered.get("also") or entered.get("also") == entered.get("standard")
         ):
@@ -187,6 +219,7 @@ class ProposalForm(forms.Form):
             steps=entered["steps"],
             candidates=entered["candidates"],
             besides=entered["besides"],
+            weights=entered["weights"],
         )
         return ask_proposal(viewer, study_id, wanted, now_s=now_s)
 

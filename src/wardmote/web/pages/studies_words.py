@@ -225,6 +225,9 @@ def proof_text(proof: PlanProof | None) -> str:
     if proof.gap is not None and proof.status != "proven":
         said.append(_("gap %(gap)s") % {"gap": f"{proof.gap:.2%}"})
     said.append(state)
+    if proof.weights:
+        weights = " : ".join(f"{one:g}" for one in proof.weights)
+        said.append(_("priorities weighted %(weights)s") % {"weights": weights})
     if proof.area:
         said.append(_("posts and calls of %(area)s alone") % {"area": area_name(proof.area)})
     if proof.busy is not None:
@@ -250,6 +253,10 @@ def _worth(unit: str, of: float | None, value: float) -> str:
         return _("%(count)s posts") % {"count": f"{value:.0f}"}
     if unit == "seconds":
         return _("%(seconds)s s") % {"seconds": f"{value:.0f}"}
+    if of and unit == "weighted_calls_a_year":
+        return _("%(share)s of the weighted calls that the standard measures") % {
+            "share": f"{value / of:.1%}"
+        }
     if of:
         return _("%(share)s of the calls that the standard measures") % {
             "share": f"{value / of:.1%}"

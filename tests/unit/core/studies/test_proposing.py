@@ -13,9 +13,16 @@ from wardmote.core.domain.ids import PostId
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.standards import URBAN_RURAL
 from wardmote.core.studies.ground import ground_of
-from wardmote.core.studies.plan import present_plan
+from wardmote.core.studies.plan import plan_document, present_plan, read_plan
+from wardmote.core.studies.posts_needed import PostsNeeded
 from wardmote.core.studies.proposing import propose_posts, share_units
-from wardmote.core.studies.questions import PostObjective, PostQuestion, ResitingTerms
+from wardmote.core.studies.questions import (
+    WEEKS_A_YEAR,
+    PostObjective,
+    PostQuestion,
+    ResitingTerms,
+    read_weights,
+)
 from wardmote.core.studies.resiting import resite
 from wardmote.core.studies.siting_rows import demand_rows
 from wardmote.core.travel.travel_times import TravelTimes
@@ -64,8 +71,59 @@ def test_fewest_posts_cover_all_that_can_be_covered() -> None:
     assert found.status == "proven"
     assert found.in_reach_share == pytest.approx(found.reachable_share)
     assert found.plan is not None
-    fewer = propose_posts(ground(), PostQuestion(len(found.plan.posts) - 1))
+    fewest = len(found.plan.posts)
+    fewer = propose_posts(ground(), PostQuestion(fewest - 1))
     assert fewer.in_reach_share < found.reachable_share
+    unasked = propose_posts(ground(), PostQuestion(None, PostObjective.COVER_ALL))
+    assert unasked.plan is not None
+    assert len(unasked.plan.posts) == fewest
+    assert unasked.proof.value == found.proof.value == fewest
+    few = propose_posts(ground(), PostQuestion(fewest - 1, PostObjective.COVER_ALL))
+    assert few.plan is None
+    assert few.needed == PostsNeeded(fewest - 1, fewest, fewest)
+    assert f"at least {fewest} are needed" in few.needed.problem.message.en
+    with pytest.raises(Problem, match="how many posts"):
+        PostQuestion(None)
+
+
+def test_weights_of_priorities_change_what_is_counted_and_nothing_else() -> None:
+    plain = demand_rows(ground(), (ground().standard,))
+    assert plain.demand == pytest.approx(plain.calls)
+    weights = (4.0, 2.0, 1.0, 0.0)
+    rows = demand_rows(ground(), (ground().standard,), weights=weights)
+    by_priority = ground().points.by_priority.sum(axis=0) * WEEKS_A_YEAR
+    assert rows.demand.sum() == pytest.approx(by_priority @ weights)
+    assert rows.measured_calls == plain.measured == plain.measured_calls
+    found = propose_posts(ground(), PostQuestion(2, weights=weights))
+    same = propose_posts(ground(), PostQuestion(2))
+    proof = found.proof
+    assert (proof.unit, proof.weights, same.proof.weights) == ("weighted_calls_a_year", weights, ())
+    assert proof.of == pytest.approx(rows.measured[0])
+    assert found.reachable_share == pytest.approx(same.reachable_share), "shares are of calls"
+    within = (rows.limits[0] >= 0)[:, None] & (rows.travel_ms <= rows.limits[0][:, None])
+    best = max(
+        float(rows.demand[within[:, chosen].any(axis=1)].sum())
+        for chosen in itertools.combinations(range(len(ground().candidates)), 2)
+    )
+    assert proof.value == pytest.approx(best)
+    assert found.plan is not None
+    assert read_plan(plan_document(found.plan)) == found.plan
+    same_weights = propose_posts(ground(), PostQuestion(2, weights=(3.0,) * 4)).proof
+    assert same.proof.value is not None
+    assert same_weights.value == pytest.approx(3 * same.proof.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["1,2,3", "a,b,c,d", "0,0,0,0", "1,1,1,-1", "nan,1,1,1", "1001,1,1,1"]
+)
+def test_weights_that_are_none_are_refused(text: str) -> None:
+    with pytest.raises(Problem, match="weights of priorities"):
+        read_weights(text)
+
+
+def test_weights_are_read_as_people_write_them() -> None:
+    assert read_weights(" 4，2, 1,0.5 ") == (4.0, 2.0, 1.0, 0.5)
+    assert read_weights("") == (1.0, 1.0, 1.0, 1.0)
 
 
 def test_backup_counts_the_second_post() -> None:

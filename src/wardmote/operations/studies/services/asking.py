@@ -20,6 +20,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.changed_demand import require_days_since
 from wardmote.core.studies.own_candidates import OwnCandidate, own_document
 from wardmote.core.studies.questions import (
+    ALIKE,
     PostObjective,
     PostQuestion,
     ResitingTerms,
@@ -60,7 +61,7 @@ class ProposalWanted:
         name: of the plan that comes out.
         objective: code of what is to be best, as the core names it.
         standard: code of the response standard; empty for the one in force.
-        posts: how many in the study's area, kept ones included.
+        posts: how many in the study's area, kept ones included; None for as many as it takes.
         keep: ids of posts that stay where they are; close: posts that must go.
         units: in the area, to be shared out; None for those that are there. `units_at_post`: at
             most.
@@ -68,12 +69,13 @@ class ProposalWanted:
         busy_share: of expected cover; where `busy_measured`, only to begin with.
         also: code of the second standard of a front; `steps`: about how many plans it should have.
         candidates: the planner's own; `besides` keeps the usual ones as well.
+        weights: of priorities, as in `PostQuestion`.
     """
 
     name: str
     objective: str
     standard: str
-    posts: int
+    posts: int | None
     keep: tuple[str, ...]
     close: tuple[str, ...]
     seed: int
@@ -90,6 +92,7 @@ class ProposalWanted:
     steps: int = 8
     candidates: tuple[OwnCandidate, ...] = ()
     besides: bool = False
+    weights: tuple[float, ...] = ALIKE
 
     def question(self) -> PostQuestion:
         """What the core is asked.
@@ -111,6 +114,7 @@ class ProposalWanted:
             busy_measured=self.busy_measured,
             also=(shipped_standard(self.also),) if self.also else (),
             steps=self.steps,
+            weights=self.weights,
         )
 
 
@@ -165,7 +169,8 @@ def ask_proposal(viewer: Viewer, study_id: str, wanted: ProposalWanted, *, now_s
         AccessDeniedError: the viewer may not run it.
     """
     require_between("seed", wanted.seed, 0, MAX_SEED)
-    require_between("posts", wanted.posts, 1, MAX_POSTS_ASKED)
+    if wanted.posts is not None:
+        require_between("posts", wanted.posts, 1, MAX_POSTS_ASKED)
     require_between("seconds", wanted.seconds, 1, MAX_SECONDS)
     require_between("steps", wanted.steps, 2, MAX_STEPS)
     require_between("units", wanted.units or 1, 1, MAX_UNITS_ASKED)
