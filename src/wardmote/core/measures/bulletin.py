@@ -139,14 +139,27 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """The valid calls of a top category.
+
+    Attributes:
+        change, year_change: against the period before and the same a year before.
+    """
+
+    category: str
+    valid: Figure
+    change: Change
+    year_change: Change
+
+
+@dataclass(frozen=True, slots=True)
 class Bulletin:
     """The bulletin of a period [start_s, end_s).
 
     Attributes:
         total: all calls.
         groups: one row a group, by name of the group.
-        categories: valid calls by top category, most first, with the change against the period
-            before and against the year before.
+        categories: by top category, most valid calls first.
         undated: calls without a time of receipt, which belong to no week.
     """
 
@@ -154,7 +167,7 @@ class Bulletin:
     end_s: float
     total: Row
     groups: tuple[Row, ...]
-    categories: tuple[tuple[str, Figure, Change, Change], ...]
+    categories: tuple[CategoryRow, ...]
     undated: Figure
 
 
@@ -322,18 +335,16 @@ def _top(call: MeasuredCall) -> str:
     return call.category.partition(".")[0]
 
 
-def _by_category(
-    now: Sequence[MeasuredCall], past: tuple[_Past, _Past]
-) -> tuple[tuple[str, Figure, Change, Change], ...]:
+def _by_category(now: Sequence[MeasuredCall], past: tuple[_Past, _Past]) -> tuple[CategoryRow, ...]:
     found: dict[str, list[MeasuredCall]] = {}
     for call in now:
         if call.valid:
             found.setdefault(_top(call), []).append(call)
     before, year_before = (one.by_category() for one in past)
 
-    def row(top: str) -> tuple[str, Figure, Change, Change]:
+    def row(top: str) -> CategoryRow:
         calls = found.get(top, ())
-        return (
+        return CategoryRow(
             top,
             _figure(calls),
             past[0].of_count(len(calls), before.get(top, 0)),

@@ -57,7 +57,7 @@ def judge(bulletin: Bulletin, objectives: Sequence[ObjectiveResult]) -> tuple[Ju
     return (
         _all_calls(bulletin.total.valid_change),
         *_unusual(
-            [(top, changed) for top, _figure, changed, _year in bulletin.categories],
+            [(row.category, row.change) for row in bulletin.categories],
             Finding.CATEGORY_ROSE,
             Finding.CATEGORY_FELL,
         ),

@@ -196,9 +196,9 @@ def _names(reported: Reported) -> Names:
         },
         units={unit.id: unit.call_sign for unit in all_units()},
         categories={
-            code: tree.get(code).name.in_language(language)
-            for code, *_rest in reported.bulletin.categories
-            if code in tree
+            row.category: tree.get(row.category).name.in_language(language)
+            for row in reported.bulletin.categories
+            if row.category in tree
         },
         language=language,
     )

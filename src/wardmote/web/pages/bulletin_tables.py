@@ -87,7 +87,7 @@ def calls_behind(reported: Reported, group: str, figure: str) -> tuple[IncidentI
     """
     kind, _dot, rest = figure.partition(".")
     if kind == "category":
-        return next(one.calls for code, one, *_c in reported.bulletin.categories if code == rest)
+        return next(row.valid.calls for row in reported.bulletin.categories if row.category == rest)
     if kind == "standard":
         return _standard_calls(reported, rest)
     row = next(
@@ -203,13 +203,20 @@ def _categories(reported: Reported, words: PeriodWords, names: Names) -> Table:
         ),
         tuple(
             (
-                Cell(names.categories.get(code, code)),
-                Cell(str(figure.count), figure.count, f"category.{code}" if figure.count else ""),
-                Cell(UNKNOWN if change.before is None else str(change.before), change.before),
-                _change(change),
-                _change(year_change),
+                Cell(names.categories.get(row.category, row.category)),
+                Cell(
+                    str(row.valid.count),
+                    row.valid.count,
+                    f"category.{row.category}" if row.valid.count else "",
+                ),
+                Cell(
+                    UNKNOWN if row.change.before is None else str(row.change.before),
+                    row.change.before,
+                ),
+                _change(row.change),
+                _change(row.year_change),
             )
-            for code, figure, change, year_change in reported.bulletin.categories
+            for row in reported.bulletin.categories
         ),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wardmote.core.measures.comparison import Change
 from wardmote.core.measures.judgement import Finding, Judgement
@@ -32,7 +32,7 @@ class PeriodWords:
 
 WORDS = {
     PeriodKind.DAY: PeriodWords(
-        gettext_lazy("Day"),
+        pgettext_lazy("length of a period", "Day"),
         gettext_lazy("%(place)s daily response bulletin"),
         gettext_lazy("Day before"),
         gettext_lazy("Day after"),
@@ -42,7 +42,7 @@ WORDS = {
         gettext_lazy("Day before"),
     ),
     PeriodKind.WEEK: PeriodWords(
-        gettext_lazy("Week"),
+        pgettext_lazy("length of a period", "Week"),
         gettext_lazy("%(place)s weekly response bulletin"),
         gettext_lazy("Week before"),
         gettext_lazy("Week after"),
@@ -52,7 +52,7 @@ WORDS = {
         gettext_lazy("Week before"),
     ),
     PeriodKind.MONTH: PeriodWords(
-        gettext_lazy("Month"),
+        pgettext_lazy("length of a period", "Month"),
         gettext_lazy("%(place)s monthly response bulletin"),
         gettext_lazy("Month before"),
         gettext_lazy("Month after"),

@@ -139,7 +139,7 @@ def test_categories_are_counted_by_their_top_and_most_come_first() -> None:
     ]
     last = [call("d", START - 1, category="help.other")]
     rows = make_bulletin(now, START, START + WEEK, week_before(last)).categories
-    assert [(top, figure.calls, delta.difference) for top, figure, delta, _year in rows] == [
+    assert [(row.category, row.valid.calls, row.change.difference) for row in rows] == [
         ("dispute", ("b", "c"), 2),
         ("traffic", ("a",), 1),
         ("help", (), -1),
