@@ -399,6 +399,12 @@ def test_posts_are_asked_for_with_money_units_own_candidates_and_measured_busy_s
     assert (request["budget"], request["units"], request["busy_measured"]) == (9.0, 3, True)
     assert (request["besides"], request["candidates"][0]["wish"]) == (True, "kept")
     assert request["area"] == COUNTY
+    Run.objects.all().delete()
+    assert (
+        ask(client, study, objective="cover_all", posts="", weights="4, 2，1,1").status_code == 302
+    )
+    request = Run.objects.get().request
+    assert (request["posts"], request["weights"]) == (None, [4.0, 2.0, 1.0, 1.0])
 
 
 @pytest.mark.parametrize(
@@ -409,6 +415,8 @@ def test_posts_are_asked_for_with_money_units_own_candidates_and_measured_busy_s
         ({"objective": "front", "also": ""}, "Choose a second standard"),
         ({"objective": "front", "also": "135", "standard": "135"}, "Choose a second standard"),
         ({"budget": 0}, "greater than or equal"),
+        ({"posts": ""}, "Say how many posts there may be."),
+        ({"weights": "4,2,1"}, "The weights of priorities are 4 numbers"),
     ],
 )  # fmt: skip
 def test_a_question_for_posts_that_does_not_fit_says_so(fields: Any, told: str) -> None:

@@ -86,9 +86,16 @@ def _front(run: RunRow, outcome: JsonValue) -> Made:
         _front_row(number, run.request["name"], plan, shares)
         for number, (plan, shares) in enumerate(zip(plans, outcome["shares"], strict=True), start=1)
     ]
+    said = [_how_sure([plan.proof for plan in plans]), _how_walked(len(rows), outcome["ended"])]
+    weights = next((plan.proof.weights for plan in plans if plan.proof is not None), ())
+    if weights:
+        said.append(
+            _("Shares are of calls weighted by priority, the most urgent first: %(weights)s.")
+            % {"weights": " : ".join(f"{one:g}" for one in weights)}
+        )
     return Made(
         "front",
-        [_how_sure([plan.proof for plan in plans]), _how_walked(len(rows), outcome["ended"])],
+        said,
         added=False,
         front=rows,
         front_header=shown,
