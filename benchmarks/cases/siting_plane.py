@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import highspy
-import numpy as np
-
 from benchmarks.registry import Goal, Outcome, benchmark
 from benchmarks.siting_instances import Plane
+from benchmarks.siting_peers import highs_cover
 from wardmote.core.planning.siting.answer import Control, Progress, Siting, Status
 from wardmote.core.planning.siting.cover_sets import CoverSets, cover_sets
 from wardmote.core.planning.siting.maximal_cover import maximal_cover
@@ -19,6 +17,7 @@ from wardmote.core.planning.siting.problem import SitingProblem
 from wardmote.core.planning.siting.sites import Sites
 
 RADIUS_M = 3_000
+PEER_S = 60.0
 
 
 @dataclass(slots=True)
@@ -43,34 +42,6 @@ class Watch:
     def first(self, reached: Callable[[Progress], bool]) -> float:
         """Seconds until a report satisfied a condition; infinite if none did."""
         return next((at for at, progress in self.seen if reached(progress)), float("inf"))
-
-
-def highs_cover(sets: CoverSets, posts: int, limit_s: float) -> tuple[float, float, float]:
-    """HiGHS on demand merged by cover set, as it comes: value, bound, seconds."""
-    start = time.perf_counter()
-    count, m = len(sets), sets.candidates
-    highs = highspy.Highs()
-    for option, setting in (("output_flag", False), ("threads", 1), ("time_limit", limit_s)):
-        highs.setOptionValue(option, setting)
-    highs.addVars(count + m, np.zeros(count + m), np.ones(count + m))
-    cost = np.concatenate((-sets.weight, np.zeros(m)))
-    highs.changeColsCost(count + m, np.arange(count + m, dtype=np.int32), cost)
-    which = np.arange(count, count + m, dtype=np.int32)
-    kind = np.full(m, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
-    highs.changeColsIntegrality(m, which, kind)
-    highs.addRow(-1e30, float(posts), m, which, np.ones(m))
-    for s in range(count):
-        site = sets.site[sets.start[s] : sets.start[s + 1]] + count
-        column = np.append(site, s).astype(np.int32)
-        factor = np.append(-np.ones(len(site)), 1.0)
-        highs.addRow(-1e30, 0.0, len(column), column, factor)
-    highs.run()
-    info = highs.getInfo()
-    return (
-        -info.objective_function_value,
-        -info.mip_dual_bound,
-        time.perf_counter() - start,
-    )
 
 
 def _warm() -> None:
@@ -102,8 +73,8 @@ def mclp() -> Outcome:
     cpu = time.process_time()
     large, watch, sets, built = _cover("clusters_20000x1000", 50, 58.0)
     cpu = time.process_time() - cpu
-    peer_small = highs_cover(small_sets, 33, 60.0)
-    peer = highs_cover(sets, 50, 60.0)
+    peer_small = highs_cover(small_sets, 33, PEER_S)
+    peer = highs_cover(sets, 50, PEER_S)
 
     def good(progress: Progress) -> bool:
         value, bound = progress.value, progress.bound
@@ -129,15 +100,13 @@ def mclp() -> Outcome:
             "20,000 x 1,000: cover sets": len(sets),
             "20,000 x 1,000: stopped after (s)": watch.spent,
             "20,000 x 1,000: processor time (s)": cpu,
-            "HiGHS on the same cover sets, 60 s: covered": peer[0],
-            "HiGHS on the same cover sets, 60 s: bound": peer[1],
-            "HiGHS on the same cover sets, 5,000 x 500: covered": peer_small[0],
-            "HiGHS on the same cover sets, 5,000 x 500: bound": peer_small[1],
-            "HiGHS on the same cover sets, 5,000 x 500 (s)": peer_small[2],
+            **peer.numbers("HiGHS on the same cover sets, 20,000 x 1,000"),
+            **peer_small.numbers("HiGHS on the same cover sets, 5,000 x 500"),
         },
         setting={
             "instances": "clusters on a plane, radius 3.0 km inclusive",
             "status of 20,000 x 1,000": large.status.value,
+            "HiGHS told to stop after (s)": PEER_S,
         },
         packages=("highspy",),
     )
