@@ -27,6 +27,7 @@ ACTOR_WORDS: dict[str, Any] = {
     "rule:operator": _("Operator of the server"),
     "rule:replay": _("Replay of records"),
     "rule:relocation": _("Rule for idle units"),
+    "rule:bulletins": _("Bulletins on their day"),
     "rule:studies": _("Plans on their day"),
     "rule:training": _("Training room"),
     "rule:nearest-by-road": _("Nearest unit by road"),

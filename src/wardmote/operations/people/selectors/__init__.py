@@ -10,6 +10,7 @@ from wardmote.operations.people.selectors.accounts import (
 from wardmote.operations.people.selectors.answering import (
     Answering,
     answering_at,
+    any_appointment_at,
     away_at,
     holders_of,
     person_area,
@@ -25,6 +26,7 @@ __all__ = [
     "account_by_staff_id",
     "accounts_of",
     "answering_at",
+    "any_appointment_at",
     "away_at",
     "holders_of",
     "names_of",

@@ -92,6 +92,11 @@ def answering_at(start_s: float, end_s: float | None = None) -> Answering:
     )
 
 
+def any_appointment_at(at_s: float) -> bool:
+    """Whether anybody at all holds an office at a moment: whether appointments are kept here."""
+    return in_force_between(at_s, at_s).exists()
+
+
 def who_answers(place: str, office: Office, at_s: float) -> Answer:
     """Who answers for a place in an office at a moment: exactly one holder, or a named gap.
 

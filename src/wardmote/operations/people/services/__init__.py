@@ -1,10 +1,16 @@
-"""What can be done about staff: accounts, persons, appointments, leave, records."""
+"""What can be done about staff: accounts, persons, appointments, leave, records, tables."""
 
+from wardmote.operations.people.person_card import PersonCard
 from wardmote.operations.people.services.accounts import check_password, open_account
 from wardmote.operations.people.services.appointing import (
     NewAppointment,
     appoint,
     end_appointment,
+)
+from wardmote.operations.people.services.importing import (
+    keep_table,
+    plan_of_table,
+    take_over_table,
 )
 from wardmote.operations.people.services.leaving import (
     NewLeave,
@@ -12,7 +18,7 @@ from wardmote.operations.people.services.leaving import (
     move_leave,
     name_deputy,
 )
-from wardmote.operations.people.services.persons import PersonCard, end_service, keep_person
+from wardmote.operations.people.services.persons import end_service, keep_person
 from wardmote.operations.people.services.recording import NewEntry, reply_to_entry, write_entry
 
 __all__ = [
@@ -26,9 +32,12 @@ __all__ = [
     "end_appointment",
     "end_service",
     "keep_person",
+    "keep_table",
     "move_leave",
     "name_deputy",
     "open_account",
+    "plan_of_table",
     "reply_to_entry",
+    "take_over_table",
     "write_entry",
 ]
