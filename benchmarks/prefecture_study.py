@@ -257,9 +257,8 @@ def main() -> None:
     best_ready = found_ready.plan
     assert best_ready is not None
     say(f"posts, crews ready: {found_ready.proof}")
-    factor = ground.handling.driving.factor
     posts = [*halls.posts, *best.posts, *best_ready.posts]
-    kept: KeptRoads = {(): prepare_roads(travel, posts, factor=factor)}
+    kept: KeptRoads = {(): prepare_roads(travel, posts, points=ground.points.places)}
     say("roads prepared for the twin")
     tuned = propose_relocation(ground, best, CHOOSING, kept=kept)
     moving = replace(

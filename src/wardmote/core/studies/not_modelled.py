@@ -10,9 +10,11 @@ from wardmote.core.studies.plan import Plan, RelocationPolicy
 from wardmote.core.studies.scenario import Scenario
 
 _ALWAYS: tuple[Bilingual, ...] = (
-    Bilingual("转弯限制与临时交通状况", "restrictions on turning, and traffic of the moment"),
+    Bilingual("临时交通状况", "traffic of the moment"),
+    Bilingual("拒绝出警与跨区支援", "crews that refuse a call, help from outside"),
     Bilingual(
-        "拒绝出警、途中改派与跨区支援", "crews that refuse a call, diversions, help from outside"
+        "改派建议由人确认所需的时间：建议立即执行",
+        "the person who confirms that a unit is taken off a lesser call: advice is followed at once",
     ),
     Bilingual("巡逻中的位置：空闲单位停在驻点", "patrols: idle units stand at their posts"),
     Bilingual("同一事件的重复报警与接警台排队", "repeated calls, and queues at the call takers"),

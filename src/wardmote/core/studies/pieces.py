@@ -24,7 +24,7 @@ from wardmote.core.planning.grids.territory import (
     road_territory,
 )
 from wardmote.core.studies.ground import Ground
-from wardmote.core.studies.trial_roads import nodes_of
+from wardmote.core.studies.trial_roads import junctions_near
 from wardmote.core.travel.building import METRES_PER_DEGREE
 from wardmote.core.travel.graph import INF_MS, Float64, Int64
 
@@ -359,7 +359,7 @@ def _hanging_together(
 def _squares(ground: Ground) -> Pieces:
     """Squares of streets, where the place has no villages."""
     graph = ground.travel.graph
-    node, _ = nodes_of(ground.travel, ground.points.places, 1.0)
+    node = junctions_near(ground.travel, ground.points.places)
     by_priority = ground.points.by_priority
     load = np.bincount(
         node, weights=by_priority @ ground.handling.busy_s / 3_600.0, minlength=graph.junctions

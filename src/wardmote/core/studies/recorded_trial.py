@@ -31,8 +31,8 @@ from wardmote.core.simulation.validation.window import Window
 from wardmote.core.studies.candidates import Candidates
 from wardmote.core.studies.demand_points import DemandPoints
 from wardmote.core.studies.fleets import PlannedFleet
-from wardmote.core.studies.ground import FROM_RECORDS, Ground, with_arrivals
-from wardmote.core.studies.handling import PRIORITIES, recorded_handling
+from wardmote.core.studies.ground import FROM_RECORDS, Ground, learnt_handling
+from wardmote.core.studies.handling import PRIORITIES
 from wardmote.core.studies.plan import Plan, PlannedPost
 from wardmote.core.studies.scenario import HOURS_A_WEEK
 from wardmote.core.studies.trial_roads import TrialRoads, nodes_of, parts_of, prepare_roads
@@ -70,9 +70,9 @@ NOT_MODELLED_IN_TRIALS: tuple[Bilingual, ...] = (
         "simulation finds nobody free, that wait is counted again.",
     ),
     Bilingual(
-        zh="不模拟途中取消、转弯限制、当天的交通、天气和封路。",
-        en="Cancellations on the way, restrictions on turning, the day's traffic, weather and "
-        "closures are not simulated.",
+        zh="不模拟途中取消、途中改派、当天的交通、天气和封路。",
+        en="Cancellations and diversions on the way, the day's traffic, weather and closures are "
+        "not simulated.",
     ),
     Bilingual(
         zh="预测期警情的时间、地点和等级是给定的，不是预测的。",
@@ -115,13 +115,8 @@ def recorded_trial(room: FittedRoom, book: PlaceBook) -> RecordedTrial:
     Raises:
         Problem: a post is off every road.
     """
-    handling = with_arrivals(
-        recorded_handling(room.past, room.model),
-        room.past,
-        room.posts,
-        room.travel,
-        room.local_hour,
-    )
+    past = room.past
+    handling = learnt_handling(past, past, room.model, room.posts, room.travel, room.local_hour)
     ground = Ground(
         book,
         room.travel,

@@ -25,7 +25,7 @@ from wardmote.core.studies.plan import Plan, RelocationPlan, RelocationPolicy
 from wardmote.core.studies.scenario import AS_USUAL, Scenario
 from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
 from wardmote.core.studies.trial_limits import MOST_SIMULATED_DAYS
-from wardmote.core.studies.trial_roads import nodes_of, prepare_roads
+from wardmote.core.studies.trial_roads import prepare_roads
 from wardmote.core.studies.trial_twin import cover_of
 from wardmote.core.studies.worlds import WARM_UP_DAYS
 
@@ -219,12 +219,12 @@ def _orders(
     ground: Ground, plan: Plan, busy: Collection[float], kept: KeptRoads
 ) -> dict[float, tuple[PostId, ...]]:
     """By busy share, the nested table of the plan's posts for as many units as it has."""
-    factor = ground.handling.driving.factor
+    points = ground.points.places
     prepared = kept.get(())
-    if prepared is None or not prepared.holds(plan.posts):
-        prepared = kept[()] = prepare_roads(ground.travel, plan.posts, factor=factor)
+    if prepared is None or not prepared.holds(plan.posts, points):
+        prepared = kept[()] = prepare_roads(ground.travel, plan.posts, points=points)
     roads, places = prepared.of_posts(plan.posts)
-    node, km = nodes_of(ground.travel, ground.points.places, factor)
+    node, km = prepared.nodes_of(points)
     sets = cover_of(ground, roads, places, node, km)
     posts = [post.id for post in plan.posts]
     return {one: build_order(sets, posts, one, plan.units) for one in busy}

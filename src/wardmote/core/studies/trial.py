@@ -31,7 +31,6 @@ from wardmote.core.studies.study_areas import StudyAreas, areas_of
 from wardmote.core.studies.trial_limits import check_trial
 from wardmote.core.studies.trial_roads import (
     TrialRoads,
-    nodes_of,
     parts_of,
     prepare_roads,
 )
@@ -43,7 +42,7 @@ from wardmote.core.studies.worlds import (
     draw_demand,
     draw_refusals,
 )
-from wardmote.core.travel.graph import Bool, Float64, Int32
+from wardmote.core.travel.graph import Bool
 
 FEWEST_RUNS = 2
 """One run says nothing about how far it may be from the truth."""
@@ -231,9 +230,10 @@ def _roads_of(
         if should_stop():
             raise _stopped()
         roads = kept.get(one.roads_closed)
-        if roads is None or not roads.holds(posts):
-            factor = ground.handling.driving.factor
-            roads = prepare_roads(ground.travel, posts, one.roads_closed, factor=factor)
+        if roads is None or not roads.holds(posts, ground.points.places):
+            roads = prepare_roads(
+                ground.travel, posts, one.roads_closed, points=ground.points.places
+            )
             kept[one.roads_closed] = roads
         found.append((one, roads))
     return found
@@ -270,7 +270,7 @@ class _Case:
                 f"what-if “{spoken(scenario, 'en')}”.",
             )
         self.fleet = PlannedFleet(fleet.posts, fleet.home[units], fleet.on_duty[units])
-        self._node, self._km = _nodes(ground)
+        self._node, self._km = prepared.nodes_of(ground.points.places)
         kind = post_part[self.fleet.home].astype(np.int32)
         self._part = node_part[self._node]
         self._lost_point = ~np.isin(self._part, kind)
@@ -328,7 +328,3 @@ class _Case:
             hours * 3_600 / DAY_S,
             self._areas,
         )
-
-
-def _nodes(ground: Ground) -> tuple[Int32, Float64]:
-    return nodes_of(ground.travel, ground.points.places, ground.handling.driving.factor)

@@ -14,8 +14,8 @@ MOST_SIMULATED_DAYS = 500_000
 """Days of all runs together, warm-up days too: about an hour for a city of some 10,000 calls a
 week, while all other runs wait."""
 MOST_TABLES = 1_000
-"""Places of posts times sets of closed roads. Each holds 28 bytes for each junction, so that all
-take less than 3 GB where there are 100,000 junctions."""
+"""Places of posts times sets of closed roads. Each holds 28 bytes for each junction, copy of one
+for turn restrictions and point that calls come from: less than 3 GB for 100,000 of these."""
 
 
 def check_trial(

@@ -1,6 +1,7 @@
 """The roads of a trial: the twin's tables for every post that any of its plans has.
 
-Nodes are junctions: restrictions on turning are left out here, as they are for crews with lights.
+They are the planner's roads: its turn restrictions, its closures and its places on the street, so
+that a trial's driving times by free flow are those by which posts were proven (`trial_network`).
 """
 
 from __future__ import annotations
@@ -11,22 +12,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from wardmote.core.domain.problem import Problem
-from wardmote.core.simulation.twin.roads import Network, Roads, prepare
+from wardmote.core.simulation.twin.roads import Roads, prepare
 from wardmote.core.simulation.twin.tables import Places
 from wardmote.core.studies.plan import PlannedPost
 from wardmote.core.studies.scenario import RoadClosure
+from wardmote.core.studies.trial_network import PlaceNodes, junction_nodes, trial_network
 from wardmote.core.travel.building import METRES_PER_DEGREE
-from wardmote.core.travel.graph import INF_MS, NONE, Float64, Int32, Int64, RoadGraph
+from wardmote.core.travel.graph import NONE, Float64, Int32, Int64, RoadGraph
 from wardmote.core.travel.hub_labels import FAR
-from wardmote.core.travel.metric import both_directions
 from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
 
-TICK_S = 0.001
 MOST_PARTS = 30
 """Parts of a place that closures cut into; a unit of a part is of a kind of its own."""
 OFF_ROAD_KM_S = 30 / 3_600
-"""Between a place and its junction the twin knows one speed: 30 km/h."""
+"""Between a place and a junction that stands for it the twin knows one speed: 30 km/h."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,16 +36,26 @@ class TrialRoads:
     Attributes:
         row: of each post (by longitude and latitude) in the tables.
         places: nodes and distances of the posts.
+        graph, nodes: which place has which node.
     """
 
     roads: Roads
     row: dict[tuple[float, float], int]
     places: Places
+    graph: RoadGraph
+    nodes: PlaceNodes
     _parts: dict[tuple[int, ...], tuple[Roads, Places]] = field(default_factory=dict)
 
-    def holds(self, posts: Sequence[PlannedPost]) -> bool:
-        """Whether there are tables for all these posts."""
-        return all((post.lon, post.lat) in self.row for post in posts)
+    def holds(self, posts: Sequence[PlannedPost], points: Snaps) -> bool:
+        """Whether there are tables for all these posts, and nodes for all these points."""
+        return all((post.lon, post.lat) in self.row for post in posts) and self.nodes.knows(points)
+
+    def nodes_of(self, points: Snaps) -> tuple[Int32, Float64]:
+        """Nodes of points that the roads were prepared for, and their distances from them: none.
+
+        Raises `KeyError` for other points.
+        """
+        return self.nodes.of(self.graph, points), np.zeros(len(points))
 
     def of_posts(self, posts: Sequence[PlannedPost]) -> tuple[Roads, Places]:
         """The tables for these posts alone, in their order; labels are shared.
@@ -78,12 +88,13 @@ def prepare_roads(
     posts: Sequence[PlannedPost],
     closures: Sequence[RoadClosure] = (),
     *,
-    factor: float = 1.0,
+    points: Snaps | None = None,
 ) -> TrialRoads:
     """Tables and labels for posts, with roads closed. Seconds for a city.
 
     Args:
-        factor: what driving takes over free flow (`nodes_of`).
+        points: that calls come from; each gets a node of its own. Other places can be put at a
+            junction (`nodes_of`).
 
     Raises:
         Problem: a post is not near any road.
@@ -96,63 +107,52 @@ def prepare_roads(
                 zh=f"快反点 {post.name.zh or post.id} 附近没有道路；请移到路边。",
                 en=f"The post {post.name.en or post.id} has no road near; move it to one.",
             )
-    node, km = nodes_of(travel, at, factor)
-    network = junction_network(travel, closed_edges(travel, closures))
+    asked = at if points is None else _both(at, points)
+    network, nodes = trial_network(travel, closed_edges(travel, closures), asked)
+    node = nodes.of(travel.graph, at)
     nothing = np.empty(0, dtype=np.int32)
-    places = Places(node, km, nothing, np.empty(0))
+    places = Places(node, np.zeros(len(node)), nothing, np.empty(0))
     row = {(post.lon, post.lat): number for number, post in enumerate(unique)}
-    roads = prepare(network, node, nothing, junction_order(travel))
-    return TrialRoads(roads, row, places)
+    roads = prepare(network, node, nothing, node_order(travel))
+    return TrialRoads(roads, row, places, travel.graph, nodes)
 
 
-def junction_order(travel: TravelTimes) -> Int32 | None:
-    """Junctions from the most to the least important by the hierarchy, if there is one."""
-    if travel.hierarchy is None:
-        return None
-    latest = np.zeros(travel.graph.junctions, dtype=np.int32)
-    np.maximum.at(latest, travel.graph.node_origin, travel.hierarchy.contraction.rank)
-    return np.argsort(latest, kind="stable")[::-1].astype(np.int32)
-
-
-def junction_network(travel: TravelTimes, closed: Int64) -> Network:
-    """Junctions and the half-edges between them, whole edges `closed` left out."""
-    graph = travel.graph
-    passing = travel.metric.passing_ms.copy()
-    passing[both_directions(closed)] = INF_MS
-    half = np.flatnonzero(passing != INF_MS)
-    edge, backward = half >> 1, (half & 1) == 1
-    tail = np.where(backward, graph.edge_head[edge], graph.edge_tail[edge])
-    head = np.where(backward, graph.edge_tail[edge], graph.edge_head[edge])
-    kept = tail != head
-    half, tail, head = half[kept], tail[kept], head[kept]
-    order = np.argsort(tail, kind="stable")
-    half, tail, head = half[order], tail[order], head[order]
-    lat = graph.junction_lat
-    x_km = graph.junction_lon * METRES_PER_DEGREE / 1_000 * np.cos(np.radians(lat.mean()))
-    metres = np.rint(graph.edge_length_m[half >> 1]).astype(np.int32)
-    return Network(
-        np.ascontiguousarray(x_km),
-        np.ascontiguousarray(lat * METRES_PER_DEGREE / 1_000),
-        tail.astype(np.int32),
-        head.astype(np.int32),
-        np.maximum(1, passing[half])[None, :].astype(np.int32),
-        metres,
-        TICK_S,
+def _both(first: Snaps, second: Snaps) -> Snaps:
+    return Snaps(
+        np.concatenate((first.edge, second.edge)),
+        np.concatenate((first.fraction, second.fraction)),
+        np.concatenate((first.lon, second.lon)),
+        np.concatenate((first.lat, second.lat)),
+        np.concatenate((first.offset_m, second.offset_m)),
     )
 
 
-def nodes_of(travel: TravelTimes, places: Snaps, factor: float) -> tuple[Int32, Float64]:
-    """Nearer junction of each place along its street, and the way from it to the place.
+def node_order(travel: TravelTimes) -> Int32 | None:
+    """Nodes from the most to the least important by the hierarchy, if there is one."""
+    if travel.hierarchy is None:
+        return None
+    return np.argsort(travel.hierarchy.contraction.rank, kind="stable")[::-1].astype(np.int32)
 
-    The twin drives that way at one speed, so it is given as the kilometres that take as long at
-    `OFF_ROAD_KM_S` as the piece of street takes: `factor` times its free flow. The way from the
-    street to a door is not in it, as it is not in the planner's times.
+
+def junctions_near(travel: TravelTimes, places: Snaps) -> Int32:
+    """Nearer junction of each place along its street, int32 [n]."""
+    graph, edge = travel.graph, np.maximum(places.edge, 0)
+    at_tail = places.fraction <= 0.5
+    return np.where(at_tail, graph.edge_tail[edge], graph.edge_head[edge]).astype(np.int32)
+
+
+def nodes_of(travel: TravelTimes, places: Snaps, factor: float) -> tuple[Int32, Float64]:
+    """Node of the nearer junction of each place, and the way from it to the place.
+
+    For places that the roads were not prepared for. The twin drives that way at one speed, so it is
+    given as the kilometres that take as long at `OFF_ROAD_KM_S` as the piece of street takes:
+    `factor` times its free flow. The way from the street to a door is not in it, as it is not in
+    the planner's times.
     """
     graph, open_ms = travel.graph, travel.metric.open_ms
     edge = np.maximum(places.edge, 0)
-    at_tail = places.fraction <= 0.5
-    node = np.where(at_tail, graph.edge_tail[edge], graph.edge_head[edge])
-    part = np.where(at_tail, places.fraction, 1.0 - places.fraction)
+    node = junction_nodes(graph)[junctions_near(travel, places)]
+    part = np.where(places.fraction <= 0.5, places.fraction, 1.0 - places.fraction)
     seconds = np.minimum(open_ms[2 * edge], open_ms[2 * edge + 1]) * (factor / 1_000.0)
     return node.astype(np.int32), np.nan_to_num(part * seconds * OFF_ROAD_KM_S)
 

@@ -36,7 +36,7 @@ from wardmote.core.studies.scenario import (
     scenario_document,
 )
 from wardmote.core.studies.trial import TrialSetting, run_trial
-from wardmote.core.studies.trial_roads import nodes_of, prepare_roads
+from wardmote.core.studies.trial_roads import prepare_roads
 from wardmote.core.studies.worlds import draw_demand
 
 SETTING = TrialSetting(seed=5, runs=2, days=4.0)
@@ -115,8 +115,8 @@ def test_limits_and_refusals_keep_units_from_moving() -> None:
 
 def test_a_rule_sees_the_calls_around_each_hour() -> None:
     of = ground()
-    roads = prepare_roads(of.travel, PRESENT.posts)
-    node, km = nodes_of(of.travel, of.points.places, 1.0)
+    roads = prepare_roads(of.travel, PRESENT.posts, points=of.points.places)
+    node, km = roads.nodes_of(of.points.places)
     week = cover_by_hour(of, *roads.of_posts(PRESENT.posts), node, km)
     assert len(week.sets) == 168
     assert all(0 < one.weight.sum() <= 1 + 1e-9 for one in week.sets)

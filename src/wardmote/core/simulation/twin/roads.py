@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from wardmote.core.simulation.twin.stops import Stops, Trees
 from wardmote.core.travel.compiled import kernel
 from wardmote.core.travel.dissection import dissection_order, neighbours
 from wardmote.core.travel.graph import Float64, Int32, Int64, RoadGraph
@@ -29,9 +30,12 @@ class Network:
 
     - `x_km`, `y_km` float64 [N]: positions on a plane.
     - `tail`, `head` int32 [A]: nodes of each arc, sorted by tail.
-    - `time` int32 [M, A]: ticks of each arc under each metric, >= 1; `FAR` where closed.
+    - `time` int32 [M, A]: ticks of each arc under each metric, >= 1 (from and to stops >= 0);
+      `FAR` where closed.
     - `metres` int32 [A]: length.
     - `tick_s`: seconds of a tick.
+    - `stops`: the last nodes are so many stops, each two nodes (`stops.Stops`), which `prepare`
+      makes one.
     """
 
     x_km: Float64
@@ -41,6 +45,7 @@ class Network:
     time: Int32
     metres: Int32
     tick_s: float
+    stops: int = 0
 
     @property
     def nodes(self) -> int:
@@ -121,16 +126,21 @@ class Roads(NamedTuple):
 def prepare(network: Network, posts: Int32, hospitals: Int32, order: Int32 | None = None) -> Roads:
     """The tables and labels of a network for posts and hospitals at these nodes.
 
+    A stop is one node here: of a network with N nodes and S stops, N - S are left.
+
     Args:
-        order: int32 [N], nodes from the most to the least important, for labels; a good one makes
-            them short. One by positions is made where there is none.
+        order: int32, nodes from the most to the least important, for labels; a good one makes them
+            short. One by positions is made where there is none. Stops come last whatever it says.
     """
+    stops = Stops(network.nodes - 2 * network.stops, network.stops)
     first = network.first()
     if order is None:
         around, beside = neighbours(network.nodes, network.tail, network.head)
         order = dissection_order(network.x_km, network.y_km, around, beside)
+    order = stops.order(order)
     labels = [
-        build_hub_labels(first, network.head, time, network.metres, order) for time in network.time
+        stops.labels(build_hub_labels(first, network.head, time, network.metres, order))
+        for time in network.time
     ]
     backward = np.argsort(network.head, kind="stable")
     first_in = np.zeros(network.nodes + 1, dtype=np.int32)
@@ -140,18 +150,27 @@ def prepare(network: Network, posts: Int32, hospitals: Int32, order: Int32 | Non
     home, home_dam = [], []
     ward, ward_dam = [], []
     for time in network.time:
-        there = _trees(first, network.head, time, network.metres, posts)
-        back = _trees(first_in, tail_in, time[backward], metres_in, posts)
-        ill = _trees(first_in, tail_in, time[backward], metres_in, hospitals)
-        away.append(there[0].T)
-        away_dam.append(there[2].T)
-        home.append(_strides(back[0], np.maximum(back[1], 0)))
-        home_dam.append(back[2])
-        ward.append(ill[0].T)
-        ward_dam.append(ill[2].T)
+        there = stops.trees(
+            _trees(first, network.head, time, network.metres, posts), posts, coming=True
+        )
+        back, ill = (
+            stops.trees(
+                _trees(first_in, tail_in, time[backward], metres_in, stops.come_to(places)),
+                places,
+                coming=False,
+            )
+            for places in (posts, hospitals)
+        )
+        away.append(there.ticks.T)
+        away_dam.append(there.dam.T)
+        home.append(_strides(back.ticks, np.maximum(back.before, 0)))
+        home_dam.append(back.dam)
+        ward.append(ill.ticks.T)
+        ward_dam.append(ill.dam.T)
+    streets = np.flatnonzero(np.maximum(network.tail, network.head) < stops.through)
+    tail, head = network.tail[streets], network.head[streets]
     straight = np.hypot(
-        network.x_km[network.tail] - network.x_km[network.head],
-        network.y_km[network.tail] - network.y_km[network.head],
+        network.x_km[tail] - network.x_km[head], network.y_km[tail] - network.y_km[head]
     )
     return Roads(
         tick_s=network.tick_s,
@@ -161,9 +180,9 @@ def prepare(network: Network, posts: Int32, hospitals: Int32, order: Int32 | Non
         to_post_dam=_stack(home_dam),
         to_hospital=_stack(ward),
         to_hospital_dam=_stack(ward_dam),
-        x_km=network.x_km.copy(),
-        y_km=network.y_km.copy(),
-        fastest_km_s=(straight[None, :] / (network.time * network.tick_s)).max(axis=1),
+        x_km=network.x_km[: stops.left].copy(),
+        y_km=network.y_km[: stops.left].copy(),
+        fastest_km_s=(straight[None, :] / (network.time[:, streets] * network.tick_s)).max(axis=1),
         **_joined(labels),
     )
 
@@ -210,15 +229,13 @@ def roads_from_arrays(arrays: dict[str, NDArray[np.generic]]) -> Roads:
     return Roads(tick_s=float(arrays["tick_s"]), **rest)
 
 
-def _trees(
-    first: Int32, head: Int32, time: Int32, metres: Int32, roots: Int32
-) -> tuple[Int32, Int32, UInt16]:
+def _trees(first: Int32, head: Int32, time: Int32, metres: Int32, roots: Int32) -> Trees:
     ticks = np.full((len(roots), len(first) - 1), FAR, dtype=np.int32)
     before = np.full(ticks.shape, -1, dtype=np.int32)
     dam = np.zeros(ticks.shape, dtype=np.uint16)
     for row, root in enumerate(roots):
         _tree(first, head, time, metres, root, ticks[row], before[row], dam[row])
-    return ticks, before, dam
+    return Trees(ticks, before, dam)
 
 
 @kernel
