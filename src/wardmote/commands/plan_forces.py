@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -18,9 +19,12 @@ from wardmote.commands.plan_place import (
     seed_option,
     write_plan,
 )
+from wardmote.commands.simulate import summary
 from wardmote.commands.stopping import stopping_when_asked
 from wardmote.core.domain.problem import Problem
-from wardmote.core.studies.plan import RelocationPolicy
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.studies.ground import Ground
+from wardmote.core.studies.plan import Plan, RelocationPolicy
 from wardmote.core.studies.questions import ShiftQuestion
 from wardmote.core.studies.relocating import (
     MoveSearch,
@@ -28,8 +32,9 @@ from wardmote.core.studies.relocating import (
     propose_relocation,
     ways_of,
 )
+from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.core.studies.shifting import propose_shifts
-from wardmote.core.studies.trial import TrialSetting
+from wardmote.core.studies.trial import TrialSetting, run_trial
 
 _METHODS = {
     RelocationPolicy.OWN_POST: ("回本点", "own post"),
@@ -75,6 +80,25 @@ _METHODS = {
     type=click.IntRange(0),
     help="fewest units on duty at each post / 每点最少在岗单位",
 )
+@click.option(
+    "--runs",
+    default=10,
+    show_default=True,
+    type=click.IntRange(0, 200),
+    help="on the twin, by shift and with all on duty; 0: not tried "
+    "/ 在仿真中按班次与全员值勤各模拟的次数；0 为不试",
+)
+@click.option(
+    "--days",
+    default=7.0,
+    show_default=True,
+    type=click.FloatRange(1, 366),
+    help="counted in each run / 每次模拟的天数",
+)
+@seed_option
+@click.option(
+    "--workers", default=1, type=click.IntRange(1, 64), help="threads that compute / 计算线程数"
+)
 @click.option("--json", "json_out", type=PATH, help="write the plan / 写出方案")
 def shifts(**options: Any) -> None:
     """Units on duty by hour, from the calls of each hour. / 按各时段警情定班次。"""
@@ -87,8 +111,12 @@ def shifts(**options: Any) -> None:
     question = ShiftQuestion(
         starts, options["share"], options["within"], options["cover"], options["least"]
     )
+    runs, setting = options["runs"], None
+    if runs:
+        setting = TrialSetting(options["seed"], runs, options["days"], options["workers"])
     ground = read_ground(files_of(options))
-    found = propose_shifts(ground, plan_or_present(ground, options["plan_file"]), question)
+    plan = plan_or_present(ground, options["plan_file"])
+    found = propose_shifts(ground, plan, question)
     write_plan(found.plan, options["json_out"], None)
     saved = found.throughout - found.unit_hours_a_week
     lines([
@@ -106,6 +134,38 @@ def shifts(**options: Any) -> None:
             f"In {found.short} shifts the plan has too few units.",
             error=True,
         )
+    worst = float(found.all_busy.max())
+    say(
+        f"最忙的时段有 {worst:.2%} 的警情遇上全员忙碌（超立方体模型，单位在各自的点上）。",
+        f"At the worst hour {worst:.2%} of the calls find all units busy, by the hypercube model "
+        "with units at their posts.",
+    )
+    if setting is not None:
+        _try_shifts(ground, found.plan, setting)
+
+
+def _try_shifts(ground: Ground, plan: Plan, setting: TrialSetting) -> None:
+    """The plan by shift beside the same plan with all units always on duty, on the same calls."""
+
+    def told(zh: str, en: str) -> Bilingual:
+        return Bilingual(f"{plan.name.zh}（{zh}）", f"{plan.name.en} ({en})")
+
+    throughout = replace(plan, code="throughout", name=told("全员值勤", "all on duty"), shifts=())
+    by_shift = replace(plan, code="shifts", name=told("按班次", "by shift"))
+    with stopping_when_asked(
+        "正在停止，保留已完成的轮次…（再按一次 Ctrl-C 放弃）",
+        "Stopping with the rounds that are done … (Ctrl-C again gives them up)",
+    ) as should_stop:
+        outcome = run_trial(
+            ground,
+            [throughout, by_shift],
+            [AS_USUAL],
+            setting,
+            should_stop=should_stop,
+            report=counted("模拟", "Run"),
+        )
+    for line in summary(outcome):
+        click.echo(line)
 
 
 @click.command()

@@ -33,7 +33,15 @@ from wardmote.core.simulation.replay.fleet import infer_fleet
 from wardmote.core.studies.candidates import SPACING_M
 from wardmote.core.studies.documents import field_problem
 from wardmote.core.studies.ground import Ground, Records, ground_of
-from wardmote.core.studies.plan import Plan, plan_document, plan_geojson, present_plan
+from wardmote.core.studies.plan import (
+    MAX_ID,
+    MAX_NAME,
+    Plan,
+    plan_document,
+    plan_geojson,
+    present_plan,
+)
+from wardmote.core.studies.plan_files import CODE_OF_MAPS
 from wardmote.core.studies.plan_files import read_plan_file as plan_of_file
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import VehicleModel
@@ -135,6 +143,15 @@ def read_ground(files: PlaceFiles) -> Ground:
     Raises:
         Problem: a file cannot be used; what to do is said.
     """
+    return read_place(files)[0]
+
+
+def read_place(files: PlaceFiles) -> tuple[Ground, Records | None]:
+    """The place as `read_ground` gives it, and the records it was learnt from where there are any.
+
+    Raises:
+        Problem: as `read_ground`.
+    """
     standard = standard_of(files.standard)
     directory = CityDirectory.open(files.city)
     say("读取城市与道路…", "Reading the place and its roads …", error=True)
@@ -156,7 +173,7 @@ def read_ground(files: PlaceFiles) -> Ground:
     if ground.account is not None:
         for zh, en in account_lines(ground.account):
             say(zh, en, error=True)
-    return ground
+    return ground, records
 
 
 def standard_of(name: str) -> ResponseStandard:
@@ -183,10 +200,17 @@ def standard_of(name: str) -> ResponseStandard:
 def read_plan_file(path: Path) -> Plan:
     """A plan from its file, or from the points of a GeoJSON file; a problem names the file.
 
+    GeoJSON says no name and no code: such a plan is called like its file.
+
     Raises:
         Problem: the file is not a plan.
     """
-    return in_file(path, lambda: plan_of_file(read_json(path)))
+    plan = in_file(path, lambda: plan_of_file(read_json(path)))
+    if plan.name.zh or plan.name.en:
+        return plan
+    name = Bilingual(path.stem[:MAX_NAME], path.stem[:MAX_NAME])
+    code = path.stem[:MAX_ID] if plan.code == CODE_OF_MAPS else plan.code
+    return plan.renamed(code, name)
 
 
 Read = TypeVar("Read")

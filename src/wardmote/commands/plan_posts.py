@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from wardmote.commands.language import say, text
+from wardmote.commands.plan_changes import change_lines
 from wardmote.commands.plan_place import (
     PATH,
     files_of,
@@ -18,6 +19,7 @@ from wardmote.commands.plan_place import (
     place_options,
     plan_or_present,
     read_ground,
+    read_place,
     seed_option,
     standard_of,
     write_plan,
@@ -298,6 +300,12 @@ def post_lines(plan: Plan) -> None:
     help="code of the division whose posts may move / 其快反点可迁的区划代码",
 )
 @click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="also show how calls have changed since this day, that of the last plan; needs --calls "
+    "/ 另列出自该日（上一方案之日）以来警情的变化；需要 --calls",
+)
+@click.option(
     "--seconds", type=click.FloatRange(0.1), help="longest search, seconds / 最长求解时间（秒）"
 )
 @seed_option
@@ -305,7 +313,14 @@ def post_lines(plan: Plan) -> None:
 @click.option("--geojson", "geojson_out", type=PATH, help="write it as a map / 写出地图")
 def resite(**options: Any) -> None:
     """Which posts should move now, and when that pays. / 哪些点该迁，何时回本。"""
-    ground = read_ground(files_of(options))
+    files, since = files_of(options), options["since"]
+    if since is not None and files.calls is None:
+        raise Problem(
+            zh="只有接警记录能说明变化；请用 --calls 给出，或去掉 --since。",
+            en="Only recorded calls tell what has changed; give them with --calls, or leave "
+            "--since out.",
+        )
+    ground, records = read_place(files)
     plan = plan_or_present(ground, options["plan_file"])
     terms = ResitingTerms(
         options["move_cost"],
@@ -315,6 +330,9 @@ def resite(**options: Any) -> None:
         tuple(PostId(one) for one in options["keep"]),
     )
     part = part_asked(ground, options["area"])
+    if since is not None and records is not None:
+        # First, because it may refuse the day: a long search would be lost by it.
+        change_lines(ground, records, since.date(), options["area"])
     with searching(options["seconds"], options["seed"]) as search:
         found = moves_that_pay(ground, plan, terms, search.control, part=part, watch=search.stands)
     write_plan(found.plan, options["json_out"], options["geojson_out"])

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from wardmote.cli import main
 from wardmote.commands import plan_posts
 from wardmote.commands.city_generate import ATTRIBUTION, LICENCE
+from wardmote.commands.plan_place import read_plan_file
 from wardmote.core.simulation.generated_places.place import generate_place
 from wardmote.core.simulation.generated_places.scales import Scale
 from wardmote.core.studies.figures import read_outcome
@@ -102,7 +103,7 @@ def test_grids_shifts_moves_and_sites_are_proposed_for_the_present_posts(
 ) -> None:
     for name, words in {
         "grids": (),
-        "shifts": ("--starts", "0,8,20"),
+        "shifts": ("--starts", "0,8,20", "--runs", 2, "--days", 1),
         "relocation": ("--runs", 2, "--days", 1, "--method", "all"),
         "resite": ("--moves", 1),
     }.items():
@@ -113,6 +114,9 @@ def test_grids_shifts_moves_and_sites_are_proposed_for_the_present_posts(
         assert len(plan.posts) == 3
         assert (name == "grids") == (plan.grids is not None)
         assert (name == "shifts") == bool(plan.shifts)
+        if name == "shifts":
+            assert "find all units busy, by the hypercube model" in made.stdout
+            assert "shifts - throughout, usual, In time:" in made.stdout
         if name == "relocation":
             for method in ("expected cover", "compliance table", "looking ahead"):
                 assert method in made.stdout
@@ -210,6 +214,24 @@ def test_a_file_that_does_not_fit_is_refused_with_what_to_do(
     made = run(*words, path)
     assert made.exit_code == 2
     assert told in made.output
+
+
+def test_a_map_is_called_like_its_file(tmp_path: Path) -> None:
+    for name, shift in (("by-hand", 0.0), ("other", 0.01)):
+        place = {"type": "Point", "coordinates": [111.5 + shift, 27.25]}
+        point = {"type": "Feature", "geometry": place, "properties": {"units": 4}}
+        drawn = {"type": "FeatureCollection", "features": [point]}
+        (tmp_path / f"{name}.geojson").write_text(json.dumps(drawn))
+    plans = [read_plan_file(tmp_path / f"{name}.geojson") for name in ("by-hand", "other")]
+    assert [plan.code for plan in plans] == ["by-hand", "other"], "so that two can be compared"
+    assert plans[0].name.in_language("en") == "by-hand"
+
+
+def test_changes_are_not_told_without_records(run: Run) -> None:
+    asked = run("plan", "resite", "--since", "2026-03-01")
+    assert asked.exit_code == 2
+    assert "--calls" in asked.stderr
+    assert run("plan", "resite", "--since", "yesterday").exit_code == 2
 
 
 def test_what_is_not_there_is_said(run: Run, tmp_path: Path) -> None:

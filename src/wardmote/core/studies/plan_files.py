@@ -14,6 +14,8 @@ from wardmote.core.studies.documents import field_problem
 from wardmote.core.studies.place_ids import PostIds
 from wardmote.core.studies.plan import PLAN_FORMAT, Plan, read_plan
 
+CODE_OF_MAPS = "map"
+"""Code of a plan that comes from GeoJSON, which says none."""
 _SAME_DEGREES = 1e-5
 _WHAT = Bilingual("GeoJSON 文件", "GeoJSON file")
 
@@ -55,7 +57,7 @@ def _of_geojson(data: Mapping[str, JsonValue]) -> Plan:
             en="The GeoJSON file holds no points; each post is a Point.",
         )
     try:
-        document = {"format": PLAN_FORMAT, "code": "map", "name": {"zh": "", "en": ""}}
+        document = {"format": PLAN_FORMAT, "code": CODE_OF_MAPS, "name": {"zh": "", "en": ""}}
         return read_plan({**document, "posts": posts})
     except Problem as problem:
         said = problem.message
