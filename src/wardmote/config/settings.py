@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "wardmote.operations.incidents",
     "wardmote.operations.units",
     "wardmote.operations.dispatch",
+    "wardmote.operations.bulletins",
     "wardmote.operations.studies",
     "wardmote.operations.forecasts",
     "wardmote.operations.photos",

@@ -6,7 +6,8 @@ of its own and returns true where it has more to do at once.
 
 from __future__ import annotations
 
+from wardmote.operations.bulletins.services import publish_due
 from wardmote.operations.following import Round
 
-ROUNDS: tuple[Round, ...] = ()
+ROUNDS: tuple[Round, ...] = (Round("bulletins", 600.0, publish_due),)
 """Name, seconds from one time to the next, what is done."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
+from wardmote.core.domain.bulletin_events import BulletinPublished
 from wardmote.core.domain.event_registry import (
     REGISTRY,
     Event,
@@ -57,6 +58,7 @@ from wardmote.core.domain.task_events import ConsentMoved, TaskMade, TaskMoved, 
 # The envelope, the register and events from other modules are part of what this module offers.
 __all__ = [
     "REGISTRY",
+    "BulletinPublished",
     "BeatChanged",
     "ConsentMoved",
     "DivisionChanged",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from wardmote.core.domain.areas import area_contains
-from wardmote.core.domain.ids import AreaId, UnitId
+from wardmote.core.domain.areas import area_contains, area_prefix
+from wardmote.core.domain.ids import AreaId, PersonId, UnitId
 from wardmote.core.domain.permissions import (
     ROLE_PERMISSIONS,
     Permission,
@@ -112,3 +112,29 @@ def staff_with(permission: Permission, area: AreaId, now_s: float) -> tuple[str,
     rows = in_force.values_list("account__staff_id", "area")
     granted = {staff for staff, held in rows if area_contains(AreaId(held), area)}
     return tuple(sorted(granted | accounts_of(staff_holding(roles, area, now_s))))
+
+
+def roles_granted(at_s: float) -> dict[Role, tuple[tuple[str, PersonId], ...]]:
+    """Who was given which role where, of active accounts: (digits of the area, staff id), sorted.
+
+    For deployments that keep no appointments; those that do ask `people` who answers.
+    """
+    in_force = Grant.objects.filter(account__is_active=True).filter(
+        Q(valid_from_s__isnull=True) | Q(valid_from_s__lte=at_s),
+        Q(valid_to_s__isnull=True) | Q(valid_to_s__gt=at_s),
+    )
+    found: dict[Role, list[tuple[str, PersonId]]] = {}
+    for role, area, staff in in_force.values_list("role", "area", "account__staff_id"):
+        held = (area_prefix(AreaId(area)), PersonId(staff))
+        found.setdefault(Role(role), []).append(held)
+    return {role: tuple(sorted(held)) for role, held in found.items()}
+
+
+def areas_granted(permission: Permission, now_s: float) -> tuple[AreaId, ...]:
+    """The areas for which an active account holds `permission` by a grant of its own, sorted."""
+    roles = [role.value for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    in_force = Grant.objects.filter(role__in=roles, account__is_active=True).filter(
+        Q(valid_from_s__isnull=True) | Q(valid_from_s__lte=now_s),
+        Q(valid_to_s__isnull=True) | Q(valid_to_s__gt=now_s),
+    )
+    return tuple(AreaId(area) for area in sorted(set(in_force.values_list("area", flat=True))))

@@ -7,11 +7,12 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from wardmote.core.domain.areas import area_contains
+from wardmote.core.domain.areas import area_contains, area_prefix
 from wardmote.core.domain.ids import AreaId, BeatId, IncidentId
 from wardmote.core.domain.incident import IncidentState, Priority
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import DivisionLevel, PlaceClass
+from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump, load
 from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.measures.bulletin import Bulletin, Earlier, is_valid_call, make_bulletin
 from wardmote.core.measures.distributions import ObjectiveResult, compliance
@@ -19,6 +20,7 @@ from wardmote.core.measures.intervals import MeasuredCall
 from wardmote.core.measures.judgement import Judgement, judge
 from wardmote.core.measures.periods import Period, PeriodKind
 from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.bulletins.models import PublishedBulletin
 from wardmote.operations.dispatch.responses import responses_of
 from wardmote.operations.incidents.history import (
     CallRow,
@@ -38,6 +40,7 @@ _BATCH = 500
 _ENDED = frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED})
 _TOWN_DIGITS = 9
 HOUR_S = 3_600.0
+FORMAT = "wardmote-bulletin/1"
 FRAUD = "offence.criminal.fraud"
 
 
@@ -91,7 +94,7 @@ class FraudFree:
 
 
 def bulletin_of(viewer: Viewer, period: Period, *, now_s: float) -> Reported:
-    """The bulletin of a period, for the areas whose reports the viewer may see.
+    """The bulletin of a period by the record as it is now, for the areas the viewer may see.
 
     Raises:
         AccessDeniedError: the viewer may see no reports.
@@ -99,6 +102,11 @@ def bulletin_of(viewer: Viewer, period: Period, *, now_s: float) -> Reported:
     areas = viewer.areas_with(Permission.REPORT_VIEW)
     if not areas:
         raise AccessDeniedError
+    return figures_of(areas, period, now_s=now_s)
+
+
+def figures_of(areas: Sequence[AreaId], period: Period, *, now_s: float) -> Reported:
+    """The figures of a period for some areas and all below them."""
     start_s, whole_s = span_of(period)
     # A period that is not over is compared with as much of the earlier ones.
     end_s = min(whole_s, now_s) if start_s < now_s else whole_s
@@ -119,6 +127,56 @@ def bulletin_of(viewer: Viewer, period: Period, *, now_s: float) -> Reported:
         _slots(period, calls, before, now_s),
         fraud_free(areas, min(whole_s, now_s)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A bulletin as it was published.
+
+    Attributes:
+        digest: SHA-256 of its document, in hex.
+        made_s: when, seconds UTC.
+    """
+
+    area: AreaId
+    reported: Reported
+    digest: str
+    made_s: float
+
+
+def published_bulletin(viewer: Viewer, period: Period) -> Published | None:
+    """The published bulletin of a period for the widest area the viewer may see; None without one.
+
+    Raises:
+        AccessDeniedError: the viewer may see no reports.
+    """
+    areas = viewer.areas_with(Permission.REPORT_VIEW)
+    if not areas:
+        raise AccessDeniedError
+    rows = PublishedBulletin.objects.filter(
+        kind=period.kind.value, first=period.first.isoformat(), area__in=areas
+    )
+    found = min(rows, key=lambda row: (len(area_prefix(AreaId(row.area))), row.area), default=None)
+    if found is None:
+        return None
+    return Published(AreaId(found.area), read_document(found.document), found.digest, found.made_s)
+
+
+def document_of(reported: Reported) -> JsonValue:
+    """A bulletin as ``wardmote-bulletin/1``."""
+    return {"format": FORMAT, **dump(reported)}
+
+
+def read_document(document: JsonValue) -> Reported:
+    """The bulletin that `document_of` wrote.
+
+    Raises:
+        InvalidDataError: naming the field that does not fit.
+    """
+    fields = dict(document)
+    if fields.pop("format", None) != FORMAT:
+        raise InvalidDataError("format", "not_allowed", allowed=[FORMAT])
+    return load(Reported, fields)
 
 
 def span_of(period: Period) -> tuple[float, float]:

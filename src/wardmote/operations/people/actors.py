@@ -31,6 +31,10 @@ ACTOR_WORDS: dict[str, Any] = {
     "rule:studies": _("Plans on their day"),
     "rule:training": _("Training room"),
     "rule:nearest-by-road": _("Nearest unit by road"),
+    "rule:hazards": _("Deadlines of hazards"),
+    "outside:resident": _("A resident"),
+    "outside:camera-owner": _("The owner of a camera"),
+    "outside:owner": _("The owner"),
     "outside:records": _("The records replayed"),
 }
 """Every rule and outside system that this product writes into its journal."""

@@ -14,7 +14,12 @@ from django.utils.translation import gettext as _
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.periods import Period, PeriodKind, period_named, period_of
-from wardmote.operations.bulletins.selectors import Reported, bulletin_of
+from wardmote.operations.bulletins.selectors import (
+    Reported,
+    bulletin_of,
+    figures_of,
+    published_bulletin,
+)
 from wardmote.operations.incidents.history import calls_by_id
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import (
@@ -27,7 +32,13 @@ from wardmote.operations.places.selectors import (
 from wardmote.operations.units.selectors import all_units
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.bulletin_sheet import workbook_of
-from wardmote.web.pages.bulletin_tables import Names, Table, calls_behind, tables_of
+from wardmote.web.pages.bulletin_tables import (
+    Names,
+    Table,
+    calls_behind,
+    corrections,
+    tables_of,
+)
 from wardmote.web.pages.bulletin_words import WORDS, PeriodWords, findings_of, period_text
 from wardmote.web.viewers import needs, viewer_of_request
 
@@ -49,9 +60,11 @@ def latest_bulletin(request: HttpRequest) -> HttpResponse:
 @needs(Permission.REPORT_VIEW)
 def bulletin(request: HttpRequest, period: str) -> HttpResponse:
     """The bulletin of a day, an ISO week or a month such as ``2026-W47``."""
-    made = _made(viewer_of_request(request), period)
+    viewer = viewer_of_request(request)
+    made = _made(viewer, period)
     now_s = clock.now_s()
     words = WORDS[made.period.kind]
+    published = published_bulletin(viewer, made.period)
     context = {
         "period_name": period,
         "title": _title(words),
@@ -68,6 +81,8 @@ def bulletin(request: HttpRequest, period: str) -> HttpResponse:
         "previous": _neighbour(made.period.before),
         "next": _neighbour(made.period.after) if made.reported.end_s <= now_s else "",
         "page_data": _chart(made.reported),
+        "published": published,
+        "published_at": None if published is None else local_time(published.made_s),
     }
     return render(request, "wardmote/bulletins/bulletin.html", context)
 
@@ -106,6 +121,29 @@ def bulletin_xlsx(request: HttpRequest, period: str) -> HttpResponse:
         _title(WORDS[made.period.kind]), period_text(made.period), made.tables, made.findings
     )
     return _download(workbook, _XLSX, f"bulletin-{period}.xlsx")
+
+
+@needs(Permission.REPORT_VIEW)
+def bulletin_published(request: HttpRequest, period: str) -> HttpResponse:
+    """The bulletin as it was published, and what the record says otherwise by now."""
+    viewer = viewer_of_request(request)
+    published = published_bulletin(viewer, _period(period))
+    if published is None:
+        raise Http404
+    made = _worded(published.reported)
+    now = figures_of([published.area], made.period, now_s=clock.now_s())
+    context = {
+        "period_name": period,
+        "title": _title(WORDS[made.period.kind]),
+        "period": period_text(made.period),
+        "area": division_words(published.area),
+        "findings": made.findings,
+        "tables": made.tables,
+        "published": published,
+        "published_at": local_time(published.made_s),
+        "corrections": corrections(made.tables, tables_of(now, _names(now))),
+    }
+    return render(request, "wardmote/bulletins/published.html", context)
 
 
 @needs(Permission.REPORT_VIEW)
@@ -150,7 +188,10 @@ class _Made:
 
 
 def _made(viewer: Viewer, period: str) -> _Made:
-    reported = _reported(viewer, period)
+    return _worded(_reported(viewer, period))
+
+
+def _worded(reported: Reported) -> _Made:
     names = _names(reported)
     subjects = {**names.groups, **names.categories}
     return _Made(
@@ -159,10 +200,20 @@ def _made(viewer: Viewer, period: str) -> _Made:
 
 
 def _reported(viewer: Viewer, name: str) -> Reported:
+    return bulletin_of(viewer, _period(name), now_s=clock.now_s())
+
+
+def _period(name: str) -> Period:
     period = period_named(name)
     if period is None or not _FIRST_YEAR <= period.first.year <= _LAST_YEAR:
         raise Http404
-    return bulletin_of(viewer, period, now_s=clock.now_s())
+    return period
+
+
+def division_words(area: str) -> str:
+    """The name of an area in the reader's language, or its code."""
+    zh, en = division_names([area]).get(area, ("", ""))
+    return Bilingual(zh, en).in_language(get_language() or "") or area
 
 
 def _neighbour(period: Callable[[], Period]) -> str:

@@ -326,6 +326,34 @@ def _duration(seconds: float | None) -> Cell:
     return Cell(minutes_and_seconds(seconds), seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A cell that the record says otherwise by now."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    now: str
+
+
+def corrections(published: Sequence[Table], now: Sequence[Table]) -> list[Correction]:
+    """Where two versions of a bulletin differ, cell by cell; a row that is missing has no value."""
+    later = {table.key: {row[0].text: row for row in table.rows} for table in now}
+    found = []
+    for table in published:
+        rows = later.get(table.key, {})
+        names = [*dict.fromkeys([*(row[0].text for row in table.rows), *rows])]
+        old = {row[0].text: row for row in table.rows}
+        for name in names:
+            for position, column in enumerate(table.header[1:], start=1):
+                before = old[name][position].text if name in old else UNKNOWN
+                after = rows[name][position].text if name in rows else UNKNOWN
+                if before != after:
+                    found.append(Correction(table.title, name, column, before, after))
+    return found
+
+
 def table_values(table: Table) -> list[list[Any]]:
     """Rows for a spreadsheet: numbers where there are any, words elsewhere."""
     return [[cell.text if cell.value is None else cell.value for cell in row] for row in table.rows]

@@ -6,6 +6,7 @@ from wardmote.web.pages.bulletin import (
     bulletin,
     bulletin_calls,
     bulletin_pdf,
+    bulletin_published,
     bulletin_xlsx,
     latest_bulletin,
 )
@@ -80,6 +81,7 @@ urlpatterns = [
     path("bulletin/<str:period>.pdf", bulletin_pdf, name="bulletin-pdf"),
     path("bulletin/<str:period>.xlsx", bulletin_xlsx, name="bulletin-xlsx"),
     path("bulletin/<str:period>/", bulletin, name="bulletin"),
+    path("bulletin/<str:period>/published/", bulletin_published, name="bulletin-published"),
     path("bulletin/<str:period>/calls/", bulletin_calls, name="bulletin-calls"),
     path("forecast/", forecast, name="forecast"),
     path("forecast/progress", forecast_progress, name="forecast-progress"),
