@@ -31,6 +31,7 @@ from wardmote.operations.dispatch.positions import PositionBoard
 from wardmote.operations.dispatch.worker import DispatchWorker
 from wardmote.operations.following import JournalFollower
 from wardmote.operations.forecasts.runner import ForecastRunner
+from wardmote.operations.hazards.services import forget_contacts
 from wardmote.operations.incidents.services import erase_old_callers, forget_old_positions
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import forget_old_answers
@@ -230,6 +231,7 @@ def forget_old() -> None:
     forget_old_answers(now_s)
     forget_old_positions(now_s)
     forget_grounds(now_s=now_s)
+    forget_contacts(now_s)
     forget_old_photos(now_s)
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 

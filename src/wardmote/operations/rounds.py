@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from wardmote.operations.bulletins.services import publish_due
 from wardmote.operations.following import Round
+from wardmote.operations.hazards.services import escalate_due
 
-ROUNDS: tuple[Round, ...] = (Round("bulletins", 600.0, publish_due),)
+ROUNDS: tuple[Round, ...] = (
+    Round("bulletins", 600.0, publish_due),
+    Round("hazards.escalate", 600.0, escalate_due),
+)
 """Name, seconds from one time to the next, what is done."""

@@ -8,3 +8,10 @@ class HazardsConfig(AppConfig):
 
     name = "wardmote.operations.hazards"
     label = "hazards"
+
+    def ready(self) -> None:
+        """Let pictures be kept of hazards and of what was put right."""
+        # Rows can be imported only once all apps are there.
+        from wardmote.operations.hazards.pictures import register  # noqa: PLC0415
+
+        register()

@@ -261,6 +261,11 @@ def _data_in_force(kind: str, now_s: float) -> JsonValue | None:
     return data
 
 
+def rules_in_force(kind: str, now_s: float) -> JsonValue | None:
+    """The data of the rules of a kind in force, as they were set; None until some are."""
+    return _data_in_force(kind, now_s)
+
+
 def run_cards_in_force(now_s: float) -> RunCards:
     """The run cards in force; the shipped police cards until some are set."""
     data = _data_in_force("run_cards", now_s)

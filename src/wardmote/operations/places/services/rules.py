@@ -9,6 +9,7 @@ from django.db import transaction
 
 from wardmote.core.domain.categories import load_categories
 from wardmote.core.domain.events import RulesSet
+from wardmote.core.domain.hazard_categories import load_hazard_categories
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.run_cards import load_run_cards
@@ -38,6 +39,7 @@ _LOADERS: Mapping[str, Callable[[JsonValue], _Versioned]] = {
     "relocation": load_relocation_rule,
     "cover_keeping": load_cover_keeping_rule,
     "staffing": load_staffing,
+    "hazard_categories": load_hazard_categories,
 }
 
 
