@@ -19,7 +19,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.planning.demand.origins import LEARNT_FROM, CallOrigin
 from wardmote.core.planning.demand.time_grid import Calendar, no_calendar
 from wardmote.core.simulation.generated_places.demand import call_demand
-from wardmote.core.studies.arrivals import ExpectedArrival, fit_arrivals
+from wardmote.core.studies.arrivals import ExpectedDrive, fit_arrivals, usual_drives_s
 from wardmote.core.studies.candidates import (
     MOST_CANDIDATES,
     SPACING_M,
@@ -30,6 +30,7 @@ from wardmote.core.studies.demand_account import DemandAccount
 from wardmote.core.studies.demand_points import DemandPoints, points_of_residents
 from wardmote.core.studies.handling import Handling, invented_handling, recorded_handling
 from wardmote.core.studies.recorded_points import points_of_records
+from wardmote.core.studies.service import fit_service
 from wardmote.core.travel.graph import Float64
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import VehicleModel
@@ -189,26 +190,32 @@ def _told_by_records(records: Records, posts: Sequence[Post], travel: TravelTime
     def local_hour(at_s: float) -> int:
         return datetime.datetime.fromtimestamp(at_s, tz=records.zone).hour
 
-    handling = recorded_handling(records.calls, records.model)
     asked = [call for call in records.calls if records.origin_of(call) in LEARNT_FROM]
-    return with_arrivals(handling, asked, posts, travel, local_hour)
+    return learnt_handling(records.calls, asked, records.model, posts, travel, local_hour)
 
 
-def with_arrivals(
-    handling: Handling,
+def learnt_handling(
     calls: Sequence[CallRecord],
+    asked: Sequence[CallRecord],
+    model: VehicleModel | None,
     posts: Sequence[Post],
     travel: TravelTimes,
     local_hour: Callable[[float], int],
 ) -> Handling:
-    """The same with first arrivals as the calls have them, where they say enough.
+    """How calls are handled, with drives and first arrivals as they are from the posts there are.
 
     Args:
+        asked: those of the calls that somebody outside asked for.
         posts: from which units set out.
     """
+    handling = recorded_handling(calls, model, usual_drives_s(asked, posts, travel))
     driving = handling.driving
-    expected = ExpectedArrival(handling.before_driving_s, driving.factor, driving.hour)
-    return replace(handling, arrivals=fit_arrivals(calls, expected, posts, travel, local_hour))
+    drive = ExpectedDrive(driving.factor, driving.hour)
+    return replace(
+        handling,
+        arrivals=fit_arrivals(asked, drive, posts, travel, local_hour),
+        service=fit_service(calls, handling.scene_s, handling.units, local_hour),
+    )
 
 
 def _told_by_residents(

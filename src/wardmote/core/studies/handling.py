@@ -18,6 +18,7 @@ from wardmote.core.simulation.people.manners import ColleagueManners, CrewManner
 from wardmote.core.simulation.replay.demand import LONGEST_BUSY_S, demands
 from wardmote.core.simulation.validation.library import LONGEST_TURNOUT_S
 from wardmote.core.studies.arrivals import Arrivals, quantile_curve
+from wardmote.core.studies.service import Service
 from wardmote.core.travel.graph import Float64
 from wardmote.core.travel.vehicle_model import HOURS, LEVELS, VehicleModel
 
@@ -49,15 +50,20 @@ class Driving:
     error: Float64
 
     @classmethod
-    def of(cls, model: VehicleModel) -> Driving:
-        """A fitted model on the straight line nearest to it from 30 s to 15 min of free flow.
+    def of(cls, model: VehicleModel, freeflow_s: Float64 = _FIT_S) -> Driving:
+        """A fitted model on the straight line nearest to it over the drives that there are.
 
-        The twin's tables scale; the model bends. The line leaves out a few per cent.
+        The twin's tables scale; the model bends. A line over longer drives than a place has would
+        hardly tell near from far: in a dense city by a third of what the model does.
+
+        Args:
+            freeflow_s: float64 [k] of drives as the place has them; 30 s to 15 min by default.
         """
-        typical = model.travel_s(_FIT_S)
-        factor, access_s = np.polyfit(_FIT_S, typical, 1)
+        typical = model.travel_s(freeflow_s)
+        _, access_s = np.polyfit(freeflow_s, typical, 1)
         access_s = max(0.0, float(access_s))
-        factor = max(0.05, float(np.mean((typical - access_s) / _FIT_S)))
+        over = float(freeflow_s @ (typical - access_s)) / float(freeflow_s @ freeflow_s)
+        factor = max(0.05, over)
         return cls(factor, access_s, model.travel_effects.hour.copy(), model.travel_error.copy())
 
 
@@ -76,6 +82,8 @@ class Handling:
         records: durations on scene that this stands on; 0 for invented manners.
         arrivals: delays and first arrivals by priority, which go before `delay_s`, `turnout_error`
             and `driving.error` where calls are drawn; None where records do not say them.
+        service: durations on scene and units by group of categories, which go before `scene_s` and
+            `units` where calls are drawn; None where one curve serves all of a priority.
     """
 
     turnout_s: float
@@ -87,6 +95,7 @@ class Handling:
     driving: Driving
     records: int = 0
     arrivals: Arrivals | None = None
+    service: Service | None = None
 
     @property
     def delay_typical_s(self) -> float:
@@ -179,11 +188,14 @@ def _normal_quantile(level: Float64) -> Float64:
     return np.asarray(np.where(tail < 0.02425, outside, inner), dtype=np.float64)
 
 
-def recorded_handling(calls: Sequence[CallRecord], model: VehicleModel | None) -> Handling:
+def recorded_handling(
+    calls: Sequence[CallRecord], model: VehicleModel | None, freeflow_s: Float64 | None = None
+) -> Handling:
     """How a place's own records say that calls are handled; what they do not say is invented.
 
     Args:
         model: driving and turnout as fitted; without one those of a generated place.
+        freeflow_s: of drives as the place has them, for `Driving.of`; None where nobody knows.
     """
     invented = invented_handling()
     asked = demands(calls)
@@ -221,7 +233,9 @@ def recorded_handling(calls: Sequence[CallRecord], model: VehicleModel | None) -
         delay_s=_curve(late, invented.delay_s),
         scene_s=np.array(curves),
         units=units / units.sum(axis=1, keepdims=True),
-        driving=invented.driving if model is None else Driving.of(model),
+        driving=invented.driving
+        if model is None
+        else Driving.of(model, _FIT_S if freeflow_s is None else freeflow_s),
         records=len(everything),
     )
 

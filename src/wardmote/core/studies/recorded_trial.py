@@ -191,7 +191,7 @@ def trial_fit(trial: RecordedTrial) -> dict[str, Any]:
             {
                 "priority": int(priority),
                 "delay_s": _spread(arrivals.delay_s[priority - 1]),
-                "over_expected": _spread(arrivals.factor[priority - 1]),
+                "beside_drive_s": _spread(arrivals.beside_s[priority - 1]),
             }
             for priority in Priority
         ],

@@ -13,6 +13,7 @@ from wardmote.core.studies.arrivals import drawn_by_priority
 from wardmote.core.studies.demand_points import DemandPoints
 from wardmote.core.studies.handling import MOST_UNITS, Handling, drawn
 from wardmote.core.studies.scenario import Failures, Festival, Scenario
+from wardmote.core.studies.service import drawn_groups
 from wardmote.core.travel.building import METRES_PER_DEGREE
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
@@ -36,6 +37,7 @@ class DrawnDemand:
         calls_f: float64 [n, 7], calls_i: int32 [n, 4] as the twin takes them, `PLACE_NODE` and
             `PLACE_KM` left for the roads of the trial.
         first: int64 [n] row of the call's first unit; its own for the first.
+        group: int64 [n] group of categories, of `Service`; 0 where there is none.
         number: calls, rows of further units left out.
     """
 
@@ -43,6 +45,7 @@ class DrawnDemand:
     calls_f: Float64
     calls_i: Int32
     first: Int64
+    group: Int64
 
     @property
     def number(self) -> int:
@@ -151,8 +154,15 @@ def handled(
     calls = len(at_s)
     level = rng.random((MOST_UNITS, 3, calls))
     delay_s = _delay_s(handling, priority, rng.random(calls))
-    shares = np.cumsum(handling.units, axis=1)[priority - 1]
-    units = 1 + (rng.random(calls)[:, None] >= shares[:, :-1]).sum(axis=1)
+    of_units = rng.random(calls)
+    group = np.zeros(calls, dtype=np.int64)
+    units_of, scene_of = handling.units[:, None, :], handling.scene_s[:, None, :]
+    if handling.service is not None:
+        hour = np.asarray((at_s // HOUR_S) % 24, dtype=np.int64)
+        group = drawn_groups(handling.service, priority, hour, rng.random(calls))
+        units_of, scene_of = handling.service.units, handling.service.scene_s
+    shares = np.cumsum(units_of, axis=2)[priority - 1, group]
+    units = 1 + (of_units[:, None] >= shares[:, :-1]).sum(axis=1)
     call = np.repeat(np.arange(calls), units)
     first = np.concatenate(([0], np.cumsum(units)))[:-1]
     nth = np.arange(len(call)) - first[call]
@@ -162,14 +172,15 @@ def handled(
     calls_f[:, c.HANDOVER_S] = 0.0
     calls_f[:, c.PLACE_KM] = 0.0
     calls_f[:, [c.TURNOUT_FACTOR, c.DRIVE_FACTOR]] = _factors(handling, priority, level, call, nth)
-    for each in range(len(handling.scene_s)):
-        rows = np.flatnonzero(priority[call] == each + 1)
-        calls_f[rows, c.SCENE_S] = drawn(handling.scene_s[each], level[nth[rows], 0, call[rows]])
+    for each, of_groups in enumerate(scene_of):
+        for one, curve in enumerate(of_groups):
+            rows = np.flatnonzero((priority[call] == each + 1) & (group[call] == one))
+            calls_f[rows, c.SCENE_S] = drawn(curve, level[nth[rows], 0, call[rows]])
     calls_i = np.zeros((len(call), c.CALL_I), dtype=np.int32)
     calls_i[:, c.PRIORITY] = priority[call] - 1
     calls_i[:, c.HOSPITAL] = c.NO_HOSPITAL
     calls_i[:, c.KINDS] = 1
-    return DrawnDemand(point[call], calls_f, calls_i, first[call].astype(np.int64))
+    return DrawnDemand(point[call], calls_f, calls_i, first[call].astype(np.int64), group[call])
 
 
 def _delay_s(handling: Handling, priority: Int64, level: Float64) -> Float64:
@@ -183,12 +194,13 @@ def _factors(
 ) -> Float64:
     """[n, 2] what really happens over what is expected, before driving and on the road.
 
-    Where first arrivals are known by priority, both are one factor of the call. Else what every
-    drive adds however short, which the twin counts before driving, errs as the drive does.
+    Where first arrivals are known by priority, what they took beside the drive is the same for all
+    units of the call, and the drive is as expected. Else what every drive adds however short, which
+    the twin counts before driving, errs as the drive does.
     """
     if handling.arrivals is not None:
-        whole = drawn_by_priority(handling.arrivals.factor, priority, level[0, 2])[call]
-        return np.column_stack((whole, whole))
+        beside_s = drawn_by_priority(handling.arrivals.beside_s, priority, level[0, 2])[call]
+        return np.column_stack((beside_s / handling.before_driving_s, np.ones(len(call))))
     turnout = drawn(handling.turnout_error, level[nth, 1, call])
     drive = drawn(handling.driving.error, level[nth, 2, call])
     access_s = handling.driving.access_s

@@ -14,7 +14,7 @@ from wardmote.core.simulation.twin import columns as c
 from wardmote.core.studies.arrivals import (
     LEAST_ARRIVALS,
     Arrivals,
-    ExpectedArrival,
+    ExpectedDrive,
     drawn_by_priority,
     fit_arrivals,
     quantile_curve,
@@ -24,7 +24,7 @@ from wardmote.core.studies.worlds import handled
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import LEVELS
 
-EXPECTED = ExpectedArrival(40.0, 1.0, np.ones(24))
+DRIVE = ExpectedDrive(1.0, np.ones(24))
 
 
 @pytest.fixture(scope="module")
@@ -45,18 +45,18 @@ def fitted(number: int, travel: TravelTimes, *, routine: int = 0) -> Arrivals | 
         )
         for n in range(number, number + routine)
     ]
-    return fit_arrivals(calls, EXPECTED, POSTS, travel, lambda _at_s: 0)
+    return fit_arrivals(calls, DRIVE, POSTS, travel, lambda _at_s: 0)
 
 
-def test_what_really_happened_over_what_the_nearest_post_promises_by_priority(
+def test_what_it_really_took_beside_the_drive_from_the_nearest_post_by_priority(
     travel: TravelTimes,
 ) -> None:
     found = fitted(LEAST_ARRIVALS, travel, routine=LEAST_ARRIVALS)
     assert found is not None
     assert found.records == 2 * LEAST_ARRIVALS
-    # Expected: 40 s and a minute's drive.
-    assert found.factor[Priority.EMERGENCY - 1] == pytest.approx(2.0)
-    assert found.factor[Priority.ROUTINE - 1] == pytest.approx(4.0)
+    # From the order, less a minute's drive from the nearest post.
+    assert found.beside_s[Priority.EMERGENCY - 1] == pytest.approx(140.0)
+    assert found.beside_s[Priority.ROUTINE - 1] == pytest.approx(340.0)
     assert found.delay_s[Priority.EMERGENCY - 1] == pytest.approx(30.0)
     assert found.delay_s[Priority.ROUTINE - 1] == pytest.approx(90.0)
 
@@ -67,9 +67,9 @@ def test_a_priority_with_too_few_takes_those_of_all_and_too_few_say_nothing(
     assert fitted(LEAST_ARRIVALS - 1, travel) is None
     found = fitted(LEAST_ARRIVALS, travel, routine=LEAST_ARRIVALS - 1)
     assert found is not None
-    rare = found.factor[Priority.ROUTINE - 1]
-    assert rare[0] == pytest.approx(2.0)
-    assert rare[-1] == pytest.approx(4.0)
+    rare = found.beside_s[Priority.ROUTINE - 1]
+    assert rare[0] == pytest.approx(140.0)
+    assert rare[-1] == pytest.approx(340.0)
 
 
 def test_a_forgotten_button_is_not_drawn_more_often_than_it_was() -> None:
@@ -82,16 +82,18 @@ def test_a_forgotten_button_is_not_drawn_more_often_than_it_was() -> None:
 
 
 def test_the_units_of_a_call_share_its_luck() -> None:
-    spread = np.tile(np.linspace(0.5, 3.0, len(LEVELS)), (4, 1))
+    spread = np.tile(np.linspace(20.0, 300.0, len(LEVELS)), (4, 1))
     handling = replace(
         invented_handling(),
         units=np.tile([0.0, 0.0, 1.0, 0.0, 0.0, 0.0], (4, 1)),
         arrivals=Arrivals(np.full((4, len(LEVELS)), 70.0), spread, 100),
     )
     found = drawn(handling)
-    factor = found[:, [c.TURNOUT_FACTOR, c.DRIVE_FACTOR]].reshape(-1, 3, 2)
-    assert (factor == factor[:, :1, :1]).all()
-    assert np.ptp(factor) > 1.5
+    assert (found[:, c.DRIVE_FACTOR] == 1.0).all()
+    beside_s = (found[:, c.TURNOUT_FACTOR] * handling.before_driving_s).reshape(-1, 3)
+    assert (beside_s == beside_s[:, :1]).all()
+    assert 20.0 <= beside_s.min() < 80.0
+    assert 240.0 < beside_s.max() <= 300.0
     assert (found[:, c.DECISION_S] - found[:, c.ARRIVAL_S] == pytest.approx(70.0)) is True
 
 
