@@ -54,8 +54,31 @@ def test_a_day_is_foretold_from_one_day_and_the_errors_and_limits_are_told(
     assert [one["name"] for one in report["by_hour"]] == [f"{hour:02d}" for hour in range(24)]
     assert sum(one["arrivals"] for one in report["by_area"]) == found["recorded"]["arrivals"]
     assert len(report["not_modelled"]) >= 5
+    tried = report["trial"]
+    assert (report["engine"], tried["engine"]) == ("replay", "trial")
+    assert abs(tried["foretold_days"]["mean_error"]) < 0.25
+    assert tried["foretold_days"]["ks"] < 0.15
+    assert tried["fit"]["times"] > 200
+    assert tried["not_modelled"] != report["not_modelled"]
     places = json.loads((tmp_path / "map.geojson").read_text(encoding="utf-8"))
     assert len(places["features"]) > 30
+
+
+def test_the_engine_of_trials_alone_needs_no_replay(
+    san_francisco_built: Path, records: Path, tmp_path: Path
+) -> None:
+    done = run(
+        "twin", "validate", "--city", san_francisco_built, "--calls", records, "--check",
+        "--fit", "2018-01-16", "--predict", "2018-01-17", "--runs", 2, "--engine", "trial",
+        "--json", tmp_path / "out.json",
+    )  # fmt: skip
+    assert done.exit_code in (0, 1), done.output
+    assert "The engine that tries plans" in done.output
+    assert "Run 1 of" not in done.output
+    report = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert (report["engine"], report["trial"]) == ("trial", None)
+    # In the days fitted on it must be near: what was learnt comes out again.
+    assert report["fitted_days"]["ks"] < 0.1
 
 
 def test_the_days_to_foretell_must_follow(san_francisco_built: Path, records: Path) -> None:
