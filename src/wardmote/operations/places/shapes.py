@@ -13,7 +13,9 @@ from wardmote.operations.places.errors import BadBoundaryError
 
 MOST_CORNERS = 20_000
 REPAIRED_M2 = 100.0
-"""A boundary that crosses itself is mended where that changes its area by at most this (<=)."""
+REPAIRED_PART = 1e-4
+"""A boundary that crosses itself is mended where that changes its area by at most (<=) the larger
+of so many square metres and so large a part: outlines that were simplified touch themselves."""
 
 Corner = tuple[float, float]
 
@@ -55,6 +57,7 @@ def boundary_problem(shape: Any) -> str:
         return "degrees"  # NaN fails every comparison and ends here as well
     if not shape.is_valid:
         mended = as_multi_polygon(shapely.make_valid(shape))
-        if mended.is_empty or abs(area_m2(mended) - area_m2(shape)) > REPAIRED_M2:
+        bearable_m2 = max(REPAIRED_M2, REPAIRED_PART * area_m2(mended))
+        if abs(area_m2(mended) - area_m2(shape)) > bearable_m2:
             return "crosses"
     return "" if shape.area > 0 else "empty"

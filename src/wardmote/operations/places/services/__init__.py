@@ -16,7 +16,17 @@ from wardmote.operations.places.services.divisions import (
     rename_place,
     take_effect,
 )
+from wardmote.operations.places.services.importing import (
+    BOUNDARIES,
+    PLACES,
+    digest_of,
+    give_up_import,
+    keep_read,
+    look_at_import,
+    take_in,
+)
 from wardmote.operations.places.services.loading import load_city, load_places
+from wardmote.operations.places.services.planning_imports import ImportOptions, Outcome, Planned
 from wardmote.operations.places.services.posting import (
     check_posting,
     keep_posting,
@@ -46,26 +56,35 @@ from wardmote.operations.places.services.succession import (
 )
 
 __all__ = [
+    "BOUNDARIES",
+    "PLACES",
     "BeatWanted",
     "Choices",
+    "ImportOptions",
     "NewPlace",
     "NewPremiseNote",
+    "Outcome",
+    "Planned",
     "Prepared",
     "Succession",
     "Successor",
     "change_beat",
     "check_posting",
     "close_road",
+    "digest_of",
     "end_beat",
     "end_place",
     "end_premise_note",
     "follow",
+    "give_up_import",
     "keep_posting",
+    "keep_read",
     "keep_vehicle_model",
     "leaned_on_by",
     "load_city",
     "load_places",
     "lock_posting",
+    "look_at_import",
     "merge_of",
     "move_of",
     "open_beat",
@@ -82,5 +101,6 @@ __all__ = [
     "set_rules",
     "split_along",
     "take_effect",
+    "take_in",
     "write_premise_note",
 ]

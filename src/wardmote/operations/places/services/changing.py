@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,9 +78,17 @@ def row_on(code: str, day: datetime.date) -> PlaceRow:
 
 
 def new_row(
-    code: str, name: Bilingual, seat: tuple[float | None, float | None], day: datetime.date | None
+    code: str,
+    name: Bilingual,
+    seat: tuple[float | None, float | None],
+    day: datetime.date | None,
+    *,
+    known: Collection[str] | None = None,
 ) -> PlaceRow:
-    """A row of a place that begins on a day, not saved; the place above follows from the code."""
+    """A row of a place that begins on a day, not saved; the place above follows from the code.
+
+    `known` are codes above that are on record; they are looked up where it is not given.
+    """
     common: dict[str, Any] = {
         "code": code,
         "name_zh": name.zh,
@@ -91,15 +99,20 @@ def new_row(
     }
     if level_of(code) is TreeLevel.GRID:
         return Grid(village=area_of(code), **common)
-    return Division(level=level_of(code).value, parent=parent_on_record(code), drawn=True, **common)
+    above = code_above(code) or ""
+    there = tree.used_codes([above]) if known is None else known
+    parent = above if above in there else ""
+    return Division(level=level_of(code).value, parent=parent, drawn=True, **common)
 
 
-def parent_on_record(code: str) -> str:
-    """The code above; empty for a top above which nothing is known."""
-    above = code_above(code)
-    if above is None or not Division.objects.filter(pk=above).exists():
-        return ""
-    return above
+def take_under_new(added: Iterable[str]) -> None:
+    """Divisions that stood alone come under those above them that were just opened."""
+    new = set(added)
+    for row in Division.objects.filter(parent=""):
+        above = code_above(row.code)
+        if above is not None and above in new:
+            row.parent, row.drawn = above, True
+            row.save(update_fields=["parent", "drawn"])
 
 
 def set_boundary(

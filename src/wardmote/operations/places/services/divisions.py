@@ -43,6 +43,7 @@ from wardmote.operations.places.services.changing import (
     new_row,
     row_on,
     set_boundary,
+    take_under_new,
 )
 from wardmote.operations.places.shapes import fit_boundary
 
@@ -100,6 +101,7 @@ def open_place(viewer: Viewer, new: NewPlace, *, now_s: float) -> str:
             since = new.from_day or BEGINNING
             set_boundary(row, shape, since, by=viewer.staff_id, now_s=now_s)
         row.save(force_insert=True)
+        take_under_new([new.code])
         change = Change(DivisionChangeKind.OPEN, (), (new.code,), day)
         return keep_and_tell(viewer, change, area_of(new.code), now_s=now_s)
 
@@ -162,7 +164,7 @@ def end_place(viewer: Viewer, code: str, last_day: datetime.date, *, now_s: floa
     check_may_edit(viewer, [code])
     with transaction.atomic():
         row = row_on(code, last_day)
-        leaning = leaned_on_by(viewer, code, last_day + DAY)
+        leaning = leaned_on_by(viewer, code, max(last_day + DAY, selectors.local_day(now_s)))
         if leaning:
             more = "…" if len(leaning) > MOST_NAMED else ""
             raise StillLeanedOnError(what=", ".join(leaning[:MOST_NAMED]) + more)

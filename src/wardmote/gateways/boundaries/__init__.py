@@ -1,0 +1,1 @@
+"""Boundaries of places from files of geographic information systems: GeoJSON and shapefiles."""

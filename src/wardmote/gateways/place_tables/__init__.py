@@ -1,0 +1,1 @@
+"""Tables of places from spreadsheets: CSV and xlsx."""
