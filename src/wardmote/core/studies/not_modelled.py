@@ -14,7 +14,8 @@ _ALWAYS: tuple[Bilingual, ...] = (
     Bilingual("拒绝出警与跨区支援", "crews that refuse a call, help from outside"),
     Bilingual(
         "改派建议由人确认所需的时间：建议立即执行",
-        "the person who confirms that a unit is taken off a lesser call: advice is followed at once",
+        "the person who confirms that a unit is taken off a lesser call: advice is followed at "
+        "once",
     ),
     Bilingual("巡逻中的位置：空闲单位停在驻点", "patrols: idle units stand at their posts"),
     Bilingual("同一事件的重复报警与接警台排队", "repeated calls, and queues at the call takers"),
@@ -38,6 +39,10 @@ _NO_DOUBT = Bilingual(
 )
 _NO_BREAKS = Bilingual("单位的休息", "breaks of crews")
 _NO_FAILURES = Bilingual("车辆与装备故障", "failures of vehicles and equipment")
+_ONE_SERVICE = Bilingual(
+    "按警情类别区分的处置时长：同一级别共用一条分布",
+    "time on scene by category: one distribution serves all calls of a priority",
+)
 _MOVES = Bilingual(
     "移驻建议的答复时间：建议立即执行或立即拒绝；规则所限的警种",
     "time to answer advice to move: it is followed or refused at once; kinds of unit that a rule "
@@ -57,6 +62,7 @@ def not_modelled(
     some = {
         _INVENTED: ground.demand_from == FROM_RESIDENTS,
         _NO_DOUBT: ground.points.doubt is None,
+        _ONE_SERVICE: ground.handling.service is None,
         _NO_BREAKS: any(one.breaks is None for one in scenarios),
         _NO_FAILURES: any(one.failures is None for one in scenarios),
         _NO_REFUSALS: moving and any(not one.refused_share for one in scenarios),
