@@ -7,7 +7,14 @@ things stand by now, and doing it twice changes nothing.
 
 from __future__ import annotations
 
+from wardmote.core.domain.events import IncidentMoved, TaskMoved
+from wardmote.core.domain.staff_events import StaffLeaveMoved
 from wardmote.operations.following import Reaction
+from wardmote.operations.tasks import services as tasks
 
-REACTIONS: tuple[Reaction, ...] = ()
+REACTIONS: tuple[Reaction, ...] = (
+    Reaction("tasks.follow_up_call", (IncidentMoved,), tasks.follow_up_call),
+    Reaction("tasks.follow_up_task", (TaskMoved,), tasks.follow_up_task),
+    Reaction("tasks.hand_over_leave", (StaffLeaveMoved,), tasks.hand_over_leave),
+)
 """Name, kinds of events, what is done."""

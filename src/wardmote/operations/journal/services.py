@@ -38,10 +38,27 @@ def record(
     Raises:
         JournalOutsideTransactionError: there is no transaction to share.
     """
+    return record_in_areas(
+        [(area, payload) for payload in payloads], actor=actor, now_s=now_s, occurred_s=occurred_s
+    )
+
+
+def record_in_areas(
+    happened: Sequence[tuple[AreaId, Payload]],
+    *,
+    actor: str,
+    now_s: float,
+    occurred_s: float | None = None,
+) -> tuple[Event, ...]:
+    """As `record`, each event with the area it belongs to; for many of different places at once.
+
+    Raises:
+        JournalOutsideTransactionError: there is no transaction to share.
+    """
     if not connection.in_atomic_block:
         raise JournalOutsideTransactionError("record() needs the transaction of the row")
     happened_s = now_s if occurred_s is None else occurred_s
-    entries = [_entry(payload, actor, area, now_s, happened_s) for payload in payloads]
+    entries = [_entry(payload, actor, area, now_s, happened_s) for area, payload in happened]
     insert(*entries)
     events = tuple(
         Event(
@@ -53,7 +70,7 @@ def record(
             area=area,
             payload=payload,
         )
-        for entry, payload in zip(entries, payloads, strict=True)
+        for entry, (area, payload) in zip(entries, happened, strict=True)
     )
     if events:
         last = events[-1].seq

@@ -1,0 +1,138 @@
+"""What follows from events for tasks: follow-ups by the rules, and leave that hands all over.
+
+Each is told an event and the time, inside a transaction, and looks at how things stand by now.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from wardmote.core.beat.task_making import Spot, request_after
+from wardmote.core.domain.event_registry import Event
+from wardmote.core.domain.events import IncidentMoved
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.incident import IncidentAction, IncidentState
+from wardmote.core.domain.leave import LeaveState
+from wardmote.core.domain.staff_events import StaffLeaveMoved
+from wardmote.core.domain.task import (
+    LIVING_TASKS,
+    TaskAction,
+    TaskPlace,
+    TaskSource,
+    TaskState,
+)
+from wardmote.core.domain.task_events import TaskMoved
+from wardmote.core.domain.task_rule import AfterEvent, TaskRule, Trigger
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.incidents import selectors as incidents
+from wardmote.operations.tasks.models import Task
+from wardmote.operations.tasks.rules import rules_in_use
+from wardmote.operations.tasks.services.making import make
+from wardmote.operations.tasks.services.moving import Step, move
+from wardmote.operations.working_time import working_calendar
+
+ACTOR = "rule:tasks"
+INCIDENT = "incident"
+_LIVING = [state.value for state in LIVING_TASKS]
+_ON_LEAVE = frozenset({LeaveState.APPROVED})
+_BACK = frozenset({LeaveState.CANCELLED, LeaveState.RECALLED})
+
+
+def follow_up_call(event: Event, now_s: float) -> None:
+    """A call was closed: make what the rules ask for after it. A drill's tasks are a drill too."""
+    payload = event.payload
+    if not isinstance(payload, IncidentMoved) or payload.action is not IncidentAction.CLOSE:
+        return
+    call = incidents.find(payload.incident)
+    if call.state != IncidentState.CLOSED.value:
+        return  # opened again meanwhile; it is closed once more then
+    spot = Spot(
+        # The place is the call's: its address stays with it, opened by right.
+        TaskPlace(INCIDENT, call.pk, Bilingual(call.number, call.number), call.lon, call.lat),
+        AreaId(call.area),
+    )
+    for rule, after in _rules_after(Trigger.CALL_CLOSED):
+        if _fits_call(after, call.category, payload.disposition or ""):
+            _make(rule, after, TaskSource(INCIDENT, call.pk), spot, event, now_s, call.drill)
+
+
+def follow_up_task(event: Event, now_s: float) -> None:
+    """A task was done: make what the rules ask for after it."""
+    payload = event.payload
+    if not isinstance(payload, TaskMoved) or payload.action is not TaskAction.FINISH:
+        return
+    row = Task.objects.filter(pk=payload.task).first()
+    if row is None or row.state != TaskState.DONE.value:
+        return
+    place = None
+    if row.place:
+        name = Bilingual(row.place_zh, row.place_en)
+        place = TaskPlace(row.place_kind, row.place, name, row.lon, row.lat)
+    spot = Spot(place or TaskPlace("division", row.area, Bilingual("", "")), AreaId(row.area))
+    for rule, after in _rules_after(Trigger.TASK_DONE):
+        if _fits_task(after, row):
+            _make(rule, after, TaskSource("task", row.pk), spot, event, now_s, row.drill)
+
+
+def hand_over_leave(event: Event, now_s: float) -> None:
+    """Leave begins or ends: the tasks of its days go to the deputy, or come back.
+
+    Tasks made later ask who answers by then. Without a deputy they stay where they are, which the
+    gaps of staff show.
+    """
+    payload = event.payload
+    if not isinstance(payload, StaffLeaveMoved):
+        return
+    if payload.after in _ON_LEAVE and payload.deputy:
+        for row in _of_days(payload, payload.person):
+            step = Step(reason="leave", holder=payload.deputy)
+            move(row, TaskAction.HAND_OVER, actor=ACTOR, now_s=now_s, step=step)
+    elif payload.after in _BACK and payload.deputy:
+        for row in _of_days(payload, payload.deputy):
+            newest = row.steps.filter(action=TaskAction.HAND_OVER.value).order_by("revision").last()
+            given = newest is not None and newest.reason == "leave"
+            if given and newest is not None and newest.holder_before == payload.person:
+                step = Step(reason="back", holder=payload.person)
+                move(row, TaskAction.HAND_OVER, actor=ACTOR, now_s=now_s, step=step)
+
+
+def _of_days(payload: StaffLeaveMoved, holder: str) -> QuerySet[Task]:
+    """Living tasks that somebody holds on days of a leave, locked."""
+    calendar = working_calendar(payload.from_s)
+    first, last = calendar.local_day(payload.from_s), calendar.local_day(payload.to_s - 1.0)
+    rows = Task.objects.select_for_update().filter(holder=holder, state__in=_LIVING)
+    return rows.filter(day__range=(first, last)).order_by("pk")
+
+
+def _rules_after(trigger: Trigger) -> list[tuple[TaskRule, AfterEvent]]:
+    found = ((rule, rule.after) for rule in rules_in_use())
+    return [(rule, after) for rule, after in found if after and after.trigger is trigger]
+
+
+def _fits_call(after: AfterEvent, category: str, disposition: str) -> bool:
+    of_kind = not after.categories or any(
+        category == code or category.startswith(f"{code}.") for code in after.categories
+    )
+    return of_kind and (not after.dispositions or disposition in after.dispositions)
+
+
+def _fits_task(after: AfterEvent, row: Task) -> bool:
+    if after.rules and row.rule not in after.rules:
+        return False
+    field, _equals, value = after.answer.partition("=")
+    return not after.answer or str((row.answers or {}).get(field, "")) == value
+
+
+def _make(
+    rule: TaskRule,
+    after: AfterEvent,
+    source: TaskSource,
+    spot: Spot,
+    event: Event,
+    now_s: float,
+    drill: bool,  # of the call or the task
+) -> None:
+    calendar = working_calendar(now_s)
+    request = request_after(rule, after, source, spot, event.occurred_s, calendar, drill=drill)
+    if request is not None:
+        make(request, actor=ACTOR, now_s=now_s)
