@@ -24,6 +24,7 @@ from wardmote.operations.places import selectors
 from wardmote.operations.places.services import load_places
 from wardmote.operations.units.services import load_units
 from wardmote.web.api import patrols
+from wardmote.web.pages import idle_units
 from wardmote.web.pages.patrols import patrols_context
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,32 @@ def test_a_dispatcher_reads_but_does_not_set() -> None:
     assert page.context["may_edit"] is False
     put(client, rule="relocation-on")
     assert selectors.relocation_in_force(clock.now_s()) is None
+
+
+def test_patrols_for_all_idle_units_are_drawn_up_and_each_unit_is_accounted_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = client_of(Role.SUPERVISOR)
+    assert 'value="patrols"' in client.get("/idle-units/").content.decode()
+    assert "No city is loaded" in put(client, rule="patrols")[0]
+    monkeypatch.setattr(idle_units, "city_runtime", lambda: None)
+    assert put(client, rule="patrols")[0].endswith("is on duty.")
+    why = services.PassedOver
+    drawn = services.PatrolsDrawn(
+        (UnitId("u1"), UnitId("u2")), {why.BUSY: 3, why.ON_PATROL: 1, why.LATER: 2}
+    )
+    monkeypatch.setattr(idle_units, "draw_patrols", lambda *_args, **_names: drawn)
+    said = put(client, rule="patrols")[0]
+    assert said.startswith("2 patrols were drawn up.")
+    assert "Units with a call: 3." in said
+    assert "ask again for them: 2." in said
+
+
+def test_who_commands_no_units_draws_up_no_patrols(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idle_units, "city_runtime", lambda: None)
+    client = client_of(Role.PLANNER)
+    assert 'value="patrols"' not in client.get("/idle-units/").content.decode()
+    assert "Only who commands units" in put(client, rule="patrols")[0]
 
 
 def test_figures_say_how_advice_was_followed() -> None:

@@ -1,4 +1,4 @@
-"""What happened to advice to idle units: a move-up was advised, and what became of it."""
+"""What happened to idle units: a move-up was advised, what became of it, a patrol was drawn up."""
 
 from __future__ import annotations
 
@@ -45,3 +45,17 @@ class MoveUpMoved(Payload):
     action: MoveUpAction
     after: MoveUpState
     reason: str
+
+
+@REGISTRY.register("unit.patrol_planned")
+@dataclass(frozen=True, slots=True)
+class PatrolPlanned(Payload):
+    """A patrol was drawn up for a free unit; the way and its stops are in the row, for a week.
+
+    Attributes:
+        until_s: when it is over, seconds since 1970-01-01 UTC.
+    """
+
+    patrol: str
+    unit: UnitId
+    until_s: float

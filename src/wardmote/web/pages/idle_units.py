@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -34,8 +35,10 @@ from wardmote.core.policies.relocation_rule import (
 )
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch.move_up_history import move_ups_between
+from wardmote.operations.dispatch.services import PassedOver, draw_patrols
 from wardmote.operations.journal import clock
-from wardmote.operations.places.errors import RulesRefusedError
+from wardmote.operations.places.city_runtime import city_runtime
+from wardmote.operations.places.errors import CityNotLoadedError, RulesRefusedError
 from wardmote.operations.places.selectors import (
     cover_keeping_in_force,
     location_index,
@@ -44,6 +47,7 @@ from wardmote.operations.places.selectors import (
 )
 from wardmote.operations.places.services import set_rules
 from wardmote.operations.units.selectors import units_by_id
+from wardmote.web.live.present import place_now
 from wardmote.web.pages.patrols import PERIODS, days_asked, patrols_context
 from wardmote.web.pages.relocation_words import METHODS
 from wardmote.web.pages.standards import minutes_and_seconds
@@ -56,6 +60,15 @@ _CHOICES: Mapping[str, tuple[str, JsonValue]] = {
     "relocation-off": ("relocation", dump_relocation_rule(NO_RELOCATION)),
     "cover-on": ("cover_keeping", dump_cover_keeping_rule(SHIPPED_COVER_KEEPING)),
     "cover-off": ("cover_keeping", dump_cover_keeping_rule(NO_COVER_KEEPING)),
+}
+
+
+PASSED_OVER: Mapping[PassedOver, Promise] = {
+    PassedOver.BUSY: gettext_lazy("Units with a call"),
+    PassedOver.UNAVAILABLE: gettext_lazy("Units that are not available now"),
+    PassedOver.ON_PATROL: gettext_lazy("Units already on patrol"),
+    PassedOver.NOWHERE: gettext_lazy("Units that cannot leave their post without losing cover"),
+    PassedOver.LATER: gettext_lazy("Units left for lack of time; ask again for them"),
 }
 
 
@@ -75,6 +88,8 @@ class FiguresView:
 def idle_units(request: HttpRequest) -> HttpResponse:
     """Show the rules in force and the figures; a POST puts a rule in force."""
     if request.method == "POST":
+        if request.POST.get("rule") == "patrols":
+            return _draw_patrols(request)
         return _put_in_force(request)
     viewer = viewer_of_request(request)
     now_s = clock.now_s()
@@ -98,6 +113,7 @@ def idle_units(request: HttpRequest) -> HttpResponse:
         "cover": cover_keeping_in_force(now_s),
         "cover_limits": _cover_limits(cover_keeping_in_force(now_s) or SHIPPED_COVER_KEEPING),
         "may_edit": viewer.may(Permission.CONFIGURATION_EDIT, location_index().whole_area),
+        "may_draw": bool(viewer.areas_with(Permission.UNIT_COMMAND)),
         "days": days,
         "periods": PERIODS,
         "whole": _view(_("All units"), whole),
@@ -142,6 +158,32 @@ def _put_in_force(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The rule is in force from now on."))
+    return redirect("idle-units")
+
+
+def _draw_patrols(request: HttpRequest) -> HttpResponse:
+    """Draw up patrols for all idle units, and say what became of each unit on duty."""
+    try:
+        found = draw_patrols(
+            viewer_of_request(request), city_runtime(), now_s=clock.now_s(), place_of=place_now
+        )
+    except AccessDeniedError:
+        messages.error(request, _("Only who commands units may draw up patrols for all of them."))
+    except CityNotLoadedError as error:
+        messages.error(request, error.message())
+    else:
+        said = [
+            ngettext("%(count)s patrol was drawn up.", "%(count)s patrols were drawn up.",
+                     len(found.drawn)) % {"count": len(found.drawn)}
+        ]  # fmt: skip
+        said += [
+            _("%(why)s: %(count)s.") % {"why": PASSED_OVER[why], "count": count}
+            for why, count in sorted(found.passed_over.items())
+        ]
+        if not found.drawn and not found.passed_over:
+            said.append(_("No unit that you command is on duty."))
+        tell = messages.success if found.drawn else messages.warning
+        tell(request, " ".join(said))
     return redirect("idle-units")
 
 

@@ -29,6 +29,7 @@ from wardmote.operations.dispatch.patrol_history import (
 )
 from wardmote.operations.dispatch.services.patrol_records import RECORDS_KEPT_S
 from wardmote.operations.incidents import services as incidents
+from wardmote.operations.journal.models import JournalEntry
 from wardmote.operations.places.city_runtime import CityRuntime
 from wardmote.operations.units.errors import OffDutyError
 
@@ -177,3 +178,28 @@ def test_only_the_own_crew_and_commanders_and_only_free_units(town: CityRuntime)
     services.assign(DISPATCHER, entered, [U1], now_s=NOW_S)
     with pytest.raises(UnitBusyError):
         draw_up(town)
+
+
+def test_all_idle_units_are_given_a_patrol_at_once_and_the_others_are_counted(
+    town: CityRuntime,
+) -> None:
+    with pytest.raises(AccessDeniedError):
+        services.draw_patrols(CREW_1, town, now_s=NOW_S)
+    assert services.draw_patrols(SUPERVISOR, town, now_s=NOW_S) == services.PatrolsDrawn((), {})
+    for unit in ("u1", "u2"):
+        services.go_on_duty(SUPERVISOR, UnitId(unit), now_s=NOW_S)
+    late = services.draw_patrols(SUPERVISOR, town, now_s=NOW_S, seconds_left=lambda: 0.0)
+    assert late.passed_over == {services.PassedOver.LATER: 2}
+    call = incidents.NewCall("dispute.neighbour", "phone", lon=111.15, lat=27.05)
+    entered = incidents.enter_call(DISPATCHER, call, now_s=NOW_S).id
+    services.assign(DISPATCHER, entered, [UnitId("u2")], now_s=NOW_S)
+    found = services.draw_patrols(SUPERVISOR, town, now_s=NOW_S)
+    assert found.drawn == (U1,)
+    assert found.passed_over == {services.PassedOver.BUSY: 1}
+    row, patrol = services.present_patrol(CREW_1, U1, NOW_S + 60)
+    assert (row.made_by, patrol.kept_share >= 0.8) == (SUPERVISOR.staff_id, True)
+    planned = JournalEntry.objects.get(type="unit.patrol_planned")
+    assert (planned.actor, planned.data["patrol"]) == (SUPERVISOR.staff_id, row.pk)
+    again = services.draw_patrols(SUPERVISOR, town, now_s=NOW_S + 60)
+    assert (again.drawn, again.passed_over[services.PassedOver.ON_PATROL]) == ((), 1)
+    assert services.present_patrol(CREW_1, U1, NOW_S + 60)[0].pk == row.pk

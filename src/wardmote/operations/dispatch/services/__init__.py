@@ -32,6 +32,11 @@ from wardmote.operations.dispatch.services.patrols import (
     keep_patrol,
     present_patrol,
 )
+from wardmote.operations.dispatch.services.patrols_for_all import (
+    PassedOver,
+    PatrolsDrawn,
+    draw_patrols,
+)
 
 __all__ = [
     "Acted",
@@ -39,6 +44,8 @@ __all__ = [
     "Mode",
     "Moved",
     "NewAlarm",
+    "PassedOver",
+    "PatrolsDrawn",
     "Sent",
     "act",
     "act_on_call",
@@ -49,6 +56,7 @@ __all__ = [
     "assign",
     "assigns_at_once",
     "draw_patrol_for",
+    "draw_patrols",
     "end_alarm_by_rule",
     "end_move_up_by_rule",
     "go_off_duty",

@@ -6,7 +6,8 @@ import secrets
 
 from django.db import transaction
 
-from wardmote.core.domain.ids import PostId, UnitId
+from wardmote.core.domain.ids import AreaId, PostId, UnitId
+from wardmote.core.domain.move_up_events import PatrolPlanned
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.policies.patrol import Patrol, PatrolRule, draw_patrol, dump_patrol, load_patrol
 from wardmote.operations.access.services import AccessDeniedError
@@ -15,6 +16,7 @@ from wardmote.operations.dispatch.errors import NoPatrolError, UnitBusyError
 from wardmote.operations.dispatch.models import ACTIVE, Assignment, MoveUp, PatrolPlan
 from wardmote.operations.dispatch.services.move_ups import LIVING
 from wardmote.operations.identifiers import new_id
+from wardmote.operations.journal.services import record
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import CityRuntime
 from wardmote.operations.units import selectors as unit_selectors
@@ -61,7 +63,7 @@ def keep_patrol(viewer: Viewer, unit_id: UnitId, patrol: Patrol, *, now_s: float
         unit = unit_selectors.lock(unit_id)
         _check_free(unit)
         PatrolPlan.objects.filter(unit=unit, until_s__gt=now_s).update(until_s=now_s)
-        return PatrolPlan.objects.create(
+        row = PatrolPlan.objects.create(
             id=new_id(now_s),
             unit=unit,
             made_s=now_s,
@@ -70,6 +72,9 @@ def keep_patrol(viewer: Viewer, unit_id: UnitId, patrol: Patrol, *, now_s: float
             plan=dump_patrol(patrol),
             made_by=viewer.staff_id,
         )
+        planned = PatrolPlanned(row.pk, unit_id, row.until_s)
+        record([planned], actor=viewer.staff_id, area=AreaId(unit.area), now_s=now_s)
+        return row
 
 
 def _check_free(unit: UnitRow) -> None:
