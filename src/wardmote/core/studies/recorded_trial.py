@@ -21,6 +21,7 @@ from wardmote.core.domain.incident import Priority
 from wardmote.core.domain.places import PlaceBook
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.policies.preempt import SHIPPED
 from wardmote.core.simulation.replay.fleet import ReplayUnit
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.tables import State
@@ -48,11 +49,10 @@ NOT_MODELLED_IN_TRIALS: tuple[Bilingual, ...] = (
         "are ordered at once.",
     ),
     Bilingual(
-        zh="从下令到首到的快慢按等级从记录得出，每起警情抽一次，与地点无关；道路只决定其中一部分，"
-        "片区之间的差别因此偏小。",
-        en="How fast the first unit arrives after the order is told from the records by priority "
-        "and drawn once a call, wherever it is; the way decides only a part of it, so areas differ "
-        "too little.",
+        zh="从下令到首到，行驶以外的时间按等级从记录得出，每起警情抽一次，与地点无关；"
+        "片区之间的差别因此只来自道路。",
+        en="What it takes from the order to the first arrival beside the drive is told from the "
+        "records by priority and drawn once a call, wherever it is; areas differ by the way alone.",
     ),
     Bilingual(
         zh="没有固定驻地的单位平时停在哪里，记录没有写明；按其最常服务的片区站点放置，空闲时都在驻点。",
@@ -70,9 +70,9 @@ NOT_MODELLED_IN_TRIALS: tuple[Bilingual, ...] = (
         "simulation finds nobody free, that wait is counted again.",
     ),
     Bilingual(
-        zh="不模拟途中取消、途中改派、当天的交通、天气和封路。",
-        en="Cancellations and diversions on the way, the day's traffic, weather and closures are "
-        "not simulated.",
+        zh="途中改派按现行规则立即执行；不模拟途中取消、当天的交通、天气和封路。",
+        en="Units are taken off lesser calls at once by the shipped rule; cancellations on the "
+        "way, the day's traffic, weather and closures are not simulated.",
     ),
     Bilingual(
         zh="预测期警情的时间、地点和等级是给定的，不是预测的。",
@@ -160,7 +160,7 @@ def play(
     plan = Plan("recorded", Bilingual("", ""), posts)
     usable = np.flatnonzero(kind >= 0)
     fleet = PlannedFleet(posts, fleet.home[usable], fleet.on_duty[usable])
-    twin = twin_of(ground, plan, fleet, kind[usable], roads, places, node, km)
+    twin = twin_of(ground, plan, fleet, kind[usable], roads, places, node, km, preemption=SHIPPED)
     start_s = window.from_s - DAY_S
     agenda = _agenda([units[one] for one in usable.tolist()], start_s)
     runs = []
