@@ -9,8 +9,12 @@ from __future__ import annotations
 from wardmote.operations.bulletins.services import publish_due
 from wardmote.operations.following import Round
 from wardmote.operations.hazards.services import escalate_due
+from wardmote.operations.tasks import services as tasks
 
 ROUNDS: tuple[Round, ...] = (
+    Round("tasks.release_and_expire", 60.0, tasks.release_and_expire),
+    Round("tasks.make", 600.0, tasks.make_next),
+    Round("tasks.care_consents", 600.0, tasks.end_and_erase),
     Round("bulletins", 600.0, publish_due),
     Round("hazards.escalate", 600.0, escalate_due),
 )
