@@ -25,6 +25,7 @@ from wardmote.web.api import (
     premise_notes,
     roads,
     staffing,
+    tasks,
     units,
     vocabulary,
     wall,
@@ -67,6 +68,7 @@ for module in (
     vocabulary,
     crew,
     wall,
+    tasks,
 ):
     api.add_router("", module.router)
 

@@ -1,0 +1,245 @@
+"""``/api/tasks``: a person's day in one answer, and what is done with a task."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from wardmote.core.domain.consent import CARE_PURPOSE_NAMES
+from wardmote.core.domain.task import TASK_KIND_NAMES, TASK_LIFE_CYCLE, TaskState
+from wardmote.core.domain.task_reasons import TASK_REASONS, TaskReasons
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.journal import clock
+from wardmote.operations.places.selectors import division_names, local_day, midnight_s
+from wardmote.operations.tasks import selectors, services
+from wardmote.operations.tasks.errors import TaskConflictError
+from wardmote.operations.tasks.selectors import TaskRow
+from wardmote.operations.tasks.services import Told, Whereabouts
+from wardmote.web.api.answers import ApiError, answer, as_request, change_once
+from wardmote.web.api.auth import ApiRequest
+from wardmote.web.api.names import name_json, name_pair
+from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, answers
+from wardmote.web.api.schemas.tasks import (
+    CareVisitOut,
+    CheckInIn,
+    FinishIn,
+    HandOverIn,
+    OneTaskOut,
+    TaskActIn,
+    TaskConflictOut,
+    TaskOut,
+    TodayOut,
+    WhereaboutsIn,
+)
+
+router = Router(tags=["tasks"])
+JsonObject = dict[str, Any]
+_CHANGED = {**answers((200, TaskOut), bad=CHANGE), 409: TaskConflictOut}
+
+
+@router.get(
+    "/tasks/today",
+    response={**answers((200, TodayOut)), 304: None},
+    summary="What today asks of me",
+)
+def today(request: HttpRequest) -> HttpResponse:
+    """Everything that a phone needs for the day; with ``If-None-Match`` 304 if nothing changed."""
+    viewer = as_request(request).auth
+    now_s = clock.now_s()
+    day = local_day(now_s)
+    rows = selectors.today_of(viewer, day, midnight_s(day))
+    tag = _tag(day.isoformat(), viewer.staff_id, rows)
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    else:
+        planned = services.planned_minutes([viewer.staff_id], day, day)
+        response = answer(
+            {
+                "made_s": now_s,
+                "day": day.isoformat(),
+                "staff_id": viewer.staff_id,
+                "planned_minutes": planned.get((viewer.staff_id, day), 0),
+                "duty_minutes": services.duty_minutes(day, now_s),
+                "tasks": tasks_json(rows),
+                "forms": {row.sheet_id: row.sheet.form for row in rows},
+                "kinds": _codes({kind.value: name for kind, name in TASK_KIND_NAMES.items()}),
+                "reasons": {
+                    one.value: _codes(TASK_REASONS[one])
+                    for one in (TaskReasons.ELSEWHERE, TaskReasons.HAND_OVER)
+                },
+            }
+        )
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@router.get("/tasks/{task_id}", response=answers((200, OneTaskOut), bad=(404,)), summary="One task")
+def one_task(request: HttpRequest, task_id: str) -> HttpResponse:
+    """A task that one holds, or of an area whose tasks one sees."""
+    row = selectors.task_seen(as_request(request).auth, task_id)
+    return answer({"task": tasks_json([row])[0], "form": row.sheet.form})
+
+
+@router.post(
+    "/tasks/{task_id}/check-in",
+    response=_CHANGED,
+    summary="Check in at the place",
+    openapi_extra=IDEMPOTENT,
+)
+def check_in(request: HttpRequest, task_id: str, sent: CheckInIn) -> HttpResponse:
+    """Begin at the place, within its tolerance or with a reason."""
+    asked = as_request(request)
+    return _change(
+        asked,
+        lambda now_s: services.check_in(
+            asked.auth, task_id, _where(sent.where), now_s=now_s, told=_told(sent)
+        ),
+    )
+
+
+@router.post(
+    "/tasks/{task_id}/undo",
+    response=_CHANGED,
+    summary="Take a check-in back",
+    openapi_extra=IDEMPOTENT,
+)
+def undo(request: HttpRequest, task_id: str, sent: TaskActIn) -> HttpResponse:
+    """It is open again."""
+    asked = as_request(request)
+    return _change(
+        asked, lambda now_s: services.undo(asked.auth, task_id, now_s=now_s, told=_told(sent))
+    )
+
+
+@router.post(
+    "/tasks/{task_id}/finish",
+    response=_CHANGED,
+    summary="Finish a task",
+    openapi_extra=IDEMPOTENT,
+)
+def finish(request: HttpRequest, task_id: str, sent: FinishIn) -> HttpResponse:
+    """With the answers to its form; a task that was not checked in is checked in first."""
+    asked = as_request(request)
+    where = None if sent.where is None else _where(sent.where)
+    return _change(
+        asked,
+        lambda now_s: services.finish(
+            asked.auth, task_id, sent.answers, now_s=now_s, told=_told(sent), where=where
+        ),
+    )
+
+
+@router.post(
+    "/tasks/{task_id}/hand-over",
+    response=_CHANGED,
+    summary="Hand a task to somebody else",
+    openapi_extra=IDEMPOTENT,
+)
+def hand_over(request: HttpRequest, task_id: str, sent: HandOverIn) -> HttpResponse:
+    """To a member of staff who may do it there and whose day still holds it."""
+    asked = as_request(request)
+    return _change(
+        asked,
+        lambda now_s: services.hand_over(
+            asked.auth,
+            task_id,
+            sent.to,
+            sent.reason,
+            now_s=now_s,
+            told=_told(sent),
+            although_overloaded=sent.although_overloaded,
+        ),
+    )
+
+
+@router.post(
+    "/tasks/{task_id}/care-visit",
+    response=answers((200, CareVisitOut), bad=(404, 409)),
+    summary="Open whom a care visit goes to",
+)
+def care_visit(request: HttpRequest, task_id: str) -> HttpResponse:
+    """For the one who holds the visit; each look is written to the record of disclosures."""
+    opened = services.open_visit(as_request(request).auth, task_id, now_s=clock.now_s())
+    purpose = {
+        "code": opened.purpose.value,
+        "name": name_json(CARE_PURPOSE_NAMES[opened.purpose]),
+    }
+    return answer({"purpose": purpose, "until": opened.to_day.isoformat(), **opened.details})
+
+
+def tasks_json(rows: Iterable[TaskRow]) -> list[JsonObject]:
+    """Tasks with the names of their areas."""
+    listed = list(rows)
+    names = division_names(sorted({row.area for row in listed}))
+    return [_task_json(row, names.get(row.area, ("", ""))) for row in listed]
+
+
+def _task_json(row: TaskRow, area_name: tuple[str, str]) -> JsonObject:
+    place = None
+    if row.place:
+        place = {
+            "kind": row.place_kind,
+            "code": row.place,
+            "name": name_pair(row.place_zh, row.place_en),
+            "lon": row.lon,
+            "lat": row.lat,
+            "tolerance_m": row.tolerance_m,
+        }
+    return {
+        "id": row.pk,
+        "revision": row.revision,
+        "state": row.state,
+        "allowed": [one.value for one in TASK_LIFE_CYCLE.allowed_actions(TaskState(row.state))],
+        "kind": row.kind,
+        "title": name_pair(row.sheet.title_zh, row.sheet.title_en),
+        "purpose": name_pair(row.sheet.purpose_zh, row.sheet.purpose_en),
+        "form": row.sheet_id,
+        "place": place,
+        "area": row.area,
+        "area_name": name_pair(*area_name),
+        "day": row.day.isoformat(),
+        "opens_s": row.opens_s,
+        "due_s": row.due_s,
+        "useless_after_s": row.useless_after_s,
+        "minutes": row.minutes,
+        "begun_s": row.begun_s,
+        "done_s": row.done_s,
+        "answers": row.answers,
+        "holder": row.holder,
+        "rule": row.rule,
+        "source_kind": row.source_kind,
+        "source": row.source,
+        "drill": row.drill,
+    }
+
+
+def _change(request: ApiRequest, act: Callable[[float], TaskRow]) -> HttpResponse:
+    """Do it once for the request's key; a conflict is answered with how the task stands now."""
+    try:
+        return change_once(request, lambda now_s: (200, tasks_json([act(now_s)])[0]))
+    except TaskConflictError as error:
+        row = selectors.task_now(str(error.values["task"]))
+        standing = None if row is None else tasks_json([row])[0]
+        raise ApiError(409, error.code, error.message(), task=standing) from error
+
+
+def _where(sent: WhereaboutsIn) -> Whereabouts:
+    return Whereabouts(sent.lon, sent.lat, sent.accuracy_m, sent.reason, sent.words)
+
+
+def _told(sent: TaskActIn) -> Told:
+    return Told(sent.device_s, sent.based_on)
+
+
+def _tag(day: str, staff: str, rows: Iterable[TaskRow]) -> str:
+    content = "\x1f".join((day, staff, *(f"{row.pk}.{row.revision}" for row in rows)))
+    return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
+
+
+def _codes(names: Mapping[str, Bilingual]) -> list[JsonObject]:
+    return [{"code": code, "name": name_json(name)} for code, name in names.items()]
