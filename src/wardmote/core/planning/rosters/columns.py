@@ -68,16 +68,20 @@ class Bound:
     converged: bool
 
 
-def _silent() -> highspy.Highs:
+def silent_solver() -> highspy.Highs:
+    """HiGHS on one thread that prints nothing."""
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     return solver
 
 
-def _stops_when(
+def stops_when(
     solver: highspy.Highs, should_stop: Callable[[], bool]
 ) -> Callable[[highspy.HighsCallbackEvent], None]:
+    """Let a whole-number program stop when asked to; the answer ends that: take it from
+    `cbMipInterrupt`."""
+
     def ask(event: highspy.HighsCallbackEvent) -> None:
         if should_stop():
             event.interrupt()
@@ -95,7 +99,7 @@ class Master:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._solver = _silent()
+        self._solver = silent_solver()
         self._taken = 0
         costs = pool.bench.costs
         self._crews, self._rows = len(pool.bench.crews), len(costs.day)
@@ -174,7 +178,7 @@ class Master:
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.999)
         solver.setSolution(self._as_solution(roster))
-        asks = _stops_when(solver, should_stop)
+        asks = stops_when(solver, should_stop)
         solver.run()
         solver.cbMipInterrupt -= asks
         proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal

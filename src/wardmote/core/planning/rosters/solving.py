@@ -5,9 +5,11 @@
 3. Where value and bound still differ: *every* roster of a crew whose reduced cost is within the
    gap is listed; the best combination of these is the best of all (Baldacci, Christofides &
    Mingozzi 2008, doi:10.1007/s10107-007-0178-5).
-4. Otherwise a dive (`diving`), and after a better roster the list again.
+4. Otherwise the question as one program (`whole_program`), which HiGHS settles where it is not too
+   large; then a dive (`diving`), and after a better roster the list again.
 5. In turns: the first search again, neighbourhoods (some crews anew with everybody else fixed, by 2
-   on the part), and where these bring nothing more, another dive.
+   on the part), and where these bring nothing more, another dive,
+   and the program again with twice the time.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from wardmote.core.planning.rosters.diving import columns_of, dive
 from wardmote.core.planning.rosters.model import Int8, RosterProblem
 from wardmote.core.planning.rosters.roster_listing import rosters_below
 from wardmote.core.planning.rosters.searching import Bench, first_roster, improve
+from wardmote.core.planning.rosters.whole_program import MOST_CELLS, WholeProgram
 
 _MOST_COLUMNS = 60_000
 _SMALL_GAP = 0.1
@@ -50,7 +53,8 @@ class RosterEffort:
     `search_steps` tries of the first search; `bound_rounds` rounds of column generation;
     `combine_s` seconds for each combination by HiGHS; `neighbourhoods`: most parts to solve anew,
     each of `part` crews with `part_s` seconds; `search_again` steps of search before each; at most
-    `dives`, see `diving`.
+    `dives`, see `diving`; `whole_s` seconds for the first try as one program, twice as much for
+    each further one.
     """
 
     search_steps: int = 1_500
@@ -61,6 +65,7 @@ class RosterEffort:
     dives: int = 12
     search_again: int = 150
     part_s: float = 3.0
+    whole_s: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ class _Run:
     roster: Int8
     value: int
     bound: float = -math.inf
+    program: WholeProgram | None = None
+    whole_s: float = 0.0
 
     def offer(self, roster: Int8) -> bool:
         """Take a roster where it is better."""
@@ -143,7 +150,8 @@ def solve_roster(
     rng = np.random.default_rng(seed)
     roster = first_roster(bench, rng) if start is None else start.copy()
     value = bench.costs.total_cost(roster)
-    run = _Run(bench, rng, effort or RosterEffort(), should_stop, report, roster, value)
+    effort = effort or RosterEffort()
+    run = _Run(bench, rng, effort, should_stop, report, roster, value, whole_s=effort.whole_s)
     report(Progress(value, -math.inf))
     _solve(run)
     bound = int(max(run.bound, 0))
@@ -175,12 +183,29 @@ def _solve(run: _Run) -> None:
         _combine(run, master)
     if not run.done and found.converged and run.value - run.bound <= _SMALL_GAP * run.value:
         _enumerate(run, found)
+    if not run.done:
+        _as_a_whole(run)
     # a bound of 0 guides no dive: there are many relaxed answers and none is near a whole one
     if not run.done and found.converged and found.value > 0 and run.effort.dives:
         _dive(run, pool, noise=0.0)
     if not run.done and found.converged:
         _enumerate(run, found)
     _neighbourhoods(run, found, pool)
+
+
+def _as_a_whole(run: _Run) -> None:
+    """Try the question as one program, each time for twice as long."""
+    problem = run.bench.problem
+    if len(problem.crews) * problem.days * len(problem.kinds) > MOST_CELLS or not run.whole_s:
+        return
+    if run.program is None:
+        run.program = WholeProgram(problem, run.bench.costs)
+    roster, bound = run.program.solve(run.roster, limit_s=run.whole_s, should_stop=run.should_stop)
+    run.whole_s *= 2
+    if bound > run.bound:
+        run.bound = min(bound, float(run.value))
+    if not run.offer(roster):
+        run.report(Progress(run.value, run.bound))
 
 
 def _dive(run: _Run, pool: Pool, *, noise: float) -> None:
@@ -252,6 +277,7 @@ def _neighbourhoods(run: _Run, found: Bound, pool: Pool) -> None:
             continue
         stale = 0
         size = min(size + 2, crews, 3 * run.effort.part)
+        _as_a_whole(run)
         if not found.converged:
             continue
         if run.value < tried_at:
