@@ -45,6 +45,8 @@ class Ahead(NamedTuple):
 
     - `layout`: finds the place that a position belongs to.
     - `reached` float32 [K, M]: share of a group that a unit at the place reaches in time.
+    - `first`, `end` int32 [K]: only the groups from the first to before the end are reached from a
+      place at all; others between them may not be.
     - `weight` float64 [M]: share of all calls.
     - `at_s` float64 [T]: moments, seconds from now, rising from 0.
     - `at_weight` float64 [T]: how much each counts; they add up to 1.
@@ -54,6 +56,8 @@ class Ahead(NamedTuple):
 
     layout: Layout
     reached: Float32
+    first: Int32
+    end: Int32
     weight: Float64
     at_s: Float64
     at_weight: Float64
@@ -125,8 +129,9 @@ def lay_out(x_km: Float64, y_km: Float64, cell_km: float = CELL_KM) -> tuple[Lay
 def nothing_ahead() -> Ahead:
     """Where nothing looks ahead."""
     layout = Layout(0.0, 0.0, 1.0, np.zeros((1, 1), dtype=np.int32))
-    none = np.zeros(0)
-    return Ahead(layout, np.zeros((0, 0), dtype=np.float32), none, none, none, 0.5, 0.0, 0.0)
+    none, nowhere = np.zeros(0), np.zeros(0, dtype=np.int32)
+    reached = np.zeros((0, 0), dtype=np.float32)
+    return Ahead(layout, reached, nowhere, nowhere, none, none, none, 0.5, 0.0, 0.0)
 
 
 def look_ahead(
@@ -153,7 +158,19 @@ def look_ahead(
         raise ValueError(msg)
     moments = np.array(at_s, dtype=np.float64)
     weights = moment_weights(moments, fades_after_s)
-    return Ahead(layout, reached, weight, moments, weights, free_share, scene_s, handover_s)
+    first, end = _reached_at_all(reached)
+    return Ahead(
+        layout, reached, first, end, weight, moments, weights, free_share, scene_s, handover_s
+    )
+
+
+def _reached_at_all(reached: Float32) -> tuple[Int32, Int32]:
+    """`first` and `end` of `Ahead`; both 0 for a place that reaches nothing."""
+    at_all = np.pad(np.not_equal(reached, 0), ((0, 0), (0, 1)))
+    first = np.argmax(at_all, axis=1)
+    last = at_all.shape[1] - 1 - np.argmax(at_all[:, ::-1], axis=1)
+    end = np.where(at_all.any(axis=1), last + 1, 0)
+    return first.astype(np.int32), end.astype(np.int32)
 
 
 @inlined

@@ -24,7 +24,7 @@ from wardmote.core.simulation.twin.stationing import (
 from wardmote.core.simulation.twin.tables import Setting, State, World
 from wardmote.core.travel.compiled import bare_kernel, inlined
 
-PARTS = 3
+PARTS = 4
 """Raised when a kernel that is compiled into this one has changed: compiled code is kept on disk by
 the text of this file alone."""
 RUNS_ON = 0

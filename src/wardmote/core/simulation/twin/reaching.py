@@ -67,8 +67,10 @@ def ahead_of(
         raise ValueError(msg)
     layout, chosen = lay_out(roads.x_km, roads.y_km, cell_km)
     x_km, y_km = roads.x_km[demand.node], roads.y_km[demand.node]
+    # Along the longer side first: what is reached from somewhere are then groups near one another.
+    along, across = (x_km, y_km) if np.ptp(x_km) > np.ptp(y_km) else (y_km, x_km)
     keys = np.stack(
-        (demand.travel_class, np.floor(x_km / group_km), np.floor(y_km / group_km)), axis=1
+        (np.floor(along / group_km), demand.travel_class, np.floor(across / group_km)), axis=1
     )
     groups, found = np.unique(keys, axis=0, return_inverse=True)
     group: Int32 = found.ravel().astype(np.int32)

@@ -7,10 +7,9 @@ considered) and when one has gone out or away (everybody is): as `operations` as
 
 import numpy as np
 
-from wardmote.core.policies.relocation_limits import HOUR_S
 from wardmote.core.policies.relocation_moves import ROUNDING
-from wardmote.core.policies.relocation_rule import DAY_S
 from wardmote.core.simulation.twin import columns as c
+from wardmote.core.simulation.twin.allowing import HINDERED, is_counted, may_drive_s, shift_at
 from wardmote.core.simulation.twin.clock import schedule
 from wardmote.core.simulation.twin.dispatching import NOBODY
 from wardmote.core.simulation.twin.journeys import (
@@ -19,70 +18,24 @@ from wardmote.core.simulation.twin.journeys import (
     next_node,
     period_at,
 )
-from wardmote.core.simulation.twin.looking_ahead import exchange_by_look_ahead
+from wardmote.core.simulation.twin.looking_ahead import expect_exchange, gain_ahead
 from wardmote.core.simulation.twin.methods import RULE_COMPLIANCE_TABLE, RULE_LOOK_AHEAD
 from wardmote.core.simulation.twin.noting import enter
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.stationing import join_movers, leave_idle, leave_movers
 from wardmote.core.simulation.twin.tables import Cover, Limits, Setting, State, World
-from wardmote.core.travel.compiled import inner_kernel
+from wardmote.core.travel.compiled import inlined, inner_kernel
 from wardmote.core.travel.hub_labels import FAR
 
 NO_POST = -1
-_HINDERED = -1.0
-
-
-@inner_kernel
-def _shift(limits: Limits, now_s: float) -> tuple[float, float]:
-    """When the shift that runs began and ends (`relocation_limits.shift_at`)."""
-    changes = limits.shift_changes_s
-    if len(changes) == 0:
-        return now_s - DAY_S, np.inf
-    second = now_s % DAY_S
-    began, ends = changes[-1] - DAY_S, changes[0] + DAY_S
-    for at in changes:
-        if at <= second:
-            began = at
-    for at in changes[::-1]:
-        if at > second:
-            ends = at
-    return now_s + began - second, now_s + ends - second
-
-
-@inner_kernel
-def _may_drive_s(limits: Limits, state: State, unit: int, began_s: float) -> float:
-    """How long a unit may still drive for a move; negative where something speaks against one."""
-    now_s = state.now_s[0]
-    if now_s - state.advice_s[unit] < limits.rest_s:
-        return _HINDERED
-    moves = state.moves_f[unit]
-    this_hour, this_shift, driven_s = 0, 0, 0.0
-    for back in range(len(moves)):
-        row = (state.moves_i[unit, c.MADE] + back) % len(moves)
-        advised_s = moves[row, 0]
-        if advised_s <= now_s - DAY_S:
-            continue
-        this_hour += now_s - advised_s < HOUR_S
-        if advised_s >= began_s:
-            this_shift += 1
-            driven_s += moves[row, 1]
-    if this_hour >= limits.moves_per_hour or this_shift >= limits.moves_per_shift:
-        return _HINDERED
-    return min(limits.farthest_drive_s, max(limits.driving_per_shift_s - driven_s, 0.0))
-
-
-@inner_kernel
-def _is_counted(limits: Limits, state: State, unit: int, asked: int) -> bool:
-    unit_i = state.units_i[unit]
-    if unit_i[c.ABSENCE] != 0 or not (limits.kinds >> unit_i[c.KIND]) & 1:
-        return False
-    return unit == asked or unit_i[c.STATUS] == c.IDLE or unit_i[c.STATUS] == c.TO_POST
 
 
 @inner_kernel
 def exchange_by_cover(cover: Cover, period: int, total: float, state: State) -> None:
     """Fill `State.exchange`: share of all calls gained when one unit of a row's post stands at a
-    column's instead, with `State.counted` at each (`relocation_moves.exchange_gains`)."""
+    column's instead, with `State.counted` at each (`relocation_moves.exchange_gains`).
+
+    Only the rows of posts that `State.considered` names."""
     exchange, counted = state.exchange, state.counted
     gained, lost = state.gain, state.drive_s
     gained[:] = 0.0
@@ -101,23 +54,35 @@ def exchange_by_cover(cover: Cover, period: int, total: float, state: State) -> 
             post = cover.of_post[entry]
             gained[post] += added
             lost[post] += left
-            if counted[post] > 0:
+            if state.considered[post]:
                 for other in range(begin, end):
                     exchange[post, cover.of_post[other]] += left - added
     for post in range(len(counted)):
-        for other in range(len(counted)):
-            exchange[post, other] = (gained[other] - lost[post] + exchange[post, other]) / total
+        if state.considered[post]:
+            for other in range(len(counted)):
+                exchange[post, other] = (gained[other] - lost[post] + exchange[post, other]) / total
 
 
 @inner_kernel
 def weigh(
     roads: Roads, setting: Setting, state: State, asked: int, period: int, by_cover: int
 ) -> None:
-    """Fill `State.exchange` by the method's measure of what a move is worth."""
+    """Fill `State.exchange` by the method's measure of what a move is worth, or make ready for
+    `_gain`."""
     if setting.relocation == RULE_LOOK_AHEAD:
-        exchange_by_look_ahead(roads, setting, state, asked, period)
+        expect_exchange(roads, setting, state, asked, period)
     else:
         exchange_by_cover(setting.cover, by_cover, setting.limits.total, state)
+
+
+@inlined
+def _gain(
+    roads: Roads, setting: Setting, state: State, asked: int, home: int, post: int, period: int
+) -> float:
+    """What it is worth that a unit of one post stands at another instead."""
+    if setting.relocation == RULE_LOOK_AHEAD:
+        return gain_ahead(roads, setting, state, asked, home, post, period)
+    return float(state.exchange[home, post])
 
 
 @inner_kernel
@@ -164,17 +129,24 @@ def _drive_s(
 
 @inner_kernel
 def _best_post(
-    roads: Roads, setting: Setting, state: State, unit: int, period: int, hole: int, left_s: float
+    roads: Roads,
+    setting: Setting,
+    state: State,
+    unit: int,
+    asked: int,
+    period: int,
+    hole: int,
+    left_s: float,
 ) -> tuple[int, float, float]:
     """Where one unit should best go: post, expected drive, and how good that is; `NO_POST` none.
 
     Args:
+        asked: as in `advise`.
         hole: the only post asked about, by a compliance table; `NO_POST` for all.
         left_s: how long the unit may drive.
     """
     limits = setting.limits
     home = state.units_i[unit, c.POST]
-    gains = state.exchange[home]
     off_km_s = setting.travel.off_km_s[period, limits.travel_class]
     node, node_s = next_node(roads, state, unit, state.now_s[0], off_km_s)
     stands = state.units_i[unit, c.STATUS] == c.IDLE
@@ -182,16 +154,17 @@ def _best_post(
     if back_s == np.inf:
         back_s = 0.0
     found, found_s, best = NO_POST, 0.0, -np.inf
-    for post in range(len(gains)):
-        if post == home or gains[post] < limits.minimum_gain_share:
-            continue
-        if hole not in (NO_POST, post):
+    for post in range(len(state.counted)):
+        if post == home or hole not in (NO_POST, post):
             continue
         drive_s = _drive_s(roads, setting, period, node, node_s, stands, post)
         if drive_s > left_s:
             continue
+        gain = _gain(roads, setting, state, asked, home, post, period)
+        if gain < limits.minimum_gain_share:
+            continue
         # A unit that comes from a call drives in any case: only the longer drive counts.
-        worth = gains[post] - (drive_s - back_s) / 60.0 * limits.gain_share_per_minute
+        worth = gain - (drive_s - back_s) / 60.0 * limits.gain_share_per_minute
         if worth <= ROUNDING:
             continue
         how_good = worth if hole == NO_POST else -drive_s
@@ -202,21 +175,27 @@ def _best_post(
 
 @inner_kernel
 def _is_asked(
-    setting: Setting, state: State, unit: int, asked: int, hole: int, began_s: float
+    limits: Limits, state: State, unit: int, asked: int, began_s: float, ends_s: float
 ) -> float:
     """How long a unit may drive for a move; negative where it is not asked at all."""
-    limits, unit_i = setting.limits, state.units_i[unit]
-    home = unit_i[c.POST]
-    if not _is_counted(limits, state, unit, asked):
-        return _HINDERED
-    if hole != NO_POST and state.counted[home] <= state.wanted[home]:
-        return _HINDERED  # its post cannot spare it
+    unit_i = state.units_i[unit]
+    if not is_counted(limits, state, unit, asked):
+        return HINDERED
     if unit != asked and unit_i[c.STATUS] == c.TO_POST and state.moves_i[unit, c.ADVISED]:
-        return _HINDERED  # it follows advice already
-    for post in range(len(state.counted)):
-        if post != home and state.exchange[home, post] >= limits.minimum_gain_share:
-            return _may_drive_s(limits, state, unit, began_s)
-    return _HINDERED
+        return HINDERED  # it follows advice already
+    return may_drive_s(limits, state, unit, began_s, ends_s)
+
+
+@inlined
+def _consider(limits: Limits, state: State, asked: int, began_s: float, ends_s: float) -> bool:
+    """Mark in `State.considered` the posts of the units that the limits let move; whether any."""
+    state.considered[:] = 0
+    found = False
+    for unit in range(max(asked, 0), len(state.units_i) if asked < 0 else asked + 1):
+        if _is_asked(limits, state, unit, asked, began_s, ends_s) >= 0:
+            state.considered[state.units_i[unit, c.POST]] = 1
+            found = True
+    return found
 
 
 @inner_kernel
@@ -231,14 +210,14 @@ def advise(
     """
     limits, cover, now_s = setting.limits, setting.cover, state.now_s[0]
     chosen, chosen_post, chosen_s = NOBODY, NO_POST, 0.0
-    began_s, ends_s = _shift(limits, now_s)
+    began_s, ends_s = shift_at(limits, now_s)
     if ends_s - now_s < limits.quiet_before_change_s or limits.total <= 0:
         return chosen, chosen_post, chosen_s
-    if asked >= 0 and _may_drive_s(limits, state, asked, began_s) < 0:
+    if not _consider(limits, state, asked, began_s, ends_s):
         return chosen, chosen_post, chosen_s
     state.counted[:] = 0
     for unit in range(len(state.units_i)):
-        if _is_counted(limits, state, unit, asked):
+        if is_counted(limits, state, unit, asked):
             state.counted[state.units_i[unit, c.POST]] += 1
     by_cover = period_at(cover.start_s, cover.cycle_s, now_s)
     hole = NO_POST
@@ -249,10 +228,17 @@ def advise(
     weigh(roads, setting, state, asked, period, by_cover)
     best = -np.inf
     for unit in range(max(asked, 0), len(state.units_i) if asked < 0 else asked + 1):
-        left_s = _is_asked(setting, state, unit, asked, hole, began_s)
+        home = state.units_i[unit, c.POST]
+        if not state.considered[home]:
+            continue
+        if hole != NO_POST and state.counted[home] <= state.wanted[home]:
+            continue  # its post cannot spare it
+        left_s = _is_asked(limits, state, unit, asked, began_s, ends_s)
         if left_s < 0:
             continue
-        post, drive_s, how_good = _best_post(roads, setting, state, unit, period, hole, left_s)
+        post, drive_s, how_good = _best_post(
+            roads, setting, state, unit, asked, period, hole, left_s
+        )
         if post != NO_POST and how_good > best:
             chosen, chosen_post, chosen_s, best = unit, post, drive_s, how_good
     return chosen, chosen_post, chosen_s

@@ -191,10 +191,14 @@ class State(NamedTuple):
     - `gain`, `drive_s` float64 [P]: scratch of the relocation policy.
     - `counted`, `wanted` int32 [P], `exchange` float64 [P, P]: scratch of rules; the last is empty
       where there are none.
-    - `soon` float64 [2, T, M]: scratch of looking ahead; empty where nothing does.
+    - `considered` int32 [P]: scratch of rules, 1 where a unit of a post may be moved.
+    - `soon` float64 [4, T, M]: scratch of looking ahead (`expecting`); `times_open` float64 [P, M]:
+      how many times as much is open without a unit that stands at a post, the same throughout a
+      run. Empty where nothing looks ahead.
     - `moves_f` float64 [U, K, 2]: the last K moves of each unit that were advised and made, when
       and how long the drive was expected to take; `advice_s` float64 [U]: when it was last advised;
-      -inf for never. `moves_i` int32 [U, 3]: see `columns`.
+      -inf for never. `moves_i` int32 [U, 3]: see `columns`. `held_s` float64 [U]: until then the
+      limits hold a unit back in any case; -inf where they do not, as far as is known.
     - `movers` int32 [U]: units that drive to a post, in no order.
     - `queue_first`, `queue_last` int32 [R]: waiting calls of each priority.
     - `reach` int32 [N]: scratch, time from each hub to the call asked about; `FAR` between uses.
@@ -217,10 +221,13 @@ class State(NamedTuple):
     counted: Int32
     wanted: Int32
     exchange: Float64
+    considered: Int32
     soon: Float64
+    times_open: Float64
     moves_f: Float64
     moves_i: Int32
     advice_s: Float64
+    held_s: Float64
     movers: Int32
     queue_first: Int32
     queue_last: Int32
@@ -268,10 +275,13 @@ def empty_state(
         counted=np.zeros(posts, dtype=np.int32),
         wanted=np.zeros(posts, dtype=np.int32),
         exchange=np.zeros((posts, posts) if moves else (0, 0)),
-        soon=np.zeros((2, *soon)),
+        considered=np.zeros(posts, dtype=np.int32),
+        soon=np.zeros((4, *soon)),
+        times_open=np.ones((posts, soon[1])),
         moves_f=np.full((units, moves, 2), -np.inf),
         moves_i=np.zeros((units, c.ADVICE_I), dtype=np.int32),
         advice_s=np.full(units, -np.inf),
+        held_s=np.full(units, -np.inf),
         movers=np.full(units, -1, dtype=np.int32),
         queue_first=np.full(priorities, -1, dtype=np.int32),
         queue_last=np.full(priorities, -1, dtype=np.int32),

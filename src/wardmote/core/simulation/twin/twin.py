@@ -12,6 +12,7 @@ from wardmote.core.policies.relocation_lookahead import Ahead, nothing_ahead
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.clock import NEVER, start_clock
 from wardmote.core.simulation.twin.engine import FINISHED, RUNS_ON, run_events
+from wardmote.core.simulation.twin.expecting import fill_without
 from wardmote.core.simulation.twin.methods import (
     BACK_TO_OWN_POST,
     BY_RULE,
@@ -101,6 +102,10 @@ class Twin:
         if len(world.agenda_s):
             state.due_s[units + 2] = world.agenda_s[0]
         start_clock(state.due_s, state.winner)
+        fill_without(
+            setting.ahead, self.roads.x_km, self.roads.y_km, setting.places.post_node,
+            state.times_open,
+        )  # fmt: skip
         return state
 
     def run(
