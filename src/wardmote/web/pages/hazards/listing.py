@@ -1,0 +1,189 @@
+"""The list of hazards: search, page through, download; and what departments have to do."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from wardmote.core.domain.permissions import Permission
+from wardmote.operations.hazards import selectors
+from wardmote.operations.hazards.selectors import HazardFilter, HazardRow
+from wardmote.operations.journal import clock
+from wardmote.operations.places.selectors import local_time, midnight_s
+from wardmote.web.pages.hazards.words import (
+    CHANNELS,
+    STATES,
+    area_name,
+    category_choices,
+    category_name,
+    department_name,
+    hazards_page,
+    part_line,
+)
+from wardmote.web.spreadsheets import csv_lines
+from wardmote.web.viewers import viewer_of_request
+
+PAGE_SIZE = 50
+MAX_DOWNLOAD = 50_000
+_DAY_INPUT = forms.DateInput(attrs={"type": "date"})
+
+
+class HazardFilterForm(forms.Form):
+    """What the reader looks for."""
+
+    text = forms.CharField(label=_lazy("Number or place"), max_length=60, required=False)
+    state = forms.ChoiceField(label=_lazy("State"), required=False)
+    category = forms.ChoiceField(label=_lazy("Category"), required=False)
+    department = forms.ChoiceField(label=_lazy("Department"), required=False)
+    first = forms.DateField(label=_lazy("From"), required=False, widget=_DAY_INPUT)
+    last = forms.DateField(label=_lazy("To"), required=False, widget=_DAY_INPUT)
+    late = forms.BooleanField(label=_lazy("past the deadline"), required=False)
+    repeated = forms.BooleanField(label=_lazy("repeats an earlier one"), required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "state": [("open", pgettext_lazy("hazard", "open")), *STATES.items()],
+            "category": category_choices(),
+            "department": [(row.code, department_name(row)) for row in selectors.all_departments()],
+        }
+        for field, known in choices.items():
+            self.fields[field].choices = [  # type: ignore[attr-defined]  # a choice field
+                ("", _("any")),
+                *known,
+            ]
+
+    def filter(self) -> HazardFilter:
+        """The filter that was entered; the form must be valid."""
+        entered = self.cleaned_data
+        first, last = entered["first"], entered["last"]
+        after = None if last is None else last + datetime.timedelta(days=1)
+        return HazardFilter(
+            state=entered["state"],
+            category=entered["category"],
+            department=entered["department"],
+            text=entered["text"].replace("\0", "").strip(),
+            start_s=None if first is None else midnight_s(first),
+            end_s=None if after is None else midnight_s(after),
+            late_at_s=clock.now_s() if entered["late"] else None,
+            repeated=entered["repeated"],
+        )
+
+
+@require_safe
+@hazards_page(Permission.HAZARD_VIEW, Permission.HAZARD_REPORT)
+def hazard_list(request: HttpRequest) -> HttpResponse:
+    """The hazards that the viewer may see, newest first."""
+    form = HazardFilterForm(request.GET)
+    wanted = form.filter() if form.is_valid() else HazardFilter()
+    viewer = viewer_of_request(request)
+    rows = selectors.hazards_seen(viewer, wanted)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "form": form,
+        "hazards": listed(page.object_list),
+        "page": page,
+        "query": query.urlencode(),
+        "reports": viewer.holds_anywhere(Permission.HAZARD_REPORT),
+        "views": viewer.holds_anywhere(Permission.HAZARD_VIEW),
+    }
+    status = 200 if form.is_valid() else 422
+    return render(request, "wardmote/hazards/list.html", context, status=status)
+
+
+@require_safe
+@hazards_page(Permission.HAZARD_VIEW, Permission.HAZARD_REPORT)
+def hazard_list_csv(request: HttpRequest) -> HttpResponseBase:
+    """The filtered hazards as CSV."""
+    form = HazardFilterForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(form.errors.as_text(), status=422, content_type="text/plain")
+    rows = selectors.hazards_seen(viewer_of_request(request), form.filter())[:MAX_DOWNLOAD]
+    return csv_answer(rows)
+
+
+def csv_answer(rows: Iterable[HazardRow]) -> HttpResponseBase:
+    """Hazards as a CSV file, a line for each part, or one where it has none."""
+    header = [
+        *(_("Number"), _("Reported"), _("Category"), _("Area"), _("Place"), _("State")),
+        *(_("Reported by"), _("Department"), _("Part"), _("Deadline"), _("First deadline")),
+        *(_("Returned"), _("Level")),
+    ]
+    response = StreamingHttpResponse(
+        csv_lines(header, _csv_rows(rows)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="hazards.csv"'
+    return response
+
+
+def _csv_rows(rows: Iterable[HazardRow]) -> Iterator[list[Any]]:
+    now_s = clock.now_s()
+    for hazard in rows:
+        about = [
+            hazard.number,
+            local_time(hazard.reported_s).isoformat(timespec="seconds"),
+            category_name(hazard.category),
+            area_name(hazard.area),
+            hazard.place,
+            STATES[hazard.state],
+            CHANNELS[hazard.channel],
+        ]
+        parts = [part_line(part, now_s) for part in hazard.parts.all()]
+        for line in parts:
+            row = line["row"]
+            first = local_time(row.first_deadline_s).isoformat(timespec="seconds")
+            yield [
+                *(*about, line["who"], line["state"]),
+                *(line["deadline"].isoformat(timespec="seconds"), first, row.returns, row.level),
+            ]
+        if not parts:
+            yield [*about, "", "", "", "", "", ""]
+
+
+def listed(rows: Iterable[HazardRow]) -> list[dict[str, Any]]:
+    """Hazards as lists show them."""
+    now_s = clock.now_s()
+    return [
+        {
+            "row": row,
+            "reported": local_time(row.reported_s),
+            "category": category_name(row.category),
+            "area": area_name(row.area),
+            "state": STATES[row.state],
+            "channel": CHANNELS[row.channel],
+            "parts": [part_line(part, now_s) for part in row.parts.all()],
+        }
+        for row in rows
+    ]
+
+
+@require_safe
+@hazards_page(Permission.HAZARD_RECTIFY)
+def department_hazards(request: HttpRequest) -> HttpResponse:
+    """What the viewer's departments have to put right, the most urgent first."""
+    now_s = clock.now_s()
+    viewer = viewer_of_request(request)
+    rows = [
+        {
+            **part_line(part, now_s),
+            "hazard": part.hazard,
+            "category": category_name(part.hazard.category),
+            "area": area_name(part.hazard.area),
+        }
+        for part in selectors.department_work(viewer)
+    ]
+    context = {"rows": rows, "member": bool(selectors.departments_of(viewer))}
+    return render(request, "wardmote/hazards/department.html", context)

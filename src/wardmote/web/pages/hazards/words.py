@@ -1,0 +1,214 @@
+"""The words of hazards in the reader's language, and how their pages answer refusals."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from wardmote.core.domain.hazard import (
+    AwayReason,
+    ExtensionState,
+    HazardAction,
+    HazardChannel,
+    HazardState,
+    PartAction,
+    PartState,
+)
+from wardmote.core.domain.hazard_categories import TermUnit
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.hazards import selectors
+from wardmote.operations.hazards.errors import UnknownHazardError
+from wardmote.operations.hazards.selectors import DepartmentRow, PartRow
+from wardmote.operations.journal import clock
+from wardmote.operations.journal.idempotency import BadKeyError, KeyReusedError
+from wardmote.operations.places.selectors import division_names, local_time
+from wardmote.operations.refusals import RefusedError
+from wardmote.web.refused import log_refusal
+from wardmote.web.viewers import viewer_of_request
+
+Params = ParamSpec("Params")
+Page = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+STATES: dict[str, Promise] = {
+    HazardState.REPORTED.value: pgettext_lazy("hazard", "reported"),
+    HazardState.FILED.value: pgettext_lazy("hazard", "filed, to be given"),
+    HazardState.ASSIGNED.value: pgettext_lazy("hazard", "being put right"),
+    HazardState.CLOSED.value: pgettext_lazy("hazard", "closed"),
+    HazardState.REJECTED.value: pgettext_lazy("hazard", "rejected"),
+    HazardState.MERGED.value: pgettext_lazy("hazard", "merged"),
+}
+PART_STATES: dict[str, Promise] = {
+    PartState.ASSIGNED.value: pgettext_lazy("hazard", "to be put right"),
+    PartState.SUBMITTED.value: pgettext_lazy("hazard", "waiting for the re-check"),
+    PartState.SUSPENDED.value: pgettext_lazy("hazard", "suspended"),
+    PartState.PASSED.value: pgettext_lazy("hazard", "passed the re-check"),
+    PartState.DECLINED.value: pgettext_lazy("hazard", "declined"),
+    PartState.RECALLED.value: pgettext_lazy("hazard", "taken back"),
+}
+EXTENSION_STATES: dict[str, Promise] = {
+    ExtensionState.ASKED.value: pgettext_lazy("more time", "asked"),
+    ExtensionState.GRANTED.value: pgettext_lazy("more time", "granted"),
+    ExtensionState.REFUSED.value: pgettext_lazy("more time", "refused"),
+    ExtensionState.LAPSED.value: pgettext_lazy("more time", "lapsed"),
+}
+CHANNELS: dict[str, Promise] = {
+    HazardChannel.STAFF.value: _lazy("staff"),
+    HazardChannel.VOLUNTEER.value: _lazy("volunteer"),
+    HazardChannel.DEPARTMENT.value: _lazy("department"),
+    HazardChannel.RESIDENT.value: _lazy("resident"),
+    HazardChannel.CAMERA_OWNER.value: _lazy("owner of a camera"),
+}
+AWAY: dict[str, Promise] = {
+    AwayReason.NO_SIGNAL.value: _lazy("no position on the phone"),
+    AwayReason.PLACE_WRONG.value: _lazy("the hazard's place is entered wrongly"),
+    AwayReason.UNREACHABLE.value: _lazy("the place cannot be entered"),
+}
+UNITS: dict[str, Promise] = {
+    TermUnit.HOURS.value: _lazy("hours, day and night"),
+    TermUnit.WORKING_HOURS.value: _lazy("working hours"),
+    TermUnit.WORKING_DAYS.value: _lazy("working days"),
+}
+STEPS: dict[tuple[str, str], Promise] = {
+    ("hazard", "report"): _lazy("Reported"),
+    ("hazard", HazardAction.FILE.value): _lazy("Filed"),
+    ("hazard", HazardAction.REJECT.value): _lazy("Rejected"),
+    ("hazard", HazardAction.MERGE.value): _lazy("Merged"),
+    ("hazard", HazardAction.ASSIGN.value): _lazy("Given away"),
+    ("hazard", HazardAction.RELEASE.value): _lazy("Waits to be given again"),
+    ("hazard", HazardAction.CLOSE.value): _lazy("Closed"),
+    ("hazard", HazardAction.REOPEN.value): _lazy("Opened again"),
+    ("part", "assign"): _lazy("Notice to put it right"),
+    ("part", PartAction.SUBMIT.value): _lazy("Proof handed in"),
+    ("part", PartAction.PASS.value): _lazy("Re-check passed"),
+    ("part", PartAction.RETURN.value): _lazy("Returned for rework"),
+    ("part", PartAction.DECLINE.value): _lazy("Declined"),
+    ("part", PartAction.SUSPEND.value): _lazy("Suspended"),
+    ("part", PartAction.RESUME.value): _lazy("Time runs on"),
+    ("part", PartAction.ESCALATE.value): _lazy("Raised to a higher level"),
+    ("part", PartAction.RECALL.value): _lazy("Taken back"),
+    ("extension", "ask"): _lazy("More time asked for"),
+    ("extension", "grant"): _lazy("More time granted"),
+    ("extension", "refuse"): _lazy("More time refused"),
+    ("extension", "lapse"): _lazy("Request for more time lapsed"),
+}
+
+
+def hazards_page(*permissions: Permission) -> Callable[[Page[Params]], Page[Params]]:
+    """Decorator of a page of hazards: one of the rights, and answers to what services refuse."""
+
+    def decorate(page: Page[Params]) -> Page[Params]:
+        @functools.wraps(page)
+        def answered(
+            request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
+        ) -> HttpResponseBase:
+            viewer = viewer_of_request(request)
+            if not any(viewer.holds_anywhere(one) for one in permissions):
+                log_refusal(request, viewer.staff_id, "role", permission=permissions[0])
+                raise PermissionDenied
+            try:
+                return page(request, *args, **kwargs)
+            except AccessDeniedError as denied:
+                log_refusal(request, viewer.staff_id, denied.why, purpose=denied.purpose)
+                raise PermissionDenied from denied
+            except UnknownHazardError as unknown:
+                raise Http404 from unknown
+
+        return answered
+
+    return decorate
+
+
+def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], done: str) -> bool:
+    """Do it and say how it went; rights that are missing are left to the page."""
+    try:
+        act(viewer_of_request(request), clock.now_s())
+    except UnknownHazardError:
+        raise
+    except RefusedError as refusal:
+        messages.error(request, refusal.message())
+        return False
+    except (BadKeyError, KeyReusedError):
+        messages.error(request, _("This was sent before. Reload the page and try again."))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def text_of(request: HttpRequest, field: str) -> str:
+    """What was sent, without NUL: databases take no such text."""
+    return request.POST.get(field, "").replace("\0", "").strip()
+
+
+def day_of(text: str) -> datetime.date | None:
+    """A day in ISO form; None for anything else."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def number_of(request: HttpRequest, field: str) -> float | None:
+    """A number that was sent; None where there is none."""
+    try:
+        return float(text_of(request, field))
+    except ValueError:
+        return None
+
+
+def category_name(code: str) -> str:
+    """A category in the reader's language."""
+    return selectors.categories(clock.now_s()).name(code).in_language(get_language() or "")
+
+
+def category_choices() -> list[tuple[str, str]]:
+    """(code, name) of the categories in force."""
+    language = get_language() or ""
+    found = selectors.categories(clock.now_s()).categories
+    return [(one.code, one.name.in_language(language)) for one in found]
+
+
+def department_name(row: DepartmentRow | None) -> str:
+    """A department in the reader's language; an owner without one."""
+    if row is None:
+        return _("owner")
+    return Bilingual(row.name_zh, row.name_en).in_language(get_language() or "") or row.code
+
+
+def area_name(area: str) -> str:
+    """An area in the reader's language; its code where it has no name."""
+    zh, en = division_names([area]).get(area, ("", ""))
+    return Bilingual(zh, en).in_language(get_language() or "") or area
+
+
+def moment(at_s: float | None) -> datetime.datetime | None:
+    """A local time for templates."""
+    return None if at_s is None else local_time(at_s)
+
+
+def is_late(part: PartRow, now_s: float) -> bool:
+    """Whether a part is past its deadline and not handed in."""
+    return part.state == PartState.ASSIGNED.value and part.deadline_s < now_s
+
+
+def part_line(part: PartRow, now_s: float) -> dict[str, Any]:
+    """What every list says of a part."""
+    return {
+        "row": part,
+        "who": department_name(part.department),
+        "state": PART_STATES[part.state],
+        "deadline": local_time(part.deadline_s),
+        "late": is_late(part, now_s),
+    }
