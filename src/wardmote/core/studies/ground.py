@@ -31,6 +31,7 @@ from wardmote.core.studies.demand_points import DemandPoints, points_of_resident
 from wardmote.core.studies.handling import Handling, invented_handling, recorded_handling
 from wardmote.core.studies.recorded_points import points_of_records
 from wardmote.core.studies.service import fit_service
+from wardmote.core.studies.transport import fit_transport, hospitals_of, without_transports
 from wardmote.core.travel.graph import Float64
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.core.travel.vehicle_model import VehicleModel
@@ -161,7 +162,7 @@ def ground_of(
             should_stop=should_stop,
         )
         points, account = found.points, found.account
-        handling = _told_by_records(records, book.posts, travel)
+        handling = _told_by_records(records, book, travel)
     if not len(points):
         raise Problem(zh="没有靠近道路的报警地点。", en="No place that calls come from has a road.")
     with_hierarchy = travel if travel.hierarchy is not None else travel.with_hierarchy()
@@ -184,14 +185,17 @@ def ground_of(
     )
 
 
-def _told_by_records(records: Records, posts: Sequence[Post], travel: TravelTimes) -> Handling:
+def _told_by_records(records: Records, book: PlaceBook, travel: TravelTimes) -> Handling:
     """How calls are handled; how long first arrivals take by the calls of the public alone."""
 
     def local_hour(at_s: float) -> int:
         return datetime.datetime.fromtimestamp(at_s, tz=records.zone).hour
 
     asked = [call for call in records.calls if records.origin_of(call) in LEARNT_FROM]
-    return learnt_handling(records.calls, asked, records.model, posts, travel, local_hour)
+    transport = fit_transport(records.calls) if hospitals_of(book) else None
+    calls = records.calls if transport is None else without_transports(records.calls)
+    handling = learnt_handling(calls, asked, records.model, book.posts, travel, local_hour)
+    return replace(handling, transport=transport)
 
 
 def learnt_handling(

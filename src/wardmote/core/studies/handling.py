@@ -19,6 +19,7 @@ from wardmote.core.simulation.replay.demand import LONGEST_BUSY_S, demands
 from wardmote.core.simulation.validation.library import LONGEST_TURNOUT_S
 from wardmote.core.studies.arrivals import Arrivals, quantile_curve
 from wardmote.core.studies.service import Service
+from wardmote.core.studies.transport import Transport
 from wardmote.core.travel.graph import Float64
 from wardmote.core.travel.vehicle_model import HOURS, LEVELS, VehicleModel
 
@@ -84,6 +85,8 @@ class Handling:
             and `driving.error` where calls are drawn; None where records do not say them.
         service: durations on scene and units by group of categories, which go before `scene_s` and
             `units` where calls are drawn; None where one curve serves all of a priority.
+        transport: of units that take somebody to a hospital, which `scene_s` and `service` then
+            leave out; None where nobody is taken.
     """
 
     turnout_s: float
@@ -96,6 +99,7 @@ class Handling:
     records: int = 0
     arrivals: Arrivals | None = None
     service: Service | None = None
+    transport: Transport | None = None
 
     @property
     def delay_typical_s(self) -> float:
@@ -111,6 +115,8 @@ class Handling:
     def busy_s(self) -> Float64:
         """[4] mean time on scene by priority, times the units sent."""
         mean = np.asarray((self.scene_s[:, 1:] + self.scene_s[:, :-1]).mean(axis=1) / 2)
+        if self.transport is not None:
+            mean += self.transport.share * (self.transport.whole_s - mean)
         return np.asarray(mean * (self.units @ np.arange(1.0, MOST_UNITS + 1)), dtype=np.float64)
 
     def turning_out(self, turnout_s: float) -> Handling:

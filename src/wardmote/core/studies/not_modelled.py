@@ -20,10 +20,6 @@ _ALWAYS: tuple[Bilingual, ...] = (
     Bilingual("巡逻中的位置：空闲单位停在驻点", "patrols: idle units stand at their posts"),
     Bilingual("同一事件的重复报警与接警台排队", "repeated calls, and queues at the call takers"),
     Bilingual(
-        "送医与押送：单位在现场处置完即空闲",
-        "transport to hospitals and elsewhere: a unit is free when it leaves the scene",
-    ),
-    Bilingual(
         "派警时对重点部位的照看与警种偏好；需多组的警情逐组选派",
         "key places that recommendations keep an eye on, and preferences between kinds of unit; "
         "several units for a call are picked one after another",
@@ -42,6 +38,14 @@ _NO_FAILURES = Bilingual("车辆与装备故障", "failures of vehicles and equi
 _ONE_SERVICE = Bilingual(
     "按警情类别区分的处置时长：同一级别共用一条分布",
     "time on scene by category: one distribution serves all calls of a priority",
+)
+_NO_TRANSPORT = Bilingual(
+    "送医与押送：无人被送往别处，单位在现场处置完即空闲",
+    "transport: nobody is taken anywhere, a unit is free when it leaves the scene",
+)
+_ONLY_HOSPITALS = Bilingual(
+    "送往最近医院以外的地方：押送、选择医院",
+    "transport elsewhere than to the nearest hospital: custody, a choice of hospital",
 )
 _MOVES = Bilingual(
     "移驻建议的答复时间：建议立即执行或立即拒绝；规则所限的警种",
@@ -62,6 +66,8 @@ def not_modelled(
     some = {
         _INVENTED: ground.demand_from == FROM_RESIDENTS,
         _NO_DOUBT: ground.points.doubt is None,
+        _NO_TRANSPORT: ground.handling.transport is None,
+        _ONLY_HOSPITALS: ground.handling.transport is not None,
         _ONE_SERVICE: ground.handling.service is None,
         _NO_BREAKS: any(one.breaks is None for one in scenarios),
         _NO_FAILURES: any(one.failures is None for one in scenarios),

@@ -28,9 +28,11 @@ from wardmote.core.studies.plan import Plan, PlannedPost
 from wardmote.core.studies.reach import Reaching
 from wardmote.core.studies.scenario import AS_USUAL, RoadClosure, Scenario
 from wardmote.core.studies.study_areas import StudyAreas, areas_of
+from wardmote.core.studies.transport import hospitals_of
 from wardmote.core.studies.trial_limits import check_trial
 from wardmote.core.studies.trial_roads import (
     TrialRoads,
+    hospital_of,
     parts_of,
     prepare_roads,
 )
@@ -226,13 +228,15 @@ def _roads_of(
     posts: list[PlannedPost] = [post for plan in plans for post in plan.posts]
     posts += [post for one in scenarios for post in one.add_posts]
     found = []
+    points = ground.points.places
+    hospitals = () if ground.handling.transport is None else hospitals_of(ground.book)
     for one in scenarios:
         if should_stop():
             raise _stopped()
         roads = kept.get(one.roads_closed)
-        if roads is None or not roads.holds(posts, ground.points.places):
+        if roads is None or not roads.holds(posts, points, hospitals):
             roads = prepare_roads(
-                ground.travel, posts, one.roads_closed, points=ground.points.places
+                ground.travel, posts, one.roads_closed, points=points, hospitals=hospitals
             )
             kept[one.roads_closed] = roads
         found.append((one, roads))
@@ -273,6 +277,7 @@ class _Case:
         self._node, self._km = prepared.nodes_of(ground.points.places)
         kind = post_part[self.fleet.home].astype(np.int32)
         self._part = node_part[self._node]
+        self._hospital = hospital_of(roads, places, self._node, node_part)
         self._lost_point = ~np.isin(self._part, kind)
         self.twin = twin_of(
             ground,
@@ -296,6 +301,11 @@ class _Case:
         kept = np.flatnonzero(~lost)
         calls_i, calls_f = demand.calls_i[kept], demand.calls_f[kept]
         calls_i[:, c.PLACE_NODE] = self._node[demand.point[kept]]
+        taken = calls_i[:, c.HOSPITAL] != c.NO_HOSPITAL
+        calls_i[taken, c.HOSPITAL] = self._hospital[demand.point[kept][taken]]
+        nowhere = np.flatnonzero(taken & (calls_i[:, c.HOSPITAL] == c.NO_HOSPITAL))
+        # Cut off from every hospital: handed over on the spot.
+        calls_f[nowhere, c.SCENE_S] += calls_f[nowhere, c.HANDOVER_S]
         calls_i[:, c.KINDS] = 1 << self._part[demand.point[kept]]
         calls_f[:, c.PLACE_KM] = self._km[demand.point[kept]]
         targets = ground.targets_s()[

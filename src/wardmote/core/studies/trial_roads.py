@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from wardmote.core.domain.places import KeyPlace
 from wardmote.core.domain.problem import Problem
+from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.roads import Roads, prepare
 from wardmote.core.simulation.twin.tables import Places
 from wardmote.core.studies.plan import PlannedPost
@@ -37,6 +39,7 @@ class TrialRoads:
         row: of each post (by longitude and latitude) in the tables.
         places: nodes and distances of the posts.
         graph, nodes: which place has which node.
+        hospitals: so many were asked for.
     """
 
     roads: Roads
@@ -44,11 +47,19 @@ class TrialRoads:
     places: Places
     graph: RoadGraph
     nodes: PlaceNodes
+    hospitals: int = 0
     _parts: dict[tuple[int, ...], tuple[Roads, Places]] = field(default_factory=dict)
 
-    def holds(self, posts: Sequence[PlannedPost], points: Snaps) -> bool:
-        """Whether there are tables for all these posts, and nodes for all these points."""
-        return all((post.lon, post.lat) in self.row for post in posts) and self.nodes.knows(points)
+    def holds(
+        self, posts: Sequence[PlannedPost], points: Snaps, hospitals: Sequence[KeyPlace] = ()
+    ) -> bool:
+        """Whether there are tables for all these posts, and nodes for all these points; and for the
+        place's hospitals, where they are asked for."""
+        return (
+            all((post.lon, post.lat) in self.row for post in posts)
+            and self.nodes.knows(points)
+            and len(hospitals) <= self.hospitals
+        )
 
     def nodes_of(self, points: Snaps) -> tuple[Int32, Float64]:
         """Nodes of points that the roads were prepared for, and their distances from them: none.
@@ -89,12 +100,14 @@ def prepare_roads(
     closures: Sequence[RoadClosure] = (),
     *,
     points: Snaps | None = None,
+    hospitals: Sequence[KeyPlace] = (),
 ) -> TrialRoads:
     """Tables and labels for posts, with roads closed. Seconds for a city.
 
     Args:
         points: that calls come from; each gets a node of its own. Other places can be put at a
             junction (`nodes_of`).
+        hospitals: to which units take people; those off every road are left out.
 
     Raises:
         Problem: a post is not near any road.
@@ -107,14 +120,16 @@ def prepare_roads(
                 zh=f"快反点 {post.name.zh or post.id} 附近没有道路；请移到路边。",
                 en=f"The post {post.name.en or post.id} has no road near; move it to one.",
             )
-    asked = at if points is None else _both(at, points)
+    wards = travel.snap([one.lon for one in hospitals], [one.lat for one in hospitals])
+    wards = wards.rows(np.flatnonzero(wards.edge != NONE))
+    asked = _both(at, wards) if points is None else _both(_both(at, wards), points)
     network, nodes = trial_network(travel, closed_edges(travel, closures), asked)
     node = nodes.of(travel.graph, at)
-    nothing = np.empty(0, dtype=np.int32)
-    places = Places(node, np.zeros(len(node)), nothing, np.empty(0))
+    ward = nodes.of(travel.graph, wards)
+    places = Places(node, np.zeros(len(node)), ward, np.zeros(len(ward)))
     row = {(post.lon, post.lat): number for number, post in enumerate(unique)}
-    roads = prepare(network, node, nothing, node_order(travel))
-    return TrialRoads(roads, row, places, travel.graph, nodes)
+    roads = prepare(network, node, ward, node_order(travel))
+    return TrialRoads(roads, row, places, travel.graph, nodes, len(hospitals))
 
 
 def _both(first: Snaps, second: Snaps) -> Snaps:
@@ -186,6 +201,22 @@ def _near(graph: RoadGraph, closure: RoadClosure) -> Int64:
     edge = np.repeat(np.arange(graph.edges), np.diff(graph.line_first))
     same = edge[:-1] == edge[1:]
     return np.unique(edge[:-1][same & (distance <= closure.radius_m)])
+
+
+def hospital_of(roads: Roads, places: Places, node: Int32, part: Int64) -> Int32:
+    """Row of the hospital in the same part of the place that is nearest by free flow to each node,
+    int32 [n]; `NO_HOSPITAL` where there is none.
+
+    Args:
+        node: int32 [n]; part: int64 [N] of all nodes, as `parts_of` tells them.
+    """
+    if not len(places.hospital_node):
+        return np.full(len(node), c.NO_HOSPITAL, dtype=np.int32)
+    ticks = roads.to_hospital[0][node].copy()
+    ticks[part[places.hospital_node][None, :] != part[node][:, None]] = FAR
+    nearest = ticks.argmin(axis=1)
+    none = ticks[np.arange(len(node)), nearest] == FAR
+    return np.where(none, c.NO_HOSPITAL, nearest).astype(np.int32)
 
 
 def parts_of(roads: Roads, places: Places) -> tuple[Int64, Int64]:

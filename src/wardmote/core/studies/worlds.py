@@ -14,6 +14,7 @@ from wardmote.core.studies.demand_points import DemandPoints
 from wardmote.core.studies.handling import MOST_UNITS, Handling, drawn
 from wardmote.core.studies.scenario import Failures, Festival, Scenario
 from wardmote.core.studies.service import drawn_groups
+from wardmote.core.studies.transport import Transport
 from wardmote.core.travel.building import METRES_PER_DEGREE
 from wardmote.core.travel.graph import Bool, Float64, Int32, Int64
 
@@ -180,7 +181,24 @@ def handled(
     calls_i[:, c.PRIORITY] = priority[call] - 1
     calls_i[:, c.HOSPITAL] = c.NO_HOSPITAL
     calls_i[:, c.KINDS] = 1
+    if handling.transport is not None:
+        _transported(handling.transport, priority[call], calls_f, calls_i, rng)
     return DrawnDemand(point[call], calls_f, calls_i, first[call].astype(np.int64), group[call])
+
+
+def _transported(
+    transport: Transport,
+    priority: Int64,
+    calls_f: Float64,
+    calls_i: Int32,
+    rng: np.random.Generator,
+) -> None:
+    """Let some units take somebody to a hospital, which is left for the roads of the trial."""
+    level = rng.random((3, len(priority)))
+    rows = np.flatnonzero(level[0] < transport.share[priority - 1])
+    calls_f[rows, c.SCENE_S] = drawn(transport.scene_s, level[1, rows])
+    calls_f[rows, c.HANDOVER_S] = drawn(transport.handover_s, level[2, rows])
+    calls_i[rows, c.HOSPITAL] = c.NEAREST_HOSPITAL
 
 
 def _delay_s(handling: Handling, priority: Int64, level: Float64) -> Float64:
