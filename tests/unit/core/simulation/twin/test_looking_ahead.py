@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from tests.unit.core.simulation.twin import small_city
@@ -12,12 +14,14 @@ from wardmote.core.policies.relocation_lookahead import exchange_ahead
 from wardmote.core.policies.relocation_rule import RelocationMethod, RelocationRule
 from wardmote.core.simulation.twin import columns as c
 from wardmote.core.simulation.twin.engine import run_events
+from wardmote.core.simulation.twin.looking_ahead import expect_exchange, gain_ahead
 from wardmote.core.simulation.twin.reaching import DemandPlaces, ahead_of
 from wardmote.core.simulation.twin.roads import Roads
 from wardmote.core.simulation.twin.rules import MovedByRule
-from wardmote.core.simulation.twin.tables import State, state_from_arrays, state_to_arrays
+from wardmote.core.simulation.twin.tables import Setting, State, state_from_arrays, state_to_arrays
 from wardmote.core.simulation.twin.twin import Twin, setting_of
 
+BARE: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 UNITS = 6
 FREE = (c.IDLE, c.TO_POST)
 RULE = RelocationRule(
@@ -116,6 +120,53 @@ def test_each_free_unit_goes_where_the_policy_says(roads: Roads) -> None:
             elsewhere += chosen != twin.fleet.home[unit]
     assert asked > 40
     assert elsewhere > 10
+
+
+def gains_of_rows(
+    roads: Roads, setting: Setting, state: State, rows: np.ndarray, gains: np.ndarray
+) -> None:
+    """What the twin's kernels say that moves from some posts to all others gain."""
+    expect_exchange(roads, setting, state, -1, 0)
+    for row in rows:
+        for post in range(gains.shape[1]):
+            if post != row:
+                gains[row, post] = gain_ahead(roads, setting, state, -1, row, post, 0)
+
+
+def test_who_stands_gains_by_a_move_what_the_policy_says(roads: Roads) -> None:
+    twin = looking(roads, RULE)
+    places, travel, ahead = twin.setting.places, twin.setting.travel, twin.setting.ahead
+    x_km, y_km = roads.x_km[places.post_node], roads.y_km[places.post_node]
+    world = small_city.world(80, units=UNITS, gap_s=700.0)
+    state = twin.begin(world)
+    gains = np.zeros((len(x_km), len(x_km)))
+    scratch = np.zeros((2, len(ahead.at_s), len(ahead.weight)))
+    compiled = numba.njit(**BARE)(gains_of_rows)
+    seen = 0
+    for until_s in np.arange(2_000.0, 50_000.0, 1_600.0).tolist():
+        twin.run(world, state, until_s)
+        state.now_s[0] = until_s
+        idle = np.flatnonzero(state.units_i[:, c.STATUS] == c.IDLE)
+        rows = np.unique(state.units_i[idle, c.POST])
+        compiled(roads, twin.setting, state, rows, gains)
+        for row in rows.tolist():
+            unit = int(idle[state.units_i[idle, c.POST] == row][0])
+            ways = np.zeros((1, len(x_km), 7))
+            ways[0, :, 0], ways[0, :, 1], ways[0, :, 2], ways[0, :, 3] = (
+                x_km[row], y_km[row], x_km, y_km,
+            )  # fmt: skip
+            ways[0, :, 4] = (
+                roads.to_post[small_city.SLOW, :, places.post_node[row], 0] * roads.tick_s
+                + (places.post_km[row] + places.post_km) / travel.off_km_s[0, -1]
+            )
+            stands = np.array([[x_km[row], y_km[row], x_km[row], y_km[row], 0.0, 0.0, 0.0]])
+            others = ways_of_others(twin, state, unit, until_s)
+            said = np.zeros((1, len(x_km)))
+            exchange_ahead(ahead, others, stands, ways, scratch, said)
+            elsewhere = np.arange(len(x_km)) != row
+            assert gains[row][elsewhere] == pytest.approx(said[0][elsewhere], abs=1e-12)
+            seen += 1
+    assert seen > 40
 
 
 def test_a_rule_that_looks_ahead_keeps_its_limits_and_fills_gaps(roads: Roads) -> None:
