@@ -88,3 +88,13 @@ def test_the_days_to_foretell_must_follow(san_francisco_built: Path, records: Pa
     )  # fmt: skip
     assert done.exit_code == 2
     assert "must follow" in done.output
+
+
+def test_a_file_without_times_is_refused(san_francisco_built: Path, shared_data: Path) -> None:
+    stations = shared_data / "san_francisco" / "sf_fire_stations.csv"
+    done = run(
+        "twin", "validate", "--city", san_francisco_built, "--calls", stations,
+        "--fit", "2018-01-16", "--predict", "2018-01-17",
+    )  # fmt: skip
+    assert done.exit_code == 2
+    assert "looks like a time" in done.output

@@ -153,10 +153,21 @@ def _midnight_s(day: datetime.date, zone: zoneinfo.ZoneInfo) -> float:
 
 
 def _mapping(calls_file: Path, given: Path | None) -> tuple[RecordMapping, bool]:
-    """The mapping given, or the guess; a guessed time zone is said aloud."""
+    """The mapping given, or the guess; a guessed time zone is said aloud.
+
+    Raises:
+        Problem: no column of the file can be guessed to be a time.
+    """
     if given is not None:
         return read_mapping(given), False
     guess = understand(calls_file).mapping
+    if not guess.times.columns:
+        raise Problem(
+            zh=f"{calls_file.name} 中看不出哪一列是时间；请用 --mapping 给出映射文件，"
+            "或检查是否选对了记录文件。",
+            en=f"No column of {calls_file.name} looks like a time; give a mapping with --mapping, "
+            "or see whether this is the file of the records.",
+        )
     times = dataclasses.replace(guess.times, zone_confirmed=True)
     say(
         f"没有给出映射文件；按猜测读取，时区 {times.zone}。",
