@@ -58,6 +58,7 @@ MAX_PREMISE_NOTES = 10
 _lock = threading.Lock()
 _index: LocationIndex | None = None
 _post_grids: tuple[int | None, PostGrids] | None = None
+_posting_known: tuple[float, int | None] | None = None
 _rules: dict[str, tuple[float, JsonValue | None]] = {}
 _RULES_CACHE_S = 5.0
 
@@ -82,10 +83,11 @@ def location_index() -> LocationIndex:
 
 def forget() -> None:
     """Read boundaries and rules again at the next use."""
-    global _index, _post_grids  # noqa: PLW0603  # read-only data of one process
+    global _index, _post_grids, _posting_known  # noqa: PLW0603  # read-only data of one process
     with _lock:
         _index = None
         _post_grids = None
+        _posting_known = None
         _rules.clear()
 
 
@@ -118,19 +120,25 @@ def chain_of(lon: float, lat: float, at_s: float) -> PlaceChain:
 
 def _grids_of_posts(at_s: float) -> PostGrids:
     """The grids of the posting in force at a moment; of the rows where none was put in force."""
-    global _post_grids  # noqa: PLW0603  # read-only data of one process
-    number = posting_number(at_s)
+    global _post_grids, _posting_known  # noqa: PLW0603  # read-only data of one process
     with _lock:
-        if _post_grids is not None and _post_grids[0] == number:
-            return _post_grids[1]
+        known, made = _posting_known, _post_grids
+    if known is not None and 0.0 <= at_s - known[0] < _RULES_CACHE_S:
+        number = known[1]
+    else:
+        number = posting_number(at_s)
+        with _lock:
+            _posting_known = (at_s, number)
+    if made is not None and made[0] == number:
+        return made[1]
     if number is None:
         grids = {row.pk: boundary_of(row.grid) for row in posts()}
     else:
         grids = {post.post_id: post.grid for post in posting_numbered(number).posts}
-    made = PostGrids(grids)
+    fresh = PostGrids(grids)
     with _lock:
-        _post_grids = (number, made)
-    return made
+        _post_grids = (number, fresh)
+    return fresh
 
 
 def city() -> City | None:

@@ -117,6 +117,12 @@ def rows_within(prefix: str, day: datetime.date | None) -> list[TreeRow]:
     return [*_tree_rows(divisions), *_tree_rows(grids)]
 
 
+def wide_rows(prefix: str, day: datetime.date) -> list[TreeRow]:
+    """Divisions down to towns whose codes begin so on a day, by code."""
+    rows = Division.objects.filter(in_force(day), code__startswith=prefix)
+    return _tree_rows(rows.exclude(level=TreeLevel.VILLAGE.value))
+
+
 def tree_row(code: str) -> TreeRow | None:
     """One place of the tree, ended or not."""
     rows = (Grid if len(code) == GRID_DIGITS else Division).objects.filter(pk=code)

@@ -52,6 +52,7 @@ NAVIGATION = (
     NavigationEntry("routing-simulator", _("Routing rules"), Permission.CONFIGURATION_VIEW),
     NavigationEntry("standard-list", _("Standards"), Permission.CONFIGURATION_VIEW),
     NavigationEntry("place-editor", _("Places"), Permission.CONFIGURATION_VIEW),
+    NavigationEntry("divisions", _("Divisions"), Permission.CONFIGURATION_VIEW, on_beat=True),
 )
 
 

@@ -125,6 +125,7 @@ urlpatterns = [
         name="study-run-map",
     ),
     path("studies/<str:study_id>/runs/<str:run_id>/study.pdf", study_run_pdf, name="study-run-pdf"),
+    path("", include("wardmote.web.pages.divisions.urls")),
     path("", include("wardmote.web.pages.staff.urls")),
     path("", include("wardmote.web.pages.tasks.urls")),
     path("", include("wardmote.web.pages.hazards.urls")),

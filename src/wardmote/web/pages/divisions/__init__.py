@@ -1,0 +1,1 @@
+"""The tree of places: divisions, grids and beats, their boundaries and how they fit."""
