@@ -7,14 +7,16 @@ things stand by now, and doing it twice changes nothing.
 
 from __future__ import annotations
 
-from wardmote.core.domain.events import IncidentMoved, TaskMoved
+from wardmote.core.domain.events import BeatChanged, DivisionChanged, IncidentMoved, TaskMoved
 from wardmote.core.domain.staff_events import StaffLeaveMoved
 from wardmote.operations.following import Reaction
+from wardmote.operations.people import services as people
 from wardmote.operations.tasks import services as tasks
 
 REACTIONS: tuple[Reaction, ...] = (
     Reaction("tasks.follow_up_call", (IncidentMoved,), tasks.follow_up_call),
     Reaction("tasks.follow_up_task", (TaskMoved,), tasks.follow_up_task),
     Reaction("tasks.hand_over_leave", (StaffLeaveMoved,), tasks.hand_over_leave),
+    Reaction("people.end_with_places", (BeatChanged, DivisionChanged), people.end_with_places),
 )
 """Name, kinds of events, what is done."""

@@ -35,6 +35,8 @@ ACTOR_WORDS: dict[str, Any] = {
     "outside:resident": _("A resident"),
     "outside:camera-owner": _("The owner of a camera"),
     "outside:owner": _("The owner"),
+    "rule:places": _("Places that ended"),
+    "rule:tasks": _("Rules of tasks"),
     "outside:records": _("The records replayed"),
 }
 """Every rule and outside system that this product writes into its journal."""

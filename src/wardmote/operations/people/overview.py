@@ -24,10 +24,11 @@ from wardmote.core.domain.permissions import Permission, RoleInArea, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.people import models
 from wardmote.operations.people.errors import UnknownPlaceError
-from wardmote.operations.people.place_book import PlaceCard
+from wardmote.operations.people.place_book import PlaceCard, place_book
 from wardmote.operations.people.rights import may_open_record, may_see, person_of
 from wardmote.operations.people.selectors import account_by_staff_id, answering_at, roles_in_force
 from wardmote.operations.people.selectors.answering import Answering
+from wardmote.operations.places.selectors import local_day
 
 PersonRow = models.Person
 AppointmentRow = models.Appointment
@@ -174,13 +175,13 @@ def place_page(viewer: Viewer, kind: str, code: str, *, now_s: float) -> PlacePa
         UnknownPlaceError: there is none.
         AccessDeniedError: the viewer may not view staff there.
     """
-    known = answering_at(now_s - PAST_DAYS * DAY_S, now_s + GAP_DAYS * DAY_S)
-    card = known.book.card(PlaceRef(PlaceKind(kind), code)) if kind in set(PlaceKind) else None
+    card = place_book().card(PlaceRef(PlaceKind(kind), code)) if kind in set(PlaceKind) else None
     if card is None:
         raise UnknownPlaceError(place=code)
     if not viewer.may(Permission.STAFF_VIEW, card.area):
         raise AccessDeniedError
     offices = [office for office, rule in OFFICES.items() if card.ref.kind in rule.places]
+    known = answering_at(now_s - PAST_DAYS * DAY_S, now_s + GAP_DAYS * DAY_S, [code])
     return PlacePage(card, tuple(_at_place(viewer, known, card, one, now_s) for one in offices))
 
 
@@ -203,7 +204,7 @@ def places_seen(viewer: Viewer, text: str) -> tuple[PlaceCard, ...]:
     word = text.strip().casefold()
     found = [
         card
-        for card in answering_at(0.0).book.cards()
+        for card in place_book().cards()
         if card.ref.kind in kinds
         and word in f"{card.name.zh} {card.name.en} {card.ref.code}".casefold()
         and viewer.may(Permission.STAFF_VIEW, card.area)
@@ -222,7 +223,10 @@ def gaps_seen(viewer: Viewer, *, now_s: float, days: int = GAP_DAYS) -> tuple[Ga
 def _gaps(viewer: Viewer, known: Answering, now_s: float) -> Iterator[GapRow]:
     seen: dict[AreaId, bool] = {}
     needed = [(office, rule) for office, rule in OFFICES.items() if rule.needed_at]
+    today = local_day(now_s)
     for card in known.book.cards():
+        if not card.days.hold(today):
+            continue
         if card.area not in seen:
             seen[card.area] = viewer.may(Permission.STAFF_VIEW, card.area)
         if not seen[card.area]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import threading
 from dataclasses import dataclass
+from typing import Protocol
 
 from wardmote.core.domain.appointment import (
     DIVISION_KINDS,
@@ -13,21 +16,40 @@ from wardmote.core.domain.appointment import (
     division_kind,
 )
 from wardmote.core.domain.areas import EVERYWHERE, ancestors, is_area_code
+from wardmote.core.domain.division_changes import ValidDays
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.places import selectors as places
+from wardmote.operations.places.location import LocationIndex
 
 VILLAGE_DIGITS, GRID_DIGITS = 12, 15
 
 
+class Named(Protocol):
+    """A row with its names."""
+
+    name_zh: str
+    name_en: str
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceCard:
-    """A place at which an office can be held; `area` is where its roles are given."""
+    """A place at which an office can be held; `area` is where its roles are given.
+
+    Attributes:
+        days: on which it stands; one that has ended is known, but nobody is appointed there.
+        point: of a post, WGS-84 degrees.
+    """
 
     ref: PlaceRef
     area: AreaId
     name: Bilingual
+    days: ValidDays
     point: tuple[float, float] | None = None
+
+    def gone_by(self, day: datetime.date) -> bool:
+        """Whether it has ended before `day`."""
+        return self.days.last is not None and self.days.last < day
 
 
 class PlaceBook:
@@ -35,24 +57,27 @@ class PlaceBook:
 
     def __init__(self) -> None:
         self._cards: dict[PlaceRef, PlaceCard] = {}
-        self._beat_of: dict[str, str] = {}
         for row in places.divisions():
             if row.code != EVERYWHERE:
                 ref = PlaceRef(division_kind(AreaId(row.code)), row.code)
-                self._keep(ref, row.code, row.name_zh, row.name_en)
+                self._keep(ref, row.code, row, ValidDays(row.valid_from, row.valid_to))
         for beat in places.beats():
-            ref = PlaceRef(PlaceKind.BEAT, beat.pk)
-            self._keep(ref, beat.area, beat.name_zh, beat.name_en)
-            for village in beat.villages:
-                self._beat_of.setdefault(str(village), beat.pk)
+            days = ValidDays(beat.valid_from, beat.valid_to)
+            self._keep(PlaceRef(PlaceKind.BEAT, beat.pk), beat.area, beat, days)
         for post in places.posts():
             ref = PlaceRef(PlaceKind.POST, post.pk)
-            self._keep(ref, post.area, post.name_zh, post.name_en, (post.lon, post.lat))
+            self._keep(ref, post.area, post, ValidDays(), (post.lon, post.lat))
 
     def _keep(
-        self, ref: PlaceRef, area: str, zh: str, en: str, point: tuple[float, float] | None = None
+        self,
+        ref: PlaceRef,
+        area: str,
+        named: Named,
+        days: ValidDays,
+        point: tuple[float, float] | None = None,
     ) -> None:
-        self._cards[ref] = PlaceCard(ref, AreaId(area), Bilingual(zh, en), point)
+        name = Bilingual(named.name_zh, named.name_en)
+        self._cards[ref] = PlaceCard(ref, AreaId(area), name, days, point)
 
     def card(self, ref: PlaceRef) -> PlaceCard | None:
         """What is known of a place; None when there is none."""
@@ -89,9 +114,9 @@ class PlaceBook:
 
     def _around(self, code: str, at_s: float) -> list[PlaceRef]:
         if code.isascii() and code.isdigit() and len(code) in (VILLAGE_DIGITS, GRID_DIGITS):
-            around = _divisions(AreaId(code[:VILLAGE_DIGITS]))
-            beat = self._beat_of.get(code[:VILLAGE_DIGITS])
-            return around if beat is None else [*around, PlaceRef(PlaceKind.BEAT, beat)]
+            village = AreaId(code[:VILLAGE_DIGITS])
+            beats = places.location_index().beats_of(village, places.local_day(at_s))
+            return [*_divisions(village), *(PlaceRef(PlaceKind.BEAT, one) for one in beats[:1])]
         beat_card = self._cards.get(PlaceRef(PlaceKind.BEAT, code))
         if beat_card is not None:
             return [beat_card.ref, *_divisions(beat_card.area)]
@@ -106,6 +131,20 @@ class PlaceBook:
         allowed = OFFICES[office].places
         kept = {ref.kind: ref for ref in around if ref.kind in allowed and ref in self._cards}
         return tuple(kept[kind] for kind in _NARROW_FIRST if kind in kept)
+
+
+_lock = threading.Lock()
+_known: tuple[LocationIndex, PlaceBook] | None = None
+
+
+def place_book() -> PlaceBook:
+    """Every place, read at the first use and again whenever places have changed."""
+    global _known  # noqa: PLW0603  # read-only data of one process
+    index = places.location_index()
+    with _lock:
+        if _known is None or _known[0] is not index:
+            _known = (index, PlaceBook())
+        return _known[1]
 
 
 _NARROW_FIRST = (

@@ -15,6 +15,8 @@ from wardmote.operations.places.selectors import local_day, midnight_s
 
 _DAY = datetime.timedelta(days=1)
 _TAKEN = [state.value for state in TAKEN]
+_OFFICES = {office.value: office for office in Office}
+_PLACE_KINDS = {kind.value: kind for kind in PlaceKind}
 
 
 class Midnights:
@@ -48,20 +50,23 @@ def leaves_between(start_s: float, end_s: float) -> QuerySet[models.Leave]:
     return models.Leave.objects.filter(state__in=_TAKEN, from_s__lte=end_s, to_s__gt=start_s)
 
 
-def as_appointments(rows: Iterable[models.Appointment]) -> list[Appointment]:
-    """Rows as values; days become moments."""
+def appointments_in(rows: QuerySet[models.Appointment]) -> list[Appointment]:
+    """The appointments that a query finds, as values; thousands of them without a row object."""
     midnights = Midnights()
+    found = rows.values_list(
+        "pk", "person_id", "office", "place_kind", "place", "from_day", "to_day", "acting"
+    )
     return [
         Appointment(
-            appointment_id=row.pk,
-            person=PersonId(row.person_id),
-            office=Office(row.office),
-            place=PlaceRef(PlaceKind(row.place_kind), row.place),
-            from_s=midnights.of(row.from_day),
-            to_s=None if row.to_day is None else midnights.after(row.to_day),
-            acting=row.acting,
+            appointment_id=pk,
+            person=PersonId(person),
+            office=_OFFICES[office],
+            place=PlaceRef(_PLACE_KINDS[kind], place),
+            from_s=midnights.of(from_day),
+            to_s=None if to_day is None else midnights.after(to_day),
+            acting=acting,
         )
-        for row in rows
+        for pk, person, office, kind, place, from_day, to_day, acting in found.iterator()
     ]
 
 

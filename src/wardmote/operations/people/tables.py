@@ -28,7 +28,7 @@ from wardmote.core.gazetteer.folding import has_han
 from wardmote.operations.people.errors import BadPersonError
 from wardmote.operations.people.models import Appointment, Person
 from wardmote.operations.people.person_card import PersonCard, check_card, differs
-from wardmote.operations.people.place_book import PlaceBook, PlaceCard
+from wardmote.operations.people.place_book import PlaceBook, PlaceCard, place_book
 from wardmote.operations.places.selectors import local_day
 
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
@@ -128,7 +128,7 @@ class _Reader:
     def __init__(self, viewer: Viewer, rows: Sequence[TableRow], now_s: float) -> None:
         self._viewer = viewer
         self._today = local_day(now_s)
-        self._book = PlaceBook()
+        self._book = place_book()
         self._names = _by_name(self._book)
         self._kinds = _words((kind, kind.value, name) for kind, name in STAFF_KIND_NAMES.items())
         self._offices = _words((one, one.value, rule.name) for one, rule in OFFICES.items())
@@ -191,10 +191,14 @@ class _Reader:
             self._wrong(row, "place", "place_needed")
             return None
         found = self._book.find(row.place, Office(office))
-        if found is not None:
+        if found is not None and not found.gone_by(self._today):
             return found
         kinds = OFFICES[Office(office)].places
-        named = [one for one in self._names[_folded(row.place)] if one.ref.kind in kinds]
+        named = [
+            one
+            for one in self._names[_folded(row.place)]
+            if one.ref.kind in kinds and not one.gone_by(self._today)
+        ]
         if len(named) != 1:
             self._wrong(row, "place", "place_ambiguous" if named else "place_unknown")
             return None

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from tests.unit.operations.small_place import BEAT, COUNTY, EAST, ELSEWHERE, NOW_S, WEST, viewer
 
 from wardmote.core.beat.answering import Because, Gap, GapReason, Holder, clashes
+from wardmote.core.domain.appointment import Appointment as Held
 from wardmote.core.domain.appointment import Office, PlaceKind, PlaceRef, StaffKind
-from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.events import BeatChanged, Event
+from wardmote.core.domain.ids import AreaId, EventId, PersonId
 from wardmote.core.domain.leave import LEAVE_LIFE_CYCLE, LeaveAction, LeaveKind, LeaveState
 from wardmote.core.domain.permissions import (
     ROLE_PERMISSIONS,
@@ -38,9 +40,9 @@ from wardmote.operations.people.errors import (
     UnknownPlaceError,
 )
 from wardmote.operations.people.models import Appointment, Leave, Person
-from wardmote.operations.people.rows import as_appointments
 from wardmote.operations.people.services.accounts import open_account
-from wardmote.operations.places.selectors import local_day, midnight_s
+from wardmote.operations.places.models import Beat
+from wardmote.operations.places.selectors import forget, local_day, midnight_s
 from wardmote.operations.refusals import RefusedError
 
 DAY_S = 86_400.0
@@ -256,6 +258,22 @@ def test_a_recall_ends_leave_now_and_the_deputy_with_it(staff: None) -> None:
     assert selectors.away_at(NOW_S + DAY_S) == {}
 
 
+def test_appointments_end_with_their_place(staff: None) -> None:
+    held, later = appoint(first=-3, last=2), appoint(DEPUTY, first=5)
+    Beat.objects.filter(pk=BEAT).update(valid_to=days(1))
+    forget()
+    changed = BeatChanged(BEAT, (), days(1).isoformat(), ended=True)
+    event = Event(1, EventId("e"), NOW_S, NOW_S, "admin", EAST, changed)
+    for _again in range(2):
+        services.end_with_places(event, NOW_S)
+    assert Appointment.objects.get(pk=held).to_day == days(1)
+    assert Appointment.objects.get(pk=later).withdrawn
+    ends = JournalEntry.objects.filter(type="staff.appointment_ended", actor="rule:places")
+    assert ends.count() == 2
+    with pytest.raises(UnknownPlaceError):
+        appoint(DEPUTY, first=2)
+
+
 def test_service_ends_with_every_appointment(staff: None) -> None:
     appoint()
     services.end_service(ADMIN, OFFICER, days(1), now_s=NOW_S)
@@ -320,6 +338,14 @@ def test_a_role_acts_in_its_area_and_nowhere_else(staff: None) -> None:
                 transaction.savepoint_rollback(point)
 
 
+def value_of(row: Appointment) -> Held:
+    """A row as the core has it."""
+    to_s = None if row.to_day is None else midnight_s(row.to_day + datetime.timedelta(days=1))
+    place = PlaceRef(PlaceKind(row.place_kind), row.place)
+    return Held(row.pk, PersonId(row.person_id), Office(row.office), place,
+                midnight_s(row.from_day), to_s)  # fmt: skip
+
+
 PERIODS = st.lists(
     st.tuples(
         st.integers(0, 9), st.none() | st.integers(0, 9), st.sampled_from(["b1", "b2"]),
@@ -348,7 +374,7 @@ def test_the_database_refuses_exactly_those_second_holders_whose_days_overlap(
             standing = [one for one in (*kept, row) if one.sole and not one.withdrawn]
             clash = row in standing and any(
                 row.pk in (one.appointment_id, other.appointment_id)
-                for one, other in clashes(as_appointments(standing))
+                for one, other in clashes(value_of(one) for one in standing)
             )
             if clash:
                 with pytest.raises(IntegrityError), transaction.atomic():

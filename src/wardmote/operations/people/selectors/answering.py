@@ -14,9 +14,9 @@ from wardmote.core.domain.ids import AreaId, PersonId
 from wardmote.core.domain.leave import Leave
 from wardmote.core.domain.permissions import Role, RoleInArea
 from wardmote.operations.people import models
-from wardmote.operations.people.place_book import PlaceBook
+from wardmote.operations.people.place_book import PlaceBook, place_book
 from wardmote.operations.people.rows import (
-    as_appointments,
+    appointments_in,
     as_leaves,
     in_force_between,
     leaves_between,
@@ -80,16 +80,19 @@ class Answering:
         return own + [leave for person in deputies for leave in self._leaves.get(person, ())]
 
 
-def answering_at(start_s: float, end_s: float | None = None) -> Answering:
-    """All that decides who answers at a moment, or throughout [start_s, end_s)."""
+def answering_at(
+    start_s: float, end_s: float | None = None, places: Collection[str] | None = None
+) -> Answering:
+    """All that decides who answers at a moment, or throughout [start_s, end_s).
+
+    With `places`, for those codes alone: what a chain finds beyond them is not known.
+    """
     last_s = start_s if end_s is None else end_s
-    return Answering(
-        start_s,
-        last_s,
-        PlaceBook(),
-        as_appointments(in_force_between(start_s, last_s)),
-        as_leaves(leaves_between(start_s, last_s)),
-    )
+    rows = in_force_between(start_s, last_s)
+    if places is not None:
+        rows = rows.filter(place__in=list(places))
+    leaves = as_leaves(leaves_between(start_s, last_s))
+    return Answering(start_s, last_s, place_book(), appointments_in(rows), leaves)
 
 
 def any_appointment_at(at_s: float) -> bool:
@@ -105,20 +108,20 @@ def who_answers(place: str, office: Office, at_s: float) -> Answer:
             village, an officer of its beat is found; for a beat, the chief of its town; and so on.
         at_s: seconds UTC.
     """
-    return _asked(PlaceBook().chain(place, office, at_s), office, at_s)
+    return _asked(place_book().chain(place, office, at_s), office, at_s)
 
 
 def whose_beat(
     lon: float, lat: float, at_s: float, office: Office = Office.COMMUNITY_OFFICER
 ) -> Answer:
     """Whose beat a point (WGS-84 degrees) is at a moment; a gap outside every beat."""
-    return _asked(PlaceBook().chain_at(lon, lat, office, at_s), office, at_s)
+    return _asked(place_book().chain_at(lon, lat, office, at_s), office, at_s)
 
 
 def _asked(chain: Sequence[PlaceRef], office: Office, at_s: float) -> Answer:
     codes = [ref.code for ref in chain]
     rows = in_force_between(at_s, at_s).filter(office=office.value, place__in=codes)
-    held = as_appointments(rows)
+    held = appointments_in(rows)
     return core_who_answers(chain, office, at_s, held, _leaves_around(held, at_s))
 
 
@@ -133,7 +136,7 @@ def holders_of(place: PlaceRef, office: Office, at_s: float) -> tuple[PersonId, 
     rows = in_force_between(at_s, at_s).filter(
         office=office.value, place=place.code, place_kind=place.kind.value
     )
-    return tuple(sorted({one.person for one in as_appointments(rows) if one.holds(at_s)}))
+    return tuple(sorted({one.person for one in appointments_in(rows) if one.holds(at_s)}))
 
 
 def away_at(at_s: float, persons: Collection[str] | None = None) -> dict[PersonId, PersonId | None]:

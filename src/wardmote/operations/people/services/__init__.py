@@ -6,6 +6,7 @@ from wardmote.operations.people.services.appointing import (
     NewAppointment,
     appoint,
     end_appointment,
+    end_with_places,
 )
 from wardmote.operations.people.services.importing import (
     keep_table,
@@ -31,6 +32,7 @@ __all__ = [
     "check_password",
     "end_appointment",
     "end_service",
+    "end_with_places",
     "keep_person",
     "keep_table",
     "move_leave",

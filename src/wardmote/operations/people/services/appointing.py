@@ -19,9 +19,16 @@ from wardmote.core.domain.appointment import (
     Office,
     OfficeRule,
     PlaceKind,
+    PlaceRef,
     StaffKind,
 )
-from wardmote.core.domain.events import StaffAppointed, StaffAppointmentEnded
+from wardmote.core.domain.events import (
+    BeatChanged,
+    DivisionChanged,
+    Event,
+    StaffAppointed,
+    StaffAppointmentEnded,
+)
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.selectors import forget_viewers
@@ -35,11 +42,14 @@ from wardmote.operations.people.errors import (
     UnknownPlaceError,
 )
 from wardmote.operations.people.models import Appointment, Person
-from wardmote.operations.people.place_book import PlaceBook
+from wardmote.operations.people.place_book import place_book
 from wardmote.operations.people.rights import check, check_other, person_locked
 from wardmote.operations.places.selectors import local_day, midnight_s
 
 _DAY = datetime.timedelta(days=1)
+
+WITH_PLACES = "rule:places"
+"""Who ends appointments to places that are no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +82,8 @@ def appoint(viewer: Viewer, new: NewAppointment, *, now_s: float) -> str:
     """
     rule = OFFICES[new.office]
     check_other(viewer, new.staff_id)
-    card = PlaceBook().find(new.place, new.office)
-    if card is None:
+    card = place_book().find(new.place, new.office)
+    if card is None or card.gone_by(new.from_day):
         raise UnknownPlaceError(place=new.place)
     check(viewer, rule.appointed_by, card.area)
     if new.to_day is not None and new.to_day < new.from_day:
@@ -161,6 +171,31 @@ def end_row(viewer: Viewer, row: Appointment, last_day: datetime.date, *, now_s:
     event = appointment_ended(row)
     record([event], actor=viewer.staff_id, area=AreaId(row.area), now_s=now_s)
     transaction.on_commit(forget_viewers)
+
+
+def end_with_places(event: Event, now_s: float) -> None:
+    """Reaction: where a place ends, the appointments to it end with its last day.
+
+    Those that would begin later are taken back. Doing it again changes nothing.
+    """
+    payload = event.payload
+    codes: tuple[str, ...] = ()
+    if isinstance(payload, BeatChanged):
+        codes = (payload.beat,)
+    elif isinstance(payload, DivisionChanged):
+        codes = payload.before
+    rows = Appointment.objects.select_for_update().filter(place__in=codes, withdrawn=False)
+    for row in rows.order_by("pk"):
+        card = place_book().card(PlaceRef(PlaceKind(row.place_kind), row.place))
+        last = None if card is None else card.days.last
+        if last is None or (row.to_day is not None and row.to_day <= last):
+            continue
+        row.withdrawn = last < row.from_day
+        row.to_day, row.ended_by = last, WITH_PLACES
+        row.save(update_fields=["to_day", "withdrawn", "ended_by"])
+        ended = appointment_ended(row)
+        record([ended], actor=WITH_PLACES, area=AreaId(row.area), now_s=now_s)
+        transaction.on_commit(forget_viewers)
 
 
 def appointed(row: Appointment) -> StaffAppointed:
