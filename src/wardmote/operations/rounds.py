@@ -9,9 +9,11 @@ from __future__ import annotations
 from wardmote.operations.bulletins.services import publish_due
 from wardmote.operations.following import Round
 from wardmote.operations.hazards.services import escalate_due
+from wardmote.operations.places import services as places
 from wardmote.operations.tasks import services as tasks
 
 ROUNDS: tuple[Round, ...] = (
+    Round("places.take_effect", 3_600.0, places.go_round),
     Round("tasks.release_and_expire", 60.0, tasks.release_and_expire),
     Round("tasks.make", 600.0, tasks.make_next),
     Round("tasks.care_consents", 600.0, tasks.end_and_erase),

@@ -8,6 +8,7 @@ from wardmote.operations.places.models import (
     Beat,
     Closure,
     Division,
+    Grid,
     KeyPlace,
     Post,
     PremiseNote,
@@ -32,9 +33,9 @@ class KeyPlaceAdmin(admin.ModelAdmin[KeyPlace]):
         selectors.forget()
 
 
-@admin.register(Division, Beat, Post, Zone)
+@admin.register(Division, Grid, Beat, Post, Zone)
 class PlaceAdmin(admin.ModelAdmin[Division]):
-    """Places that come from the city directory: to read."""
+    """Places to read: the city directory and the pages of divisions change them."""
 
     list_display = ("pk", "name_zh", "name_en")
     search_fields = ("name_zh", "name_en")

@@ -10,6 +10,7 @@ from wardmote.operations.places.services.closures import close_road, open_road
 from wardmote.operations.places.services.divisions import (
     NewPlace,
     end_place,
+    go_round,
     leaned_on_by,
     open_place,
     redraw_place,
@@ -77,6 +78,7 @@ __all__ = [
     "end_premise_note",
     "follow",
     "give_up_import",
+    "go_round",
     "keep_posting",
     "keep_read",
     "keep_vehicle_model",

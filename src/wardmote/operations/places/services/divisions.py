@@ -49,6 +49,8 @@ from wardmote.operations.places.shapes import fit_boundary
 
 MOST_NAMED = 10
 MAX_NAME = 120
+LOOKED_BACK = datetime.timedelta(days=40)
+"""Older boundaries have taken effect long since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +191,17 @@ def leaned_on_by(viewer: Viewer, code: str, day: datetime.date) -> list[str]:
 
 
 def take_effect(now_s: float) -> int:
-    """Let rows show the boundaries whose day has come; returns how many rows that changed.
+    """Let rows show boundaries and villages whose day has come; returns how many rows that changed.
 
-    Answers for a day do not wait for this: they look at the versions. To be called once a day.
+    Answers for a day do not wait for this: they look at the versions.
     """
     today = selectors.local_day(now_s)
     changed = 0
     with transaction.atomic():
         newest: dict[str, bytes] = {}
-        due = BoundaryVersion.objects.filter(from_day__lte=today).order_by("code", "from_day")
+        lately = today - LOOKED_BACK
+        due = BoundaryVersion.objects.filter(from_day__lte=today, from_day__gt=lately)
+        due = due.order_by("code", "from_day")
         for code, wkb in due.values_list("code", "boundary"):
             newest[code] = bytes(wkb)
         for model in (Division, Grid):
@@ -211,6 +215,11 @@ def take_effect(now_s: float) -> int:
         if changed:
             transaction.on_commit(selectors.forget)
     return changed
+
+
+def go_round(now_s: float) -> None:
+    """`take_effect`, as it is done again and again."""
+    take_effect(now_s)
 
 
 def check_name(name: Bilingual) -> None:
