@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from tests.unit.core.studies.small_place import book, ground, named
 
+from wardmote.core.domain.incident import Priority
 from wardmote.core.domain.plain import InvalidDataError
 from wardmote.core.domain.problem import Problem
+from wardmote.core.policies.preempt import SHIPPED
 from wardmote.core.policies.recommend_keeping_cover import CoverKeepingRule
 from wardmote.core.policies.relocation_rule import NO_RELOCATION, RelocationMethod, RelocationRule
 from wardmote.core.simulation.twin import columns as c
@@ -221,3 +223,12 @@ def test_later_units_go_where_that_keeps_cover_only_with_the_rule_in_force() -> 
     assert means[0] is not None
     assert means[1] is not None
     assert means[1].mean > means[0].mean
+
+
+def test_units_are_taken_off_lesser_calls_as_the_room_is_advised() -> None:
+    usual = run_trial(ground(), [PRESENT], [BUSY], SETTING)
+    nobody = run_trial(ground(), [PRESENT], [BUSY], SETTING, preemption=None)
+    never = replace(SHIPPED, at_least=Priority.EMERGENCY, steps=4)
+    assert run_trial(ground(), [PRESENT], [BUSY], SETTING, preemption=never) == nobody
+    assert usual.figures[0].calls == nobody.figures[0].calls
+    assert usual.figures[0].response != nobody.figures[0].response
