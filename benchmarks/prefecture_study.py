@@ -39,7 +39,12 @@ from wardmote.core.studies.plan import (
 )
 from wardmote.core.studies.proposing import Proposal, propose_posts
 from wardmote.core.studies.questions import PostObjective, PostQuestion
-from wardmote.core.studies.relocating import RelocationProposal, propose_relocation
+from wardmote.core.studies.relocating import (
+    MoveSearch,
+    RelocationProposal,
+    propose_relocation,
+    ways_of,
+)
 from wardmote.core.studies.scenario import AS_USUAL, Scenario
 from wardmote.core.studies.siting_rows import free_flow_limits
 from wardmote.core.studies.trial import KeptRoads, TrialSetting, run_trial
@@ -207,9 +212,11 @@ def _relocation(found: RelocationProposal) -> dict[str, Any]:
     gain = found.gain
     return {
         "choices": [
-            {"busy_share": one.busy_share, "gain_share_per_minute": one.gain_share_per_minute,
-             "in_time": None if share is None else vars_of(share)}
-            for one, share in found.choices
+            {"busy_share": one.way.busy_share,
+             "gain_share_per_minute": one.way.gain_share_per_minute,
+             "minimum_gain_share": one.way.limits.minimum_gain_share,
+             "in_time": None if one.in_time is None else vars_of(one.in_time)}
+            for one in found.tried
         ],
         "certain": found.better,
         "gain_on_other_calls": None if gain is None else vars_of(gain.value),
@@ -222,8 +229,8 @@ def vars_of(interval: Any) -> dict[str, float]:
 
 
 def _chosen(found: RelocationProposal) -> RelocationPlan:
-    """The best choice of the first look, whether or not the second was certain."""
-    return max(found.choices, key=lambda pair: 0.0 if pair[1] is None else pair[1].mean)[0]
+    """The best way of the first look, whether or not the second was certain."""
+    return found.tried[found.best].way
 
 
 def main() -> None:
@@ -260,7 +267,8 @@ def main() -> None:
     posts = [*halls.posts, *best.posts, *best_ready.posts]
     kept: KeptRoads = {(): prepare_roads(travel, posts, points=ground.points.places)}
     say("roads prepared for the twin")
-    tuned = propose_relocation(ground, best, CHOOSING, kept=kept)
+    ways = ways_of(MoveSearch.COVER, len(best.posts))
+    tuned = propose_relocation(ground, best, CHOOSING, ways=ways, kept=kept)
     moving = replace(
         best, code="moving", name=Bilingual("优化布点并动态调动", "Best places, units moving"),
         relocation=_chosen(tuned),

@@ -182,9 +182,10 @@ def test_no_verdict_is_shown_where_plans_answer_different_calls() -> None:
     row = Difference(
         "b", "a", "usual", Figure.MEAN_S, Interval(-30.0, -40.0, -20.0), "", None, 12.0, None
     )
-    assert _sure(row, {}).startswith("not to be told")
     chance = dataclasses.replace(row, value=Interval(-3.0, -9.0, 3.0))
-    assert _sure(chance, {}) == "no: it may be chance"
+    with override("en"):
+        assert _sure(row, {}).startswith("not to be told")
+        assert _sure(chance, {}) == "no: it may be chance"
 
 
 def test_unanswered_calls_are_neither_reached_nor_left_out() -> None:
@@ -200,7 +201,8 @@ def test_unanswered_calls_are_neither_reached_nor_left_out() -> None:
     )  # fmt: skip
     one = seen(outcome, "usual", "en")
     assert max(chart_data(one, [plan])["response"]["shares"][0]) == 0.75
-    rows = next(table for table in tables_of(one) if table.key == "response").rows
+    with override("en"):
+        rows = next(table for table in tables_of(one) if table.key == "response").rows
     assert [row[1].text for row in rows if row[0].text == "90 % within"] == [
         "beyond all answered calls"
     ]

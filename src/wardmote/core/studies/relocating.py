@@ -44,12 +44,13 @@ class MoveSearch(StrEnum):
 
 
 _BUSY = (0.1, 0.3, 0.5)
-_PRICES = (1 / 3, 1.0, 10 / 3)
-"""Of a minute's drive, as multiples of the shipped one."""
+_PRICES = (0.1, 1 / 3, 1.0, 10 / 3)
+"""Of a minute's drive, as multiples of the shipped one; where it is cheap the least gain is as
+small a part of the shipped one."""
 _GRID: Mapping[MoveSearch, tuple[RelocationPolicy, Sequence[float], Sequence[float]]] = {
     MoveSearch.COVER: (RelocationPolicy.EXPECTED_COVER, _BUSY, _PRICES),
     MoveSearch.TABLES: (RelocationPolicy.COMPLIANCE_TABLE, _BUSY, (_PRICES[0], _PRICES[-1])),
-    MoveSearch.LOOK_AHEAD: (RelocationPolicy.LOOK_AHEAD, (0.3,), _PRICES),
+    MoveSearch.LOOK_AHEAD: (RelocationPolicy.LOOK_AHEAD, (0.3,), _PRICES[:3]),
 }
 """What is tried of each method. Looking ahead takes far longer, so fewer ways of it are tried."""
 LOOK_AHEAD_DAYS = 25.0
@@ -107,6 +108,10 @@ def ways_of(search: MoveSearch, posts: int) -> tuple[RelocationPlan, ...]:
                 shipped,
                 busy_share=q,
                 gain_share_per_minute=shipped.gain_share_per_minute * price,
+                limits=replace(
+                    shipped.limits,
+                    minimum_gain_share=shipped.limits.minimum_gain_share * min(price, 1.0),
+                ),
             )
             for q in busy
             for price in prices
