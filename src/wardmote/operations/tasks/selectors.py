@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.consent import ConsentState
@@ -22,7 +22,6 @@ ConsentRow = CareConsent
 """For other layers' annotations; they reach the rows through this module only."""
 
 MOST_TODAY = 300
-MOST_ON_BOARD = 5_000
 MOST_CONSENTS = 1_000
 LOOK_BACK_DAYS = 31
 _LIVING = [state.value for state in LIVING_TASKS]
@@ -78,8 +77,33 @@ def seen_tasks(viewer: Viewer) -> QuerySet[TaskRow]:
     return Task.objects.filter(within)
 
 
-def board(viewer: Viewer, wanted: BoardFilter, now_s: float) -> list[TaskRow]:
+def board(viewer: Viewer, wanted: BoardFilter, now_s: float) -> QuerySet[TaskRow]:
     """The tasks that a leader asks for, by day and due time."""
+    rows = _wanted(viewer, wanted, now_s).select_related("sheet")
+    return rows.order_by("day", "due_s", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """What is planned for a person on a day; living and done tasks count, cancelled ones do not."""
+
+    tasks: int
+    minutes: int
+
+
+def load_of(
+    viewer: Viewer, wanted: BoardFilter, now_s: float
+) -> dict[str, dict[datetime.date, DayLoad]]:
+    """Staff id (empty: nobody) -> day -> what is planned, of the tasks that a leader asks for."""
+    rows = _wanted(viewer, wanted, now_s).filter(state__in=[*_LIVING, TaskState.DONE.value])
+    totals = rows.values_list("holder", "day").annotate(tasks=Count("pk"), minutes=Sum("minutes"))
+    found: dict[str, dict[datetime.date, DayLoad]] = {}
+    for holder, day, tasks, minutes in totals.order_by("holder", "day"):
+        found.setdefault(holder, {})[day] = DayLoad(tasks, int(minutes))
+    return found
+
+
+def _wanted(viewer: Viewer, wanted: BoardFilter, now_s: float) -> QuerySet[TaskRow]:
     rows = seen_tasks(viewer).filter(day__range=(wanted.first, wanted.last))
     if wanted.state == "living":
         rows = rows.filter(state__in=_LIVING)
@@ -97,7 +121,7 @@ def board(viewer: Viewer, wanted: BoardFilter, now_s: float) -> list[TaskRow]:
         rows = rows.filter(rule=wanted.rule)
     if not wanted.drills:
         rows = rows.filter(drill=False)
-    return list(rows.select_related("sheet").order_by("day", "due_s", "pk")[:MOST_ON_BOARD])
+    return rows
 
 
 def overdue_count(viewer: Viewer, now_s: float) -> int:

@@ -35,7 +35,7 @@ from wardmote.operations.tasks.services.consents import CARE_RULE, care_requests
 from wardmote.operations.tasks.spots import Spots
 from wardmote.operations.working_time import working_calendar
 
-AT_ONCE = 300
+AT_ONCE = 150
 """So many tasks are made in one transaction."""
 DAYS_AHEAD = 2
 """Tasks are made for today and so many days after it."""
