@@ -152,6 +152,12 @@ def test_everybody_has_an_own_page_asks_for_leave_there_and_replies_in_the_own_r
     assert stranger.get(record).status_code == 403
 
 
+def test_days_in_a_form_are_as_browsers_read_them_in_either_language() -> None:
+    chief = client_of(Role.STATION_CHIEF, EAST, language="zh-hans")
+    page = chief.get(f"/staff/places/beat/{BEAT}/").content.decode()
+    assert f'value="{today().isoformat()}"' in page
+
+
 def test_a_chief_adds_to_a_record_on_the_page() -> None:
     chief = client_of(Role.STATION_CHIEF, EAST)
     url = f"/staff/people/{LIN}/record/"

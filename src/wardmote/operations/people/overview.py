@@ -5,7 +5,7 @@ A person sees the own page always; everything else needs the right to view staff
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -21,6 +21,7 @@ from wardmote.core.domain.appointment import (
 from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, RoleInArea, Viewer
+from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.people import models
 from wardmote.operations.people.errors import UnknownPlaceError
@@ -70,6 +71,8 @@ class PersonPage:
     may_edit: bool
     may_record: bool
     has_account: bool
+    places: Mapping[PlaceRef, Bilingual]
+    """Names of the places of the appointments, as far as they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,14 @@ def person_page(viewer: Viewer, staff_id: str, *, now_s: float) -> PersonPage:
         may_edit=edits,
         may_record=may_open_record(viewer, person),
         has_account=account_by_staff_id(person.pk) is not None,
+        places=_names_of_places(person.appointments.filter(withdrawn=False)),
     )
+
+
+def _names_of_places(rows: Iterable[AppointmentRow]) -> dict[PlaceRef, Bilingual]:
+    book = place_book()
+    refs = {PlaceRef(PlaceKind(row.place_kind), row.place) for row in rows}
+    return {ref: card.name for ref in refs if (card := book.card(ref)) is not None}
 
 
 def may_write_record(viewer: Viewer, person: PersonRow) -> bool:

@@ -15,7 +15,7 @@ from wardmote.core.domain.staff_record import ENTRY_CODES, ENTRY_KIND_NAMES, Ent
 from wardmote.gateways.staff_tables.reading import MAX_BYTES
 from wardmote.web.pages.staff.words import named, office_name
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def _kinds() -> list[tuple[str, str]]:

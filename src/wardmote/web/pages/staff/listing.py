@@ -42,7 +42,7 @@ from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import needs, viewer_of_request
 
 PAGE_SIZE = 50
-GAPS_A_PAGE = 100
+GAPS_A_PAGE = 50
 
 
 @require_safe

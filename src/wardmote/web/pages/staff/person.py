@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from wardmote.core.domain.appointment import PlaceKind
+from wardmote.core.domain.appointment import PlaceKind, PlaceRef
 from wardmote.core.domain.leave import LeaveAction, LeaveKind, LeaveState
 from wardmote.core.domain.permissions import Role, Viewer
 from wardmote.core.domain.staff_record import ENTRY_CODES, ENTRY_KIND_NAMES, EntryKind
@@ -20,7 +20,7 @@ from wardmote.operations.access.disclosures import ROLE_NAMES
 from wardmote.operations.journal import clock
 from wardmote.operations.people import overview, services
 from wardmote.operations.people.errors import UnknownPersonError
-from wardmote.operations.people.overview import LeaveRow, PersonPage
+from wardmote.operations.people.overview import AppointmentRow, LeaveRow, PersonPage
 from wardmote.operations.people.records import open_record
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import local_day, midnight_s
@@ -133,7 +133,7 @@ def _context(page: PersonPage, now_s: float) -> dict[str, Any]:
             {
                 "row": one,
                 "office": office_name(one.office),
-                "place": one.place,
+                "place": _place_name(page, one),
                 "place_kind": PLACE_KINDS[PlaceKind(one.place_kind)],
                 "now": one.from_day <= today and (one.to_day is None or today <= one.to_day),
                 "by": names.get(one.made_by, one.made_by),
@@ -143,6 +143,11 @@ def _context(page: PersonPage, now_s: float) -> dict[str, Any]:
         "leaves": [_leave(one, now_s, names, page) for one in page.leaves],
         "deputises": [_leave(one, now_s, names, page) for one in page.deputises],
     }
+
+
+def _place_name(page: PersonPage, row: AppointmentRow) -> str:
+    name = page.places.get(PlaceRef(PlaceKind(row.place_kind), row.place))
+    return row.place if name is None else named(name, row.place)
 
 
 def _leave(row: LeaveRow, now_s: float, names: dict[str, str], page: PersonPage) -> dict[str, Any]:
