@@ -28,6 +28,7 @@ from tests.unit.operations.photos.pictures import picture
 from tests.unit.operations.small_place import COUNTY, EAST, ELSEWHERE, NOW_S, WEST, viewer
 
 from wardmote.core.beat.hazard_figures import HazardFigure, Period, figures_of
+from wardmote.core.domain.events import HazardPartMoved
 from wardmote.core.domain.hazard import AwayReason
 from wardmote.core.domain.hazard_categories import (
     SHIPPED_HAZARD_CATEGORIES,
@@ -57,10 +58,12 @@ from wardmote.operations.hazards.models import (
 )
 from wardmote.operations.hazards.selectors import HazardFilter
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.journal.selectors import all_events
 from wardmote.operations.photos.models import Photo
 from wardmote.operations.photos.selectors import open_photo
 from wardmote.operations.photos.services import keep_photo
 from wardmote.operations.places.errors import RulesRefusedError
+from wardmote.operations.tasks.models import Task
 
 pytestmark = pytest.mark.usefixtures("world")
 HOUR_S, DAY_S = 3_600.0, 86_400.0
@@ -662,3 +665,36 @@ def test_categories_are_versioned_data() -> None:
 def test_a_department_that_does_not_fit_is_refused(wanted: services.DepartmentWanted) -> None:
     with pytest.raises(errors.BadSettingError):
         services.set_department(ADMIN, wanted, now_s=NOW_S)
+
+
+# --- tasks ----------------------------------------------------------------------------------------
+
+
+def _react() -> None:
+    """Tell the reaction every event of parts, as the follower of the journal does."""
+    for event in all_events():
+        if isinstance(event.payload, HazardPartMoved):
+            services.recheck_task(event, event.recorded_s)
+
+
+def test_proof_asks_for_a_task_to_look_and_the_check_ends_it() -> None:
+    _hazard, part = given()
+    _react()
+    assert not Task.objects.exists()
+    hand_in(part, NOW_S + 1)
+    _react()
+    _react()
+    task = Task.objects.get()
+    assert (task.source_kind, task.source, task.place_kind) == ("hazard_part", part, "hazard")
+    assert task.due_s > NOW_S
+    check(part, NOW_S + 2, passed=False)
+    _react()
+    assert Task.objects.get().state == "cancelled"
+    hand_in(part, NOW_S + 3, key="again")
+    _react()
+    assert sorted(Task.objects.values_list("state", flat=True)) == ["cancelled", task.state]
+    living = Task.objects.exclude(state="cancelled").get()
+    Task.objects.filter(pk=living.pk).update(holder="officer", state="open")
+    check(part, NOW_S + 4)
+    _react()
+    assert sorted(Task.objects.values_list("state", flat=True)) == ["cancelled", "done"]

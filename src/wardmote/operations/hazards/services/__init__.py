@@ -2,6 +2,7 @@
 
 from wardmote.operations.hazards.services.checking import OnSpot, check_part
 from wardmote.operations.hazards.services.erasing import CONTACT_TERM_S, forget_contacts
+from wardmote.operations.hazards.services.reacting import recheck_task
 from wardmote.operations.hazards.services.rectifying import (
     MoreTime,
     add_proof,
@@ -69,6 +70,7 @@ __all__ = [
     "forget_contacts",
     "merge_hazard",
     "recall_part",
+    "recheck_task",
     "reject_hazard",
     "reopen_hazard",
     "report",
