@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wardmote.core.domain.event_registry import REGISTRY, Payload
+from wardmote.core.domain.monthly_cycle import CycleStep
 
 
 @REGISTRY.register("bulletin.published")
@@ -19,3 +20,18 @@ class BulletinPublished(Payload):
 
     period: str
     digest: str
+
+
+@REGISTRY.register("cycle.step_reported")
+@dataclass(frozen=True, slots=True)
+class CycleStepReported(Payload):
+    """A step of the event's area's monthly cycle was reported done, or that was taken back.
+
+    Attributes:
+        month: ``2026-11``.
+        done: false where it was taken back.
+    """
+
+    month: str
+    step: CycleStep
+    done: bool

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
-from wardmote.core.domain.bulletin_events import BulletinPublished
+from wardmote.core.domain.bulletin_events import BulletinPublished, CycleStepReported
 from wardmote.core.domain.event_registry import (
     REGISTRY,
     Event,
@@ -54,13 +54,23 @@ from wardmote.core.domain.study_events import (
     StudyShared,
 )
 from wardmote.core.domain.task_events import ConsentMoved, TaskMade, TaskMoved, TaskRuleSet
+from wardmote.core.domain.watch_events import (
+    WatchFeedMoved,
+    WatchGiven,
+    WatchMakingMoved,
+    WatchMoved,
+    WatchRosterMoved,
+    WatchSwapMoved,
+    WatchTeamKept,
+)
 
 # The envelope, the register and events from other modules are part of what this module offers.
 __all__ = [
     "REGISTRY",
-    "BulletinPublished",
     "BeatChanged",
+    "BulletinPublished",
     "ConsentMoved",
+    "CycleStepReported",
     "DivisionChanged",
     "Event",
     "EventRegistry",
@@ -96,6 +106,13 @@ __all__ = [
     "TaskMoved",
     "TaskRuleSet",
     "UnknownEventError",
+    "WatchFeedMoved",
+    "WatchGiven",
+    "WatchMakingMoved",
+    "WatchMoved",
+    "WatchRosterMoved",
+    "WatchSwapMoved",
+    "WatchTeamKept",
 ]
 
 

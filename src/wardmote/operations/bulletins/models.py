@@ -35,3 +35,31 @@ class PublishedBulletin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.first} {self.area}"
+
+
+class ReportedStep(models.Model):
+    """A step of an area's monthly cycle that was reported done.
+
+    Attributes:
+        month: ``2026-11``.
+        day: local ISO date on which it was done.
+        note: what came of it, or where to find it; nothing about residents.
+    """
+
+    area = models.CharField(max_length=12)
+    month = models.CharField(max_length=7)
+    step = models.CharField(max_length=10)
+    day = models.CharField(max_length=10)
+    note = models.CharField(max_length=300, blank=True)
+    reported_by = models.CharField(max_length=60)
+    reported_s = models.FloatField()
+
+    class Meta:
+        verbose_name = _("step of the monthly cycle")
+        verbose_name_plural = _("steps of the monthly cycle")
+        constraints = [
+            models.UniqueConstraint(fields=["area", "month", "step"], name="cycle_step_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.month} {self.step}"

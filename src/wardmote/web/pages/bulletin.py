@@ -42,7 +42,7 @@ from wardmote.web.pages.bulletin_tables import (
 from wardmote.web.pages.bulletin_words import WORDS, PeriodWords, findings_of, period_text
 from wardmote.web.viewers import needs, viewer_of_request
 
-_FIRST_YEAR, _LAST_YEAR = 1971, 9_000
+FIRST_YEAR, LAST_YEAR = 1971, 9_000
 """Of bulletins; clocks before and after are not asked."""
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -205,7 +205,7 @@ def _reported(viewer: Viewer, name: str) -> Reported:
 
 def _period(name: str) -> Period:
     period = period_named(name)
-    if period is None or not _FIRST_YEAR <= period.first.year <= _LAST_YEAR:
+    if period is None or not FIRST_YEAR <= period.first.year <= LAST_YEAR:
         raise Http404
     return period
 
@@ -218,7 +218,7 @@ def division_words(area: str) -> str:
 
 def _neighbour(period: Callable[[], Period]) -> str:
     found = period()
-    return found.name if _FIRST_YEAR <= found.first.year <= _LAST_YEAR else ""
+    return found.name if FIRST_YEAR <= found.first.year <= LAST_YEAR else ""
 
 
 def _chart(reported: Reported) -> dict[str, Any]:

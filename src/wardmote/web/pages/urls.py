@@ -29,6 +29,7 @@ from wardmote.web.pages.home import home
 from wardmote.web.pages.icons import icon
 from wardmote.web.pages.idle_units import idle_units
 from wardmote.web.pages.language import set_language
+from wardmote.web.pages.monthly_cycle import monthly_cycle, present_cycle
 from wardmote.web.pages.patrols import patrols_csv
 from wardmote.web.pages.photos import photo
 from wardmote.web.pages.places import place_editor
@@ -77,6 +78,8 @@ urlpatterns = [
     path("disclosures/", disclosure_list, name="disclosure-list"),
     path("disclosures.csv", disclosure_list_csv, name="disclosure-list-csv"),
     path("disclosures.xlsx", disclosure_list_xlsx, name="disclosure-list-xlsx"),
+    path("bulletin/cycle/", present_cycle, name="present-cycle"),
+    path("bulletin/cycle/<str:month>/", monthly_cycle, name="monthly-cycle"),
     path("bulletin/", latest_bulletin, name="weekly-bulletin"),
     path("bulletin/<str:period>.pdf", bulletin_pdf, name="bulletin-pdf"),
     path("bulletin/<str:period>.xlsx", bulletin_xlsx, name="bulletin-xlsx"),

@@ -1,0 +1,126 @@
+"""The monthly cycle: one analysis, one review, one hand-out of tasks, one training."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.monthly_cycle import BY_PEOPLE, CycleStep
+from wardmote.core.domain.permissions import Permission
+from wardmote.core.measures.periods import Period, PeriodKind, period_named, period_of
+from wardmote.operations.bulletins.cycle import (
+    MAX_NOTE,
+    AreaCycle,
+    cycles_of,
+    report_step,
+    take_back_step,
+)
+from wardmote.operations.journal import clock
+from wardmote.operations.people.selectors import names_of
+from wardmote.operations.places.selectors import local_day
+from wardmote.operations.refusals import RefusedError
+from wardmote.web.pages.bulletin import FIRST_YEAR, LAST_YEAR, division_words
+from wardmote.web.pages.bulletin_words import period_text
+from wardmote.web.viewers import needs, viewer_of_request
+
+STEP_WORDS = {
+    CycleStep.ANALYSIS: gettext_lazy("Analysis"),
+    CycleStep.REVIEW: gettext_lazy("Review"),
+    CycleStep.TASKS: gettext_lazy("Tasks handed out"),
+    CycleStep.TRAINING: gettext_lazy("Training"),
+}
+
+
+@needs(Permission.REPORT_VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def monthly_cycle(request: HttpRequest, month: str) -> HttpResponse:
+    """What of the cycle is done in a month, by area; those who lead work report it."""
+    viewer, now_s = viewer_of_request(request), clock.now_s()
+    period = _month(month)
+    if request.method == "POST":
+        _act(request, period, now_s)
+        return redirect("monthly-cycle", month=month)
+    cycles = cycles_of(viewer, period, now_s=now_s)
+    people = names_of(
+        {done.by for one in cycles for done in one.done.values() if done.by},
+        get_language() or "",
+    )
+    context = {
+        "month": month,
+        "period": period_text(period),
+        "previous": period.before().name,
+        "next": period.after().name if period.last < local_day(now_s) else "",
+        "steps": [(step.value, words) for step, words in STEP_WORDS.items()],
+        "areas": [_shown(one, people) for one in cycles],
+        "today": local_day(now_s).isoformat(),
+        "first": period.first.isoformat(),
+        "last": min(period.last, local_day(now_s)).isoformat(),
+        "bulletin": period.before().name,
+        "most_characters": MAX_NOTE,
+    }
+    return render(request, "wardmote/bulletins/cycle.html", context)
+
+
+@needs(Permission.REPORT_VIEW)
+def present_cycle(request: HttpRequest) -> HttpResponse:
+    """Go to the present month."""
+    return redirect(
+        "monthly-cycle", month=period_of(PeriodKind.MONTH, local_day(clock.now_s())).name
+    )
+
+
+def _shown(one: AreaCycle, people: dict[str, str]) -> dict[str, object]:
+    return {
+        "code": one.area,
+        "name": division_words(one.area),
+        "may_report": one.may_report,
+        "steps": [
+            {
+                "step": step.value,
+                "name": words,
+                "done": one.done.get(step),
+                "by": people.get(one.done[step].by, "") if step in one.done else "",
+                "by_people": step in BY_PEOPLE,
+            }
+            for step, words in STEP_WORDS.items()
+        ],
+    }
+
+
+def _act(request: HttpRequest, month: Period, now_s: float) -> None:
+    viewer = viewer_of_request(request)
+    area = AreaId(request.POST.get("area", ""))
+    try:
+        step = CycleStep(request.POST.get("step", ""))
+        if request.POST.get("take_back"):
+            take_back_step(viewer, area, month, step, now_s=now_s)
+            messages.success(request, _("Taken back."))
+            return
+        day = datetime.date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        messages.error(request, _("Choose a step and give the day as year-month-day."))
+        return
+    try:
+        note = request.POST.get("note", "")
+        report_step(viewer, area, month, step, day=day, note=note, now_s=now_s)
+        messages.success(request, _("Reported."))
+    except RefusedError as refused:
+        messages.error(request, refused.message())
+
+
+def _month(name: str) -> Period:
+    period = period_named(name)
+    if (
+        period is None
+        or period.kind is not PeriodKind.MONTH
+        or not 1971 <= period.first.year < 9_000
+    ):
+        raise Http404
+    return period

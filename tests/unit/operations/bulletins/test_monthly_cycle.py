@@ -1,0 +1,99 @@
+"""The monthly cycle: what is reported, by whom, and taken back."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.test import Client
+from tests.unit.operations.small_place import COUNTY, EAST, ELSEWHERE, NOW_S, viewer
+
+from wardmote.core.domain.monthly_cycle import BY_PEOPLE, CycleStep
+from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.measures.periods import PeriodKind, period_of
+from wardmote.operations.access.services import AccessDeniedError, grant_role
+from wardmote.operations.bulletins.cycle import cycles_of, report_step, take_back_step
+from wardmote.operations.bulletins.services import publish
+from wardmote.operations.journal import clock
+from wardmote.operations.people.services import open_account
+from wardmote.operations.places.selectors import local_day
+from wardmote.operations.refusals import RefusedError
+
+pytestmark = pytest.mark.usefixtures("place")
+TODAY = local_day(NOW_S)
+MONTH = period_of(PeriodKind.MONTH, TODAY)
+CHIEF = viewer((Role.STATION_CHIEF, EAST), staff="chief")
+
+
+@pytest.fixture
+def chief() -> Client:
+    account = open_account("chief", "irrelevant here", staff_id="chief", name=Bilingual("唐", "T"))
+    grant_role(account.pk, Role.STATION_CHIEF, EAST, granted_by="test")
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def steps() -> set[CycleStep]:
+    (one,) = cycles_of(CHIEF, MONTH, now_s=NOW_S)
+    return set(one.done)
+
+
+def test_people_report_three_steps_once_and_the_analysis_is_there_by_itself(chief: Client) -> None:
+    for step in BY_PEOPLE:
+        assert report_step(CHIEF, EAST, MONTH, step, day=TODAY, now_s=NOW_S)
+        assert not report_step(CHIEF, EAST, MONTH, step, day=MONTH.first, now_s=NOW_S)
+    assert steps() == set(BY_PEOPLE)
+    publish(EAST, MONTH.before(), now_s=NOW_S)
+    assert steps() == set(CycleStep)
+    assert take_back_step(CHIEF, EAST, MONTH, CycleStep.REVIEW, now_s=NOW_S)
+    assert not take_back_step(CHIEF, EAST, MONTH, CycleStep.REVIEW, now_s=NOW_S)
+    assert CycleStep.REVIEW not in steps()
+
+
+@pytest.mark.parametrize(
+    ("step", "day", "note", "code"),
+    [
+        (CycleStep.ANALYSIS, TODAY, "", "cycle_step"),
+        (CycleStep.REVIEW, TODAY + datetime.timedelta(days=1), "", "cycle_day"),
+        (CycleStep.REVIEW, MONTH.before().last, "", "cycle_day"),
+        (CycleStep.REVIEW, TODAY, "x" * 301, "cycle_note"),
+    ],
+)
+def test_what_cannot_be_reported_is_refused(
+    step: CycleStep, day: datetime.date, note: str, code: str
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        report_step(CHIEF, EAST, MONTH, step, day=day, note=note, now_s=NOW_S)
+    assert refused.value.code == code
+    assert refused.value.message()
+
+
+@pytest.mark.parametrize("area", [COUNTY, EAST, ELSEWHERE])
+def test_only_those_who_lead_work_in_an_area_report(area: str) -> None:
+    for role in Role:
+        who = viewer((role, area))  # type: ignore[arg-type]  # an area code
+        allowed = Permission.COURSE_EDIT in ROLE_PERMISSIONS[role] and area != ELSEWHERE
+        if allowed:
+            report_step(who, EAST, MONTH, CycleStep.REVIEW, day=TODAY, now_s=NOW_S)
+            take_back_step(who, EAST, MONTH, CycleStep.REVIEW, now_s=NOW_S)
+            continue
+        with pytest.raises(AccessDeniedError):
+            report_step(who, EAST, MONTH, CycleStep.REVIEW, day=TODAY, now_s=NOW_S)
+        with pytest.raises(AccessDeniedError):
+            take_back_step(who, EAST, MONTH, CycleStep.REVIEW, now_s=NOW_S)
+
+
+def test_the_page_takes_reports_and_says_what_is_wrong_with_others(chief: Client) -> None:
+    clock.set_rate(1.0, served_s=NOW_S)
+    page = f"/bulletin/cycle/{MONTH.name}/"
+    form = {"area": EAST, "step": "review", "day": TODAY.isoformat(), "note": "老街巡逻"}
+    chief.post(page, form)
+    assert "老街巡逻" in chief.get(page).content.decode()
+    for wrong in ({"day": "yesterday"}, {"step": "dance"}, {"day": "1999-01-01"}):
+        answer = chief.post(page, {**form, **wrong}, follow=True)
+        assert [one.level_tag for one in answer.context["messages"]] == ["error"]
+    chief.post(page, {**form, "take_back": "1"})
+    assert "老街巡逻" not in chief.get(page).content.decode()
+    assert chief.get("/bulletin/cycle/2026-13/").status_code == 404
