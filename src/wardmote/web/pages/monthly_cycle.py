@@ -117,10 +117,8 @@ def _act(request: HttpRequest, month: Period, now_s: float) -> None:
 
 def _month(name: str) -> Period:
     period = period_named(name)
-    if (
-        period is None
-        or period.kind is not PeriodKind.MONTH
-        or not 1971 <= period.first.year < 9_000
-    ):
+    if period is None or period.kind is not PeriodKind.MONTH:
+        raise Http404
+    if not FIRST_YEAR <= period.first.year <= LAST_YEAR:
         raise Http404
     return period
