@@ -9,12 +9,27 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from wardmote.core.domain.assessment import APPEAL_LIFE_CYCLE, AppealAction, AppealState
 from wardmote.core.domain.assignment import (
     ACTIVE_STATES,
     ASSIGNMENT_LIFE_CYCLE,
     ON_SCENE_STATES,
     AssignmentAction,
     AssignmentState,
+)
+from wardmote.core.domain.course import (
+    ATTENDANCE_LIFE_CYCLE,
+    TURN_LIFE_CYCLE,
+    AttendanceAction,
+    AttendanceState,
+    TurnAction,
+    TurnState,
+)
+from wardmote.core.domain.equipment import (
+    FAULT_LIFE_CYCLE,
+    LIVING_FAULTS,
+    FaultAction,
+    FaultState,
 )
 from wardmote.core.domain.hazard import (
     EXTENSION_LIFE_CYCLE,
@@ -195,6 +210,62 @@ EXTENSION_NAMES: dict[StrEnum, str] = {
     ExtensionAction.GRANT: "同意",
     ExtensionAction.REFUSE: "不同意",
     ExtensionAction.LAPSE: "失效",
+}
+CHECK_NAMES: dict[StrEnum, str] = {
+    CheckState.DRAWN: "已抽取",
+    CheckState.UNDER_WAY: "检查中",
+    CheckState.RECORDED: "已记录",
+    CheckState.REPLIED: "已申辩",
+    CheckState.UPHELD: "维持",
+    CheckState.CORRECTED: "已更正",
+    CheckState.DROPPED: "未查",
+    CheckAction.BEGIN: "开始检查",
+    CheckAction.RECORD: "记录",
+    CheckAction.REPLY: "申辩",
+    CheckAction.STAND: "期满未申辩",
+    CheckAction.UPHOLD: "维持",
+    CheckAction.CORRECT: "更正",
+    CheckAction.DROP: "因故未查",
+}
+FAULT_NAMES: dict[StrEnum, str] = {
+    FaultState.OPEN: "待处理",
+    FaultState.REPAIR: "维修中",
+    FaultState.FIXED: "已修复",
+    FaultState.WRITTEN_OFF: "已报废",
+    FaultAction.SEND: "送修",
+    FaultAction.FIX: "修复",
+    FaultAction.FAIL: "未修好",
+    FaultAction.WRITE_OFF: "报废",
+}
+APPEAL_NAMES: dict[StrEnum, str] = {
+    AppealState.FILED: "已申诉",
+    AppealState.WITHDRAWN: "已撤回",
+    AppealState.ALLOWED: "申诉成立",
+    AppealState.REFUSED: "申诉不成立",
+    AppealAction.WITHDRAW: "撤回",
+    AppealAction.ALLOW: "认定成立",
+    AppealAction.REFUSE: "认定不成立",
+}
+ATTENDANCE_NAMES: dict[StrEnum, str] = {
+    AttendanceState.ENROLLED: "已报名",
+    AttendanceState.ATTENDED: "已参加",
+    AttendanceState.ABSENT: "缺席",
+    AttendanceState.EXCUSED: "请假",
+    AttendanceState.WITHDRAWN: "已退出",
+    AttendanceAction.ATTEND: "签到",
+    AttendanceAction.MISS: "缺席",
+    AttendanceAction.EXCUSE: "准假",
+    AttendanceAction.WITHDRAW: "退出",
+    AttendanceAction.CORRECT: "更正",
+}
+TURN_NAMES: dict[StrEnum, str] = {
+    TurnState.PLANNED: "已安排",
+    TurnState.SERVED: "已跟班",
+    TurnState.MISSED: "未到",
+    TurnState.CANCELLED: "已取消",
+    TurnAction.SERVE: "完成跟班",
+    TurnAction.MISS: "未到",
+    TurnAction.CANCEL: "取消",
 }
 
 _HEAD = """# Life cycles

@@ -31,6 +31,19 @@ from wardmote.core.domain.hazard_events import (
 )
 from wardmote.core.domain.ids import AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState, Priority
+from wardmote.core.domain.inspection_events import (
+    AppealMoved,
+    AttendanceMoved,
+    CheckMoved,
+    ChecksDrawn,
+    CourseKept,
+    EquipmentImported,
+    EquipmentInspected,
+    EquipmentKept,
+    FaultMoved,
+    SurveyInvited,
+    TurnMoved,
+)
 from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.photo_events import PictureErased, PictureKept
 from wardmote.core.domain.place_events import BeatChanged, DivisionChanged, PlacesImported
@@ -67,13 +80,22 @@ from wardmote.core.domain.watch_events import (
 # The envelope, the register and events from other modules are part of what this module offers.
 __all__ = [
     "REGISTRY",
+    "AppealMoved",
+    "AttendanceMoved",
     "BeatChanged",
     "BulletinPublished",
+    "CheckMoved",
+    "ChecksDrawn",
     "ConsentMoved",
+    "CourseKept",
     "CycleStepReported",
     "DivisionChanged",
+    "EquipmentImported",
+    "EquipmentInspected",
+    "EquipmentKept",
     "Event",
     "EventRegistry",
+    "FaultMoved",
     "HazardContactErased",
     "HazardDepartmentSet",
     "HazardExtensionMoved",
@@ -102,9 +124,11 @@ __all__ = [
     "StudyPlanKept",
     "StudyRunMoved",
     "StudyShared",
+    "SurveyInvited",
     "TaskMade",
     "TaskMoved",
     "TaskRuleSet",
+    "TurnMoved",
     "UnknownEventError",
     "WatchFeedMoved",
     "WatchGiven",
