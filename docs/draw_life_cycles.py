@@ -49,12 +49,31 @@ from wardmote.core.domain.incident import (
     IncidentAction,
     IncidentState,
 )
+from wardmote.core.domain.inspection import (
+    CHECK_LIFE_CYCLE,
+    RESULTS,
+    CheckAction,
+    CheckState,
+)
+from wardmote.core.domain.leave import LEAVE_LIFE_CYCLE, TAKEN, LeaveAction, LeaveState
 from wardmote.core.domain.lifecycle import LifeCycle
 from wardmote.core.domain.move_up import (
     LIVING_MOVE_UPS,
     MOVE_UP_LIFE_CYCLE,
     MoveUpAction,
     MoveUpState,
+)
+from wardmote.core.domain.night_watch import (
+    OPEN_SWAPS,
+    SWAP_LIFE_CYCLE,
+    WATCH_LIFE_CYCLE,
+    WATCH_ROSTER_LIFE_CYCLE,
+    RosterAction,
+    RosterState,
+    SwapAction,
+    SwapState,
+    WatchAction,
+    WatchState,
 )
 from wardmote.core.domain.study import (
     ADOPTION_LIFE_CYCLE,
@@ -70,6 +89,19 @@ from wardmote.core.domain.study import (
     StudyState,
 )
 
+LEAVE_NAMES: dict[StrEnum, str] = {
+    LeaveState.ASKED: "待审批",
+    LeaveState.APPROVED: "已批准",
+    LeaveState.REFUSED: "未批准",
+    LeaveState.WITHDRAWN: "已撤回",
+    LeaveState.CANCELLED: "已取消",
+    LeaveState.RECALLED: "已召回",
+    LeaveAction.APPROVE: "批准",
+    LeaveAction.REFUSE: "不批准",
+    LeaveAction.WITHDRAW: "撤回",
+    LeaveAction.CANCEL: "取消",
+    LeaveAction.RECALL: "召回",
+}
 STUDY_NAMES: dict[StrEnum, str] = {
     StudyState.OPEN: "进行中",
     StudyState.CLOSED: "已关闭",
@@ -211,6 +243,38 @@ EXTENSION_NAMES: dict[StrEnum, str] = {
     ExtensionAction.REFUSE: "不同意",
     ExtensionAction.LAPSE: "失效",
 }
+
+WATCH_ROSTER_NAMES: dict[StrEnum, str] = {
+    RosterState.DRAFT: "草稿",
+    RosterState.PUBLISHED: "已发布",
+    RosterState.CLOSED: "已关闭",
+    RosterAction.PUBLISH: "发布",
+    RosterAction.CLOSE: "关闭",
+}
+WATCH_NAMES: dict[StrEnum, str] = {
+    WatchState.PLANNED: "已排",
+    WatchState.UNDER_WAY: "守夜中",
+    WatchState.FINISHED: "已完成",
+    WatchState.MISSED: "未到",
+    WatchState.CANCELLED: "已取消",
+    WatchAction.BEGIN: "开始",
+    WatchAction.FINISH: "结束",
+    WatchAction.MISS: "记为未到",
+    WatchAction.CANCEL: "取消",
+}
+SWAP_NAMES: dict[StrEnum, str] = {
+    SwapState.ASKED: "待对方答复",
+    SwapState.AGREED: "待批准",
+    SwapState.APPROVED: "已换班",
+    SwapState.REFUSED: "未同意",
+    SwapState.WITHDRAWN: "已撤回",
+    SwapState.LAPSED: "已失效",
+    SwapAction.AGREE: "对方同意",
+    SwapAction.APPROVE: "批准",
+    SwapAction.REFUSE: "不同意",
+    SwapAction.WITHDRAW: "撤回",
+    SwapAction.LAPSE: "失效",
+}
 CHECK_NAMES: dict[StrEnum, str] = {
     CheckState.DRAWN: "已抽取",
     CheckState.UNDER_WAY: "检查中",
@@ -295,6 +359,21 @@ def page() -> str:
             _section("A part of a hazard's rectification (整改)", PART_LIFE_CYCLE, PART_NAMES),
             f"Not over yet: {_listed(LIVING_PARTS, PART_LIFE_CYCLE)}.\n",
             _section("A request for more time (延期)", EXTENSION_LIFE_CYCLE, EXTENSION_NAMES),
+            _section("A spot check (抽查)", CHECK_LIFE_CYCLE, CHECK_NAMES),
+            f"With a result: {_listed(RESULTS, CHECK_LIFE_CYCLE)}.\n",
+            _section("A fault of equipment (装备故障)", FAULT_LIFE_CYCLE, FAULT_NAMES),
+            f"Still standing: {_listed(LIVING_FAULTS, FAULT_LIFE_CYCLE)}.\n",
+            _section("An appeal against an assessment (申诉)", APPEAL_LIFE_CYCLE, APPEAL_NAMES),
+            _section("Attendance (参训)", ATTENDANCE_LIFE_CYCLE, ATTENDANCE_NAMES),
+            _section("A turn at the station (跟班)", TURN_LIFE_CYCLE, TURN_NAMES),
+            _section("Leave (请假)", LEAVE_LIFE_CYCLE, LEAVE_NAMES),
+            f"The person is away: {_listed(TAKEN, LEAVE_LIFE_CYCLE)}.\n",
+            _section(
+                "A night-watch roster (守夜排班)", WATCH_ROSTER_LIFE_CYCLE, WATCH_ROSTER_NAMES
+            ),
+            _section("A night watch (守夜)", WATCH_LIFE_CYCLE, WATCH_NAMES),
+            _section("A swap of night watches (换班)", SWAP_LIFE_CYCLE, SWAP_NAMES),
+            f"Waiting for an answer: {_listed(OPEN_SWAPS, SWAP_LIFE_CYCLE)}.\n",
             _section("A study (方案研究)", STUDY_LIFE_CYCLE, STUDY_NAMES),
             _section("A run of a study (运行)", RUN_LIFE_CYCLE, RUN_NAMES),
             f"Not over yet: {_listed(UNDER_WAY, RUN_LIFE_CYCLE)}.\n",
