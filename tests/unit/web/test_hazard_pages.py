@@ -196,7 +196,7 @@ def test_a_resident_reports_without_an_account_and_follows_the_report(point: str
     follow = client.get("/h/f/" + link.rsplit("/", 1)[1])
     assert "reported" in text(follow)
     assert "Wang" not in text(follow)
-    assert follow["Referrer-Policy"] == "no-referrer"
+    assert follow["Referrer-Policy"] == "same-origin"
     row = Hazard.objects.get()
     assert (row.channel, Photo.objects.get().taken_by) == ("camera_owner", "outside:camera-owner")
     assert client.post(point, sent).context["done"].known

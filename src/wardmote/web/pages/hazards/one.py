@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from wardmote.core.domain.codes import CodeList, names_of
 from wardmote.core.domain.hazard import (
     HAZARD_LIFE_CYCLE,
     PART_LIFE_CYCLE,
@@ -249,6 +250,7 @@ def _context(page: HazardPage) -> dict[str, Any]:
     names = actor_names({step.actor for step in page.steps}, language)
     category = selectors.categories(now_s).get(row.category)
     allowed = {one.value for one in HAZARD_LIFE_CYCLE.allowed_actions(state)}
+    purposes = names_of(CodeList.PURPOSE)
     usual = () if category is None else category.departments
     return {
         "hazard": row,
@@ -265,7 +267,9 @@ def _context(page: HazardPage) -> dict[str, Any]:
         "triages": page.triages,
         "allowed": allowed if page.triages else set(),
         "may_add": page.triages or state.value in ("reported", "filed", "assigned"),
-        "purposes": [one.value for one in page.purposes],
+        "purposes": [
+            (one.value, purposes[one.value].in_language(language)) for one in page.purposes
+        ],
         "has_contact": page.has_contact and bool(page.purposes),
         "categories": category_choices(),
         "departments": [

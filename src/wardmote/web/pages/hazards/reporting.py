@@ -232,7 +232,10 @@ def _sent(request: HttpRequest) -> services.NewHazard:
 
 
 def _for_strangers(response: HttpResponse) -> HttpResponse:
-    """The address is the key: it goes nowhere else."""
-    response["Referrer-Policy"] = "no-referrer"
+    """The address is the key: no other site is told it.
+
+    Ours is: browsers without a referrer send forms as if from nowhere, and those are refused.
+    """
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
