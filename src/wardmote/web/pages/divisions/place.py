@@ -18,6 +18,7 @@ from wardmote.core.beat.topology import area_m2
 from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.division_changes import GRID_DIGITS, TreeLevel, area_of, level_of
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.text import Bilingual
 from wardmote.operations.places import selectors, services, tree
 from wardmote.operations.places.services import NewPlace
 from wardmote.operations.places.shapes import boundary_of_rings
@@ -179,7 +180,7 @@ def _context(request: HttpRequest, viewer: Viewer, row: TreeRow) -> dict[str, An
         "versions": [_version(one) for one in tree.versions_of(row.code)],
         "changes": _history(row.code),
         "beats": _beats(row, day),
-        "posts": [str(post) for post in selectors.posts() if post.area == row.code],
+        "posts": _posts(row.code),
         "may_edit": may_edit and here,
         "may_follow": may_edit and here and leaf,
         "may_move": may_edit and here and row.level is TreeLevel.VILLAGE,
@@ -203,6 +204,14 @@ def _version(version: Any) -> dict[str, Any]:
         "corners": 0 if shape is None else int(shapely.get_num_coordinates(shape)),
         "by": version.set_by,
     }
+
+
+def _posts(code: str) -> list[str]:
+    return [
+        spoken(Bilingual(post.name_zh, post.name_en), post.pk)
+        for post in selectors.posts()
+        if post.area == code
+    ]
 
 
 def _beats(row: TreeRow, day: datetime.date) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from wardmote.core.domain.division_changes import DivisionChangeKind, area_of
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.place_chain import PlaceChain
+from wardmote.core.domain.text import Bilingual
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors, tree
 from wardmote.operations.places.tree import TreeRow
@@ -134,4 +135,4 @@ def _beat_name(chain: PlaceChain, day: datetime.date) -> str:
 
 def _post_name(chain: PlaceChain) -> str:
     row = None if chain.post is None else selectors.post(chain.post)
-    return "" if row is None else str(row)
+    return "" if row is None else spoken(Bilingual(row.name_zh, row.name_en), row.pk)

@@ -87,7 +87,7 @@ class DivisionMap {
     map.addLayer({ id: "finding-fill", type: "fill", source: FOUND, paint: { "fill-color": token("--bad"), "fill-opacity": 0.45 } });
     map.addLayer({ id: "finding-lines", type: "line", source: FOUND, paint: { "line-color": token("--bad"), "line-width": 2.5 } });
     map.addLayer({ id: "drawn-lines", type: "line", source: DRAWN, paint: { "line-color": token("--focus"), "line-width": 2.5, "line-dasharray": [2, 1.5] } });
-    map.addLayer({ id: "drawn-corners", type: "circle", source: CORNERS, paint: { "circle-radius": 5, "circle-color": token("--panel"), "circle-stroke-color": token("--focus"), "circle-stroke-width": 2.5 } });
+    map.addLayer({ id: "drawn-corners", type: "circle", source: CORNERS, paint: { "circle-radius": ["step", ["zoom"], 2.5, 13, 5], "circle-color": token("--panel"), "circle-stroke-color": token("--focus"), "circle-stroke-width": ["step", ["zoom"], 1, 13, 2.5] } });
     this.drawAgain();
   }
 
