@@ -29,6 +29,7 @@ ACTOR_WORDS: dict[str, Any] = {
     "rule:relocation": _("Rule for idle units"),
     "rule:bulletins": _("Bulletins on their day"),
     "rule:studies": _("Plans on their day"),
+    "rule:tasks": _("Rules of tasks"),
     "rule:training": _("Training room"),
     "rule:nearest-by-road": _("Nearest unit by road"),
     "rule:hazards": _("Deadlines of hazards"),

@@ -12,9 +12,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from wardmote.core.domain.areas import is_area_code
@@ -41,14 +40,16 @@ _DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class BoardForm(forms.Form):
     """What a leader looks for."""
 
-    first = forms.DateField(label=_lazy("From"), required=False, widget=_DAY_INPUT)
-    days = forms.IntegerField(label=_lazy("Days"), required=False, min_value=1, max_value=MOST_DAYS)
-    state = forms.ChoiceField(label=_lazy("State"), required=False)
-    kind = forms.ChoiceField(label=_lazy("Kind"), required=False)
-    holder = forms.CharField(
-        label=_lazy("Staff number (- for nobody)"), required=False, max_length=40
+    first = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DAY_INPUT)
+    days = forms.IntegerField(
+        label=gettext_lazy("Days"), required=False, min_value=1, max_value=MOST_DAYS
     )
-    area = forms.CharField(label=_lazy("Area code"), required=False, max_length=12)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    holder = forms.CharField(
+        label=gettext_lazy("Staff number (- for nobody)"), required=False, max_length=40
+    )
+    area = forms.CharField(label=gettext_lazy("Area code"), required=False, max_length=12)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)

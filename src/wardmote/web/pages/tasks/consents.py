@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wardmote.core.domain.areas import is_area_code
@@ -39,30 +39,37 @@ from wardmote.web.viewers import viewer_of_request
 _DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TEXT: dict[str, Any] = {"max_length": 300, "required": False}
 FIELD_NAMES = {
-    "name": _lazy("Name"),
-    "contact": _lazy("How to reach them"),
-    "address": _lazy("Where to"),
-    "wishes": _lazy("Their wishes"),
+    "name": gettext_lazy("Name"),
+    "contact": gettext_lazy("How to reach them"),
+    "address": gettext_lazy("Where to"),
+    "wishes": gettext_lazy("Their wishes"),
 }
 
 
 class ConsentForm(forms.Form):
     """A consent as it is on paper."""
 
-    area = forms.CharField(label=_lazy("Code of the village or community"), max_length=12)
-    purpose = forms.ChoiceField(label=_lazy("What for"))
+    area = forms.CharField(label=gettext_lazy("Code of the village or community"), max_length=12)
+    purpose = forms.ChoiceField(label=gettext_lazy("What for"))
     name = forms.CharField(label=FIELD_NAMES["name"], max_length=300)
     contact = forms.CharField(label=FIELD_NAMES["contact"], **_TEXT)
     address = forms.CharField(label=FIELD_NAMES["address"], **_TEXT)
     wishes = forms.CharField(label=FIELD_NAMES["wishes"], **_TEXT)
     every_days = forms.IntegerField(
-        label=_lazy("A visit every so many days"), min_value=1, max_value=LONGEST_DAYS, initial=7
+        label=gettext_lazy("A visit every so many days"),
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        initial=7,
     )
-    minutes = forms.IntegerField(label=_lazy("Minutes"), min_value=1, max_value=240, initial=30)
-    from_day = forms.DateField(label=_lazy("From"), widget=_DAY_INPUT)
-    to_day = forms.DateField(label=_lazy("Until (a year at most)"), widget=_DAY_INPUT)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"), min_value=1, max_value=240, initial=30
+    )
+    from_day = forms.DateField(label=gettext_lazy("From"), widget=_DAY_INPUT)
+    to_day = forms.DateField(label=gettext_lazy("Until (a year at most)"), widget=_DAY_INPUT)
     signed = forms.BooleanField(
-        label=_lazy("The person has signed the paper, knows what for, and may withdraw at any time")
+        label=gettext_lazy(
+            "The person has signed the paper, knows what for, and may withdraw at any time"
+        )
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

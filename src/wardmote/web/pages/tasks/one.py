@@ -9,9 +9,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from wardmote.core.domain.areas import is_area_code
@@ -177,21 +176,23 @@ def _steps(row: TaskRow) -> list[dict[str, Any]]:
 class OrderForm(forms.Form):
     """A task that a leader asks for."""
 
-    title = forms.CharField(label=_lazy("What is to be done"), max_length=LONGEST_TITLE)
-    purpose = forms.CharField(label=_lazy("Why"), max_length=300, required=False)
-    kind = forms.ChoiceField(label=_lazy("Kind"))
-    area = forms.CharField(label=_lazy("Area code (12 digits)"), max_length=12)
+    title = forms.CharField(label=gettext_lazy("What is to be done"), max_length=LONGEST_TITLE)
+    purpose = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"))
+    area = forms.CharField(label=gettext_lazy("Area code (12 digits)"), max_length=12)
     holder = forms.CharField(
-        label=_lazy("Staff number"),
+        label=gettext_lazy("Staff number"),
         max_length=40,
         required=False,
-        help_text=_lazy("Empty: whoever answers for the area."),
+        help_text=gettext_lazy("Empty: whoever answers for the area."),
     )
-    day = forms.DateField(label=_lazy("Day"), widget=_DAY_INPUT)
+    day = forms.DateField(label=gettext_lazy("Day"), widget=_DAY_INPUT)
     minutes = forms.IntegerField(
-        label=_lazy("Minutes"), min_value=1, max_value=LONGEST_MINUTES, initial=30
+        label=gettext_lazy("Minutes"), min_value=1, max_value=LONGEST_MINUTES, initial=30
     )
-    although_overloaded = forms.BooleanField(label=_lazy("Even if the day is full"), required=False)
+    although_overloaded = forms.BooleanField(
+        label=gettext_lazy("Even if the day is full"), required=False
+    )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

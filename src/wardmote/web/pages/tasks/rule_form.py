@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from wardmote.core.domain.appointment import OFFICES, Office
 from wardmote.core.domain.areas import EVERYWHERE
@@ -41,33 +41,35 @@ from wardmote.web.pages.tasks.words import in_language, kind_name
 _DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 AFTER = "after"
 WHEN = {
-    RecurrenceKind.EVERY_WORKING_DAYS.value: _lazy("every n working days"),
-    RecurrenceKind.EVERY_DAYS.value: _lazy("every n days"),
-    RecurrenceKind.WEEKLY.value: _lazy("on weekdays (0 Monday to 6 Sunday), every n weeks"),
-    RecurrenceKind.WORKING_DAY_OF_MONTH.value: _lazy("nth working day of the month (-1 the last)"),
-    RecurrenceKind.DAY_OF_MONTH.value: _lazy("days of the month (-1 the last)"),
-    RecurrenceKind.LUNAR.value: _lazy("lunar days (15, or month × 100 + day)"),
-    RecurrenceKind.YEARLY.value: _lazy("days of the year (month × 100 + day)"),
-    AFTER: _lazy("after an event"),
+    RecurrenceKind.EVERY_WORKING_DAYS.value: gettext_lazy("every n working days"),
+    RecurrenceKind.EVERY_DAYS.value: gettext_lazy("every n days"),
+    RecurrenceKind.WEEKLY.value: gettext_lazy("on weekdays (0 Monday to 6 Sunday), every n weeks"),
+    RecurrenceKind.WORKING_DAY_OF_MONTH.value: gettext_lazy(
+        "nth working day of the month (-1 the last)"
+    ),
+    RecurrenceKind.DAY_OF_MONTH.value: gettext_lazy("days of the month (-1 the last)"),
+    RecurrenceKind.LUNAR.value: gettext_lazy("lunar days (15, or month × 100 + day)"),
+    RecurrenceKind.YEARLY.value: gettext_lazy("days of the year (month × 100 + day)"),
+    AFTER: gettext_lazy("after an event"),
 }
 DAYS_OFF = {
-    OnDayOff.KEEP.value: _lazy("keep the day"),
-    OnDayOff.NEXT_WORKING.value: _lazy("move to the next working day"),
-    OnDayOff.SKIP.value: _lazy("leave it out"),
+    OnDayOff.KEEP.value: gettext_lazy("keep the day"),
+    OnDayOff.NEXT_WORKING.value: gettext_lazy("move to the next working day"),
+    OnDayOff.SKIP.value: gettext_lazy("leave it out"),
 }
 PLACES = {
-    PlacesKind.DIVISIONS.value: _lazy("divisions of a level"),
-    PlacesKind.KEY_PLACES.value: _lazy("key places"),
-    PlacesKind.OWN.value: _lazy("the places listed below"),
+    PlacesKind.DIVISIONS.value: gettext_lazy("divisions of a level"),
+    PlacesKind.KEY_PLACES.value: gettext_lazy("key places"),
+    PlacesKind.OWN.value: gettext_lazy("the places listed below"),
 }
 TRIGGERS = {
-    Trigger.CALL_CLOSED.value: _lazy("a call was closed"),
-    Trigger.TASK_DONE.value: _lazy("a task was done"),
+    Trigger.CALL_CLOSED.value: gettext_lazy("a call was closed"),
+    Trigger.TASK_DONE.value: gettext_lazy("a task was done"),
 }
 DUE = {
-    DueKind.END_OF_DAY.value: _lazy("the end of the day"),
-    DueKind.WORKING_HOURS.value: _lazy("so many working hours"),
-    DueKind.WORKING_DAYS.value: _lazy("the end of work after so many working days"),
+    DueKind.END_OF_DAY.value: gettext_lazy("the end of the day"),
+    DueKind.WORKING_HOURS.value: gettext_lazy("so many working hours"),
+    DueKind.WORKING_DAYS.value: gettext_lazy("the end of work after so many working days"),
 }
 _LIST: dict[str, Any] = {"required": False, "max_length": 300}
 
@@ -75,66 +77,68 @@ _LIST: dict[str, Any] = {"required": False, "max_length": 300}
 class RuleForm(forms.Form):
     """A rule as a person writes it."""
 
-    code = forms.SlugField(label=_lazy("Code"), max_length=LONGEST_CODE)
+    code = forms.SlugField(label=gettext_lazy("Code"), max_length=LONGEST_CODE)
     title_zh = forms.CharField(
-        label=_lazy("What (Chinese)"), max_length=LONGEST_TITLE, required=False
+        label=gettext_lazy("What (Chinese)"), max_length=LONGEST_TITLE, required=False
     )
     title_en = forms.CharField(
-        label=_lazy("What (English)"), max_length=LONGEST_TITLE, required=False
+        label=gettext_lazy("What (English)"), max_length=LONGEST_TITLE, required=False
     )
     purpose_zh = forms.CharField(
-        label=_lazy("Why (Chinese)"), max_length=LONGEST_PURPOSE, required=False
+        label=gettext_lazy("Why (Chinese)"), max_length=LONGEST_PURPOSE, required=False
     )
     purpose_en = forms.CharField(
-        label=_lazy("Why (English)"), max_length=LONGEST_PURPOSE, required=False
+        label=gettext_lazy("Why (English)"), max_length=LONGEST_PURPOSE, required=False
     )
-    kind = forms.ChoiceField(label=_lazy("Kind"))
-    office = forms.ChoiceField(label=_lazy("Who"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"))
+    office = forms.ChoiceField(label=gettext_lazy("Who"))
     minutes = forms.IntegerField(
-        label=_lazy("Minutes"), min_value=1, max_value=LONGEST_MINUTES, initial=30
+        label=gettext_lazy("Minutes"), min_value=1, max_value=LONGEST_MINUTES, initial=30
     )
-    where = forms.ChoiceField(label=_lazy("Where"), required=False)
-    level = forms.ChoiceField(label=_lazy("Level of divisions"), required=False)
-    kinds = forms.CharField(label=_lazy("Kinds of key places (empty: all)"), **_LIST)
+    where = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
+    level = forms.ChoiceField(label=gettext_lazy("Level of divisions"), required=False)
+    kinds = forms.CharField(label=gettext_lazy("Kinds of key places (empty: all)"), **_LIST)
     own = forms.CharField(
-        label=_lazy("Own places"),
+        label=gettext_lazy("Own places"),
         required=False,
         max_length=50_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_lazy("One a line: code, 中文 / English, area code, longitude, latitude"),
+        help_text=gettext_lazy("One a line: code, 中文 / English, area code, longitude, latitude"),
     )
-    when = forms.ChoiceField(label=_lazy("When"))
-    every = forms.IntegerField(label=_lazy("Every n"), min_value=1, max_value=366, initial=1)
-    days = forms.CharField(label=_lazy("Days, separated by commas"), **_LIST)
-    on_day_off = forms.ChoiceField(label=_lazy("On a day off"))
+    when = forms.ChoiceField(label=gettext_lazy("When"))
+    every = forms.IntegerField(label=gettext_lazy("Every n"), min_value=1, max_value=366, initial=1)
+    days = forms.CharField(label=gettext_lazy("Days, separated by commas"), **_LIST)
+    on_day_off = forms.ChoiceField(label=gettext_lazy("On a day off"))
     in_turn = forms.BooleanField(
-        label=_lazy("Places take turns within those n days"), required=False
+        label=gettext_lazy("Places take turns within those n days"), required=False
     )
-    trigger = forms.ChoiceField(label=_lazy("Event"), required=False)
-    categories = forms.CharField(label=_lazy("Categories of calls (empty: any)"), **_LIST)
-    dispositions = forms.CharField(label=_lazy("Dispositions of calls (empty: any)"), **_LIST)
-    rules = forms.CharField(label=_lazy("Rules of the tasks done (empty: any)"), **_LIST)
-    answer = forms.CharField(label=_lazy("Answer, as field=value (empty: any)"), **_LIST)
+    trigger = forms.ChoiceField(label=gettext_lazy("Event"), required=False)
+    categories = forms.CharField(label=gettext_lazy("Categories of calls (empty: any)"), **_LIST)
+    dispositions = forms.CharField(
+        label=gettext_lazy("Dispositions of calls (empty: any)"), **_LIST
+    )
+    rules = forms.CharField(label=gettext_lazy("Rules of the tasks done (empty: any)"), **_LIST)
+    answer = forms.CharField(label=gettext_lazy("Answer, as field=value (empty: any)"), **_LIST)
     working_days = forms.IntegerField(
-        label=_lazy("Working days after the event"), min_value=0, max_value=250, initial=1
+        label=gettext_lazy("Working days after the event"), min_value=0, max_value=250, initial=1
     )
-    due = forms.ChoiceField(label=_lazy("Due by"))
-    amount = forms.FloatField(label=_lazy("So many"), min_value=0, max_value=1000, initial=0)
+    due = forms.ChoiceField(label=gettext_lazy("Due by"))
+    amount = forms.FloatField(label=gettext_lazy("So many"), min_value=0, max_value=1000, initial=0)
     of_use_days = forms.IntegerField(
-        label=_lazy("Of no use so many days later (empty: late is better than never)"),
+        label=gettext_lazy("Of no use so many days later (empty: late is better than never)"),
         min_value=0,
         max_value=3_660,
         required=False,
     )
-    area = forms.CharField(label=_lazy("Area code (empty: the whole place)"), **_LIST)
-    from_day = forms.DateField(label=_lazy("First day"), required=False, widget=_DAY_INPUT)
-    to_day = forms.DateField(label=_lazy("Last day"), required=False, widget=_DAY_INPUT)
+    area = forms.CharField(label=gettext_lazy("Area code (empty: the whole place)"), **_LIST)
+    from_day = forms.DateField(label=gettext_lazy("First day"), required=False, widget=_DAY_INPUT)
+    to_day = forms.DateField(label=gettext_lazy("Last day"), required=False, widget=_DAY_INPUT)
     fields_text = forms.CharField(
-        label=_lazy("Checklist and form"),
+        label=gettext_lazy("Checklist and form"),
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_lazy(
+        help_text=gettext_lazy(
             "One question a line: code kind* 中文 / English : code=中文/English; … Kinds: tick, "
             "text, choice, number (with bounds, as 0..100), photo, signature. The star marks what "
             "must be answered."
