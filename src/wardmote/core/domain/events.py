@@ -12,6 +12,15 @@ from dataclasses import dataclass
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
 from wardmote.core.domain.bulletin_events import BulletinPublished, CycleStepReported
+from wardmote.core.domain.duty_events import (
+    DutyActivationMoved,
+    DutyAidMoved,
+    DutyGuardMade,
+    DutyGuardMoved,
+    DutyLevelMoved,
+    DutyPlanMoved,
+    DutyStepMoved,
+)
 from wardmote.core.domain.event_registry import (
     REGISTRY,
     Event,
@@ -90,6 +99,13 @@ __all__ = [
     "CourseKept",
     "CycleStepReported",
     "DivisionChanged",
+    "DutyActivationMoved",
+    "DutyAidMoved",
+    "DutyGuardMade",
+    "DutyGuardMoved",
+    "DutyLevelMoved",
+    "DutyPlanMoved",
+    "DutyStepMoved",
     "EquipmentImported",
     "EquipmentInspected",
     "EquipmentKept",
@@ -469,7 +485,7 @@ class RulesSet(Payload):
 
     Attributes:
         kind: ``standard``, ``categories``, ``routing``, ``run_cards``, ``vehicle_model``,
-            ``posting``, ``relocation`` or ``cover_keeping``.
+            ``posting``, ``relocation``, ``cover_keeping``, ``duty_levels`` or ``area_rules``.
     """
 
     kind: str

@@ -7,12 +7,12 @@ says what to raise and what to end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wardmote.core.domain.assignment import AssignmentState
-from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
+from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentState, Priority
 from wardmote.core.domain.picture import (
     KnownAlarm,
@@ -106,6 +106,28 @@ SHIPPED_TIMERS = TimerRules(
 )
 """A dispatch that nobody acknowledges escalates to an alarm in 60 s when urgent, else 180 s."""
 
+RulesOfArea = Callable[[AreaId], TimerRules]
+"""The timers that hold in an area: a duty level may shorten them."""
+
+
+def scaled(rules: TimerRules, percent: int) -> TimerRules:
+    """Timers that give `percent` of the time; 100 gives the same rules.
+
+    Raises:
+        InvalidDataError: a limit would not be positive.
+    """
+    if percent == 100:
+        return rules
+    part = percent / 100
+    return TimerRules(
+        f"{rules.version} x{percent}%",
+        tuple(
+            replace(rule, warn_s=rule.warn_s * part, alarm_s=rule.alarm_s * part)
+            for rule in rules.rules
+        ),
+    )
+
+
 _ASSIGNMENT_TIMERS: dict[AssignmentState, tuple[Timer, ...]] = {
     AssignmentState.ASSIGNED: (Timer.UNACKNOWLEDGED,),
     AssignmentState.ACKNOWLEDGED: (Timer.NOT_MOVING,),
@@ -156,7 +178,7 @@ class Verdict:
 
 
 def check_timers(
-    rules: TimerRules,
+    rules: TimerRules | RulesOfArea,
     picture: OperationalPicture,
     now_s: float,
     answered: Iterable[tuple[str, IncidentId, AssignmentId | None, str]] = (),
@@ -164,6 +186,7 @@ def check_timers(
     """What to raise and what to end at a moment.
 
     Args:
+        rules: the same everywhere, or by the area of the call.
         answered: (timer, incident, assignment, level) of alarms that a person has answered while
             the cause lasts; they are not raised again at that level or below. A driver forgets
             them when the assignment or call moves on.
@@ -202,16 +225,19 @@ def _next_s(running: Iterable[Running], now_s: float) -> float | None:
     return min(coming, default=None)
 
 
-def running_timers(rules: TimerRules, picture: OperationalPicture) -> Iterator[Running]:
+def running_timers(
+    rules: TimerRules | RulesOfArea, picture: OperationalPicture
+) -> Iterator[Running]:
     """Every timer that runs, calls and assignments in order of id."""
     for key in sorted(picture.incidents):
         call = picture.incidents[key]
+        there = rules if isinstance(rules, TimerRules) else rules(call.area)
         timer = _timer_of_call(picture, call)
         if timer is not None:
-            yield from _run(rules, timer, call, None)
+            yield from _run(there, timer, call, None)
         for assignment in picture.assignments_of(key):
             for one in _ASSIGNMENT_TIMERS.get(assignment.state, ()):
-                yield from _run(rules, one, call, assignment)
+                yield from _run(there, one, call, assignment)
 
 
 def _timer_of_call(picture: OperationalPicture, call: KnownIncident) -> Timer | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from wardmote.core.domain.areas import EVERYWHERE
@@ -10,10 +11,17 @@ from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.picture import OperationalPicture
 from wardmote.core.policies.ageing import REASON, Ageing, priorities_to_raise, raise_due_s
-from wardmote.core.policies.timers import SHIPPED_TIMERS, Level, TimerRules, check_timers
+from wardmote.core.policies.timers import (
+    SHIPPED_TIMERS,
+    Level,
+    TimerRules,
+    check_timers,
+    scaled,
+)
 from wardmote.operations.dispatch import services
 from wardmote.operations.dispatch.models import Alarm
 from wardmote.operations.incidents import services as incidents
+from wardmote.operations.places.selectors import area_rule
 from wardmote.operations.refusals import RefusedError
 
 AT_ONCE = 4
@@ -73,7 +81,7 @@ class Timekeeper:
         comes in meanwhile waits for few; then it is time to look again now.
         """
         answered = [(*about, level) for about, level in self._answered.items()]
-        verdict = check_timers(self._rules, picture, now_s, answered)
+        verdict = check_timers(lambda area: self._rules_of(area, now_s), picture, now_s, answered)
         to_end = [one for one in verdict.to_end if mine(picture.incidents[one[0].incident].area)]
         to_raise = [
             one for one in verdict.to_raise if mine(picture.incidents[one[0].incident].area)
@@ -94,6 +102,11 @@ class Timekeeper:
         if len(to_end) > AT_ONCE or len(to_raise) > AT_ONCE:
             return now_s
         return earliest(verdict.next_s, self._let_age(picture, now_s, mine))
+
+    def _rules_of(self, area: AreaId, now_s: float) -> TimerRules:
+        """The timers in an area, shortened where a duty level in force says so."""
+        rule = area_rule(area, now_s)
+        return self._rules if rule is None else _scaled(self._rules, rule.timers_percent)
 
     def _let_age(
         self, picture: OperationalPicture, now_s: float, mine: Callable[[AreaId], bool]
@@ -119,6 +132,9 @@ class Timekeeper:
             return now_s
         due = [raise_due_s(self._ageing, picture, call) for call in picture.incidents.values()]
         return min((at_s for at_s in due if at_s is not None and at_s > now_s), default=None)
+
+
+_scaled = functools.lru_cache(maxsize=64)(scaled)
 
 
 def earliest(*moments: float | None) -> float | None:

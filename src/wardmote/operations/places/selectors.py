@@ -12,6 +12,7 @@ import shapely
 from django.conf import settings
 
 from wardmote.core.domain.categories import CategoryTree, load_categories
+from wardmote.core.domain.duty_level import AreaRule, AreaRules, load_area_rules
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.place_chain import PlaceChain
 from wardmote.core.domain.places import MultiPolygon
@@ -60,6 +61,7 @@ _index: LocationIndex | None = None
 _post_grids: tuple[int | None, PostGrids] | None = None
 _posting_known: tuple[float, int | None] | None = None
 _rules: dict[str, tuple[float, JsonValue | None]] = {}
+_area_rules: dict[str, AreaRules] = {}
 _RULES_CACHE_S = 5.0
 
 
@@ -226,8 +228,33 @@ def division_names(codes: list[str]) -> dict[str, tuple[str, str]]:
     return {code: (name_zh, name_en) for code, name_zh, name_en in rows}
 
 
-def standard_in_force(now_s: float) -> ResponseStandard:
-    """The response standard in force; the shipped ``135`` until one is set."""
+def area_rule(area: AreaId, now_s: float) -> AreaRule | None:
+    """What a duty level in force changes for calls in an area; None when nothing is changed."""
+    data = _data_in_force("area_rules", now_s)
+    if data is None:
+        return None
+    version = data["version"]
+    known = _area_rules.get(version)
+    if known is None:
+        known = load_area_rules(data)
+        _area_rules.clear()
+        _area_rules[version] = known
+    return known.rule_for(area)
+
+
+def standard_in_force(now_s: float, area: AreaId | None = None) -> ResponseStandard:
+    """The response standard in force in an area, or (None) for the whole place.
+
+    That of a duty level where one is in force; the shipped ``135`` until one is set.
+    """
+    rule = area_rule(location_index().whole_area if area is None else area, now_s)
+    if rule is not None and rule.standard is not None:
+        return rule.standard
+    return standard_configured(now_s)
+
+
+def standard_configured(now_s: float) -> ResponseStandard:
+    """The response standard that was configured, whatever duty levels say for now."""
     data = _data_in_force("standard", now_s)
     return STANDARD_135 if data is None else load_standard(data)
 

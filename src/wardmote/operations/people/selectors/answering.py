@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from wardmote.core.beat.answering import Answer, Span
 from wardmote.core.beat.answering import timeline as core_timeline
 from wardmote.core.beat.answering import who_answers as core_who_answers
 from wardmote.core.domain.appointment import OFFICES, Appointment, Office, PlaceRef
-from wardmote.core.domain.areas import area_contains
+from wardmote.core.domain.areas import area_contains, area_prefix
 from wardmote.core.domain.ids import AreaId, PersonId
-from wardmote.core.domain.leave import Leave
+from wardmote.core.domain.leave import Leave, LeaveKind
 from wardmote.core.domain.permissions import Role, RoleInArea
 from wardmote.operations.people import models
 from wardmote.operations.people.place_book import PlaceBook, place_book
@@ -148,6 +150,13 @@ def away_at(at_s: float, persons: Collection[str] | None = None) -> dict[PersonI
     return {leave.person: leave.deputy for leave in found if leave.runs(at_s)}
 
 
+def leaves_running(area: AreaId, kinds: Collection[LeaveKind], at_s: float) -> set[str]:
+    """Ids of leaves of these kinds that run at a moment, of persons of an area and below."""
+    rows = leaves_between(at_s, at_s).filter(kind__in=[one.value for one in kinds])
+    rows = rows.filter(from_s__lt=at_s, to_s__gt=at_s)
+    return set(rows.filter(person__area__startswith=area_prefix(area)).values_list("pk", flat=True))
+
+
 def person_area(staff_id: str) -> AreaId | None:
     """The area of the organisation that a person belongs to; None when nobody has this number."""
     row = models.Person.objects.filter(pk=staff_id).only("area").first()
@@ -169,6 +178,29 @@ def roles_in_force(staff_id: str, now_s: float) -> tuple[RoleInArea, ...]:
     )
     held = rows.order_by("pk").values_list("office", "area")
     return tuple(dict.fromkeys(_role_of(office, area) for office, area in held))
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """Where somebody holds an office, and since which local day."""
+
+    area: AreaId
+    since: datetime.date
+
+
+def appointed_in(
+    area: AreaId, at_s: float, office: Office | None = None
+) -> dict[PersonId, Appointed]:
+    """Who holds an office (or `office`) in an area at a moment, away or not; the earliest each."""
+    rows = in_force_between(at_s, at_s).filter(area__startswith=area_prefix(area))
+    if office is not None:
+        rows = rows.filter(office=office.value)
+    found: dict[PersonId, Appointed] = {}
+    for person, within, since in rows.order_by("from_day", "pk").values_list(
+        "person_id", "area", "from_day"
+    ):
+        found.setdefault(PersonId(person), Appointed(AreaId(within), since))
+    return found
 
 
 def staff_holding(roles: Collection[Role], area: AreaId, now_s: float) -> set[str]:

@@ -42,7 +42,11 @@ from wardmote.operations.places.services.premise_notes import (
     end_premise_note,
     write_premise_note,
 )
-from wardmote.operations.places.services.rules import keep_vehicle_model, set_rules
+from wardmote.operations.places.services.rules import (
+    keep_vehicle_model,
+    put_area_rules,
+    set_rules,
+)
 from wardmote.operations.places.services.succession import (
     Choices,
     Prepared,
@@ -95,6 +99,7 @@ __all__ = [
     "pieces_of_cut",
     "place_again",
     "prepare",
+    "put_area_rules",
     "put_posting_in_force",
     "put_relocation_in_force",
     "put_staffing_in_force",

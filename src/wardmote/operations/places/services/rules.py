@@ -8,10 +8,11 @@ from typing import Protocol
 from django.db import transaction
 
 from wardmote.core.domain.categories import load_categories
+from wardmote.core.domain.duty_level import AreaRules, load_duty_levels
 from wardmote.core.domain.events import RulesSet
 from wardmote.core.domain.hazard_categories import load_hazard_categories
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.plain import InvalidDataError, JsonValue
+from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump
 from wardmote.core.domain.run_cards import load_run_cards
 from wardmote.core.domain.staffing import load_staffing
 from wardmote.core.domain.standards import load_standard
@@ -40,6 +41,7 @@ _LOADERS: Mapping[str, Callable[[JsonValue], _Versioned]] = {
     "cover_keeping": load_cover_keeping_rule,
     "staffing": load_staffing,
     "hazard_categories": load_hazard_categories,
+    "duty_levels": load_duty_levels,
 }
 
 
@@ -57,6 +59,18 @@ def set_rules(viewer: Viewer, kind: str, data: JsonValue, *, now_s: float) -> st
         raise RulesRefusedError(path=error.path or "/", reason=error.code) from error
     _put_in_force(viewer, kind, loaded.version, data, now_s)
     return loaded.version
+
+
+def put_area_rules(rules: AreaRules, *, actor: str, now_s: float) -> None:
+    """Put in force what duty levels change, all areas together, in the caller's transaction.
+
+    The caller has checked the right: a level is put in force by whoever may approve it.
+
+    Raises:
+        JournalOutsideTransactionError: there is no transaction to share.
+    """
+    nobody = Viewer(actor, ())
+    _put_in_force(nobody, "area_rules", rules.version, dump(rules), now_s)
 
 
 def keep_vehicle_model(viewer: Viewer, model: VehicleModel, *, version: str, now_s: float) -> None:
