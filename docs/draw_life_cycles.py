@@ -17,6 +17,7 @@ from wardmote.core.domain.assignment import (
     AssignmentAction,
     AssignmentState,
 )
+from wardmote.core.domain.consent import CONSENT_LIFE_CYCLE, ConsentAction, ConsentState
 from wardmote.core.domain.course import (
     ATTENDANCE_LIFE_CYCLE,
     TURN_LIFE_CYCLE,
@@ -88,6 +89,12 @@ from wardmote.core.domain.study import (
     StudyAction,
     StudyState,
 )
+from wardmote.core.domain.task import (
+    LIVING_TASKS,
+    TASK_LIFE_CYCLE,
+    TaskAction,
+    TaskState,
+)
 
 LEAVE_NAMES: dict[StrEnum, str] = {
     LeaveState.ASKED: "待审批",
@@ -101,6 +108,31 @@ LEAVE_NAMES: dict[StrEnum, str] = {
     LeaveAction.WITHDRAW: "撤回",
     LeaveAction.CANCEL: "取消",
     LeaveAction.RECALL: "召回",
+}
+TASK_NAMES: dict[StrEnum, str] = {
+    TaskState.PLANNED: "已计划",
+    TaskState.OPEN: "待办",
+    TaskState.UNDER_WAY: "办理中",
+    TaskState.DONE: "已完成",
+    TaskState.CANCELLED: "已取消",
+    TaskState.EXPIRED: "已失效",
+    TaskAction.RELEASE: "到日开放",
+    TaskAction.CHECK_IN: "签到",
+    TaskAction.UNDO: "撤回签到",
+    TaskAction.FINISH: "完成",
+    TaskAction.CANCEL: "取消",
+    TaskAction.EXPIRE: "失效",
+    TaskAction.REOPEN: "重新打开",
+    TaskAction.HAND_OVER: "移交",
+}
+CONSENT_NAMES: dict[StrEnum, str] = {
+    ConsentState.GIVEN: "有效",
+    ConsentState.WITHDRAWN: "已撤回",
+    ConsentState.EXPIRED: "已到期",
+    ConsentState.ERASED: "已销毁",
+    ConsentAction.WITHDRAW: "撤回",
+    ConsentAction.EXPIRE: "到期",
+    ConsentAction.ERASE: "销毁",
 }
 STUDY_NAMES: dict[StrEnum, str] = {
     StudyState.OPEN: "进行中",
@@ -374,6 +406,9 @@ def page() -> str:
             _section("A night watch (守夜)", WATCH_LIFE_CYCLE, WATCH_NAMES),
             _section("A swap of night watches (换班)", SWAP_LIFE_CYCLE, SWAP_NAMES),
             f"Waiting for an answer: {_listed(OPEN_SWAPS, SWAP_LIFE_CYCLE)}.\n",
+            _section("A task (任务)", TASK_LIFE_CYCLE, TASK_NAMES),
+            f"Something is left to do: {_listed(LIVING_TASKS, TASK_LIFE_CYCLE)}.\n",
+            _section("Consent to care visits (关怀走访同意)", CONSENT_LIFE_CYCLE, CONSENT_NAMES),
             _section("A study (方案研究)", STUDY_LIFE_CYCLE, STUDY_NAMES),
             _section("A run of a study (运行)", RUN_LIFE_CYCLE, RUN_NAMES),
             f"Not over yet: {_listed(UNDER_WAY, RUN_LIFE_CYCLE)}.\n",
