@@ -207,7 +207,7 @@ def test_a_resident_reports_without_an_account_and_follows_the_report(point: str
     page = f"/hazards/{row.pk}/"
     assert "Wang" not in text(officer.get(page))
     assert "Wang" in text(officer.post(page, {"act": "contact", "purpose": "follow_up"}))
-    assert Disclosure.objects.get().incident == row.pk
+    assert Disclosure.objects.get().subject == row.number
 
 
 def test_an_owner_puts_it_right_by_a_link() -> None:

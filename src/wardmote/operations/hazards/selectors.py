@@ -16,11 +16,11 @@ from wardmote.core.beat.hazard_figures import (
     is_in,
 )
 from wardmote.core.domain.areas import area_contains, area_prefix
-from wardmote.core.domain.hazard import LIVING_PARTS, OPEN_HAZARDS, PartState
-from wardmote.core.domain.ids import AreaId, IncidentId
+from wardmote.core.domain.hazard import LIVING_PARTS, OPEN_HAZARDS, HazardState, PartState
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Purpose, Viewer
 from wardmote.core.domain.photo import PictureSize
-from wardmote.operations.access.services import record_disclosure
+from wardmote.operations.access.services import AccessDeniedError, Looked, record_look
 from wardmote.operations.hazards.errors import UnknownHazardError
 from wardmote.operations.hazards.models import (
     Department,
@@ -193,8 +193,7 @@ def open_contact(
     """
     with transaction.atomic():
         row = hazard_to_see(viewer, hazard_id)
-        fields = ["name", "phone"]
-        record_disclosure(viewer, IncidentId(row.pk), AreaId(row.area), purpose, fields, now_s)
+        _write_down(viewer, row, purpose, ["name", "phone"], now_s)
         reporter = HazardReporter.objects.filter(hazard=row).first()
         if reporter is None:
             raise UnknownHazardError
@@ -211,8 +210,7 @@ def open_owner(viewer: Viewer, part_id: str, purpose: Purpose, *, now_s: float) 
     with transaction.atomic():
         part = part_locked(part_id)
         hazard = hazard_to_see(viewer, part.hazard_id)
-        area = AreaId(hazard.area)
-        record_disclosure(viewer, IncidentId(hazard.pk), area, purpose, ["owner"], now_s)
+        _write_down(viewer, hazard, purpose, ["owner"], now_s)
         return part.owner_name, part.owner_phone
 
 
@@ -376,6 +374,23 @@ def hot_cells(viewer: Viewer, wanted: HazardFilter, cell_m: float) -> list[Cell]
         Cell(column * wide, row * high, (column + 1) * wide, (row + 1) * high, count)
         for (column, row), count in hot_spots(found, cell_of)
     ]
+
+
+def standing_of(hazard_id: str) -> tuple[AreaId, HazardState] | None:
+    """Where a hazard is and how it stands; None when there is none. For other apps."""
+    row = Hazard.objects.filter(pk=hazard_id).only("area", "state").first()
+    return None if row is None else (AreaId(row.area), HazardState(row.state))
+
+
+def _write_down(
+    viewer: Viewer, hazard: Hazard, purpose: Purpose, fields: list[str], now_s: float
+) -> None:
+    """Write down a look at a contact; raises AccessDeniedError without the right or purpose."""
+    area = AreaId(hazard.area)
+    if not viewer.may_open_personal_data(area, purpose):
+        raise AccessDeniedError("purpose", purpose.value)
+    looked = Looked("hazard", hazard.number, area)
+    record_look(viewer, Permission.PERSONAL_VIEW, looked, purpose.value, fields, now_s)
 
 
 def _has_part(**about: object) -> Exists:

@@ -11,7 +11,7 @@ from django.db import transaction
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Purpose, Viewer
 from wardmote.core.domain.photo import PhotoId, PictureKind, PictureSize
-from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.access.services import AccessDeniedError, Looked
 from wardmote.operations.people.encryption import WrongKeyError
 from wardmote.operations.photos import files
 from wardmote.operations.photos.errors import UnknownPictureError
@@ -62,7 +62,8 @@ def open_photo(
         if not subject.may_see(viewer, row.subject_id):
             raise AccessDeniedError
         if subject.personal:
-            subject.disclose(viewer, row.subject_id, AreaId(row.area), purpose, now_s)
+            looked = Looked(row.subject_kind, row.subject_id, AreaId(row.area))
+            subject.disclose(viewer, looked, purpose, now_s)
         return _opened(row, size)
 
 

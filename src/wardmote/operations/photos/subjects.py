@@ -13,29 +13,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wardmote.core.domain.ids import AreaId, IncidentId
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Purpose, Viewer
-from wardmote.operations.access.services import AccessDeniedError, record_disclosure
+from wardmote.operations.access.services import AccessDeniedError, Looked, record_look
 from wardmote.operations.photos.errors import UnknownSubjectError
 
 AreaOf = Callable[[str], AreaId | None]
 Reach = Callable[[Viewer, str], bool]
-Disclose = Callable[[Viewer, str, AreaId, Purpose | None, float], None]
+Disclose = Callable[[Viewer, Looked, Purpose | None, float], None]
 
 KEEP_DAYS = 365
 
 
 def disclose_by_purpose(
-    viewer: Viewer, subject_id: str, area: AreaId, purpose: Purpose | None, now_s: float
+    viewer: Viewer, looked: Looked, purpose: Purpose | None, now_s: float
 ) -> None:
     """Write down a look for a stated purpose.
 
     Raises:
         AccessDeniedError: no purpose is stated, or the viewer has no such purpose here.
     """
-    if purpose is None:
-        raise AccessDeniedError("purpose")
-    record_disclosure(viewer, IncidentId(subject_id), area, purpose, ["picture"], now_s)
+    if purpose is None or not viewer.may_open_personal_data(looked.area, purpose):
+        raise AccessDeniedError("purpose", "" if purpose is None else purpose.value)
+    record_look(viewer, Permission.PERSONAL_VIEW, looked, purpose.value, ["picture"], now_s)
 
 
 @dataclass(frozen=True, slots=True)

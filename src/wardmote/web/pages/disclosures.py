@@ -42,6 +42,7 @@ PAGE_SIZE = 50
 MAX_DOWNLOAD = 50_000
 
 SUBJECTS: dict[str, Promise] = {
+    "hazard": gettext_lazy("Reporter or owner of hazard %(subject)s"),
     "staff_record": gettext_lazy("Record of %(subject)s"),
 }
 """What was looked at where it is no call, by the kind of subject."""

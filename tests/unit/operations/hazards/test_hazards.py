@@ -563,7 +563,7 @@ def test_how_a_reporter_is_reached_opens_for_a_purpose_and_is_written_down(
         if Permission.HAZARD_VIEW in held and purpose in ROLE_PURPOSES[role]:
             found = selectors.open_contact(who, done.id, purpose, now_s=NOW_S)
             assert found == ("王五", "13900000000")
-            assert Disclosure.objects.get().incident == done.id
+            assert Disclosure.objects.get().subject == done.number
         else:
             with pytest.raises(AccessDeniedError):
                 selectors.open_contact(who, done.id, purpose, now_s=NOW_S)

@@ -121,7 +121,7 @@ def test_each_look_at_a_personal_subject_is_written_down_or_refused() -> None:
     assert not Disclosure.objects.exists()
     open_photo(OFFICER, photo, now_s=NOW_S, purpose=Purpose.FOLLOW_UP)
     look = Disclosure.objects.get()
-    assert (look.staff_id, look.incident, look.fields) == ("o1", "thing-1", "picture")
+    assert (look.staff_id, look.subject, look.fields) == ("o1", "thing-1", "picture")
 
 
 def test_a_full_disk_leaves_nothing_half_done(
