@@ -38,9 +38,13 @@ def test_every_operation_asks_for_a_log_in() -> None:
         assert operation.get("security"), f"{method} {path}"
 
 
+NAMES_A_PERSON = {"/api/incidents/{incident_id}/caller", "/api/tasks/{task_id}/care-visit"}
+"""Each look is written down, the repeated one too."""
+
+
 def test_every_change_is_idempotent_unless_it_names_a_person() -> None:
     for path, method, operation in _operations():
-        if method == "get" or path == "/api/incidents/{incident_id}/caller":
+        if method == "get" or path in NAMES_A_PERSON:
             continue
         names = [one["name"] for one in operation.get("parameters", ())]
         assert "Idempotency-Key" in names, f"{method} {path}"
