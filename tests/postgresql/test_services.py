@@ -16,9 +16,12 @@ SUITES = (
     "tests/unit/operations/journal",
     "tests/unit/operations/dispatch",
     "tests/unit/operations/incidents",
+    "tests/unit/operations/people/test_appointments.py",
+    "tests/unit/operations/people/test_records.py",
     "tests/unit/web/test_call_list.py",
 )
-"""The journal and its triggers, idempotency, constraints and locks, the dispatch flow, a search."""
+"""The journal and its triggers, idempotency, constraints and locks, the dispatch flow, a search,
+and what the database refuses of staff."""
 
 
 def run(program: list[str], database: str, home: Path) -> subprocess.CompletedProcess[str]:

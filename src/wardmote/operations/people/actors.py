@@ -29,7 +29,6 @@ ACTOR_WORDS: dict[str, Any] = {
     "rule:relocation": _("Rule for idle units"),
     "rule:bulletins": _("Bulletins on their day"),
     "rule:studies": _("Plans on their day"),
-    "rule:tasks": _("Rules of tasks"),
     "rule:training": _("Training room"),
     "rule:nearest-by-road": _("Nearest unit by road"),
     "rule:hazards": _("Deadlines of hazards"),
@@ -38,6 +37,9 @@ ACTOR_WORDS: dict[str, Any] = {
     "outside:owner": _("The owner"),
     "rule:places": _("Places that ended"),
     "rule:tasks": _("Rules of tasks"),
+    "rule:duty": _("Rules of duty"),
+    "rule:night-watches": _("Night watches on their day"),
+    "rule:inspections": _("Terms of spot checks"),
     "outside:records": _("The records replayed"),
 }
 """Every rule and outside system that this product writes into its journal."""
