@@ -22,7 +22,11 @@ from django.utils import timezone
 from wardmote.config.dispatching import build_worker
 from wardmote.config.gate import DjangoGate
 from wardmote.config.interpreter import set_apart_what_stays, share_fairly
-from wardmote.config.study_program import forecast_run_command, study_run_command
+from wardmote.config.study_program import (
+    forecast_run_command,
+    roster_run_command,
+    study_run_command,
+)
 from wardmote.config.wsgi import application as django_application
 from wardmote.core.travel.travel_times import warm_up
 from wardmote.operations.dispatch import selectors as dispatch_selectors
@@ -37,6 +41,7 @@ from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import forget_old_answers
 from wardmote.operations.journal.selectors import events_after, last_seq
 from wardmote.operations.journal.storage import UNANSWERED
+from wardmote.operations.patrols.runner import RosterRunner
 from wardmote.operations.photos.services import forget_old_photos
 from wardmote.operations.places.city_directory import MAP, CityDirectory
 from wardmote.operations.places.city_runtime import city_runtime
@@ -84,6 +89,7 @@ class Application:
         self._worker: DispatchWorker | None = None
         self._studies: StudyRunner | None = None
         self._forecasts: ForecastRunner | None = None
+        self._rosters: RosterRunner | None = None
         self._follower: JournalFollower | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._started = False
@@ -132,6 +138,8 @@ class Application:
             await self._threads.run(self._studies.start)
             self._forecasts = ForecastRunner(forecast_run_command)
             await self._threads.run(self._forecasts.start)
+            self._rosters = RosterRunner(roster_run_command)
+            await self._threads.run(self._rosters.start)
             self._follower = JournalFollower(REACTIONS, ROUNDS)
             await self._threads.run(self._follower.start)
             self._follow(self._build_gazetteer(), "address search")
@@ -170,6 +178,8 @@ class Application:
             await loop.run_in_executor(None, self._follower.stop)
         if self._forecasts is not None:
             await loop.run_in_executor(None, self._forecasts.stop)
+        if self._rosters is not None:
+            await loop.run_in_executor(None, self._rosters.stop)
         await loop.run_in_executor(None, self._pipeline.stop)
         await loop.run_in_executor(None, self._gate.close)
         await loop.run_in_executor(None, self._threads.close)

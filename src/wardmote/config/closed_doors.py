@@ -18,7 +18,11 @@ from typing import Any
 
 from django.core.mail.backends.base import BaseEmailBackend
 
-from wardmote.config.study_program import forecast_run_command, study_run_command
+from wardmote.config.study_program import (
+    forecast_run_command,
+    roster_run_command,
+    study_run_command,
+)
 
 REFUSED = frozenset(
     {
@@ -88,7 +92,7 @@ def _is_own_program(arguments: tuple[Any, ...], home: Mapping[str, str | None]) 
         isinstance(words, list | tuple)
         and any(
             len(words) == len(command("", "")) and tuple(words) == command(*words[-2:])
-            for command in (study_run_command, forecast_run_command)
+            for command in (study_run_command, forecast_run_command, roster_run_command)
         )
         and executable == sys.executable
         and directory is None

@@ -13,3 +13,8 @@ def study_run_command(run: str, claim: str) -> tuple[str, ...]:
 def forecast_run_command(key: str, claim: str) -> tuple[str, ...]:
     """The command line of `wardmote.config.forecast_run`, from the forecast's key and the claim."""
     return (sys.executable, "-m", "wardmote.config.forecast_run", key, claim)
+
+
+def roster_run_command(making: str, claim: str) -> tuple[str, ...]:
+    """The command line of `wardmote.config.roster_run`, from the making's id and the claim."""
+    return (sys.executable, "-m", "wardmote.config.roster_run", making, claim)

@@ -37,6 +37,7 @@ ACTOR_WORDS: dict[str, Any] = {
     "outside:owner": _("The owner"),
     "rule:places": _("Places that ended"),
     "rule:tasks": _("Rules of tasks"),
+    "rule:night-watches": _("Rosters of night watches"),
     "rule:duty": _("Rules of duty"),
     "rule:night-watches": _("Night watches on their day"),
     "rule:inspections": _("Terms of spot checks"),
