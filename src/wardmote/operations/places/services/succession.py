@@ -28,7 +28,11 @@ from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.places import tree
 from wardmote.operations.places.dependants import Dependant, dependants_of, move_dependant
-from wardmote.operations.places.errors import BadPlaceError, SuccessionRefusedError
+from wardmote.operations.places.errors import (
+    BadPlaceError,
+    SuccessionRefusedError,
+    UnknownPlaceError,
+)
 from wardmote.operations.places.models import Beat, BeatVersion
 from wardmote.operations.places.services.beats import set_villages
 from wardmote.operations.places.services.changing import (
@@ -213,7 +217,9 @@ def _check(viewer: Viewer, wanted: Succession, codes: Sequence[str]) -> None:
         raise SuccessionRefusedError(reason=problem.value)
     check_may_edit(viewer, [*wanted.before, *codes])
     for code in wanted.before:
-        row = row_on(code, wanted.day)
+        row = tree.place_row(code)  # a look locks nothing; `_carry_out` does
+        if row is None or not tree.days_of(row).hold(wanted.day):
+            raise UnknownPlaceError
         if row.valid_from is not None and row.valid_from >= wanted.day and code not in codes:
             raise BadPlaceError(field="day")
     for one in wanted.after:
