@@ -8,3 +8,10 @@ class InspectionsConfig(AppConfig):
 
     name = "wardmote.operations.inspections"
     label = "inspections"
+
+    def ready(self) -> None:
+        """Let pictures be kept of checks."""
+        # Rows can be imported only once all apps are there.
+        from wardmote.operations.inspections.pictures import register  # noqa: PLC0415
+
+        register()

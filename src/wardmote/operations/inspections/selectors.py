@@ -1,0 +1,257 @@
+"""Finding checks, equipment and answers; rights are checked here."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from wardmote.core.beat.random_draw import Placed, place_all, seed_fits
+from wardmote.core.beat.survey_figures import (
+    AreaFigure,
+    GivenAnswers,
+    QuestionFigure,
+    area_figures,
+    question_figures,
+    response_rate,
+)
+from wardmote.core.domain.areas import area_prefix
+from wardmote.core.domain.equipment import LIVING_FAULTS, Due, dues_of
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.inspection import RESULTS, Stratum, has_defects
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.survey import ServiceKind
+from wardmote.core.measures.distributions import Share, wilson
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.inspections.errors import UnknownRecordError
+from wardmote.operations.inspections.models import (
+    DayValue,
+    Draw,
+    EquipmentFault,
+    EquipmentItem,
+    EquipmentStep,
+    SpotCheck,
+    SurveyAnswer,
+    SurveyToken,
+)
+from wardmote.operations.inspections.services.checking import findings_of
+from wardmote.operations.places.selectors import local_day
+
+DrawRow = Draw
+CheckRow = SpotCheck
+ItemRow = EquipmentItem
+FaultRow = EquipmentFault
+StepRow = EquipmentStep
+_WITH_RESULT = tuple(sorted(one.value for one in RESULTS))
+_LIVING = tuple(sorted(one.value for one in LIVING_FAULTS))
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedDraw:
+    """A draw, drawn again from what is on record.
+
+    Attributes:
+        agrees: whether the same came out.
+        value: the day's value, once its day is over; empty before.
+        seed_agrees: whether the seed follows from it; None before.
+    """
+
+    row: Draw
+    strata: tuple[tuple[Stratum, tuple[Placed, ...]], ...]
+    agrees: bool
+    commitment: str
+    value: str
+    seed_agrees: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Results of a period, exercises left out.
+
+    Attributes:
+        in_order: by stratum and, last, together: results without a defect out of all results.
+        drawn, dropped, open: how many were drawn, could not be made, or have no result yet.
+    """
+
+    in_order: tuple[tuple[Stratum | None, Share], ...]
+    drawn: int
+    dropped: int
+    open: int
+    with_defects: tuple[SpotCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFigures:
+    """What the survey says of a period."""
+
+    rate: Share | None
+    questions: tuple[tuple[ServiceKind, tuple[QuestionFigure, ...]], ...]
+    areas: tuple[AreaFigure, ...]
+
+
+def within(viewer: Viewer, permission: Permission) -> Q:
+    """A filter of rows with an `area` in which the viewer holds `permission`."""
+    found = Q(pk__in=[])
+    for area in viewer.areas_with(permission):
+        found |= Q(area__startswith=area_prefix(area))
+    return found
+
+
+def draws_seen(viewer: Viewer) -> QuerySet[Draw]:
+    """Draws in the viewer's areas, the latest first."""
+    rows = Draw.objects.filter(within(viewer, Permission.INSPECTION_VIEW))
+    return rows.order_by("-drawn_s", "-pk").prefetch_related("checks")
+
+
+def draw_seen(viewer: Viewer, draw_id: str, *, now_s: float) -> RepeatedDraw:
+    """One draw, drawn again.
+
+    Raises:
+        UnknownRecordError: there is none in the viewer's areas.
+    """
+    row = draws_seen(viewer).filter(pk=draw_id).first()
+    if row is None:
+        raise UnknownRecordError
+    strata = tuple(
+        (one, place_all(row.seed, one, row.candidates[one.value], row.wanted[one.value]))
+        for one in Stratum
+        if row.candidates[one.value]
+    )
+    again = {
+        (one.value, placed.candidate) for one, found in strata for placed in found if placed.taken
+    }
+    drawn = {(check.stratum, check.subject) for check in row.checks.all()}
+    value = DayValue.objects.get(pk=row.day)
+    shown = row.day < local_day(now_s)
+    return RepeatedDraw(
+        row,
+        strata,
+        again == drawn,
+        value.commitment,
+        value.value if shown else "",
+        seed_fits(row.seed, value.value, value.commitment, row.name) if shown else None,
+    )
+
+
+def commitments(now_s: float) -> list[tuple[datetime.date, str]]:
+    """What is published of the values of the latest days, tomorrow's first."""
+    rows = DayValue.objects.filter(day__lte=local_day(now_s) + datetime.timedelta(days=1))
+    return list(rows.order_by("-day").values_list("day", "commitment")[:8])
+
+
+def checks_seen(viewer: Viewer, first: datetime.date, last: datetime.date) -> QuerySet[SpotCheck]:
+    """Checks drawn from `first` to `last` in the viewer's areas, as drawn."""
+    rows = SpotCheck.objects.filter(within(viewer, Permission.INSPECTION_VIEW))
+    rows = rows.filter(draw__day__gte=first, draw__day__lte=last).select_related("draw")
+    return rows.order_by("draw__drawn_s", "draw_id", "stratum", "place")
+
+
+def own_checks(viewer: Viewer) -> QuerySet[SpotCheck]:
+    """Results that concern the viewer, the latest first."""
+    rows = SpotCheck.objects.filter(person=viewer.staff_id, state__in=_WITH_RESULT)
+    return rows.exclude(person="").select_related("draw").order_by("-recorded_s")
+
+
+def check_seen(viewer: Viewer, check_id: str) -> SpotCheck:
+    """One check: by right in its area, or a result as the person concerned.
+
+    Raises:
+        UnknownRecordError: there is none.
+        AccessDeniedError: neither is so.
+    """
+    row = SpotCheck.objects.select_related("draw").filter(pk=check_id).first()
+    if row is None:
+        raise UnknownRecordError
+    if not _may_see(viewer, row):
+        raise AccessDeniedError
+    return row
+
+
+def may_see_check(viewer: Viewer, check_id: str) -> bool:
+    """Whether the viewer may see a check and its pictures."""
+    row = SpotCheck.objects.filter(pk=check_id).first()
+    return row is not None and _may_see(viewer, row)
+
+
+def area_of_check(check_id: str) -> AreaId | None:
+    """The area of a check; None when there is none."""
+    area = SpotCheck.objects.filter(pk=check_id).values_list("area", flat=True).first()
+    return None if area is None else AreaId(area)
+
+
+def notice(viewer: Viewer, first: datetime.date, last: datetime.date) -> Notice:
+    """The results of checks drawn from `first` to `last`, with 95 % Wilson intervals."""
+    rows = list(checks_seen(viewer, first, last).filter(draw__drill=False))
+    results = [row for row in rows if row.state in _WITH_RESULT]
+    bad = [row for row in results if has_defects(findings_of(row))]
+    shares: list[tuple[Stratum | None, Share]] = []
+    for stratum in (*Stratum, None):
+        of = [row for row in results if stratum is None or row.stratum == stratum.value]
+        wanting = sum(stratum is None or row.stratum == stratum.value for row in bad)
+        shares.append((stratum, wilson(len(of) - wanting, len(of))))
+    dropped = sum(row.state == "dropped" for row in rows)
+    left = len(rows) - len(results) - dropped
+    return Notice(tuple(shares), len(rows), dropped, left, tuple(bad))
+
+
+def items_seen(viewer: Viewer, text: str = "") -> QuerySet[EquipmentItem]:
+    """Items in the viewer's areas, and those that the viewer has, by number."""
+    own = Q(holder_kind="person", holder=viewer.staff_id)
+    own |= Q(holder_kind="unit", holder__in=sorted(viewer.crew_of))
+    seen = within(viewer, Permission.INSPECTION_VIEW) | within(viewer, Permission.EQUIPMENT_EDIT)
+    rows = EquipmentItem.objects.filter(seen | own if viewer.staff_id else seen)
+    for word in text.split():
+        rows = rows.filter(
+            Q(number__icontains=word) | Q(kind__icontains=word) | Q(holder__icontains=word)
+        )
+    living = EquipmentFault.objects.filter(state__in=_LIVING)
+    faults = Prefetch("faults", queryset=living, to_attr="living_faults")
+    return rows.order_by("number").prefetch_related(faults)
+
+
+def item_seen(viewer: Viewer, item_id: str) -> EquipmentItem:
+    """One item.
+
+    Raises:
+        UnknownRecordError: there is none that the viewer may see.
+    """
+    row = items_seen(viewer).filter(pk=item_id).first()
+    if row is None:
+        raise UnknownRecordError
+    return row
+
+
+def dues(
+    items: Iterable[EquipmentItem], today: datetime.date, days: int
+) -> list[tuple[EquipmentItem, Due]]:
+    """What is due within `days`, or late, the earliest first; not of items written off."""
+    found = [
+        (item, due)
+        for item in items
+        if not item.written_off
+        for due in dues_of(today, item.expires, item.looked_day, item.every_days)
+        if due.days_left <= days
+    ]
+    return sorted(found, key=lambda one: (one[1].day, one[0].number))
+
+
+def survey_figures(viewer: Viewer, first: datetime.date, last: datetime.date) -> SurveyFigures:
+    """What the survey says of invitations and answers from `first` to `last`.
+
+    Answers to invitations given out before `first` are counted in the answers, not in the rate.
+    """
+    seen = within(viewer, Permission.REPORT_VIEW) | within(viewer, Permission.INSPECTION_VIEW)
+    tokens = SurveyToken.objects.filter(seen, day__gte=first, day__lte=last)
+    rate = response_rate(tokens.count(), tokens.filter(used=True).count())
+    rows = SurveyAnswer.objects.filter(seen, day__gte=first, day__lte=last)
+    given = [GivenAnswers(row.area, ServiceKind(row.kind), row.answers) for row in rows]
+    questions = tuple((kind, question_figures(kind, given)) for kind in ServiceKind)
+    return SurveyFigures(rate, questions, area_figures(given))
+
+
+def _may_see(viewer: Viewer, row: SpotCheck) -> bool:
+    if viewer.may(Permission.INSPECTION_VIEW, AreaId(row.area)):
+        return True
+    return bool(row.person) and row.person == viewer.staff_id and row.state in _WITH_RESULT

@@ -1,0 +1,224 @@
+"""Making a check, the reply to it, and the decision of somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from wardmote.core.domain.events import CheckMoved
+from wardmote.core.domain.inspection import (
+    CHECK_LIFE_CYCLE,
+    ITEMS_OF,
+    REPLY_TERM_DAYS,
+    CheckAction,
+    CheckItem,
+    CheckState,
+    DropReason,
+    Finding,
+    Stratum,
+    has_defects,
+    missing_items,
+)
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.inspections.errors import (
+    AnotherPersonError,
+    BadEntryError,
+    FindingsMissingError,
+    NotPossibleError,
+    TermOverError,
+    UnknownRecordError,
+)
+from wardmote.operations.inspections.models import SpotCheck
+from wardmote.operations.inspections.recording import RULE, check, next_of, said, tell
+from wardmote.operations.inspections.services.drawing import make_day_values
+from wardmote.operations.people.selectors import account_by_staff_id, person_area
+from wardmote.operations.photos.services import keep_until
+from wardmote.operations.working_time import working_calendar
+
+SUBJECT = "spot_check"
+KEEP_PICTURES_S = 365 * 86_400.0
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a check found.
+
+    Attributes:
+        person: staff number of the person concerned, who may reply; empty where nobody is. A
+            person who was drawn is the person concerned.
+    """
+
+    findings: Mapping[CheckItem, Finding]
+    words: str = ""
+    person: str = ""
+
+
+def begin_check(viewer: Viewer, check_id: str, *, now_s: float) -> None:
+    """Begin a check that was drawn.
+
+    Raises:
+        UnknownRecordError: there is none.
+        AccessDeniedError: the viewer may not check in its area.
+        NotPossibleError: it was begun or dropped already.
+    """
+    with transaction.atomic():
+        _move(_to_check(viewer, check_id), CheckAction.BEGIN, viewer.staff_id, now_s)
+
+
+def drop_check(viewer: Viewer, check_id: str, reason: DropReason, *, now_s: float) -> None:
+    """Say why a drawn check could not be made; it is counted as such.
+
+    Raises:
+        UnknownRecordError, AccessDeniedError, NotPossibleError: as `begin_check`.
+    """
+    with transaction.atomic():
+        row = _to_check(viewer, check_id)
+        row.dropped_for = reason.value
+        row.recorded_by = viewer.staff_id
+        _move(row, CheckAction.DROP, viewer.staff_id, now_s)
+
+
+def record_check(viewer: Viewer, check_id: str, result: Result, *, now_s: float) -> None:
+    """Record what was found. The person concerned may reply within the term.
+
+    Raises:
+        FindingsMissingError: nothing was said about an item.
+        WordsMissingError: something was wanting, and not said what.
+        BadEntryError: the person concerned is not known.
+        AnotherPersonError: the inspector would be the person concerned.
+        UnknownRecordError, AccessDeniedError, NotPossibleError: as `begin_check`.
+    """
+    with transaction.atomic():
+        row = _to_check(viewer, check_id)
+        stratum = Stratum(row.stratum)
+        person = row.subject if stratum is Stratum.PERSON else result.person.strip()
+        if missing_items(stratum, result.findings):
+            raise FindingsMissingError
+        if person == viewer.staff_id:
+            raise AnotherPersonError
+        if person and person_area(person) is None and account_by_staff_id(person) is None:
+            raise BadEntryError(field=person[:40])
+        row.person = person
+        row.words = said(result.words, needed=has_defects(result.findings))
+        row.findings = {one.value: result.findings[one].value for one in ITEMS_OF[stratum]}
+        row.first_findings = row.findings
+        row.recorded_by, row.recorded_s = viewer.staff_id, now_s
+        row.reply_until_s = working_calendar(now_s).deadline_s(now_s, REPLY_TERM_DAYS)
+        _move(row, CheckAction.RECORD, viewer.staff_id, now_s)
+
+
+def reply_to_check(viewer: Viewer, check_id: str, words: str, *, now_s: float) -> None:
+    """Reply as the person concerned, up to and including the last moment of the term.
+
+    Raises:
+        UnknownRecordError: there is no such check.
+        AccessDeniedError: the viewer is not the person concerned.
+        TermOverError: it is too late.
+        WordsMissingError: nothing is said.
+        NotPossibleError: there is no result yet, or a reply already.
+    """
+    with transaction.atomic():
+        row = _locked(check_id)
+        if not row.person or row.person != viewer.staff_id:
+            raise AccessDeniedError
+        if row.reply_until_s is not None and now_s > row.reply_until_s:
+            raise TermOverError
+        row.reply = said(words, needed=True)
+        row.replied_s = now_s
+        _move(row, CheckAction.REPLY, viewer.staff_id, now_s)
+
+
+def decide_check(
+    viewer: Viewer,
+    check_id: str,
+    words: str,
+    corrected: Mapping[CheckItem, Finding] | None,
+    *,
+    now_s: float,
+) -> None:
+    """Decide on a reply: uphold the result, or put it right with other findings.
+
+    Raises:
+        AccessDeniedError: the viewer may not decide in its area.
+        AnotherPersonError: the viewer recorded it or is concerned.
+        FindingsMissingError, WordsMissingError: nothing is said about an item, or why.
+        UnknownRecordError, NotPossibleError: as `begin_check`.
+    """
+    with transaction.atomic():
+        row = _locked(check_id)
+        check(viewer, Permission.ASSESSMENT_DECIDE, row.area)
+        if viewer.staff_id in (row.recorded_by, row.person):
+            raise AnotherPersonError
+        row.decision = said(words, needed=True)
+        row.decided_by, row.decided_s = viewer.staff_id, now_s
+        if corrected is None:
+            _move(row, CheckAction.UPHOLD, viewer.staff_id, now_s)
+            return
+        stratum = Stratum(row.stratum)
+        if missing_items(stratum, corrected):
+            raise FindingsMissingError
+        row.findings = {one.value: corrected[one].value for one in ITEMS_OF[stratum]}
+        _move(row, CheckAction.CORRECT, viewer.staff_id, now_s)
+
+
+def go_round(now_s: float) -> bool:
+    """Let results stand whose term is over without a reply; make the days' values."""
+    make_day_values(now_s)
+    due = SpotCheck.objects.filter(state=CheckState.RECORDED.value, reply_until_s__lt=now_s)
+    found = list(due.order_by("reply_until_s").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    for check_id in found:
+        with transaction.atomic():
+            row = _locked(check_id)
+            if row.state == CheckState.RECORDED.value:
+                _move(row, CheckAction.STAND, RULE, now_s)
+    return len(found) == MOST_AT_ONCE
+
+
+def findings_of(row: SpotCheck) -> dict[CheckItem, Finding]:
+    """What a check found, as it holds now."""
+    return {CheckItem(one): Finding(found) for one, found in row.findings.items()}
+
+
+def may_add_pictures(viewer: Viewer, check_id: str) -> bool:
+    """Whether the viewer may add pictures: whoever may make the check, until there is a reply."""
+    row = SpotCheck.objects.filter(pk=check_id).first()
+    if row is None or row.state not in (CheckState.UNDER_WAY.value, CheckState.RECORDED.value):
+        return False
+    try:
+        check(viewer, Permission.INSPECTION_DRAW, row.area)
+    except AccessDeniedError:
+        return False
+    return row.subject != viewer.staff_id
+
+
+def _to_check(viewer: Viewer, check_id: str) -> SpotCheck:
+    row = _locked(check_id)
+    check(viewer, Permission.INSPECTION_DRAW, row.area)
+    if row.stratum == Stratum.PERSON.value and row.subject == viewer.staff_id:
+        raise AnotherPersonError
+    return row
+
+
+def _locked(check_id: str) -> SpotCheck:
+    row = SpotCheck.objects.select_for_update().filter(pk=check_id).first()
+    if row is None:
+        raise UnknownRecordError
+    return row
+
+
+def _move(row: SpotCheck, action: CheckAction, actor: str, now_s: float) -> None:
+    after = next_of(CHECK_LIFE_CYCLE, CheckState(row.state), action)
+    moved = SpotCheck.objects.filter(pk=row.pk, state=row.state).update(state=after.value)
+    if not moved:
+        raise NotPossibleError
+    row.state = after.value
+    row.save()
+    if after in CHECK_LIFE_CYCLE.final:
+        keep_until(SUBJECT, row.pk, now_s + KEEP_PICTURES_S)
+    defects = has_defects(findings_of(row))
+    event = CheckMoved(row.pk, Stratum(row.stratum), action, after, defects, row.dropped_for)
+    tell(event, actor, row.area, now_s)
