@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.permissions import Permission, Role
 from wardmote.core.domain.text import Bilingual
 
 
@@ -163,3 +163,13 @@ def may_do(role: Role, act: Act, *, accompanied: bool = False) -> bool:
 
 NOT_ALONE = frozenset(act for act, rule in ACTS.items() if rule.leeway is not Leeway.ALONE)
 """What an assistant never does alone."""
+
+ACT_OF_PERMISSION: Mapping[Permission, Act] = {
+    Permission.HAZARD_REPORT: Act.REPORT_HAZARD,
+    Permission.HAZARD_TRIAGE: Act.ORDER_RECTIFICATION,
+    Permission.HAZARD_CHECK: Act.RECHECK_HAZARD,
+    Permission.WATCH_TAKE: Act.NIGHT_WATCH,
+    Permission.CARE_VISIT: Act.CARE_VISIT,
+}
+"""The acts that this product lets people do, by the right that each needs: no role has the right to
+an act that it may not do alone. A test holds the table of permissions to it."""

@@ -6,6 +6,7 @@ import pytest
 
 from wardmote.core.domain.appointment import OFFICES, Office, StaffKind
 from wardmote.core.domain.assistant_acts import (
+    ACT_OF_PERMISSION,
     ACTS,
     BASIS_NAMES,
     NOT_ALONE,
@@ -13,7 +14,7 @@ from wardmote.core.domain.assistant_acts import (
     Leeway,
     may_do,
 )
-from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Role
 
 ASSISTANT_ALONE = {
     Act.PATROL, Act.NIGHT_WATCH, Act.VISIT, Act.CARE_VISIT, Act.PUBLICITY, Act.REPORT_HAZARD,
@@ -70,3 +71,9 @@ def test_every_act_has_words_and_names_what_it_rests_on(act: Act) -> None:
 def test_offices_that_decide_are_not_held_by_assistants() -> None:
     held = {office for office in Office if StaffKind.ASSISTANT in OFFICES[office].held_by}
     assert held == {Office.VILLAGE_ASSISTANT, Office.PATROL_LEADER, Office.MEDIATOR}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_has_a_right_to_an_act_that_it_may_not_do_alone(role: Role) -> None:
+    held = ROLE_PERMISSIONS[role] & ACT_OF_PERMISSION.keys()
+    assert [right for right in held if not may_do(role, ACT_OF_PERMISSION[right])] == []
