@@ -183,9 +183,9 @@ def _timers(before: DutyLevel, after: DutyLevel) -> tuple[tuple[str, float, floa
     for timer in Timer:
         rule = SHIPPED_TIMERS.rule_for(timer, Priority.URGENT)
         if rule is not None:
-            times = (rule.alarm_s * one.timers_percent / 100 for one in (before, after))
-            found.append((timer.value, *times))
-    return tuple((code, first, second) for code, first, second in found)
+            first, second = (rule.alarm_s * one.timers_percent / 100 for one in (before, after))
+            found.append((timer.value, first, second))
+    return tuple(found)
 
 
 def switch_to_see(viewer: Viewer, switch: str) -> Switch:
