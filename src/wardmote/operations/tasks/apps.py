@@ -8,3 +8,9 @@ class TasksConfig(AppConfig):
 
     name = "wardmote.operations.tasks"
     label = "tasks"
+
+    def ready(self) -> None:
+        """Let pictures be kept of tasks."""
+        from wardmote.operations.tasks import pictures  # noqa: PLC0415  # rows come first
+
+        pictures.register()

@@ -27,6 +27,7 @@ from wardmote.web.api import (
     roads,
     staffing,
     tasks,
+    today,
     units,
     vocabulary,
     wall,
@@ -71,6 +72,7 @@ for module in (
     crew,
     wall,
     tasks,
+    today,
 ):
     api.add_router("", module.router)
 

@@ -31,6 +31,7 @@ from wardmote.operations.tasks.services.reacting import (
     follow_up_task,
     hand_over_leave,
 )
+from wardmote.operations.tasks.services.route import Route, route_of
 from wardmote.operations.tasks.services.ruling import set_rule, switch_rule
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "NOW",
     "NewConsent",
     "OpenedConsent",
+    "Route",
     "Told",
     "Whereabouts",
     "assign",
@@ -62,6 +64,7 @@ __all__ = [
     "refuse_overload",
     "release_and_expire",
     "reopen",
+    "route_of",
     "set_rule",
     "switch_rule",
     "undo",

@@ -7,8 +7,12 @@ from wardmote.web.pages.tasks.consents import care_consent, care_consents
 from wardmote.web.pages.tasks.faults import reaction_faults
 from wardmote.web.pages.tasks.one import task, task_order
 from wardmote.web.pages.tasks.rules import task_rule, task_rules
+from wardmote.web.pages.tasks.today import today, today_manifest, today_worker
 
 urlpatterns: list[URLPattern] = [
+    path("today/", today, name="today"),
+    path("today/manifest.webmanifest", today_manifest, name="today-manifest"),
+    path("today/worker.js", today_worker, name="today-worker"),
     path("tasks/", task_board, name="task-board"),
     path("tasks.csv", task_board_csv, name="task-board-csv"),
     path("tasks/new/", task_order, name="task-order"),
