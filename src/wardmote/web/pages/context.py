@@ -11,7 +11,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wardmote.core.domain.permissions import Permission
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.duty.selectors import announced, level_of_row
+from wardmote.operations.places.selectors import division_names
 from wardmote.web.viewers import viewer_of_request
 
 
@@ -77,11 +80,27 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": [entry for entry in entries if not entry["on_beat"]],
         "beat_menu": beat,
         "in_beat_menu": any(entry["here"] for entry in beat),
+        "duty_banner": lambda: [] if viewer is None else _levels_in_force(viewer),
         "is_demo": settings.DEMO,
         "display_name": request.user.name_in(get_language() or "")
         if viewer is not None and request.user.is_authenticated
         else "",
     }
+
+
+def _levels_in_force(viewer: Viewer) -> list[dict[str, str]]:
+    """Duty levels in force that the viewer is to know of, as the banner says them."""
+    language = get_language() or ""
+    rows = announced(viewer) if viewer.holds_anywhere(Permission.DUTY_VIEW) else []
+    names = division_names([row.area for row in rows]) if rows else {}
+    return [
+        {
+            "area": Bilingual(*names.get(row.area, ("", ""))).in_language(language) or row.area,
+            "level": level_of_row(row).name.in_language(language),
+            "url": reverse("duty-levels"),
+        }
+        for row in rows
+    ]
 
 
 def _url(name: str) -> str:

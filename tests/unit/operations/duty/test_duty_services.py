@@ -315,11 +315,11 @@ FIGURES: dict[str, Callable[[], object]] = {
     "bulletins.fraud_free": lambda: fraud_free([COUNTY], NOW_S + DAY_S),
     "incidents.received_between": lambda: history.received_between([COUNTY], *SPAN),
     "incidents.call_facts": lambda: history.call_facts([COUNTY], *SPAN),
-    "incidents.placed_count": lambda: history.placed_count([COUNTY], *SPAN),
+    "incidents.placed_count": lambda: history.placed_count([COUNTY], *SPAN, ["phone"]),
     "incidents.first_received_s": history.first_received_s,
     "tasks.overdue_count": lambda: tasks.overdue_count(CHIEF, NOW_S + 9 * DAY_S),
     "hazards.part_facts": lambda: hazards.part_facts(
-        CHIEF, hazards.HazardFilter(), HazardPeriod(*SPAN)
+        CHIEF, hazards.HazardFilter(), HazardPeriod(*SPAN, NOW_S + DAY_S)
     ),
     "hazards.hot_cells": lambda: hazards.hot_cells(CHIEF, hazards.HazardFilter(), 500.0),
     "duty.activation_figures": lambda: selectors.activation_figures(CHIEF, *SPAN),

@@ -1,0 +1,144 @@
+"""The words of duty in the reader's language, and how its pages answer refusals."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
+
+from wardmote.core.domain.areas import is_area_code
+from wardmote.core.domain.duty_level import Because, Reach
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.duty.errors import BadContentError, UnknownDutyError
+from wardmote.operations.journal import clock
+from wardmote.operations.places.selectors import division_names
+from wardmote.operations.refusals import RefusedError
+from wardmote.web.refused import log_refusal
+from wardmote.web.viewers import viewer_of_request
+
+Params = ParamSpec("Params")
+Page = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+STATES: dict[str, Promise] = {
+    "proposed": pgettext_lazy("duty", "proposed"),
+    "in_force": pgettext_lazy("duty", "in force"),
+    "ended": pgettext_lazy("duty", "ended"),
+    "rejected": pgettext_lazy("duty", "rejected"),
+    "withdrawn": pgettext_lazy("duty", "withdrawn"),
+    "draft": pgettext_lazy("duty", "draft"),
+    "approved": pgettext_lazy("duty", "approved"),
+    "retired": pgettext_lazy("duty", "retired"),
+    "active": pgettext_lazy("duty", "under way"),
+    "reviewed": pgettext_lazy("duty", "reviewed"),
+    "waiting": pgettext_lazy("duty", "has time"),
+    "due": pgettext_lazy("duty", "overdue"),
+    "done": pgettext_lazy("duty", "done"),
+    "skipped": pgettext_lazy("duty", "skipped"),
+    "asked": pgettext_lazy("duty", "asked"),
+    "answered": pgettext_lazy("duty", "answered"),
+}
+BECAUSE: dict[Because, Promise] = {
+    Because.EVERYDAY: _lazy("nothing else is in force here"),
+    Because.ONLY: _lazy("the only one in force here"),
+    Because.HIGHER: _lazy("the higher of those in force here"),
+    Because.NARROWER: _lazy("of equal ones, that of the narrower area"),
+}
+REACHES: dict[Reach, Promise] = {
+    Reach.AREA: _lazy("the area"),
+    Reach.COUNTY: _lazy("the whole county"),
+    Reach.CITY: _lazy("the whole city"),
+    Reach.PROVINCE: _lazy("the whole province"),
+}
+TIMERS: dict[str, Promise] = {
+    "unrouted": _lazy("call not routed"),
+    "unassigned": _lazy("nobody sent"),
+    "unacknowledged": _lazy("order not acknowledged"),
+    "not_moving": _lazy("unit not moving"),
+    "late": _lazy("unit late"),
+    "no_feedback": _lazy("no first report"),
+    "welfare": _lazy("welfare of the crew"),
+    "unclosed": _lazy("call not closed"),
+}
+SUBJECTS: dict[str, Promise] = {
+    "event": _lazy("an event, by its name"),
+    "incident": _lazy("a call, by its number"),
+    "place": _lazy("a key place, by its id"),
+}
+AID_KINDS: dict[str, Promise] = {
+    "joint_duty": _lazy("joint duty"),
+    "aid": _lazy("aid"),
+    "information": _lazy("information"),
+}
+
+
+def duty_page(permission: Permission | None) -> Callable[[Page[Params]], Page[Params]]:
+    """Decorator of a page of duty: the right (None: any role at all), and answers to refusals."""
+
+    def decorate(page: Page[Params]) -> Page[Params]:
+        @functools.wraps(page)
+        def answered(
+            request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
+        ) -> HttpResponseBase:
+            viewer = viewer_of_request(request)
+            allowed = viewer.grants if permission is None else viewer.holds_anywhere(permission)
+            if not allowed:
+                log_refusal(request, viewer.staff_id, "role", permission=permission)
+                raise PermissionDenied
+            try:
+                return page(request, *args, **kwargs)
+            except AccessDeniedError as denied:
+                log_refusal(request, viewer.staff_id, denied.why, purpose=denied.purpose)
+                raise PermissionDenied from denied
+            except UnknownDutyError as unknown:
+                raise Http404 from unknown
+
+        return answered
+
+    return decorate
+
+
+def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], done: str) -> bool:
+    """Do it and say how it went; rights that are missing are left to the page."""
+    try:
+        act(viewer_of_request(request), clock.now_s())
+    except UnknownDutyError:
+        raise
+    except RefusedError as refusal:
+        messages.error(request, refusal.message())
+        return False
+    messages.success(request, done)
+    return True
+
+
+def text_of(request: HttpRequest, field: str) -> str:
+    """What was sent, without NUL: databases take no such text."""
+    return request.POST.get(field, "").replace("\0", "").strip()
+
+
+def area_of(text: str) -> AreaId:
+    """An area by its code. Raises BadContentError: it is none."""
+    if not is_area_code(text.strip()):
+        raise BadContentError(field="area", reason="12")
+    return AreaId(text.strip())
+
+
+def area_name(area: str) -> str:
+    """An area in the reader's language; its code where it has no name."""
+    zh, en = division_names([area]).get(area, ("", ""))
+    return Bilingual(zh, en).in_language(get_language() or "") or area
+
+
+def spoken(zh: str, en: str) -> str:
+    """A name in the reader's language."""
+    return Bilingual(zh, en).in_language(get_language() or "")
