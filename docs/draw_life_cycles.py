@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from wardmote.core.domain.agreement import AID_LIFE_CYCLE, AidAction, AidState
 from wardmote.core.domain.assessment import APPEAL_LIFE_CYCLE, AppealAction, AppealState
 from wardmote.core.domain.assignment import (
     ACTIVE_STATES,
@@ -18,6 +19,17 @@ from wardmote.core.domain.assignment import (
     AssignmentState,
 )
 from wardmote.core.domain.consent import CONSENT_LIFE_CYCLE, ConsentAction, ConsentState
+from wardmote.core.domain.contingency import (
+    ACTIVATION_LIFE_CYCLE,
+    STEP_LIFE_CYCLE,
+    VERSION_LIFE_CYCLE,
+    ActivationAction,
+    ActivationState,
+    StepAction,
+    StepState,
+    VersionAction,
+    VersionState,
+)
 from wardmote.core.domain.course import (
     ATTENDANCE_LIFE_CYCLE,
     TURN_LIFE_CYCLE,
@@ -26,12 +38,14 @@ from wardmote.core.domain.course import (
     TurnAction,
     TurnState,
 )
+from wardmote.core.domain.duty_level import SWITCH_LIFE_CYCLE, SwitchAction, SwitchState
 from wardmote.core.domain.equipment import (
     FAULT_LIFE_CYCLE,
     LIVING_FAULTS,
     FaultAction,
     FaultState,
 )
+from wardmote.core.domain.event_guard import GUARD_LIFE_CYCLE, GuardAction, GuardState
 from wardmote.core.domain.hazard import (
     EXTENSION_LIFE_CYCLE,
     HAZARD_LIFE_CYCLE,
@@ -133,6 +147,55 @@ CONSENT_NAMES: dict[StrEnum, str] = {
     ConsentAction.WITHDRAW: "撤回",
     ConsentAction.EXPIRE: "到期",
     ConsentAction.ERASE: "销毁",
+}
+SWITCH_NAMES: dict[StrEnum, str] = {
+    SwitchState.PROPOSED: "待批准",
+    SwitchState.IN_FORCE: "实施中",
+    SwitchState.ENDED: "已结束",
+    SwitchState.REJECTED: "已驳回",
+    SwitchState.WITHDRAWN: "已撤回",
+    SwitchAction.APPROVE: "批准实施",
+    SwitchAction.REJECT: "驳回",
+    SwitchAction.WITHDRAW: "撤回",
+    SwitchAction.END: "结束",
+}
+VERSION_NAMES: dict[StrEnum, str] = {
+    VersionState.DRAFT: "草稿",
+    VersionState.APPROVED: "已批准",
+    VersionState.RETIRED: "已停用",
+    VersionAction.APPROVE: "批准",
+    VersionAction.RETIRE: "停用",
+}
+ACTIVATION_NAMES: dict[StrEnum, str] = {
+    ActivationState.ACTIVE: "进行中",
+    ActivationState.ENDED: "已结束",
+    ActivationState.REVIEWED: "已复盘",
+    ActivationAction.STAND_DOWN: "解除",
+    ActivationAction.REVIEW: "复盘",
+}
+STEP_NAMES: dict[StrEnum, str] = {
+    StepState.WAITING: "未到时限",
+    StepState.DUE: "已超时",
+    StepState.DONE: "已完成",
+    StepState.SKIPPED: "已跳过",
+    StepAction.FALL_DUE: "到时限",
+    StepAction.FINISH: "完成",
+    StepAction.SKIP: "跳过",
+    StepAction.UNDO: "重开",
+}
+GUARD_NAMES: dict[StrEnum, str] = {
+    GuardState.DRAFT: "草稿",
+    GuardState.APPROVED: "已批准",
+    GuardState.ENDED: "已结束",
+    GuardAction.APPROVE: "批准",
+    GuardAction.END: "结束",
+}
+AID_NAMES: dict[StrEnum, str] = {
+    AidState.ASKED: "已请求",
+    AidState.ANSWERED: "已答复",
+    AidState.ENDED: "已结束",
+    AidAction.ANSWER: "答复",
+    AidAction.END: "结束",
 }
 STUDY_NAMES: dict[StrEnum, str] = {
     StudyState.OPEN: "进行中",
@@ -409,6 +472,14 @@ def page() -> str:
             _section("A task (任务)", TASK_LIFE_CYCLE, TASK_NAMES),
             f"Something is left to do: {_listed(LIVING_TASKS, TASK_LIFE_CYCLE)}.\n",
             _section("Consent to care visits (关怀走访同意)", CONSENT_LIFE_CYCLE, CONSENT_NAMES),
+            _section("A switch of duty level (勤务等级)", SWITCH_LIFE_CYCLE, SWITCH_NAMES),
+            _section("A version of a contingency plan (预案)", VERSION_LIFE_CYCLE, VERSION_NAMES),
+            _section(
+                "An activation or a drill (启动、演练)", ACTIVATION_LIFE_CYCLE, ACTIVATION_NAMES
+            ),
+            _section("A step of an activation (步骤)", STEP_LIFE_CYCLE, STEP_NAMES),
+            _section("A guard of an event (候鸟式守护)", GUARD_LIFE_CYCLE, GUARD_NAMES),
+            _section("A request to a neighbour (联防请求)", AID_LIFE_CYCLE, AID_NAMES),
             _section("A study (方案研究)", STUDY_LIFE_CYCLE, STUDY_NAMES),
             _section("A run of a study (运行)", RUN_LIFE_CYCLE, RUN_NAMES),
             f"Not over yet: {_listed(UNDER_WAY, RUN_LIFE_CYCLE)}.\n",
