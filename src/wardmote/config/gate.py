@@ -47,7 +47,7 @@ MAX_UPLOAD = 32 * 1024 * 1024
 MAX_UPLOADS = 8
 """Pictures come in at these addresses. So many bodies above `MAX_BODY` may be in memory at once, of
 strangers and of others each."""
-PUBLIC_PATHS = ("/i/", "/h/", "/s/")
+PUBLIC_PATHS = ("/calendars/", "/i/", "/h/", "/s/")
 PUBLIC_PER_MINUTE = 30
 """Requests that one address may send to the pages that strangers may open."""
 

@@ -1,5 +1,6 @@
 """What can be done with night watches: teams, rosters, watches, swaps, calendars."""
 
+from wardmote.core.planning.rosters.question_parts import Wanting
 from wardmote.operations.patrols.services.feeds import digest, make_feed, revoke_feed
 from wardmote.operations.patrols.services.making import ask_making, cancel_making
 from wardmote.operations.patrols.services.rosters import (
@@ -23,12 +24,19 @@ from wardmote.operations.patrols.services.swaps import (
     withdraw_swap,
 )
 from wardmote.operations.patrols.services.teams import TeamWanted, keep_team
-from wardmote.operations.patrols.services.watches import begin_watch, finish_watch, miss_watch
+from wardmote.operations.patrols.services.watches import (
+    EARLY_S,
+    begin_watch,
+    finish_watch,
+    miss_watch,
+)
 
 __all__ = [
+    "EARLY_S",
     "MAX_NIGHTS",
     "RosterWanted",
     "TeamWanted",
+    "Wanting",
     "add_watch",
     "add_wish",
     "agree_swap",

@@ -1,0 +1,168 @@
+"""What pages of night watches say: states, rules, the answer's status; and their guard."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from wardmote.core.beat.watch_rosters import Broken
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.planning.rosters.roster import RosterDocument
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.journal import clock
+from wardmote.operations.patrols.errors import RulesBrokenError, UnknownWatchError
+from wardmote.operations.patrols.selectors import team_names
+from wardmote.operations.refusals import RefusedError
+from wardmote.web.refused import log_refusal
+from wardmote.web.viewers import viewer_of_request
+
+Params = ParamSpec("Params")
+Page = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+ROSTER_STATES: dict[str, Any] = {
+    "draft": _lazy("Draft"),
+    "published": _lazy("Published"),
+    "closed": _lazy("Closed"),
+}
+WATCH_STATES: dict[str, Any] = {
+    "planned": _lazy("Planned"),
+    "under_way": _lazy("Watch under way"),
+    "finished": _lazy("Finished"),
+    "missed": _lazy("Missed"),
+    "cancelled": _lazy("Cancelled"),
+}
+SWAP_STATES: dict[str, Any] = {
+    "asked": _lazy("Waiting for the other team"),
+    "agreed": _lazy("Agreed; waiting for approval"),
+}
+SKILLS: dict[str, Any] = {"driver": _lazy("Driver"), "first_aid": _lazy("First aid")}
+RULES: dict[str, Any] = {
+    "max_run": _lazy("rest between two watches"),
+    "max_night_run": _lazy("rest between two watches"),
+    "min_days_off": _lazy("rest between two watches"),
+    "days_off_after_nights": _lazy("rest between two watches"),
+    "rest": _lazy("rest between two watches"),
+    "history": _lazy("watches before this roster"),
+    "max_nights": _lazy("a fair share of nights"),
+    "max_weekends": _lazy("a fair share of weekends"),
+    "fair_share": _lazy("a fair share of nights and weekends"),
+    "leave": _lazy("people on leave, or a watch in another roster"),
+    "fixed": _lazy("settled nights"),
+    "cover": _lazy("the teams wanted each night"),
+    "on_duty": _lazy("watches that night already"),
+    "no_skill": _lazy("nobody with the skill"),
+    "could": _lazy("possible, but it costs more elsewhere"),
+}
+"""Rules that a roster of watches can have; others have no words of their own."""
+
+
+def watch_page(*permissions: Permission) -> Callable[[Page[Params]], Page[Params]]:
+    """Decorator of a page of night watches: one of the rights, and answers to refusals."""
+
+    def decorate(page: Page[Params]) -> Page[Params]:
+        @functools.wraps(page)
+        def answered(
+            request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
+        ) -> HttpResponseBase:
+            viewer = viewer_of_request(request)
+            if not any(viewer.holds_anywhere(one) for one in permissions):
+                log_refusal(request, viewer.staff_id, "role", permission=permissions[0])
+                raise PermissionDenied
+            try:
+                return page(request, *args, **kwargs)
+            except AccessDeniedError as denied:
+                log_refusal(request, viewer.staff_id, denied.why, purpose=denied.purpose)
+                raise PermissionDenied from denied
+            except UnknownWatchError as unknown:
+                raise Http404 from unknown
+
+        return answered
+
+    return decorate
+
+
+def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], done: str) -> bool:
+    """Do it and say how it went; a rule that would be broken is named."""
+    try:
+        act(viewer_of_request(request), clock.now_s())
+    except UnknownWatchError:
+        raise
+    except RulesBrokenError as refusal:
+        messages.error(request, f"{refusal.message()} {broken_text(refusal.broken)}")
+        return False
+    except RefusedError as refusal:
+        messages.error(request, refusal.message())
+        return False
+    messages.success(request, done)
+    return True
+
+
+def broken_text(broken: tuple[Broken, ...]) -> str:
+    """Which rules would be broken, of whom and when."""
+    names = team_names((one.team for one in broken), get_language() or "")
+    lines = {
+        "{} {}: {}".format(
+            names.get(one.team, one.team),
+            one.night.isoformat() if one.night else "",
+            rule_text(one.rule.value),
+        )
+        for one in broken
+    }
+    return "; ".join(sorted(lines))
+
+
+def rule_text(code: str) -> str:
+    """A rule in words."""
+    return str(RULES.get(code, _("another rule of the roster")))
+
+
+def status_text(answer: RosterDocument) -> str:
+    """How sure the answer is, and why it is not proven where it is not."""
+    if answer.status == "impossible":
+        return _("There is no such roster: the rules of a team contradict each other.")
+    if answer.status == "optimal":
+        return _("Proven: no roster that keeps the rules is better (value %(value)s).") % {
+            "value": answer.value
+        }
+    if answer.bound is None or answer.gap is None:
+        text = _("Keeps every rule; value %(value)s. How far from the best is not proven.") % {
+            "value": answer.value
+        }
+    else:
+        text = _(
+            "Keeps every rule; value %(value)s, and none is below %(bound)s (gap %(gap)s %%)."
+        ) % {"value": answer.value, "bound": answer.bound, "gap": f"{100 * answer.gap:.1f}"}
+    if answer.stopped:
+        return text + " " + _("Not proven, because the time for searching was over.")
+    return text + " " + _("Not proven, because the search found no better way to go on.")
+
+
+def text_of(request: HttpRequest, field: str) -> str:
+    """What was sent, without NUL: databases take no such text."""
+    return request.POST.get(field, "").replace("\0", "").strip()
+
+
+def day_of(text: str) -> datetime.date | None:
+    """A day in ISO form; None for anything else."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def whole_of(request: HttpRequest, field: str) -> int:
+    """A whole number that was sent; -1, which no service takes, where there is none."""
+    try:
+        return int(text_of(request, field))
+    except ValueError:
+        return -1
