@@ -42,7 +42,7 @@ IN_MEMORY = 4 * 1024 * 1024
 PIECE = 64 * 1024
 PIECE_SECONDS = 60.0
 """A reader takes 64 KiB within this time, or is given up; about 9 kbit/s."""
-UPLOAD_PATHS = ("/api/photos", "/hazards/", "/h/")
+UPLOAD_PATHS = ("/api/photos", "/hazards/", "/h/", "/inspections/")
 MAX_UPLOAD = 32 * 1024 * 1024
 MAX_UPLOADS = 8
 """Pictures come in at these addresses. So many bodies above `MAX_BODY` may be in memory at once, of

@@ -255,3 +255,9 @@ def _may_see(viewer: Viewer, row: SpotCheck) -> bool:
     if viewer.may(Permission.INSPECTION_VIEW, AreaId(row.area)):
         return True
     return bool(row.person) and row.person == viewer.staff_id and row.state in _WITH_RESULT
+
+
+def item_numbers(ids: Iterable[str]) -> dict[str, str]:
+    """Kind and number of items, by id. Callers check rights."""
+    rows = EquipmentItem.objects.filter(pk__in=list(ids)).values_list("pk", "kind", "number")
+    return {item: f"{kind} {number}" for item, kind, number in rows}

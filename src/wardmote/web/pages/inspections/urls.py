@@ -1,5 +1,37 @@
 """Which page answers which address."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from wardmote.web.pages.inspections.checks import (
+    inspection_day,
+    inspection_day_pdf,
+    inspection_draw,
+    inspection_notice,
+    inspections,
+    my_checks,
+    spot_check,
+)
+from wardmote.web.pages.inspections.equipment import (
+    equipment_csv,
+    equipment_due,
+    equipment_item,
+    equipment_list,
+)
+from wardmote.web.pages.inspections.survey import survey, survey_answer, survey_invite
+
+urlpatterns: list[URLPattern] = [
+    path("inspections/", inspections, name="inspections"),
+    path("inspections/day/", inspection_day, name="inspection-day"),
+    path("inspections/day.pdf", inspection_day_pdf, name="inspection-day-pdf"),
+    path("inspections/notice/", inspection_notice, name="inspection-notice"),
+    path("inspections/draws/<str:draw_id>/", inspection_draw, name="inspection-draw"),
+    path("inspections/checks/<str:check_id>/", spot_check, name="spot-check"),
+    path("my-checks/", my_checks, name="my-checks"),
+    path("equipment/", equipment_list, name="equipment-list"),
+    path("equipment.csv", equipment_csv, name="equipment-csv"),
+    path("equipment/due/", equipment_due, name="equipment-due"),
+    path("equipment/<str:item_id>/", equipment_item, name="equipment-item"),
+    path("survey/", survey, name="survey"),
+    path("survey/invite/", survey_invite, name="survey-invite"),
+    path("s/<str:token>", survey_answer, name="survey-answer"),
+]

@@ -1,0 +1,242 @@
+"""The words of inspections in the reader's language, and how their pages answer refusals."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
+
+from wardmote.core.domain.equipment import DueKind, FaultAction, FaultState, HolderKind
+from wardmote.core.domain.inspection import (
+    CheckItem,
+    CheckState,
+    DropReason,
+    Finding,
+    Stratum,
+)
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.survey import Answer, ServiceKind
+from wardmote.core.domain.text import Bilingual
+from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.inspections.errors import UnknownRecordError
+from wardmote.operations.inspections.selectors import CheckRow, ItemRow
+from wardmote.operations.journal import clock
+from wardmote.operations.people.selectors import names_of
+from wardmote.operations.places.selectors import division_names, local_day, post
+from wardmote.operations.refusals import RefusedError
+from wardmote.operations.units.selectors import units_by_id
+from wardmote.web.refused import log_refusal
+from wardmote.web.viewers import viewer_of_request
+
+Params = ParamSpec("Params")
+Page = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
+
+STRATA: dict[str, Promise] = {
+    Stratum.POST.value: pgettext_lazy("spot check", "posts"),
+    Stratum.VEHICLE.value: pgettext_lazy("spot check", "vehicles on duty"),
+    Stratum.EQUIPMENT.value: pgettext_lazy("spot check", "equipment"),
+    Stratum.PERSON.value: pgettext_lazy("spot check", "people in office"),
+}
+CHECK_STATES: dict[str, Promise] = {
+    CheckState.DRAWN.value: pgettext_lazy("spot check", "drawn"),
+    CheckState.UNDER_WAY.value: pgettext_lazy("spot check", "under way"),
+    CheckState.RECORDED.value: pgettext_lazy("spot check", "recorded, reply possible"),
+    CheckState.REPLIED.value: pgettext_lazy("spot check", "replied, to be decided"),
+    CheckState.UPHELD.value: pgettext_lazy("spot check", "upheld"),
+    CheckState.CORRECTED.value: pgettext_lazy("spot check", "corrected"),
+    CheckState.DROPPED.value: pgettext_lazy("spot check", "not made"),
+}
+ITEMS: dict[str, Promise] = {
+    CheckItem.PRESENT.value: _lazy("Present"),
+    CheckItem.IN_GRID.value: _lazy("In the grid"),
+    CheckItem.EQUIPMENT_COMPLETE.value: _lazy("Equipment complete"),
+    CheckItem.EQUIPMENT_WORKING.value: _lazy("Equipment working"),
+}
+FINDINGS: dict[str, Promise] = {
+    Finding.YES.value: pgettext_lazy("finding", "yes"),
+    Finding.NO.value: pgettext_lazy("finding", "no"),
+    Finding.NOT_SEEN.value: pgettext_lazy("finding", "could not be seen"),
+}
+DROPS: dict[str, Promise] = {
+    DropReason.OFF_DUTY.value: _lazy("off duty"),
+    DropReason.ON_A_CALL.value: _lazy("on a call"),
+    DropReason.OUT_OF_REACH.value: _lazy("out of reach"),
+    DropReason.NO_LONGER_THERE.value: _lazy("no longer there"),
+}
+HOLDERS: dict[str, Promise] = {
+    HolderKind.PERSON.value: pgettext_lazy("holder", "person"),
+    HolderKind.UNIT.value: pgettext_lazy("holder", "unit"),
+    HolderKind.POST.value: pgettext_lazy("holder", "post"),
+}
+FAULT_STATES: dict[str, Promise] = {
+    FaultState.OPEN.value: pgettext_lazy("fault", "open"),
+    FaultState.REPAIR.value: pgettext_lazy("fault", "in repair"),
+    FaultState.FIXED.value: pgettext_lazy("fault", "fixed"),
+    FaultState.WRITTEN_OFF.value: pgettext_lazy("fault", "written off"),
+}
+FAULT_ACTIONS: dict[str, Promise] = {
+    FaultAction.SEND.value: pgettext_lazy("fault", "Send to repair"),
+    FaultAction.FIX.value: pgettext_lazy("fault", "Fixed"),
+    FaultAction.FAIL.value: pgettext_lazy("fault", "Repair failed"),
+    FaultAction.WRITE_OFF.value: pgettext_lazy("fault", "Write off"),
+}
+STEPS: dict[str, Promise] = {
+    "enter": _lazy("entered"),
+    "change": _lazy("changed"),
+    "hand": _lazy("given to another holder"),
+    "look": _lazy("looked at"),
+    "fault": _lazy("fault reported"),
+    **FAULT_ACTIONS,
+}
+DUES: dict[str, Promise] = {
+    DueKind.EXPIRY.value: _lazy("expired from"),
+    DueKind.INSPECTION.value: _lazy("inspection due"),
+}
+SERVICES: dict[str, Promise] = {
+    ServiceKind.CALL.value: pgettext_lazy("survey", "call"),
+    ServiceKind.TASK.value: pgettext_lazy("survey", "visit or task"),
+    ServiceKind.HAZARD.value: pgettext_lazy("survey", "hazard"),
+}
+ANSWERS: dict[str, Promise] = {
+    Answer.YES.value: pgettext_lazy("answer", "yes"),
+    Answer.PARTLY.value: pgettext_lazy("answer", "partly"),
+    Answer.NO.value: pgettext_lazy("answer", "no"),
+    Answer.CANNOT_SAY.value: pgettext_lazy("answer", "I cannot say"),
+}
+FAULTS: dict[str, Promise] = {
+    "encoding": _lazy("the file is not UTF-8 text"),
+    "columns": _lazy("the columns do not fit"),
+    "too_long": _lazy("the table has too many rows"),
+    "twice": _lazy("this number stands in two rows"),
+    "right": _lazy("this is not in your area"),
+    "value": _lazy("this value does not fit"),
+}
+
+
+def inspections_page(*permissions: Permission) -> Callable[[Page[Params]], Page[Params]]:
+    """Decorator of a page here: one of the rights (none: everybody who is logged in)."""
+
+    def decorate(page: Page[Params]) -> Page[Params]:
+        @functools.wraps(page)
+        def answered(
+            request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
+        ) -> HttpResponseBase:
+            viewer = viewer_of_request(request)
+            if permissions and not any(viewer.holds_anywhere(one) for one in permissions):
+                raise PermissionDenied
+            try:
+                return page(request, *args, **kwargs)
+            except AccessDeniedError as denied:
+                log_refusal(request, viewer.staff_id, denied.why, purpose=denied.purpose)
+                raise PermissionDenied from denied
+            except UnknownRecordError as unknown:
+                raise Http404 from unknown
+
+        return answered
+
+    return decorate
+
+
+def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], done: str) -> bool:
+    """Do it and say how it went; rights that are missing are left to the page."""
+    try:
+        act(viewer_of_request(request), clock.now_s())
+    except RefusedError as refusal:
+        messages.error(request, refusal.message())
+        return False
+    messages.success(request, done)
+    return True
+
+
+def text_of(request: HttpRequest, field: str) -> str:
+    """What was sent, without NUL: databases take no such text."""
+    return request.POST.get(field, "").replace("\0", "").strip()
+
+
+def day_asked(request: HttpRequest, field: str, otherwise: datetime.date) -> datetime.date:
+    """A day in the address; `otherwise` where there is none that can be read."""
+    try:
+        return datetime.date.fromisoformat(request.GET.get(field, ""))
+    except ValueError:
+        return otherwise
+
+
+def today() -> datetime.date:
+    """The local day now."""
+    return local_day(clock.now_s())
+
+
+def area_name(area: str) -> str:
+    """An area in the reader's language; its code where it has no name."""
+    zh, en = division_names([area]).get(area, ("", ""))
+    return Bilingual(zh, en).in_language(get_language() or "") or area
+
+
+def holder_name(kind: str, holder: str) -> str:
+    """Who or what has something, in the reader's language; the id where it has no name."""
+    if kind == HolderKind.UNIT.value:
+        unit = units_by_id([holder]).get(holder)
+        return holder if unit is None else unit.call_sign
+    if kind == HolderKind.POST.value:
+        row = post(holder)
+        name = (
+            ""
+            if row is None
+            else Bilingual(row.name_zh, row.name_en).in_language(get_language() or "")
+        )
+        return name or holder
+    return names_of([holder], get_language() or "").get(holder, holder)
+
+
+def subject_name(stratum: str, subject: str, items: dict[str, str]) -> str:
+    """What or who was drawn; `items`: numbers of items of equipment by id."""
+    if stratum == Stratum.EQUIPMENT.value:
+        return items.get(subject, subject)
+    kind = {Stratum.POST.value: "post", Stratum.VEHICLE.value: "unit"}.get(stratum, "person")
+    return holder_name(kind, subject)
+
+
+def item_name(row: ItemRow) -> str:
+    """An item as lists call it."""
+    return f"{row.kind} {row.number}"
+
+
+def check_line(row: CheckRow, items: dict[str, str]) -> dict[str, object]:
+    """What every list says of a check."""
+    return {
+        "row": row,
+        "stratum": STRATA[row.stratum],
+        "subject": subject_name(row.stratum, row.subject, items),
+        "area": area_name(row.area),
+        "state": CHECK_STATES[row.state],
+        "findings": [(ITEMS[one], FINDINGS[found], found) for one, found in row.findings.items()],
+        "dropped": DROPS.get(row.dropped_for, ""),
+    }
+
+
+def check_lines(rows: Iterable[CheckRow], items: dict[str, str]) -> list[dict[str, object]]:
+    """Checks as lists show them."""
+    return [check_line(row, items) for row in rows]
+
+
+def shown(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page with the links that its reader may follow."""
+    viewer = viewer_of_request(request)
+    inspects = viewer.holds_anywhere(Permission.INSPECTION_VIEW)
+    surveys = inspects or any(
+        viewer.holds_anywhere(one) for one in (Permission.SURVEY_ISSUE, Permission.REPORT_VIEW)
+    )
+    links = {"inspects": inspects, "surveys": surveys}
+    return render(request, template, context | links, status=status)
