@@ -17,13 +17,13 @@ from wardmote.operations.places.selectors import local_day, midnight_s
 from wardmote.operations.tasks import selectors, services
 from wardmote.web.api.answers import answer, as_request
 from wardmote.web.api.schemas.common import answers
-from wardmote.web.api.schemas.today import RouteOut
+from wardmote.web.api.schemas.today import VisitOrderOut
 
 router = Router(tags=["tasks"])
 
 
 @router.get(
-    "/today/route", response=answers((200, RouteOut)), summary="In which order to do my tasks"
+    "/today/route", response=answers((200, VisitOrderOut)), summary="In which order to do my tasks"
 )
 def route(
     request: HttpRequest,

@@ -12,7 +12,7 @@ class ColleagueOut(Schema):
     name: str
 
 
-class RouteOut(Schema):
+class VisitOrderOut(Schema):
     """The order of visits and who may take a task, by area of the tasks.
 
     `basis` is ``roads`` or ``straight``; `start` is ``position``, ``office`` or ``first``. `way_s`
