@@ -14,9 +14,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from wardmote.core.beat.hazard_figures import (
@@ -56,16 +55,16 @@ MOST_CELLS = 400
 CELLS_M = (100, 250, 500, 1_000)
 TOWN_DIGITS = 9
 FIGURES: dict[HazardFigure, Promise] = {
-    HazardFigure.DUE: _lazy("due"),
-    HazardFigure.ON_TIME: _lazy("closed on time"),
-    HazardFigure.LATE: _lazy("not closed on time"),
-    HazardFigure.CHECKED: _lazy("re-checked"),
-    HazardFigure.REWORKED: _lazy("returned for rework"),
+    HazardFigure.DUE: gettext_lazy("due"),
+    HazardFigure.ON_TIME: gettext_lazy("closed on time"),
+    HazardFigure.LATE: gettext_lazy("not closed on time"),
+    HazardFigure.CHECKED: gettext_lazy("re-checked"),
+    HazardFigure.REWORKED: gettext_lazy("returned for rework"),
 }
 GROUPS: dict[Grouping, Promise] = {
-    Grouping.CATEGORY: _lazy("By category"),
-    Grouping.DEPARTMENT: _lazy("By department"),
-    Grouping.AREA: _lazy("By area"),
+    Grouping.CATEGORY: gettext_lazy("By category"),
+    Grouping.DEPARTMENT: gettext_lazy("By department"),
+    Grouping.AREA: gettext_lazy("By area"),
 }
 
 

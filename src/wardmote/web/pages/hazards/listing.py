@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from wardmote.core.domain.permissions import Permission
@@ -42,14 +41,14 @@ _DAY_INPUT = forms.DateInput(attrs={"type": "date"})
 class HazardFilterForm(forms.Form):
     """What the reader looks for."""
 
-    text = forms.CharField(label=_lazy("Number or place"), max_length=60, required=False)
-    state = forms.ChoiceField(label=_lazy("State"), required=False)
-    category = forms.ChoiceField(label=_lazy("Category"), required=False)
-    department = forms.ChoiceField(label=_lazy("Department"), required=False)
-    first = forms.DateField(label=_lazy("From"), required=False, widget=_DAY_INPUT)
-    last = forms.DateField(label=_lazy("To"), required=False, widget=_DAY_INPUT)
-    late = forms.BooleanField(label=_lazy("past the deadline"), required=False)
-    repeated = forms.BooleanField(label=_lazy("repeats an earlier one"), required=False)
+    text = forms.CharField(label=gettext_lazy("Number or place"), max_length=60, required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    category = forms.ChoiceField(label=gettext_lazy("Category"), required=False)
+    department = forms.ChoiceField(label=gettext_lazy("Department"), required=False)
+    first = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DAY_INPUT)
+    last = forms.DateField(label=gettext_lazy("To"), required=False, widget=_DAY_INPUT)
+    late = forms.BooleanField(label=gettext_lazy("past the deadline"), required=False)
+    repeated = forms.BooleanField(label=gettext_lazy("repeats an earlier one"), required=False)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)

@@ -12,9 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from wardmote.core.domain.hazard import (
     AwayReason,
@@ -65,44 +64,44 @@ EXTENSION_STATES: dict[str, Promise] = {
     ExtensionState.LAPSED.value: pgettext_lazy("more time", "lapsed"),
 }
 CHANNELS: dict[str, Promise] = {
-    HazardChannel.STAFF.value: _lazy("staff"),
-    HazardChannel.VOLUNTEER.value: _lazy("volunteer"),
-    HazardChannel.DEPARTMENT.value: _lazy("department"),
-    HazardChannel.RESIDENT.value: _lazy("resident"),
-    HazardChannel.CAMERA_OWNER.value: _lazy("owner of a camera"),
+    HazardChannel.STAFF.value: gettext_lazy("staff"),
+    HazardChannel.VOLUNTEER.value: gettext_lazy("volunteer"),
+    HazardChannel.DEPARTMENT.value: gettext_lazy("department"),
+    HazardChannel.RESIDENT.value: gettext_lazy("resident"),
+    HazardChannel.CAMERA_OWNER.value: gettext_lazy("owner of a camera"),
 }
 AWAY: dict[str, Promise] = {
-    AwayReason.NO_SIGNAL.value: _lazy("no position on the phone"),
-    AwayReason.PLACE_WRONG.value: _lazy("the hazard's place is entered wrongly"),
-    AwayReason.UNREACHABLE.value: _lazy("the place cannot be entered"),
+    AwayReason.NO_SIGNAL.value: gettext_lazy("no position on the phone"),
+    AwayReason.PLACE_WRONG.value: gettext_lazy("the hazard's place is entered wrongly"),
+    AwayReason.UNREACHABLE.value: gettext_lazy("the place cannot be entered"),
 }
 UNITS: dict[str, Promise] = {
-    TermUnit.HOURS.value: _lazy("hours, day and night"),
-    TermUnit.WORKING_HOURS.value: _lazy("working hours"),
-    TermUnit.WORKING_DAYS.value: _lazy("working days"),
+    TermUnit.HOURS.value: gettext_lazy("hours, day and night"),
+    TermUnit.WORKING_HOURS.value: gettext_lazy("working hours"),
+    TermUnit.WORKING_DAYS.value: gettext_lazy("working days"),
 }
 STEPS: dict[tuple[str, str], Promise] = {
-    ("hazard", "report"): _lazy("Reported"),
-    ("hazard", HazardAction.FILE.value): _lazy("Filed"),
-    ("hazard", HazardAction.REJECT.value): _lazy("Rejected"),
-    ("hazard", HazardAction.MERGE.value): _lazy("Merged"),
-    ("hazard", HazardAction.ASSIGN.value): _lazy("Given away"),
-    ("hazard", HazardAction.RELEASE.value): _lazy("Waits to be given again"),
-    ("hazard", HazardAction.CLOSE.value): _lazy("Closed"),
-    ("hazard", HazardAction.REOPEN.value): _lazy("Opened again"),
-    ("part", "assign"): _lazy("Notice to put it right"),
-    ("part", PartAction.SUBMIT.value): _lazy("Proof handed in"),
-    ("part", PartAction.PASS.value): _lazy("Re-check passed"),
-    ("part", PartAction.RETURN.value): _lazy("Returned for rework"),
-    ("part", PartAction.DECLINE.value): _lazy("Declined"),
-    ("part", PartAction.SUSPEND.value): _lazy("Suspended"),
-    ("part", PartAction.RESUME.value): _lazy("Time runs on"),
-    ("part", PartAction.ESCALATE.value): _lazy("Raised to a higher level"),
-    ("part", PartAction.RECALL.value): _lazy("Taken back"),
-    ("extension", "ask"): _lazy("More time asked for"),
-    ("extension", "grant"): _lazy("More time granted"),
-    ("extension", "refuse"): _lazy("More time refused"),
-    ("extension", "lapse"): _lazy("Request for more time lapsed"),
+    ("hazard", "report"): gettext_lazy("Reported"),
+    ("hazard", HazardAction.FILE.value): gettext_lazy("Filed"),
+    ("hazard", HazardAction.REJECT.value): gettext_lazy("Rejected"),
+    ("hazard", HazardAction.MERGE.value): gettext_lazy("Merged"),
+    ("hazard", HazardAction.ASSIGN.value): gettext_lazy("Given away"),
+    ("hazard", HazardAction.RELEASE.value): gettext_lazy("Waits to be given again"),
+    ("hazard", HazardAction.CLOSE.value): gettext_lazy("Closed"),
+    ("hazard", HazardAction.REOPEN.value): gettext_lazy("Opened again"),
+    ("part", "assign"): gettext_lazy("Notice to put it right"),
+    ("part", PartAction.SUBMIT.value): gettext_lazy("Proof handed in"),
+    ("part", PartAction.PASS.value): gettext_lazy("Re-check passed"),
+    ("part", PartAction.RETURN.value): gettext_lazy("Returned for rework"),
+    ("part", PartAction.DECLINE.value): gettext_lazy("Declined"),
+    ("part", PartAction.SUSPEND.value): gettext_lazy("Suspended"),
+    ("part", PartAction.RESUME.value): gettext_lazy("Time runs on"),
+    ("part", PartAction.ESCALATE.value): gettext_lazy("Raised to a higher level"),
+    ("part", PartAction.RECALL.value): gettext_lazy("Taken back"),
+    ("extension", "ask"): gettext_lazy("More time asked for"),
+    ("extension", "grant"): gettext_lazy("More time granted"),
+    ("extension", "refuse"): gettext_lazy("More time refused"),
+    ("extension", "lapse"): gettext_lazy("Request for more time lapsed"),
 }
 
 
