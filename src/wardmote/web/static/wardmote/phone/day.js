@@ -37,11 +37,18 @@ export const stateText = (state) =>
     expired: gettext("Expired"),
   })[state] ?? state;
 
+let zone;
+
+/** Days begin where the tasks are, whatever the phone is set to. */
+export function setDayZone(name) {
+  zone = name || undefined;
+}
+
 const dayStart = (day) => `${day.slice(5)} `;
 
 /** When a task is due, with the day where that is not today. */
 export function dueText(task, today) {
-  const date = new Intl.DateTimeFormat("en-CA").format(task.due_s * 1000);
+  const date = new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(task.due_s * 1000);
   return fill(gettext("by %(time)s"), { time: `${date === today ? "" : dayStart(date)}${timeText(task.due_s)}` });
 }
 

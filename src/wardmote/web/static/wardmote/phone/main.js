@@ -4,7 +4,7 @@ import { byId, h, pageData, setText } from "../base/dom.js";
 import { fill, nameOf, setTimeZone, timeText } from "../base/wording.js";
 import { get } from "../live/http.js";
 import { conflictCards, waitingCard } from "./conflicts.js";
-import { dayView, inOrder, isToDo, withPending } from "./day.js";
+import { dayView, inOrder, isToDo, setDayZone, withPending } from "./day.js";
 import { Outbox } from "./outbox.js";
 import { whereAmIIfAllowed } from "./place.js";
 import { showSheet } from "./sheet.js";
@@ -224,6 +224,7 @@ class Today {
 
 const settings = pageData();
 setTimeZone(settings.timezone);
+setDayZone(settings.timezone);
 const page = new Today(await Store.open(settings.staff), settings);
 await page.start();
 // After the first fetch, so that a slow connection serves the page before its copy.
