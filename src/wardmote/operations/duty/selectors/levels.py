@@ -55,7 +55,8 @@ class Effects:
 
     Attributes:
         before, after: the level that holds in the area, and would hold.
-        standard_before, standard_after: versions of the response standard for calls there.
+        standard_before, standard_after: versions of the response standard, which is one for the
+            whole place: a level for a part of it leaves it.
         timers: (timer, seconds to the alarm before, after) of urgent calls.
         posts: with the minimum of the level that would hold.
         recalled: ids of leaves that would be cut short.
@@ -111,12 +112,13 @@ def effects_of(area: AreaId, level: DutyLevel, now_s: float) -> Effects:
     proposed = LevelSwitch("proposed", area, level)
     everyday = levels_in_force(now_s).everyday
     before, after = level_at(area, now, everyday), level_at(area, [*then, proposed], everyday)
-    standard = places.standard_in_force(now_s, area).version
+    standard = places.standard_in_force(now_s).version
+    whole = area_contains(area, places.location_index().whole_area)
     return Effects(
         before,
         after,
         standard,
-        _standard_under(after.level, area, now_s),
+        _standard_under(after.level, now_s) if whole else standard,
         _timers(before.level, after.level),
         posts_now(area, after.level),
         tuple(leaves_to_recall(area, level, now_s)),
@@ -171,7 +173,7 @@ def _switch(row: Switch) -> LevelSwitch:
     return LevelSwitch(row.pk, AreaId(row.area), level_of_row(row))
 
 
-def _standard_under(level: DutyLevel, area: AreaId, now_s: float) -> str:
+def _standard_under(level: DutyLevel, now_s: float) -> str:
     for standard in SHIPPED_STANDARDS:
         if standard.code == level.standard:
             return standard.version
