@@ -16,7 +16,13 @@ from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.survey import QUESTIONS, ServiceKind
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import grant_role
-from wardmote.operations.inspections.models import EquipmentItem, SpotCheck, SurveyAnswer
+from wardmote.operations.inspections.models import (
+    Course,
+    CourseSession,
+    EquipmentItem,
+    SpotCheck,
+    SurveyAnswer,
+)
 from wardmote.operations.inspections.services import surveying
 from wardmote.operations.people.selectors import account_by_staff_id
 from wardmote.operations.people.services import open_account
@@ -130,3 +136,21 @@ def test_a_stranger_answers_once_without_an_account(monkeypatch: pytest.MonkeyPa
     assert stranger.post(f"/s/{token}", given).status_code == 410
     assert SurveyAnswer.objects.count() == 1
     assert "fewer than 5" in chief.get("/survey/").content.decode()
+
+
+def test_the_calendar_shows_a_course_that_was_set_up_and_refuses_nonsense() -> None:
+    chief = at("chief")
+    page = "/training-calendar/?month=2027-03"
+    chief.post(page, {"act": "course", "area": EAST, "name_en": "First aid", "valid_days": "365"})
+    course = Course.objects.get().pk
+    about = {"act": "session", "course": course, "begins": "09:00", "ends": "11:00", "seats": "5"}
+    chief.post(page, {**about, "day": "2027-03-10"})
+    chief.post(page, {**about, "day": "soon"})
+    session = CourseSession.objects.get().pk
+    chief.post(page, {"act": "enrol", "session": session, "staff": "crew1"})
+    chief.post(page, {"act": "attend", "session": session, "staff": "crew1"})
+    shown = at("crew1").get(page).content.decode()
+    assert "First aid" in shown
+    assert "2028-03-08" in shown
+    assert at("inspector").post(page, {"act": "plan", "area": EAST}).status_code == 403
+    assert at("second").get("/training-calendar/?month=9999-99").status_code == 200

@@ -20,23 +20,25 @@ from wardmote.core.beat.survey_figures import (
 from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.equipment import LIVING_FAULTS, Due, dues_of
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.inspection import RESULTS, Stratum, has_defects
+from wardmote.core.domain.inspection import RESULTS, CheckItem, Finding, Stratum, has_defects
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.survey import ServiceKind
 from wardmote.core.measures.distributions import Share, wilson
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.inspections.errors import UnknownRecordError
 from wardmote.operations.inspections.models import (
+    Course,
+    CourseSession,
     DayValue,
     Draw,
     EquipmentFault,
     EquipmentItem,
     EquipmentStep,
     SpotCheck,
+    StationTurn,
     SurveyAnswer,
     SurveyToken,
 )
-from wardmote.operations.inspections.services.checking import findings_of
 from wardmote.operations.places.selectors import local_day
 
 DrawRow = Draw
@@ -261,3 +263,39 @@ def item_numbers(ids: Iterable[str]) -> dict[str, str]:
     """Kind and number of items, by id. Callers check rights."""
     rows = EquipmentItem.objects.filter(pk__in=list(ids)).values_list("pk", "kind", "number")
     return {item: f"{kind} {number}" for item, kind, number in rows}
+
+
+def turns_seen(viewer: Viewer, first: datetime.date, last: datetime.date) -> list[StationTurn]:
+    """Turns at the station that touch [first, last]: of the viewer's areas, and the own."""
+    seen = within(viewer, Permission.COURSE_EDIT) | within(viewer, Permission.ASSESSMENT_VIEW)
+    if viewer.staff_id:
+        seen |= Q(staff_id=viewer.staff_id)
+    rows = StationTurn.objects.filter(seen, first_day__lte=last, last_day__gte=first)
+    return list(rows.order_by("first_day", "staff_id"))
+
+
+def sessions_seen(viewer: Viewer, first: datetime.date, last: datetime.date) -> list[CourseSession]:
+    """Sessions from `first` to `last`: of the viewer's areas, and those the viewer is enrolled in.
+
+    Attendances come with them; callers show others' only to whoever may edit the course.
+    """
+    seen = Q(attendances__staff_id=viewer.staff_id) if viewer.staff_id else Q(pk__in=[])
+    for permission in (Permission.COURSE_EDIT, Permission.ASSESSMENT_VIEW):
+        for area in viewer.areas_with(permission):
+            seen |= Q(course__area__startswith=area_prefix(area))
+    rows = CourseSession.objects.filter(seen, day__gte=first, day__lte=last).distinct()
+    return list(
+        rows.select_related("course").prefetch_related("attendances").order_by("day", "begins")
+    )
+
+
+def courses_edited(viewer: Viewer) -> list[Course]:
+    """Courses that the viewer may call sessions of."""
+    return list(
+        Course.objects.filter(within(viewer, Permission.COURSE_EDIT), active=True).order_by("pk")
+    )
+
+
+def findings_of(row: SpotCheck) -> dict[CheckItem, Finding]:
+    """What a check found, as it holds now."""
+    return {CheckItem(one): Finding(found) for one, found in row.findings.items()}

@@ -33,6 +33,7 @@ from wardmote.operations.inspections.errors import (
 )
 from wardmote.operations.inspections.models import SpotCheck
 from wardmote.operations.inspections.recording import RULE, check, next_of, said, tell
+from wardmote.operations.inspections.selectors import findings_of
 from wardmote.operations.inspections.services.drawing import make_day_values
 from wardmote.operations.people.selectors import account_by_staff_id, person_area
 from wardmote.operations.photos.services import keep_until
@@ -176,11 +177,6 @@ def go_round(now_s: float) -> bool:
             if row.state == CheckState.RECORDED.value:
                 _move(row, CheckAction.STAND, RULE, now_s)
     return len(found) == MOST_AT_ONCE
-
-
-def findings_of(row: SpotCheck) -> dict[CheckItem, Finding]:
-    """What a check found, as it holds now."""
-    return {CheckItem(one): Finding(found) for one, found in row.findings.items()}
 
 
 def may_add_pictures(viewer: Viewer, check_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from wardmote.web.pages.inspections.calendar import training_calendar
 from wardmote.web.pages.inspections.checks import (
     inspection_day,
     inspection_day_pdf,
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("equipment.csv", equipment_csv, name="equipment-csv"),
     path("equipment/due/", equipment_due, name="equipment-due"),
     path("equipment/<str:item_id>/", equipment_item, name="equipment-item"),
+    path("training-calendar/", training_calendar, name="training-calendar"),
     path("survey/", survey, name="survey"),
     path("survey/invite/", survey_invite, name="survey-invite"),
     path("s/<str:token>", survey_answer, name="survey-answer"),
