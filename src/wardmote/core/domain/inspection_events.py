@@ -22,13 +22,13 @@ class ChecksDrawn(Payload):
     """Checks were drawn.
 
     Attributes:
-        name: the draw's name, which goes into its seed.
+        reference: the draw's name, which goes into its seed.
         checks: ids of the checks that came out.
         drill: true for an exercise, which never enters statistics.
     """
 
     draw: str
-    name: str
+    reference: str
     seed: str
     checks: tuple[str, ...]
     drill: bool
