@@ -113,6 +113,7 @@ def test_a_roster_is_made_with_leave_wishes_and_a_proof() -> None:
     assert (ids[0], night(0)) not in watched
     assert (ids[1], night(0)) not in watched
     assert not page.answer.refused_wishes
+    assert {load.nights for load in page.answer.workloads} == {2}, "all teams alike"
     services.publish(CHIEF, made, now_s=NOW_S)
     assert CalendarEntry.objects.filter(cancelled=False).count() == 8
 
