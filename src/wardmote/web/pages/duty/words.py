@@ -11,8 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.duty_level import Because, Reach
@@ -49,36 +48,36 @@ STATES: dict[str, Promise] = {
     "answered": pgettext_lazy("duty", "answered"),
 }
 BECAUSE: dict[Because, Promise] = {
-    Because.EVERYDAY: _lazy("nothing else is in force here"),
-    Because.ONLY: _lazy("the only one in force here"),
-    Because.HIGHER: _lazy("the higher of those in force here"),
-    Because.NARROWER: _lazy("of equal ones, that of the narrower area"),
+    Because.EVERYDAY: gettext_lazy("nothing else is in force here"),
+    Because.ONLY: gettext_lazy("the only one in force here"),
+    Because.HIGHER: gettext_lazy("the higher of those in force here"),
+    Because.NARROWER: gettext_lazy("of equal ones, that of the narrower area"),
 }
 REACHES: dict[Reach, Promise] = {
-    Reach.AREA: _lazy("the area"),
-    Reach.COUNTY: _lazy("the whole county"),
-    Reach.CITY: _lazy("the whole city"),
-    Reach.PROVINCE: _lazy("the whole province"),
+    Reach.AREA: gettext_lazy("the area"),
+    Reach.COUNTY: gettext_lazy("the whole county"),
+    Reach.CITY: gettext_lazy("the whole city"),
+    Reach.PROVINCE: gettext_lazy("the whole province"),
 }
 TIMERS: dict[str, Promise] = {
-    "unrouted": _lazy("call not routed"),
-    "unassigned": _lazy("nobody sent"),
-    "unacknowledged": _lazy("order not acknowledged"),
-    "not_moving": _lazy("unit not moving"),
-    "late": _lazy("unit late"),
-    "no_feedback": _lazy("no first report"),
-    "welfare": _lazy("welfare of the crew"),
-    "unclosed": _lazy("call not closed"),
+    "unrouted": gettext_lazy("call not routed"),
+    "unassigned": gettext_lazy("nobody sent"),
+    "unacknowledged": gettext_lazy("order not acknowledged"),
+    "not_moving": gettext_lazy("unit not moving"),
+    "late": gettext_lazy("unit late"),
+    "no_feedback": gettext_lazy("no first report"),
+    "welfare": gettext_lazy("welfare of the crew"),
+    "unclosed": gettext_lazy("call not closed"),
 }
 SUBJECTS: dict[str, Promise] = {
-    "event": _lazy("an event, by its name"),
-    "incident": _lazy("a call, by its number"),
-    "place": _lazy("a key place, by its id"),
+    "event": gettext_lazy("an event, by its name"),
+    "incident": gettext_lazy("a call, by its number"),
+    "place": gettext_lazy("a key place, by its id"),
 }
 AID_KINDS: dict[str, Promise] = {
-    "joint_duty": _lazy("joint duty"),
-    "aid": _lazy("aid"),
-    "information": _lazy("information"),
+    "joint_duty": gettext_lazy("joint duty"),
+    "aid": gettext_lazy("aid"),
+    "information": gettext_lazy("information"),
 }
 
 
