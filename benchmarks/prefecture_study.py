@@ -316,7 +316,10 @@ def main() -> None:
     report["moves"] = outcome_document(moves)
     say("moves tried")
     moving_ready = replace(
-        best_ready, code="moving", name=moving.name, relocation=moving.relocation
+        best_ready,
+        code="moving",
+        name=moving.name,
+        relocation=None if moving.relocation is None else replace(moving.relocation, order=()),
     )
     report["ready"] = outcome_document(
         run_trial(ready, [halls, moving_ready], [AS_USUAL], setting, kept=kept)

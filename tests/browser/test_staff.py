@@ -46,10 +46,7 @@ def test_a_table_fills_a_gap_and_a_deputy_stands_in(windows: Windows, town: Real
     expect(page.get_by_role("button", name="Recall now")).to_be_visible()
     page.goto(place)
     expect(page.locator("section.card").first).to_contain_text("Officer B (deputises for")
-    stops = [
-        ("administrator", path, "h1")
-        for path in ("/staff/gaps/", place, "/staff/people/B1/")
-    ]
+    stops = [("administrator", path, "h1") for path in ("/staff/gaps/", place, "/staff/people/B1/")]
     stops.append(("chief", "/staff/people/B1/record/", "h1"))
     found = faults_of_pages(windows, stops, language="zh", theme="light", width=360)
     assert not found, found

@@ -13,8 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from wardmote.core.domain.equipment import DueKind, FaultAction, FaultState, HolderKind
 from wardmote.core.domain.inspection import (
@@ -57,10 +56,10 @@ CHECK_STATES: dict[str, Promise] = {
     CheckState.DROPPED.value: pgettext_lazy("spot check", "not made"),
 }
 ITEMS: dict[str, Promise] = {
-    CheckItem.PRESENT.value: _lazy("Present"),
-    CheckItem.IN_GRID.value: _lazy("In the grid"),
-    CheckItem.EQUIPMENT_COMPLETE.value: _lazy("Equipment complete"),
-    CheckItem.EQUIPMENT_WORKING.value: _lazy("Equipment working"),
+    CheckItem.PRESENT.value: gettext_lazy("Present"),
+    CheckItem.IN_GRID.value: gettext_lazy("In the grid"),
+    CheckItem.EQUIPMENT_COMPLETE.value: gettext_lazy("Equipment complete"),
+    CheckItem.EQUIPMENT_WORKING.value: gettext_lazy("Equipment working"),
 }
 FINDINGS: dict[str, Promise] = {
     Finding.YES.value: pgettext_lazy("finding", "yes"),
@@ -68,10 +67,10 @@ FINDINGS: dict[str, Promise] = {
     Finding.NOT_SEEN.value: pgettext_lazy("finding", "could not be seen"),
 }
 DROPS: dict[str, Promise] = {
-    DropReason.OFF_DUTY.value: _lazy("off duty"),
-    DropReason.ON_A_CALL.value: _lazy("on a call"),
-    DropReason.OUT_OF_REACH.value: _lazy("out of reach"),
-    DropReason.NO_LONGER_THERE.value: _lazy("no longer there"),
+    DropReason.OFF_DUTY.value: gettext_lazy("off duty"),
+    DropReason.ON_A_CALL.value: gettext_lazy("on a call"),
+    DropReason.OUT_OF_REACH.value: gettext_lazy("out of reach"),
+    DropReason.NO_LONGER_THERE.value: gettext_lazy("no longer there"),
 }
 HOLDERS: dict[str, Promise] = {
     HolderKind.PERSON.value: pgettext_lazy("holder", "person"),
@@ -91,16 +90,16 @@ FAULT_ACTIONS: dict[str, Promise] = {
     FaultAction.WRITE_OFF.value: pgettext_lazy("fault", "Write off"),
 }
 STEPS: dict[str, Promise] = {
-    "enter": _lazy("entered"),
-    "change": _lazy("changed"),
-    "hand": _lazy("given to another holder"),
-    "look": _lazy("looked at"),
-    "fault": _lazy("fault reported"),
+    "enter": gettext_lazy("entered"),
+    "change": gettext_lazy("changed"),
+    "hand": gettext_lazy("given to another holder"),
+    "look": gettext_lazy("looked at"),
+    "fault": gettext_lazy("fault reported"),
     **FAULT_ACTIONS,
 }
 DUES: dict[str, Promise] = {
-    DueKind.EXPIRY.value: _lazy("expired from"),
-    DueKind.INSPECTION.value: _lazy("inspection due"),
+    DueKind.EXPIRY.value: gettext_lazy("expired from"),
+    DueKind.INSPECTION.value: gettext_lazy("inspection due"),
 }
 SERVICES: dict[str, Promise] = {
     ServiceKind.CALL.value: pgettext_lazy("survey", "call"),
@@ -114,12 +113,12 @@ ANSWERS: dict[str, Promise] = {
     Answer.CANNOT_SAY.value: pgettext_lazy("answer", "I cannot say"),
 }
 FAULTS: dict[str, Promise] = {
-    "encoding": _lazy("the file is not UTF-8 text"),
-    "columns": _lazy("the columns do not fit"),
-    "too_long": _lazy("the table has too many rows"),
-    "twice": _lazy("this number stands in two rows"),
-    "right": _lazy("this is not in your area"),
-    "value": _lazy("this value does not fit"),
+    "encoding": gettext_lazy("the file is not UTF-8 text"),
+    "columns": gettext_lazy("the columns do not fit"),
+    "too_long": gettext_lazy("the table has too many rows"),
+    "twice": gettext_lazy("this number stands in two rows"),
+    "right": gettext_lazy("this is not in your area"),
+    "value": gettext_lazy("this value does not fit"),
 }
 
 

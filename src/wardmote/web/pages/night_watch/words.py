@@ -11,9 +11,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from wardmote.core.beat.watch_rosters import Broken
 from wardmote.core.domain.permissions import Permission, Viewer
@@ -30,38 +29,38 @@ Params = ParamSpec("Params")
 Page = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 
 ROSTER_STATES: dict[str, Any] = {
-    "draft": _lazy("Draft"),
-    "published": _lazy("Published"),
-    "closed": _lazy("Closed"),
+    "draft": gettext_lazy("Draft"),
+    "published": gettext_lazy("Published"),
+    "closed": gettext_lazy("Closed"),
 }
 WATCH_STATES: dict[str, Any] = {
-    "planned": _lazy("Planned"),
-    "under_way": _lazy("Watch under way"),
-    "finished": _lazy("Finished"),
-    "missed": _lazy("Missed"),
-    "cancelled": _lazy("Cancelled"),
+    "planned": gettext_lazy("Planned"),
+    "under_way": gettext_lazy("Watch under way"),
+    "finished": gettext_lazy("Finished"),
+    "missed": gettext_lazy("Missed"),
+    "cancelled": gettext_lazy("Cancelled"),
 }
 SWAP_STATES: dict[str, Any] = {
-    "asked": _lazy("Waiting for the other team"),
-    "agreed": _lazy("Agreed; waiting for approval"),
+    "asked": gettext_lazy("Waiting for the other team"),
+    "agreed": gettext_lazy("Agreed; waiting for approval"),
 }
-SKILLS: dict[str, Any] = {"driver": _lazy("Driver"), "first_aid": _lazy("First aid")}
+SKILLS: dict[str, Any] = {"driver": gettext_lazy("Driver"), "first_aid": gettext_lazy("First aid")}
 RULES: dict[str, Any] = {
-    "max_run": _lazy("rest between two watches"),
-    "max_night_run": _lazy("rest between two watches"),
-    "min_days_off": _lazy("rest between two watches"),
-    "days_off_after_nights": _lazy("rest between two watches"),
-    "rest": _lazy("rest between two watches"),
-    "history": _lazy("watches before this roster"),
-    "max_nights": _lazy("a fair share of nights"),
-    "max_weekends": _lazy("a fair share of weekends"),
-    "fair_share": _lazy("a fair share of nights and weekends"),
-    "leave": _lazy("people on leave, or a watch in another roster"),
-    "fixed": _lazy("settled nights"),
-    "cover": _lazy("the teams wanted each night"),
-    "on_duty": _lazy("watches that night already"),
-    "no_skill": _lazy("nobody with the skill"),
-    "could": _lazy("possible, but it costs more elsewhere"),
+    "max_run": gettext_lazy("rest between two watches"),
+    "max_night_run": gettext_lazy("rest between two watches"),
+    "min_days_off": gettext_lazy("rest between two watches"),
+    "days_off_after_nights": gettext_lazy("rest between two watches"),
+    "rest": gettext_lazy("rest between two watches"),
+    "history": gettext_lazy("watches before this roster"),
+    "max_nights": gettext_lazy("a fair share of nights"),
+    "max_weekends": gettext_lazy("a fair share of weekends"),
+    "fair_share": gettext_lazy("a fair share of nights and weekends"),
+    "leave": gettext_lazy("people on leave, or a watch in another roster"),
+    "fixed": gettext_lazy("settled nights"),
+    "cover": gettext_lazy("the teams wanted each night"),
+    "on_duty": gettext_lazy("watches that night already"),
+    "no_skill": gettext_lazy("nobody with the skill"),
+    "could": gettext_lazy("possible, but it costs more elsewhere"),
 }
 """Rules that a roster of watches can have; others have no words of their own."""
 
