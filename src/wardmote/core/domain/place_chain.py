@@ -13,8 +13,8 @@ class ChainGap(StrEnum):
 
     ``outside``: no division has it. ``no_village``: a wider division has it, and no village or
     community. ``no_grid``: its village is cut into grids, and none has it. ``no_beat`` and
-    ``no_post``: none answers there. ``two_villages``, ``two_grids``, ``two_beats``: more than one claims it; the
-    one with the smaller code is answered.
+    ``no_post``: none answers there. ``two_villages``, ``two_grids``, ``two_beats``: more than one
+    claims it; the one with the smaller code is answered.
     """
 
     OUTSIDE = "outside"

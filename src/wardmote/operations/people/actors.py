@@ -39,7 +39,6 @@ ACTOR_WORDS: dict[str, Any] = {
     "rule:tasks": _("Rules of tasks"),
     "rule:night-watches": _("Rosters of night watches"),
     "rule:duty": _("Rules of duty"),
-    "rule:night-watches": _("Night watches on their day"),
     "rule:inspections": _("Terms of spot checks"),
     "outside:records": _("The records replayed"),
 }
