@@ -338,7 +338,7 @@ def _joined(terms: Sequence[Terms]) -> Terms:
 
 def _limit(value: float) -> float:
     if math.isinf(value):
-        return highspy.kHighsInf if value > 0 else -highspy.kHighsInf
+        return float(highspy.kHighsInf if value > 0 else -highspy.kHighsInf)
     return float(value)
 
 
