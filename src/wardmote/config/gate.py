@@ -42,11 +42,13 @@ IN_MEMORY = 4 * 1024 * 1024
 PIECE = 64 * 1024
 PIECE_SECONDS = 60.0
 """A reader takes 64 KiB within this time, or is given up; about 9 kbit/s."""
-UPLOAD_PATHS = ("/api/photos", "/hazards/", "/h/", "/inspections/")
+UPLOAD_PATHS = (
+    "/api/photos", "/hazards/", "/h/", "/inspections/", "/divisions/import/", "/staff/import/",
+)  # fmt: skip
 MAX_UPLOAD = 32 * 1024 * 1024
 MAX_UPLOADS = 8
-"""Pictures come in at these addresses. So many bodies above `MAX_BODY` may be in memory at once, of
-strangers and of others each."""
+"""Pictures and tables come in at these addresses. So many bodies above `MAX_BODY` may be in memory
+at once, of strangers and of others each."""
 PUBLIC_PATHS = ("/calendars/", "/i/", "/h/", "/s/")
 PUBLIC_PER_MINUTE = 30
 """Requests that one address may send to the pages that strangers may open."""
@@ -133,7 +135,7 @@ class DjangoGate:
 
 
 def _is_upload(scope: Scope) -> bool:
-    """Whether a body is sent to an address that takes pictures, and is long or does not say."""
+    """Whether a body is sent to an address that takes files, and is long or does not say."""
     if scope["method"] != "POST" or not scope["path"].startswith(UPLOAD_PATHS):
         return False
     declared = dict(scope["headers"]).get(b"content-length", b"")

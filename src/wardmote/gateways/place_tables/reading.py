@@ -42,6 +42,9 @@ from wardmote.operations.places.lines import (
 
 MOST_BYTES = 40_000_000
 HEADING_ROWS = 10
+MOST_COLUMNS = 60
+MOST_UNPACKED = 200_000_000
+"""Bytes of a workbook unpacked; beyond them it is refused before it is read."""
 """The headings are looked for in this many first rows: sheets begin with titles."""
 
 _HEADINGS = {
@@ -122,10 +125,18 @@ def _text(data: bytes) -> Iterator[list[str]]:
 
 def _workbook(data: bytes) -> Iterator[list[str]]:
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            unpacked = sum(entry.file_size for entry in packed.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise PlaceTableProblem(
+                zh=f"工作簿解压后超过 {MOST_UNPACKED // 1_000_000} MB，请拆分后再导入。",
+                en=f"The workbook is larger than {MOST_UNPACKED // 1_000_000} MB when unpacked. "
+                "Import it in parts.",
+            )
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(values_only=True)):
+        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)):
             if number > MOST_LINES + HEADING_ROWS:
                 break
             yield [_cell(value) for value in row]

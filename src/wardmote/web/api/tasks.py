@@ -16,7 +16,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import division_names, local_day, midnight_s
 from wardmote.operations.tasks import selectors, services
-from wardmote.operations.tasks.errors import TaskConflictError
+from wardmote.operations.tasks.errors import TaskConflictError, UnknownTaskError
 from wardmote.operations.tasks.selectors import TaskRow
 from wardmote.operations.tasks.services import Told, Whereabouts
 from wardmote.web.api.answers import ApiError, answer, as_request, change_once
@@ -223,9 +223,22 @@ def _change(request: ApiRequest, act: Callable[[float], TaskRow]) -> HttpRespons
     try:
         return change_once(request, lambda now_s: (200, tasks_json([act(now_s)])[0]))
     except TaskConflictError as error:
-        row = selectors.task_now(str(error.values["task"]))
-        standing = None if row is None else tasks_json([row])[0]
-        raise ApiError(409, error.code, error.message(), task=standing) from error
+        raise ApiError(
+            409, error.code, error.message(), task=_standing(request, str(error.values["task"]))
+        ) from error
+
+
+def _standing(request: ApiRequest, task_id: str) -> dict[str, Any] | None:
+    """How a task stands: whole for those who may see it, else only that it has gone on."""
+    row = selectors.task_now(task_id)
+    if row is None:
+        return None
+    whole = tasks_json([row])[0]
+    try:
+        selectors.task_seen(request.auth, task_id)
+    except UnknownTaskError:
+        return {name: whole[name] for name in ("id", "state", "holder", "revision")}
+    return whole
 
 
 def _where(sent: WhereaboutsIn) -> Whereabouts:

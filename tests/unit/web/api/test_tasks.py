@@ -83,6 +83,8 @@ def test_a_conflict_shows_how_the_task_stands(phone: Client, task: str) -> None:
     assert answer.status_code == 409
     assert answer.json()["code"] == "task_conflict"
     assert answer.json()["task"]["holder"] == moved.holder
+    # Who no longer holds it learns that it went on, and no more.
+    assert set(answer.json()["task"]) == {"id", "state", "holder", "revision"}
     assert _post(other, f"/api/tasks/{task}/check-in", {"where": HERE}).status_code == 200
 
 
