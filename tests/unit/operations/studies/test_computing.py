@@ -186,5 +186,5 @@ def test_where_free_units_go_is_asked_for_the_whole_place_alone(study: str) -> N
     whole = services.add_present_plan(PLANNER, study, "now", now_s=NOW_S)
     asked = dataclasses.replace(asked, plan=whole)
     found = computed(services.ask_relocation(PLANNER, study, asked, now_s=NOW_S)).outcome
-    assert len(found["choices"]) == 9
+    assert len(found["choices"]) == 12
     assert (found["plan"] is not None) == found["better"]

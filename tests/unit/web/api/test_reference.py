@@ -30,7 +30,8 @@ def test_every_shape_that_is_named_is_told() -> None:
     reference = reference_of(openapi_description())
     names = {shape.name for shape in reference.shapes}
     bodies = {one.body for _, operations in reference.subjects for one in operations if one.body}
-    assert bodies <= names
+    inline = {"object"}  # a form with a file has no shape of its own
+    assert bodies - inline <= names
 
 
 @pytest.mark.parametrize(
