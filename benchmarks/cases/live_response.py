@@ -7,8 +7,6 @@ cores, anything else that computes takes its share of the latency.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -16,32 +14,19 @@ from typing import Any
 
 import psutil
 
-from benchmarks.live_server import live_server
+from benchmarks.live_server import generated_place, live_server
 from benchmarks.registry import CannotRunError, Goal, Outcome, benchmark
 
 UNITS = 2_000
 CALLS = 300
 SEED = "7"
-_COMMAND = "from wardmote.cli import main; main()"
 
 
 @cache
 def _measured() -> tuple[dict[str, Any], dict[str, Any]]:
     """Both runs against one server: first positions alone, then calls."""
     with tempfile.TemporaryDirectory(prefix="wardmote-bench-city-") as folder:
-        city = Path(folder) / "county"
-        made = subprocess.run(
-            [
-                *(sys.executable, "-c", _COMMAND, "city", "generate", "--scale", "county"),
-                *("--seed", SEED, "--out", str(city)),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if made.returncode != 0:
-            msg = f"the county could not be generated: {made.stderr[-400:]}"
-            raise CannotRunError(msg)
+        city = generated_place("county", SEED, Path(folder))
         with live_server(city, UNITS) as server:
             server.load("response", "--calls", "20")
             calls = server.load("response", "--calls", str(CALLS))

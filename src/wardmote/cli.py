@@ -14,6 +14,7 @@ from wardmote.commands.replay import replay
 from wardmote.commands.retention import retention
 from wardmote.commands.serve import account, init, serve
 from wardmote.commands.simulate import simulate
+from wardmote.commands.tables import places, staff
 from wardmote.commands.training import training
 from wardmote.commands.twin import twin
 
@@ -29,9 +30,11 @@ main.add_command(calls)
 main.add_command(city)
 main.add_command(demo)
 main.add_command(forecast)
+main.add_command(places)
 main.add_command(plan)
 main.add_command(replay)
 main.add_command(serve)
+main.add_command(staff)
 main.add_command(training)
 main.add_command(simulate)
 main.add_command(twin)

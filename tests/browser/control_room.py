@@ -14,7 +14,6 @@ from typing import Any
 
 from tests.browser.control_answers import Json, RefusedError, ranking_lines
 
-from wardmote.core.domain import events as ev
 from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.assignment import (
     ASSIGNMENT_LIFE_CYCLE,
@@ -22,6 +21,14 @@ from wardmote.core.domain.assignment import (
     AssignmentState,
 )
 from wardmote.core.domain.board import board_of
+from wardmote.core.domain.dispatch_events import (
+    AlarmRaised,
+    AssignmentMoved,
+    RecommendationMade,
+    RecommendationOverridden,
+    RecommendationRequested,
+)
+from wardmote.core.domain.events import REGISTRY, Event, Payload
 from wardmote.core.domain.folding import apply
 from wardmote.core.domain.ids import AssignmentId, EventId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import (
@@ -31,10 +38,22 @@ from wardmote.core.domain.incident import (
     IncidentState,
     Priority,
 )
+from wardmote.core.domain.incident_events import (
+    IncidentAlarmLevel,
+    IncidentEntered,
+    IncidentMoved,
+    IncidentNoted,
+    IncidentRouted,
+    IncidentTimeStamped,
+    RoutedTo,
+)
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.move_up import MOVE_UP_LIFE_CYCLE, MoveUpAction
+from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.picture import EMPTY_PICTURE, with_fleet
+from wardmote.core.domain.place_events import ClosureSet
 from wardmote.core.domain.places import PlaceBook, PlaceClass, UnitSpec
+from wardmote.core.domain.unit_events import UnitOffDuty, UnitOnDuty
 from wardmote.core.policies.routing import DestinationKind
 
 START_S = 1_795_300_000.0
@@ -63,14 +82,14 @@ class ControlRoom:
     # --- the journal -------------------------------------------------------------------------
 
     def record(
-        self, payload: ev.Payload, *, actor: str = "s1", occurred_s: float | None = None
+        self, payload: Payload, *, actor: str = "s1", occurred_s: float | None = None
     ) -> None:
         """Append an event, fold it, tell the streams."""
         seq = len(self.journal) + 1
         occurred = self.now_s if occurred_s is None else occurred_s
-        event = ev.Event(seq, EventId(f"e{seq}"), occurred, self.now_s, actor, EVERYWHERE, payload)
+        event = Event(seq, EventId(f"e{seq}"), occurred, self.now_s, actor, EVERYWHERE, payload)
         self.picture = apply(self.picture, event)
-        name, version = ev.REGISTRY.name_and_version(payload)
+        name, version = REGISTRY.name_and_version(payload)
         message = {
             "seq": seq,
             "type": name,
@@ -79,7 +98,7 @@ class ControlRoom:
             "recorded_s": self.now_s,
             "actor": actor,
             "area": EVERYWHERE,
-            "data": ev.REGISTRY.encode(payload),
+            "data": REGISTRY.encode(payload),
         }
         self.journal.append(message)
         self.publish("journal", seq, message)
@@ -106,7 +125,7 @@ class ControlRoom:
     def come_on_duty(self, unit: UnitSpec, lon: float, lat: float) -> None:
         """A unit comes on duty at a place."""
         self.record(
-            ev.UnitOnDuty(
+            UnitOnDuty(
                 unit=unit.unit_id,
                 call_sign=unit.call_sign,
                 kind=unit.kind,
@@ -121,7 +140,7 @@ class ControlRoom:
     def set_duty(self, unit: UnitId, body: Json) -> Json:
         spec = next(one for one in self.book.units if one.unit_id == unit)
         if not body["on_duty"]:
-            self.record(ev.UnitOffDuty(unit))
+            self.record(UnitOffDuty(unit))
             return {"changed": True}
         post = next(one for one in self.book.posts if one.post_id == spec.post)
         lon, lat = body.get("lon") or post.lon, body.get("lat") or post.lat
@@ -135,14 +154,14 @@ class ControlRoom:
         closure = self.new_id("x")
         lon, lat = points[0]
         self.closed[closure] = [[lon - 0.001, lat], [lon + 0.001, lat]]
-        self.record(ev.ClosureSet(closure, (1,), closed=True))
+        self.record(ClosureSet(closure, (1,), closed=True))
         return closure
 
     def open_road(self, closure: str) -> Json:
         """Lift a closure."""
         if self.closed.pop(closure, None) is None:
             raise RefusedError(404, "This closure is over.")
-        self.record(ev.ClosureSet(closure, (1,), closed=False))
+        self.record(ClosureSet(closure, (1,), closed=False))
         return {"changed": True}
 
     # --- calls -------------------------------------------------------------------------------
@@ -167,7 +186,7 @@ class ControlRoom:
         self.places[incident] = place
         self.notes[incident] = []
         self.record(
-            ev.IncidentEntered(
+            IncidentEntered(
                 incident,
                 number,
                 category,
@@ -183,8 +202,8 @@ class ControlRoom:
         received = self.now_s if received_s is None else received_s
         self.stamp(incident, FieldTime.RECEIVED, received)
         self.stamp(incident, FieldTime.ENTERED, self.now_s)
-        destination = ev.RoutedTo(DestinationKind.NEAREST_UNIT.value, "", True, "urgent")
-        self.record(ev.IncidentRouted(incident, "1", (destination,)))
+        destination = RoutedTo(DestinationKind.NEAREST_UNIT.value, "", True, "urgent")
+        self.record(IncidentRouted(incident, "1", (destination,)))
         self.move_incident(incident, IncidentAction.ROUTE)
         if note:
             self.add_note(incident, note)
@@ -193,7 +212,7 @@ class ControlRoom:
         return incident
 
     def stamp(self, incident: IncidentId, stamp: FieldTime, at_s: float) -> None:
-        self.record(ev.IncidentTimeStamped(incident, stamp, at_s, None, "server"))
+        self.record(IncidentTimeStamped(incident, stamp, at_s, None, "server"))
         self.field_times.setdefault(incident, []).append(
             {
                 "stamp": stamp.value,
@@ -209,7 +228,7 @@ class ControlRoom:
         self.notes[incident].append(
             {"id": note, "at_s": self.now_s, "author": "Zhou Lan", "text": text}
         )
-        self.record(ev.IncidentNoted(incident, note))
+        self.record(IncidentNoted(incident, note))
         return note
 
     def move_incident(
@@ -224,7 +243,7 @@ class ControlRoom:
             after = INCIDENT_LIFE_CYCLE.next_state(before, action)
         except TransitionRefusedError as error:
             raise RefusedError(409, str(error)) from error
-        self.record(ev.IncidentMoved(incident, action, before, after, reason, disposition))
+        self.record(IncidentMoved(incident, action, before, after, reason, disposition))
         return after
 
     def recommend(self, incident: IncidentId, count: int = 4) -> None:
@@ -238,7 +257,7 @@ class ControlRoom:
         recommendation = self.new_id("r")
         lines = ranking_lines(free, count)
         chosen_units = tuple(UnitId(str(line["unit"])) for line in lines if line["chosen"])
-        self.record(ev.RecommendationMade(incident, recommendation, "scripted/1", chosen_units, ()))
+        self.record(RecommendationMade(incident, recommendation, "scripted/1", chosen_units, ()))
         self.rankings[incident] = {
             "incident": incident,
             "recommendation": recommendation,
@@ -261,7 +280,7 @@ class ControlRoom:
             if not body.get("override_reason"):
                 raise RefusedError(422, "Say why other units are sent than recommended.")
             self.record(
-                ev.RecommendationOverridden(
+                RecommendationOverridden(
                     incident, body["recommendation"], tuple(body["units"]), body["override_reason"]
                 )
             )
@@ -279,9 +298,7 @@ class ControlRoom:
                 )
             assignment = AssignmentId(self.new_id("a"))
             queue = 1 if state is AssignmentState.STACKED else 0
-            self.record(
-                ev.AssignmentMoved(assignment, incident, unit, None, state, queue, "", None)
-            )
+            self.record(AssignmentMoved(assignment, incident, unit, None, state, queue, "", None))
             made.append(assignment)
         if state is AssignmentState.ASSIGNED:
             self.move_incident(incident, IncidentAction.START)
@@ -300,7 +317,7 @@ class ControlRoom:
             raise RefusedError(409, str(error)) from error
         device_s = body.get("device_s")
         self.record(
-            ev.AssignmentMoved(
+            AssignmentMoved(
                 assignment,
                 known.incident,
                 known.unit,
@@ -331,7 +348,7 @@ class ControlRoom:
 
     def raise_alarm(self, incident: IncidentId, timer: str, level: str) -> str:
         alarm = self.new_id("z")
-        self.record(ev.AlarmRaised(alarm, timer, level, incident, None, None), actor="rule:timers")
+        self.record(AlarmRaised(alarm, timer, level, incident, None, None), actor="rule:timers")
         return alarm
 
     def advise_move(self, unit: UnitId, post: str, *, share: float, drive_s: float) -> str:
@@ -339,7 +356,7 @@ class ControlRoom:
         name = self.new_id("m")
         home = self.picture.units[unit].post
         self.record(
-            ev.MoveUpAdvised(
+            MoveUpAdvised(
                 name, unit, home, PostId(post), share, drive_s, "fills_a_gap", "relocation/1"
             ),
             actor="rule:relocation",
@@ -353,15 +370,15 @@ class ControlRoom:
             raise RefusedError(409, "This advice is over already.")
         action = MoveUpAction(body["action"])
         after = MOVE_UP_LIFE_CYCLE.next_state(known.state, action)
-        self.record(ev.MoveUpMoved(move_up, known.unit, action, after, body["reason"]))
+        self.record(MoveUpMoved(move_up, known.unit, action, after, body["reason"]))
         return {"state": after.value, "changed": True}
 
     def ask_again(self, incident: IncidentId) -> Json:
         """Somebody wants the units of a call worked out again."""
-        self.record(ev.RecommendationRequested(incident))
+        self.record(RecommendationRequested(incident))
         return {"state": "requested"}
 
     def set_alarm_level(self, incident: IncidentId, body: Json) -> Json:
         """Another alarm level of the call's run card."""
-        self.record(ev.IncidentAlarmLevel(incident, body["level"], body["reason"]))
+        self.record(IncidentAlarmLevel(incident, body["level"], body["reason"]))
         return {"changed": True}

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.places import UnitSpec
-from wardmote.gateways.simulated_people.accounts import demonstration_accounts, human_unit
+from wardmote.gateways.simulated_people.accounts import (
+    demonstration_accounts,
+    human_unit,
+    whole_area,
+)
 from wardmote.gateways.simulated_people.run import wait_until_served
 from wardmote.operations.places.city_directory import CityDirectory
 
@@ -98,7 +103,12 @@ class RealServer:
 
     def start(self) -> None:
         """Prepare the home, then serve it on a free port."""
-        accounts = demonstration_accounts(self.book, self.password)[: len(Role) + 2]
+        # Journeys go all over the place: here everybody has their role in the whole of it.
+        whole = whole_area(self.book)
+        accounts = [
+            replace(account, area=whole)
+            for account in demonstration_accounts(self.book, self.password)[: len(Role) + 2]
+        ]
         subprocess.run(  # our own interpreter and module
             [sys.executable, "-m", "wardmote.config.demonstration"],
             input=json.dumps([account.as_json() for account in accounts]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from wardmote.core.domain.categories import CategoryTree
 from wardmote.core.domain.codes import CODES, CodeList
-from wardmote.core.domain.events import AlarmEnded
+from wardmote.core.domain.dispatch_events import AlarmEnded
 from wardmote.core.domain.ids import IncidentId
 from wardmote.core.domain.places import MultiPolygon, PlaceBook
 from wardmote.core.domain.shipped_categories import SHIPPED_CATEGORIES

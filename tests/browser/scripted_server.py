@@ -28,6 +28,7 @@ from tests.browser.scripted_api import answer_of
 
 from wardmote.core.domain.permissions import Role
 from wardmote.operations.places.city_directory import CityDirectory
+from wardmote.web.pages.installed import map_files
 
 STATIC = Path(__file__).resolve().parents[2] / "src" / "wardmote" / "web" / "static"
 CSP = "; ".join(
@@ -196,7 +197,7 @@ class ScriptedServer:
 
     def _page(self, path: str) -> tuple[int, str, bytes, list[tuple[str, str]]]:
         request = RequestFactory().get(path)
-        if path == "/i18n/js/":
+        if path.startswith("/i18n/js/"):
             script = JavaScriptCatalog.as_view(packages=["wardmote.web"])(request)
             assert isinstance(script, HttpResponse)
             return 200, "text/javascript", script.content, []
@@ -210,7 +211,11 @@ class ScriptedServer:
             answer = shown.func(request, *shown.args, **shown.kwargs)
             return 200, answer["Content-Type"], answer.content, []
         context: Json = {
-            "page_data": {"tiles_url": "/city/map.pmtiles", "worker_url": "/crew/worker.js"}
+            "page_data": {
+                "tiles_url": "/city/map.pmtiles",
+                "worker_url": "/crew/worker.js",
+                **map_files("city_map.js"),
+            }
         }
         template = PAGES.get(path)
         if path.startswith("/console/incidents/"):

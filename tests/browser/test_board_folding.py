@@ -10,12 +10,22 @@ from playwright.sync_api import Page
 from tests.browser.control_room import ControlRoom, RefusedError
 from tests.browser.scripted_server import ScriptedServer
 
-from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import AssignmentAction
+from wardmote.core.domain.dispatch_events import AlarmEnded, RecommendationRequested
 from wardmote.core.domain.ids import IncidentId, PostId
 from wardmote.core.domain.incident import IncidentAction, IncidentState, Priority
+from wardmote.core.domain.incident_events import (
+    IncidentAlarmLevel,
+    IncidentClassified,
+    IncidentLinked,
+    IncidentLocated,
+    IncidentUnlinked,
+)
 from wardmote.core.domain.move_up import MOVE_UP_LIFE_CYCLE, MoveUpAction
+from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
+from wardmote.core.domain.place_events import ClosureSet
 from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.unit_events import UnitAvailability, UnitStationed
 
 pytestmark = pytest.mark.browser
 
@@ -69,30 +79,28 @@ def amend(room: ControlRoom, chance: random.Random) -> None:
     incident = some(chance, room.picture.incidents)
     if chance.random() < 0.5:
         room.record(
-            ev.IncidentClassified(
+            IncidentClassified(
                 incident, "traffic.jam", Priority(chance.randint(1, 4)), "new_information"
             )
         )
     else:
-        room.record(ev.IncidentLocated(incident, 111.3, 27.2, PlaceClass.KEY_PLACE, None))
+        room.record(IncidentLocated(incident, 111.3, 27.2, PlaceClass.KEY_PLACE, None))
 
 
 def raise_level(room: ControlRoom, chance: random.Random) -> None:
     incident = some(chance, room.picture.incidents)
-    room.record(ev.RecommendationRequested(incident))
-    room.record(ev.IncidentAlarmLevel(incident, chance.randint(1, 3), "new_information"))
+    room.record(RecommendationRequested(incident))
+    room.record(IncidentAlarmLevel(incident, chance.randint(1, 3), "new_information"))
 
 
 def link(room: ControlRoom, chance: random.Random) -> None:
     incident = some(chance, room.picture.incidents)
     if room.picture.incidents[incident].primary:
         room.record(
-            ev.IncidentUnlinked(
-                incident, IncidentId(room.picture.incidents[incident].primary or "")
-            )
+            IncidentUnlinked(incident, IncidentId(room.picture.incidents[incident].primary or ""))
         )
     else:
-        room.record(ev.IncidentLinked(incident, some(chance, room.picture.incidents)))
+        room.record(IncidentLinked(incident, some(chance, room.picture.incidents)))
 
 
 def send(room: ControlRoom, chance: random.Random) -> None:
@@ -125,7 +133,7 @@ def move(room: ControlRoom, chance: random.Random) -> None:
 def alarm(room: ControlRoom, chance: random.Random) -> None:
     if room.picture.alarms and chance.random() < 0.4:
         key = some(chance, room.picture.alarms)
-        room.record(ev.AlarmEnded(key, room.picture.alarms[key].incident, "answered"))
+        room.record(AlarmEnded(key, room.picture.alarms[key].incident, "answered"))
     else:
         room.raise_alarm(
             some(chance, room.picture.incidents), "unassigned", chance.choice(["warn", "alarm"])
@@ -140,12 +148,12 @@ def duty(room: ControlRoom, chance: random.Random) -> None:
     elif unit.active is None and not unit.stack:
         room.set_duty(key, {"on_duty": False})
     else:
-        room.record(ev.UnitAvailability(key, chance.random() < 0.5, "meal"))
-        room.record(ev.UnitStationed(key, PostId(chance.choice(["p1", "p2"]))))
+        room.record(UnitAvailability(key, chance.random() < 0.5, "meal"))
+        room.record(UnitStationed(key, PostId(chance.choice(["p1", "p2"]))))
 
 
 def closure(room: ControlRoom, chance: random.Random) -> None:
-    room.record(ev.ClosureSet(f"k{chance.randint(1, 3)}", (4, 5), chance.random() < 0.6))
+    room.record(ClosureSet(f"k{chance.randint(1, 3)}", (4, 5), chance.random() < 0.6))
 
 
 def move_up(room: ControlRoom, chance: random.Random) -> None:
@@ -155,7 +163,7 @@ def move_up(room: ControlRoom, chance: random.Random) -> None:
         name = f"m{len(room.journal)}"
         share = chance.random() / 10
         room.record(
-            ev.MoveUpAdvised(name, unit, None, PostId("p1"), share, 60.0, "fills_a_gap", "t/1")
+            MoveUpAdvised(name, unit, None, PostId("p1"), share, 60.0, "fills_a_gap", "t/1")
         )
         return
     known = living[unit]
@@ -163,7 +171,7 @@ def move_up(room: ControlRoom, chance: random.Random) -> None:
     after = MOVE_UP_LIFE_CYCLE.table.get((known.state, action))
     if after is None:
         raise RefusedError(409, "not possible now")
-    room.record(ev.MoveUpMoved(known.move_up, unit, action, after, ""))
+    room.record(MoveUpMoved(known.move_up, unit, action, after, ""))
 
 
 STEPS = (

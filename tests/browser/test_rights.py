@@ -56,7 +56,7 @@ def test_a_right_holds_in_its_area_and_below(page: Page, server: ScriptedServer)
     page.goto("/blank/")
     told = page.evaluate(
         """async () => {
-            const { areaPrefix } = await import('/static/wardmote/console/room.js');
+            const { areaPrefix } = await import('/static/wardmote/base/codes.js');
             return ['000000000000', '430000000000', '430500000000', '430523000000',
                 '430523101000', '430523101207'].map(areaPrefix);
         }"""

@@ -31,6 +31,7 @@ wanted = json.load(sys.stdin)
 form = TaskForm((
     FormField("exits", Bilingual("通道畅通", "Exits are clear"), FieldKind.TICK, required=True),
     FormField("proof", Bilingual("照片", "Photo of the exit"), FieldKind.PHOTO, required=True),
+    FormField("owner", Bilingual("签名", "Owner's hand"), FieldKind.SIGNATURE, required=True),
 ))
 for title in wanted["titles"]:
     place = TaskPlace(
@@ -39,7 +40,7 @@ for title in wanted["titles"]:
     with transaction.atomic():
         print(services.make(
             TaskRequest(
-                rule="test", source=TaskSource("test", title), kind=TaskKind.INSPECTION,
+                rule="test", source=TaskSource("test", title), kind=TaskKind.VISIT,
                 title=Bilingual(title, title), area=AreaId(wanted["area"]),
                 day=local_day(wanted["now_s"]), opens_s=wanted["now_s"] - 600,
                 due_s=wanted["now_s"] + 3_600, holder=PersonId(wanted["staff"]), place=place,
@@ -51,7 +52,7 @@ for title in wanted["titles"]:
 
 
 def make_tasks(town: RealServer, *titles: str) -> list[str]:
-    """Inspections of the assistant's in the middle of the town; their ids."""
+    """Visits of the assistant's in the middle of the town; their ids."""
     day = town.person("assistant").get("/api/tasks/today")
     lon, lat = town.city.manifest.centre
     area = min(town.book.beats, key=lambda beat: beat.beat_id).villages[0]
@@ -97,8 +98,22 @@ def work_on(page: Page, title: str) -> None:
     page.keyboard.press("Space")
     page.get_by_role("button", name="Use photo").click()
     expect(page.locator(".pictures img")).to_be_visible()
+    sign_for_it(page)
     page.get_by_role("button", name="Finish").click()
     expect(page.locator("#title")).to_have_text("Today")
+
+
+def sign_for_it(page: Page) -> None:
+    """Sign with a finger."""
+    page.get_by_role("button", name="Sign", exact=True).click()
+    box = page.locator("canvas.signature").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 60, steps=4)
+    page.mouse.up()
+    page.get_by_role("button", name="Use signature").click()
+    expect(page.locator(".pictures img")).to_have_count(2)
 
 
 def test_two_tasks_are_done_without_a_network_and_are_on_the_server_afterwards(
@@ -111,9 +126,9 @@ def test_two_tasks_are_done_without_a_network_and_are_on_the_server_afterwards(
     expect(page.locator("#connection")).to_contain_text("No connection")
     for title in ("Market exits", "School exits"):
         work_on(page, title)
-    expect(page.locator("#outbox h2")).to_have_text("6 items wait to be sent")
+    expect(page.locator("#outbox h2")).to_have_text("8 items wait to be sent")
     page.reload()
-    expect(page.locator("#outbox h2")).to_have_text("6 items wait to be sent")
+    expect(page.locator("#outbox h2")).to_have_text("8 items wait to be sent")
     page.context.set_offline(False)
     expect(page.locator("#outbox")).to_be_hidden()
     expect(page.locator("#conflicts")).to_be_empty()
@@ -122,8 +137,9 @@ def test_two_tasks_are_done_without_a_network_and_are_on_the_server_afterwards(
         assert kept["state"] == "done"
         assert kept["answers"]["exits"] is True
         [photo] = kept["answers"]["proof"]
-        seen = town.person("assistant").http.get(f"/photos/{photo}")
-        assert seen.headers["content-type"].startswith("image/")
+        for picture_id in (photo, kept["answers"]["owner"]):
+            seen = town.person("assistant").http.get(f"/photos/{picture_id}")
+            assert seen.headers["content-type"].startswith("image/")
 
 
 def test_a_conflict_shows_both_versions_and_the_person_decides(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pkgutil
 import typing
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardmote.core.domain.events import REGISTRY, Payload, UnknownEventError
+from wardmote.core import domain
+from wardmote.core.domain.events import EVENTS_BY_ROOM, REGISTRY, Payload, UnknownEventError
 
 NAMES = REGISTRY.names()
+NEWEST = dict(NAMES)  # sorted by version: the last one stays
 
 
 def payloads(name: str, version: int) -> st.SearchStrategy[Payload]:
@@ -43,8 +46,23 @@ def test_an_event_reads_back_as_it_was_written(
 ) -> None:
     payload = data.draw(payloads(name, version))
     written = json.dumps(REGISTRY.encode(payload), ensure_ascii=False)
-    assert REGISTRY.decode(name, version, json.loads(written)) == payload
+    read = REGISTRY.decode(name, version, json.loads(written))
+    assert read == REGISTRY.newest(payload)
     assert REGISTRY.name_and_version(payload) == (name, version)
+    assert REGISTRY.name_and_version(read) == (name, NEWEST[name])
+
+
+def test_leave_as_it_was_first_written_is_read_without_its_kind() -> None:
+    old = {
+        "leave": "l1", "person": "a1", "kind": "sick", "action": "recall", "after": "recalled",
+        "from_s": 1.0, "to_s": 2.0, "deputy": "a2",
+    }  # fmt: skip
+    read = REGISTRY.decode("staff.leave_moved", 1, old)
+    assert REGISTRY.name_and_version(read) == ("staff.leave_moved", 2)
+    assert REGISTRY.encode(read) == {
+        "leave": "l1", "person": "a1", "action": "recall", "after": "recalled",
+        "from_s": 1.0, "to_s": 2.0, "deputy": "a2", "deputy_before": None, "to_s_before": None,
+    }  # fmt: skip
 
 
 def test_an_unknown_event_or_version_is_refused() -> None:
@@ -65,3 +83,12 @@ def test_names_are_thing_dot_what_happened() -> None:
         assert thing.isidentifier()
         assert happened.replace("_", "").isalpha()
         assert version >= 1
+
+
+def test_the_events_of_every_room_are_in_the_register() -> None:
+    found = {module.name for module in pkgutil.iter_modules(domain.__path__)}
+    rooms = {name.removesuffix("_events") for name in found if name.endswith("_events")}
+    assert rooms == set(EVENTS_BY_ROOM)
+    assert {REGISTRY.payload_class(*key).__module__ for key in NAMES} == {
+        module.__name__ for module in EVENTS_BY_ROOM.values()
+    }

@@ -38,7 +38,11 @@ def test_every_operation_asks_for_a_log_in() -> None:
         assert operation.get("security"), f"{method} {path}"
 
 
-NAMES_A_PERSON = {"/api/incidents/{incident_id}/caller", "/api/tasks/{task_id}/care-visit"}
+NAMES_A_PERSON = {
+    "/api/incidents/{incident_id}/caller",
+    "/api/tasks/{task_id}/care-visit",
+    "/api/patrol-orders/{order_id}/track",
+}
 """Each look is written down, the repeated one too."""
 
 

@@ -23,14 +23,11 @@ from wardmote.config.deployment import bring_up_to_date
 from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.assignment import ASSIGNMENT_LIFE_CYCLE, AssignmentState
 from wardmote.core.domain.board import board_of
-from wardmote.core.domain.events import (
-    AssignmentMoved,
-    Event,
-    IncidentEntered,
-    IncidentTimeStamped,
-)
+from wardmote.core.domain.dispatch_events import AssignmentMoved
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.folding import apply
 from wardmote.core.domain.ids import UnitId
+from wardmote.core.domain.incident_events import IncidentEntered, IncidentTimeStamped
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.picture import EMPTY_PICTURE, OperationalPicture
 from wardmote.core.domain.text import Bilingual

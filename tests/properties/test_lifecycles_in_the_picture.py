@@ -15,11 +15,11 @@ from wardmote.core.domain.assignment import (
     AssignmentState,
 )
 from wardmote.core.domain.board import board_of
-from wardmote.core.domain.events import UnitAvailability, UnitOffDuty
 from wardmote.core.domain.folding import ImpossibleEventError, fold
 from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE, FieldTime, IncidentAction
 from wardmote.core.domain.picture import EMPTY_PICTURE
+from wardmote.core.domain.unit_events import UnitAvailability, UnitOffDuty
 
 UNITS = [f"u{row}" for row in range(4)]
 BIRTHS = (

@@ -91,6 +91,8 @@ def demo(
             stage.environment(),
             [account.as_json() for account in accounts],
         )
+        say("让前几周的日常工作过一遍 …", "Letting weeks of daily work pass …", error=True)
+        ask_of_home("wardmote.config.example_weeks", stage.environment())
         with running_server(stage) as server:
             asyncio.run(_show(stage, directory, accounts, server, seed, opens=opens))
     say("演示已结束。", "The demonstration has ended.")

@@ -29,6 +29,7 @@ from wardmote.config.study_program import (
 )
 from wardmote.config.wsgi import application as django_application
 from wardmote.core.travel.travel_times import warm_up
+from wardmote.gateways.web_push import PushSender, PushSigner
 from wardmote.operations.dispatch import selectors as dispatch_selectors
 from wardmote.operations.dispatch import services as dispatch_services
 from wardmote.operations.dispatch.positions import PositionBoard
@@ -41,7 +42,10 @@ from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import forget_old_answers
 from wardmote.operations.journal.selectors import events_after, last_seq
 from wardmote.operations.journal.storage import UNANSWERED
+from wardmote.operations.notices.post import NoticePost
+from wardmote.operations.notices.services import forget_old_notices
 from wardmote.operations.patrols.runner import RosterRunner
+from wardmote.operations.people.services import close_accounts_of_left, forget_old_tables
 from wardmote.operations.photos.services import forget_old_photos
 from wardmote.operations.places.city_directory import MAP, CityDirectory
 from wardmote.operations.places.city_runtime import city_runtime
@@ -91,6 +95,7 @@ class Application:
         self._forecasts: ForecastRunner | None = None
         self._rosters: RosterRunner | None = None
         self._follower: JournalFollower | None = None
+        self._post: NoticePost | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._started = False
 
@@ -142,6 +147,9 @@ class Application:
             await self._threads.run(self._rosters.start)
             self._follower = JournalFollower(REACTIONS, ROUNDS)
             await self._threads.run(self._follower.start)
+            if not settings.TRAINING:
+                self._post = NoticePost(_push_sender())
+                await self._threads.run(self._post.start)
             self._follow(self._build_gazetteer(), "address search")
         self._started = True
 
@@ -176,6 +184,8 @@ class Application:
             await loop.run_in_executor(None, self._studies.stop)
         if self._follower is not None:
             await loop.run_in_executor(None, self._follower.stop)
+        if self._post is not None:
+            await loop.run_in_executor(None, self._post.stop)
         if self._forecasts is not None:
             await loop.run_in_executor(None, self._forecasts.stop)
         if self._rosters is not None:
@@ -231,7 +241,7 @@ def build_application() -> Application:
 
 
 def forget_old() -> None:
-    """Delete answers, positions, callers, grounds, pictures and sessions whose time is over."""
+    """Delete answers, positions, callers, pictures, names and sessions whose time is over."""
     now_s = clock.now_s()
     days: int | None = settings.CALLER_RETENTION_DAYS
     if days is not None:
@@ -243,6 +253,9 @@ def forget_old() -> None:
     forget_grounds(now_s=now_s)
     forget_contacts(now_s)
     forget_old_photos(now_s)
+    forget_old_tables(now_s)
+    close_accounts_of_left(now_s)
+    forget_old_notices(now_s)
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
@@ -251,6 +264,11 @@ def settle_patrols() -> None:
     kept = dispatch_services.settle_patrols(present.tracks_of, now_s=clock.now_s())
     if kept:
         logger.info("Kept what became of %d patrols", kept)
+
+
+def _push_sender() -> PushSender:
+    """How notices leave for the push services of browsers."""
+    return PushSender(PushSigner.from_secret(settings.PUSH_SECRET, settings.PUBLIC_ORIGIN))
 
 
 def _journal_source() -> JournalSource:

@@ -21,6 +21,7 @@ from wardmote.operations.incidents.services import (
     erase_old_callers,
 )
 from wardmote.operations.journal import clock
+from wardmote.operations.journal.statistics import gather_statistics
 from wardmote.operations.people.services import check_password, open_account
 from wardmote.operations.places.city_directory import CityDirectory
 from wardmote.operations.places.selectors import location_index
@@ -50,6 +51,7 @@ assert _django is not None
 def bring_up_to_date() -> bool:
     """Make or change the tables and load the city; returns whether the city was new."""
     call_command("migrate", verbosity=0)
+    gather_statistics(clock.now_s())
     if settings.CITY_DIRECTORY is None:
         return False
     directory = CityDirectory.open(settings.CITY_DIRECTORY)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from wardmote.core.domain.ids import PostId
+from wardmote.core.domain.ids import AreaId, PostId
+from wardmote.core.domain.standards import ResponseStandard
 from wardmote.core.policies.recommend import NearestByRoad, RecommendationPolicy
+from wardmote.core.policies.recommend_by_area import RecommendByArea
 from wardmote.core.policies.recommend_keeping_cover import KeepingCover
 from wardmote.core.policies.relocation_ground import PostGround, build_ground
 from wardmote.core.policies.relocation_rule import RelocationMethod
@@ -62,13 +66,34 @@ def _adviser_now(
         hour_of=lambda at_s: places.local_time(at_s).hour,
         covered=covered,
     )
-    nearest = NearestByRoad(places.standard_in_force(now_s), cards)
     keeping = places.cover_keeping_in_force(now_s)
-    policy: RecommendationPolicy = nearest
-    if keeping is not None and keeping.enabled:
-        policy = KeepingCover(nearest, keeping, lambda: grounds.cover)
+
+    def nearest(standard: ResponseStandard) -> RecommendationPolicy:
+        return NearestByRoad(standard, cards)
+
+    def best(standard: ResponseStandard) -> RecommendationPolicy:
+        by_road = NearestByRoad(standard, cards)
+        if keeping is None or not keeping.enabled:
+            return by_road
+        return KeepingCover(by_road, keeping, lambda: grounds.cover)
+
     # What a trade keeps covered is known only where every unit on duty is looked at.
-    return Adviser(policy, cards, roads, among_few=nearest)
+    return Adviser(_by_area(best, now_s), cards, roads, among_few=_by_area(nearest, now_s))
+
+
+def _by_area(
+    aiming_at: Callable[[ResponseStandard], RecommendationPolicy], now_s: float
+) -> RecommendationPolicy:
+    """A policy that aims at the standard in force where the call is."""
+    made: dict[str, RecommendationPolicy] = {}
+
+    def policy_of(area: AreaId | None) -> RecommendationPolicy:
+        standard = places.standard_in_force(now_s, area)
+        if standard.version not in made:
+            made[standard.version] = aiming_at(standard)
+        return made[standard.version]
+
+    return RecommendByArea(policy_of(None), policy_of)
 
 
 def _needs_ground() -> bool:

@@ -89,7 +89,8 @@ class Environment:
         return {
             "ENGINE": "wardmote.operations.journal.sqlite",
             "NAME": self._database_file(),
-            "CONN_MAX_AGE": None,
+            # Statistics of the tables are read when a connection is opened.
+            "CONN_MAX_AGE": 3_600,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

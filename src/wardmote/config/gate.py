@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import io
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,8 @@ from typing import IO, Any
 from a2wsgi import wsgi
 from django.utils.translation import gettext_lazy as _
 
+from wardmote.config.refusing import refuse, whole_body
+from wardmote.config.strangers import PUBLIC_PATHS, Strangers
 from wardmote.web.live.exchange import (
     BodyRefusedError,
     ClientGoneError,
@@ -28,7 +29,6 @@ from wardmote.web.live.exchange import (
     Receive,
     Scope,
     Send,
-    read_body,
 )
 
 # Its own types spell out every ASGI message; ours are those that uvicorn passes on.
@@ -46,12 +46,10 @@ UPLOAD_PATHS = (
     "/api/photos", "/hazards/", "/h/", "/inspections/", "/divisions/import/", "/staff/import/",
 )  # fmt: skip
 MAX_UPLOAD = 32 * 1024 * 1024
+CLOSE = ((b"connection", b"close"),)
 MAX_UPLOADS = 8
 """Pictures and tables come in at these addresses. So many bodies above `MAX_BODY` may be in memory
 at once, of strangers and of others each."""
-PUBLIC_PATHS = ("/calendars/", "/i/", "/h/", "/s/")
-PUBLIC_PER_MINUTE = 30
-"""Requests that one address may send to the pages that strangers may open."""
 
 
 class DjangoGate:
@@ -61,15 +59,15 @@ class DjangoGate:
         self._django = django
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
         self._inside = 0
-        self._minute = 0
-        self._strangers: Counter[str] = Counter()
+        self._strangers = Strangers()
         self._uploads: Counter[bool] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         exchange = Exchange(scope, receive, send)
-        if scope["path"].startswith(PUBLIC_PATHS) and not self._may_come_in(scope):
-            await exchange.refuse(
+        if not self._strangers.may_come_in(scope):
+            await refuse(
+                exchange,
                 429,
                 "too_many_requests",
                 _("Too many requests. Wait a moment and try again."),
@@ -77,7 +75,8 @@ class DjangoGate:
             )
             return
         if self._inside >= MAX_WAITING:
-            await exchange.refuse(
+            await refuse(
+                exchange,
                 503,
                 "busy",
                 _("The server is busy. Wait a moment and try again."),
@@ -90,7 +89,8 @@ class DjangoGate:
         public = scope["path"].startswith(PUBLIC_PATHS)
         large = _is_upload(scope)
         if large and self._uploads[public] >= MAX_UPLOADS:
-            await exchange.refuse(
+            await refuse(
+                exchange,
                 503,
                 "busy",
                 _("The server is busy. Wait a moment and try again."),
@@ -100,29 +100,19 @@ class DjangoGate:
         self._inside += 1
         self._uploads[public] += large
         try:
-            body = await read_body(scope, receive, MAX_UPLOAD if large else MAX_BODY)
+            body = await whole_body(scope, receive, MAX_UPLOAD if large else MAX_BODY)
             environ = _environ(scope, io.BytesIO(body))
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(self._threads, _answered, self._django, environ)
             with closing(answer.body):
                 await answer.send(send)
         except BodyRefusedError as error:
-            await exchange.refuse_body(error)
+            await refuse(exchange, error.status, error.code, error.sentence, CLOSE)
         except ClientGoneError:
             return
         finally:
             self._inside -= 1
             self._uploads[public] -= large
-
-    def _may_come_in(self, scope: Scope) -> bool:
-        """Whether this address has not asked too often within the minute."""
-        minute = int(time.monotonic() // 60)
-        if minute != self._minute:
-            self._minute = minute
-            self._strangers.clear()
-        address = str((scope.get("client") or ("",))[0])
-        self._strangers[address] += 1
-        return self._strangers[address] <= PUBLIC_PER_MINUTE
 
     @property
     def inside(self) -> int:

@@ -18,6 +18,8 @@ PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = ENVIRONMENT.secret("sessions")
 PERSONAL_DATA_KEY = ENVIRONMENT.secret("personal-data")
+PUSH_SECRET = ENVIRONMENT.secret("push")
+"""What the key is made from that push services know this server by."""
 DEBUG = False
 DEMO = ENVIRONMENT.demo
 TRAINING = ENVIRONMENT.training
@@ -67,10 +69,12 @@ INSTALLED_APPS = [
     "wardmote.operations.patrols",
     "wardmote.operations.duty",
     "wardmote.operations.inspections",
+    "wardmote.operations.notices",
     "wardmote.web",
 ]
 
 MIDDLEWARE = [
+    "wardmote.web.compressed_pages.CompressPages",
     "wardmote.web.training_mark.TrainingMark",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -197,6 +201,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# A joined file (`web.bundles`) is named by its content: whoever has it never asks again.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.*/bundled/[a-z_]+\.[0-9a-f]{12}\.(?:js|css)$"
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -8,6 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
 from wardmote.web.api.urls import urlpatterns as api_urls
+from wardmote.web.bundles import BundleCatalog
 
 # The administration pages have a form of their own, which knows nothing of second factors.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as documented
@@ -18,6 +19,21 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("training/", include("wardmote.web.pages.training_urls")),
     path("", include("wardmote.web.pages.urls")),
+    *(
+        path(
+            f"i18n/js/{name}/",
+            login_not_required(cache_control(private=True)(BundleCatalog.as_view(bundles=bundles))),
+            name=f"{name}-catalog",
+        )
+        for name, bundles in (
+            ("phone", ("phone.js", "beat_map.js")),
+            ("crew", ("crew.js", "city_map.js")),
+            ("position", ("position.js",)),
+            ("notices", ("notices.js",)),
+            ("patrols", ("patrols.js",)),
+            ("watches", ("watches.js",)),
+        )
+    ),
     path(
         "i18n/js/",
         login_not_required(

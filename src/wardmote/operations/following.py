@@ -26,7 +26,7 @@ from django.db import (
     transaction,
 )
 
-from wardmote.core.domain.event_registry import REGISTRY, Event, Payload, UnknownEventError
+from wardmote.core.domain.events import REGISTRY, Event, Payload, UnknownEventError
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.problem import Problem
 from wardmote.operations.access.services import AccessDeniedError

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 
 class _Echo:
@@ -46,6 +48,28 @@ def _written(cell: Any) -> Any:
     return cell if isinstance(cell, int | float) else _harmless(str(cell))
 
 
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+"""Full-width signs count: East Asian versions of spreadsheets take them for the narrow ones."""
+
+
 def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (CWE-1236)."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A text that no spreadsheet takes for a formula (CWE-1236), whatever blanks it begins with."""
+    starts = text.startswith(_FORMULA) or _bare(text).startswith(_FORMULA)
+    return "'" + text if starts else text
+
+
+def _bare(text: str) -> str:
+    """The text without the blanks and invisible signs that it begins with."""
+    for row, letter in enumerate(text):
+        if not letter.isspace() and unicodedata.category(letter) not in ("Cc", "Cf"):
+            return text[row:]
+    return ""
+
+
+def unread_columns(headings: Sequence[str]) -> str:
+    """A sentence about columns of a table that were not read; empty where there are none."""
+    if not headings:
+        return ""
+    return _("Columns not known, or there twice, and not read: %(columns)s") % {
+        "columns": ", ".join(headings)
+    }

@@ -10,7 +10,6 @@ from wardmote.config.gate import (
     IN_MEMORY,
     MAX_BODY,
     MAX_UPLOAD,
-    PUBLIC_PER_MINUTE,
     THREADS,
     DjangoGate,
 )
@@ -51,15 +50,15 @@ def test_a_picture_may_be_larger_where_pictures_are_taken_and_100_mb_are_refused
     asyncio.run(scene())
 
 
-def test_strangers_may_not_ask_too_often() -> None:
+def test_a_page_that_sent_too_much_is_told_so_as_a_page() -> None:
     async def scene() -> None:
         gate = DjangoGate(_django)
-        answers = [await ask(gate, "/i/token") for _ in range(PUBLIC_PER_MINUTE + 1)]
-        # A minute may begin in between, after which they may ask again.
-        assert [one.status for one in answers].count(200) >= PUBLIC_PER_MINUTE
-        again = [await ask(gate, "/i/token") for _ in range(PUBLIC_PER_MINUTE + 1)]
-        assert 429 in [one.status for one in (*answers, *again)]
-        assert (await ask(gate, "/api/x")).status == 200
+        headers = {"accept": "text/html,*/*", "accept-language": "zh-hans"}
+        body = b"x" * (MAX_UPLOAD + 1)
+        told = await ask(gate, "/h/r/token", method="POST", headers=headers, body=body)
+        assert (told.status, told.headers["content-type"]) == (413, "text/html; charset=utf-8")
+        assert '<html lang="zh-hans">' in bytes(told.body).decode()
+        assert gate.inside == 0
         gate.close()
 
     asyncio.run(scene())

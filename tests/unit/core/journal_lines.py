@@ -5,15 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
-from wardmote.core.domain.events import (
-    AssignmentMoved,
-    Event,
-    IncidentEntered,
-    IncidentMoved,
-    IncidentTimeStamped,
-    Payload,
-    UnitOnDuty,
-)
+from wardmote.core.domain.dispatch_events import AssignmentMoved
+from wardmote.core.domain.events import Event, Payload
 from wardmote.core.domain.folding import apply
 from wardmote.core.domain.ids import AreaId, AssignmentId, EventId, IncidentId, UnitId
 from wardmote.core.domain.incident import (
@@ -22,8 +15,10 @@ from wardmote.core.domain.incident import (
     IncidentAction,
     Priority,
 )
+from wardmote.core.domain.incident_events import IncidentEntered, IncidentMoved, IncidentTimeStamped
 from wardmote.core.domain.picture import EMPTY_PICTURE, OperationalPicture
 from wardmote.core.domain.places import PlaceClass
+from wardmote.core.domain.unit_events import UnitOnDuty
 
 AREA = AreaId("430500000000")
 

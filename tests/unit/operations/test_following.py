@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError, transaction
 
 from wardmote.core.domain.event_registry import Event, Payload
-from wardmote.core.domain.events import UnitAvailability, UnitOffDuty
 from wardmote.core.domain.ids import AreaId, UnitId
+from wardmote.core.domain.unit_events import UnitAvailability, UnitOffDuty
 from wardmote.operations import following
 from wardmote.operations.following import JournalFollower, Reaction, Round
 from wardmote.operations.journal import clock, readers

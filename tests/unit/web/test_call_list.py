@@ -9,6 +9,7 @@ from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import grant_role
+from wardmote.operations.incidents.models import Incident
 from wardmote.operations.incidents.services import NewCall, enter_call
 from wardmote.operations.journal import clock
 from wardmote.operations.people.services import open_account
@@ -44,6 +45,24 @@ def test_it_finds_by_category_subtree_state_place_and_day(reader: Client) -> Non
     assert places_listed(reader, state="open") == ["River Road", "Mill Lane"]
     assert places_listed(reader, state="closed") == []
     assert places_listed(reader, first="2999-01-01") == []
+
+
+@pytest.mark.parametrize(("role", "state", "drill", "shown"), [
+    (Role.COMMUNITY_OFFICER, "closed", False, True),
+    (Role.COMMUNITY_OFFICER, "entered", False, False),
+    (Role.COMMUNITY_OFFICER, "closed", True, False),
+    (Role.AUDITOR, "closed", False, False),
+])  # fmt: skip
+def test_whoever_gives_out_the_survey_finds_its_code_on_the_page_of_a_closed_call(
+    reader: Client, role: Role, state: str, drill: bool, shown: bool
+) -> None:
+    enter("dispute.neighbour")
+    Incident.objects.update(state=state, drill=drill)
+    account = open_account("off", "irrelevant here", staff_id="o1", name=Bilingual("", "Off"))
+    grant_role(account.pk, role, EVERYWHERE, granted_by="test")
+    reader.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = reader.get(f"/console/incidents/{Incident.objects.get().pk}/").content.decode()
+    assert ('action="/survey/invite/"' in page) is shown
 
 
 def test_a_day_that_cannot_be_read_is_explained(reader: Client) -> None:

@@ -7,16 +7,23 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from tests.unit.operations.places.small_county import (
     COUNTY,
     EAST,
+    FIRST,
     GRID_1,
     GRID_2,
     NEW,
+    NOW_S,
     OTHER_TOWN,
+    PLANNER,
     TOWN,
     WEST,
+    name,
     open_small_county,
 )
 
@@ -25,8 +32,13 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import grant_role
+from wardmote.operations.journal import clock
+from wardmote.operations.patrols.models import WatchTeam
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places import selectors, tree
+from wardmote.operations.places import selectors, services, tree
+from wardmote.operations.places.named_after import Named
+from wardmote.operations.places.services import NewPlace
+from wardmote.web.pages.divisions import named
 from wardmote.web.pages.divisions.words import today
 
 pytestmark = pytest.mark.django_db
@@ -176,10 +188,12 @@ def test_a_table_is_shown_before_it_is_taken_in_and_its_own_export_changes_nothi
     exported = b"".join(client.get(f"/divisions/{COUNTY}.csv")).decode("utf-8-sig")
     page = client.get(read(exported))
     assert (page.context["outcome"].unchanged, page.context["nothing"]) == (7, True)
-    page = client.get(read(f"代码,名称\n{NEW},新村\n43052,错\n{WEST}001,改\n"))
+    page = client.get(read(f"代码,名称,<b>\n{NEW},新村\n43052,错\n{WEST}001,改\n"))
+    assert b"and not read: &lt;b&gt;" in page.content
     assert [one["row"] for one in page.context["problems"]] == [3]
     assert b"2, 4, 6, 9, 12 or 15 digits" in page.content
     url = read(f"代码,名称\n{NEW},新村\n")
+    assert client.get(url).context["unread"] == ""
     digest = client.get(url).context["digest"]
     assert client.post(url, {"digest": "other"}).status_code == 200
     assert selectors.division_at(NEW, today()) is None
@@ -216,6 +230,23 @@ def test_a_file_must_say_which_coordinates_it_has_and_bad_files_are_told(beat: s
     assert len(list(client.get(f"/divisions/findings.csv?area={TOWN}"))) == 3
 
 
+def test_findings_are_named_by_as_many_questions_however_many_there_are(beat: str) -> None:
+    client = client_of(Role.PLANNER, language="zh-hans")
+    client.get(f"/divisions/findings/?area={TOWN}")  # what is read once for a while
+    asked = []
+    for count in (1, 12):
+        for number in range(count):
+            code = f"430521101{600 + count + number}"
+            services.open_place(PLANNER, NewPlace(code, name(code), FIRST), now_s=NOW_S)
+        selectors.forget()
+        with CaptureQueriesContext(connection) as questions:
+            page = client.get(f"/divisions/findings/?area={TOWN}")
+        asked.append(len(questions))
+        assert len(page.context["rows"]) >= count
+        assert page.context["rows"][-1]["names_text"].endswith("村")
+    assert asked[0] == asked[1]
+
+
 def test_a_beat_is_opened_changed_and_ended(beat: str) -> None:
     client, day = client_of(Role.PLANNER), today().isoformat()
     sent = {
@@ -232,3 +263,33 @@ def test_a_beat_is_opened_changed_and_ended(beat: str) -> None:
     assert [one.villages for one in tree.beats_on(today())] == [(WEST,), (EAST,)]
     client.post(opened["Location"], {"form": "end", "end-last_day": day})
     assert tree.beats_on(today())[-1].days.last == today()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_what_is_still_named_after_a_village_that_ended_is_listed_with_links(
+    beat: str, language: str
+) -> None:
+    client = client_of(Role.PLANNER, language=language)
+    WatchTeam.objects.create(
+        id="t1", name_zh="一队", name_en="First", area=EAST, leader="x", kept_by="x", kept_s=NOW_S
+    )
+    merger = services.merge_of([WEST, EAST], WEST, name("one"), today())
+    shown = f'<a href="{reverse("watch-teams")}">{"First" if language == "en" else "一队"}</a>'
+    assert shown not in text_of(client, f"/divisions/{EAST}/")
+    services.follow(PLANNER, merger, services.Choices(), now_s=clock.now_s())
+    for code in (EAST, WEST):
+        assert shown in text_of(client, f"/divisions/{code}/")
+
+
+def test_each_kind_of_thing_that_names_a_place_leads_to_its_page(
+    beat: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    each = [
+        Named(kind, "volunteer" if kind == "role" else "x1", name(kind), WEST)
+        for kind in named.KINDS
+    ]
+    services.end_place(PLANNER, GRID_1, today(), now_s=clock.now_s())
+    monkeypatch.setattr(named, "named_after", lambda codes, now_s: each)
+    row = tree.tree_row(GRID_1)
+    assert row is not None
+    assert len({line.href for line in named.named_lines(row, [])}) == len(each)

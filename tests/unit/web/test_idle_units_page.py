@@ -25,7 +25,7 @@ from wardmote.operations.places.services import load_places
 from wardmote.operations.units.services import load_units
 from wardmote.web.api import patrols
 from wardmote.web.pages import idle_units
-from wardmote.web.pages.patrols import patrols_context
+from wardmote.web.pages.patrols.units import patrols_context
 
 pytestmark = pytest.mark.django_db
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.unit.operations.photos.pictures import picture
 from tests.unit.operations.small_place import COUNTY, EAST, SMALL_PLACE
 
@@ -19,16 +23,18 @@ from wardmote.operations.access.services import grant_role
 from wardmote.operations.inspections.models import (
     Course,
     CourseSession,
+    Draw,
     EquipmentItem,
     SpotCheck,
     SurveyAnswer,
 )
-from wardmote.operations.inspections.services import surveying
+from wardmote.operations.inspections.services import COLUMNS, surveying
+from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import account_by_staff_id
 from wardmote.operations.people.services import open_account
 from wardmote.operations.photos import files
 from wardmote.operations.photos.models import Photo
-from wardmote.operations.places.selectors import forget
+from wardmote.operations.places.selectors import forget, local_day
 from wardmote.operations.places.services import load_places
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -116,7 +122,7 @@ def test_equipment_is_entered_taken_in_and_told_fault_by_fault() -> None:
     bad = SimpleUploadedFile("e.csv", table + b"E2,radio,1,post,p1,,\n", "text/csv")
     answer = chief.post("/equipment/", {"file": bad})
     assert answer.status_code == 422
-    assert "<td>3</td><td>area</td>" in answer.content.decode()
+    assert "<td>3</td><td>Area (12 digits) (area)</td>" in answer.content.decode()
     assert at("crew1").get(f"/equipment/{one.pk}/").status_code == 404
 
 
@@ -138,19 +144,90 @@ def test_a_stranger_answers_once_without_an_account(monkeypatch: pytest.MonkeyPa
     assert "fewer than 5" in chief.get("/survey/").content.decode()
 
 
+def tomorrow() -> str:
+    return (local_day(clock.now_s()) + datetime.timedelta(days=1)).isoformat()
+
+
 def test_the_calendar_shows_a_course_that_was_set_up_and_refuses_nonsense() -> None:
     chief = at("chief")
-    page = "/training-calendar/?month=2027-03"
+    page = "/training-calendar/?month=2026-10"
     chief.post(page, {"act": "course", "area": EAST, "name_en": "First aid", "valid_days": "365"})
     course = Course.objects.get().pk
     about = {"act": "session", "course": course, "begins": "09:00", "ends": "11:00", "seats": "5"}
-    chief.post(page, {**about, "day": "2027-03-10"})
+    chief.post(page, {**about, "day": "2026-10-14"})
     chief.post(page, {**about, "day": "soon"})
+    assert not CourseSession.objects.exists(), "a day that is over, and none"
+    chief.post(page, {**about, "day": tomorrow()})
     session = CourseSession.objects.get().pk
+    CourseSession.objects.update(day=datetime.date(2026, 10, 14))
     chief.post(page, {"act": "enrol", "session": session, "staff": "crew1"})
     chief.post(page, {"act": "attend", "session": session, "staff": "crew1"})
     shown = at("crew1").get(page).content.decode()
     assert "First aid" in shown
-    assert "2028-03-08" in shown
+    assert "2027-10-13" in shown
     assert at("inspector").post(page, {"act": "plan", "area": EAST}).status_code == 403
     assert at("second").get("/training-calendar/?month=9999-99").status_code == 200
+
+
+def test_a_form_that_is_sent_twice_draws_reports_sets_up_and_calls_once() -> None:
+    inspector, chief = at("inspector"), at("chief")
+    key = inspector.get("/inspections/").context["key"]
+    first = inspector.post("/inspections/", {"area": COUNTY, "post": "1", "key": key})
+    again = inspector.post("/inspections/", {"area": COUNTY, "post": "1", "key": key})
+    assert SpotCheck.objects.count() == 1
+    assert first.headers["Location"] == again.headers["Location"]
+    about = {"kind": "radio", "area": EAST, "holder_kind": "post", "holder": "p1"}
+    chief.post("/equipment/", {"number": "E1", **about})
+    one = EquipmentItem.objects.get()
+    for _again in range(2):
+        chief.post(f"/equipment/{one.pk}/", {"act": "fault", "words": "dead", "key": "k"})
+        course = {"act": "course", "area": EAST, "name_en": "First aid", "key": "c"}
+        chief.post("/training-calendar/", course)
+    assert one.faults.count() == 1
+    assert Course.objects.count() == 1
+    called = {
+        "act": "session", "course": Course.objects.get().pk, "day": tomorrow(),
+        "begins": "09:00", "ends": "11:00", "seats": "5", "key": "s",
+    }  # fmt: skip
+    for _again in range(2):
+        chief.post("/training-calendar/?month=2026-10", called)
+    assert CourseSession.objects.count() == 1
+    chief.post("/training-calendar/", {"act": "course", "area": EAST, "key": "n"})
+    chief.post("/training-calendar/", {"act": "course", "area": EAST, "name_en": "B", "key": "n"})
+    assert Course.objects.count() == 2
+
+
+@pytest.mark.parametrize("address", ["/equipment/", "/equipment/due/", "/inspections/day/"])
+def test_lists_ask_the_database_as_often_for_many_rows_as_for_one(address: str) -> None:
+    inspector = at("inspector")
+    asked = []
+    for count in (1, 12):
+        for number in range(count):
+            item = EquipmentItem.objects.create(
+                id=f"{count}-{number}", number=f"{count}-{number}", kind="radio",
+                area=EAST if number % 2 else COUNTY, holder_kind=("post", "person")[number % 2],
+                holder=("p1", "crew1")[number % 2], looked_day="2026-01-01", every_days=1,
+            )  # fmt: skip
+            draw, _made = Draw.objects.get_or_create(
+                id="d", area=COUNTY, name="d", day=local_day(clock.now_s()), seed="s",
+                candidates={}, wanted={}, drawn_by="x", drawn_s=1.0,
+            )  # fmt: skip
+            SpotCheck.objects.create(
+                id=item.pk, draw=draw, place=number, stratum="equipment", subject=item.pk,
+                area=item.area,
+            )  # fmt: skip
+        inspector.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert inspector.get(address).status_code == 200
+        asked.append(len(queries))
+    assert asked[1] <= asked[0] + 2
+
+
+def test_the_columns_of_the_table_are_named_beside_their_codes() -> None:
+    page = at("chief", "zh-hans").get("/equipment/").content.decode()
+    names = re.findall(r"<dt>([^<]+)</dt><dd><code>(\w+)</code>", page)
+    assert [code for _name, code in names] == list(COLUMNS)
+    for name, code in names:
+        assert name != code
+        assert re.search("[\u4e00-\u9fff]", name), name
+    assert "<code>person</code>" in page

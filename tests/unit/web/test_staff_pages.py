@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from tests.unit.operations.small_place import BEAT, COUNTY, EAST, SMALL_PLACE, W
 
 from wardmote.core.domain.appointment import Office, StaffKind
 from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.leave import LeaveKind
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.staff_record import EntryKind
 from wardmote.core.domain.text import Bilingual
@@ -19,6 +21,7 @@ from wardmote.operations.access.services import grant_role
 from wardmote.operations.journal import clock
 from wardmote.operations.people import services
 from wardmote.operations.people.models import Appointment, Leave, Person, StaffReply
+from wardmote.operations.people.selectors import account_by_staff_id
 from wardmote.operations.places.selectors import forget, local_day
 from wardmote.operations.places.services import load_places
 
@@ -60,7 +63,8 @@ def appointed() -> str:
 
 
 def test_who_sees_which_pages() -> None:
-    open_to_view = ["/staff/", "/staff.csv", "/staff/gaps/", "/staff/gaps.csv", "/staff/places/",
+    open_to_view = ["/staff/acts/", "/staff/", "/staff.csv", "/staff/gaps/", "/staff/gaps.csv",
+                    "/staff/places/",
                     f"/staff/places/beat/{BEAT}/", f"/staff/people/{LIN}/"]  # fmt: skip
     to_edit = ["/staff/new/", "/staff/import/", "/staff/import/template.csv"]
     for role, area, views, edits in (
@@ -115,6 +119,22 @@ def test_an_appointment_that_does_not_fit_is_said_and_kept_in_the_form() -> None
     assert Appointment.objects.get().to_day == today() + datetime.timedelta(days=9)
 
 
+def test_why_somebody_is_away_is_for_them_and_who_decides_about_leave() -> None:
+    at_s = clock.now_s()
+    new = services.NewLeave(LIN, LeaveKind.SICK, at_s, at_s + 9e5)
+    services.ask_leave(ADMIN, new, now_s=at_s)
+    page = f"/staff/people/{LIN}/"
+    for client, reads in (
+        (client_of(None, name=LIN), True),
+        (client_of(Role.STATION_CHIEF, EAST), True),
+        (client_of(Role.INSPECTOR, COUNTY), False),
+        (client_of(Role.COMMUNITY_OFFICER, EAST), False),
+    ):
+        text = client.get(page).content.decode()
+        assert ('<th scope="row">Sick leave</th>' in text) is reads
+        assert ('<th scope="row">away</th>' in text) is not reads
+
+
 def test_everybody_has_an_own_page_asks_for_leave_there_and_replies_in_the_own_record() -> None:
     lin = client_of(None, name=LIN)
     own = f"/staff/people/{LIN}/"
@@ -152,6 +172,40 @@ def test_everybody_has_an_own_page_asks_for_leave_there_and_replies_in_the_own_r
     assert stranger.get(record).status_code == 403
 
 
+def test_an_account_is_opened_by_a_link_closed_and_brought_back() -> None:
+    chief, page = client_of(Role.STATION_CHIEF, EAST), f"/staff/people/{LIN}/"
+    assert "Has none yet." in chief.get(page).content.decode()
+    shown = chief.post(page, {"form": "invite"})
+    assert shown["Cache-Control"] == "no-store"
+    link = shown.context["link"]
+    assert f'href="{link}"' in shown.content.decode()
+    assert "<svg" in shown.content.decode()
+    assert link not in chief.get(page).content.decode()
+    path, stranger = urlsplit(link).path, Client(headers={"accept-language": "en"})
+    assert "Officer Lin" in stranger.get(path).content.decode()
+    weak = stranger.post(path, {"password": "12345678", "again": "12345678"})
+    differ = stranger.post(path, {"password": "a-good-long-one-7", "again": "another-long-7"})
+    assert (weak.status_code, differ.status_code) == (422, 422)
+    sent = {"password": "a-good-long-one-7", "again": "a-good-long-one-7"}
+    assert "Your account is open" in stranger.post(path, sent).content.decode()
+    assert stranger.post(path, sent).status_code == 404
+    assert stranger.get("/join/rubbish/").status_code == 404
+    account = account_by_staff_id(LIN)
+    assert account is not None
+    assert account.check_password(sent["password"])
+    stranger.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert stranger.get(f"/staff/people/{LIN}/").status_code == 200
+    gone = {"form": "left", "left-last_day": today() - datetime.timedelta(days=1)}
+    assert chief.post(page, gone).status_code == 302
+    assert stranger.get("/staff/me/").status_code == 302
+    assert "account closed" in chief.get(page).content.decode()
+    assert chief.post(page, {"form": "back", "reason": "Transfer called off"}).status_code == 302
+    text = chief.get(page).content.decode()
+    assert "Can log in." in text
+    assert "Transfer called off" in text
+    assert "Transfer" not in client_of(Role.INSPECTOR, COUNTY).get(page).content.decode()
+
+
 def test_days_in_a_form_are_as_browsers_read_them_in_either_language() -> None:
     chief = client_of(Role.STATION_CHIEF, EAST, language="zh-hans")
     page = chief.get(f"/staff/places/beat/{BEAT}/").content.decode()
@@ -178,7 +232,8 @@ def test_a_table_is_looked_at_before_it_is_taken_over() -> None:
         assert answer.status_code == 302
         return str(answer.headers["Location"])
 
-    page = chief.get(send(head + f"N1,甲,dog,{EAST},,,\n"))
+    page = chief.get(send(head.replace("\n", ",<b>\n") + f"N1,甲,dog,{EAST},,,\n"))
+    assert b"and not read: &lt;b&gt;" in page.content
     assert [(one["row"], one["column"]) for one in page.context["faults"]] == [(2, "kind")]
     url = send(head + f"N1,甲,police,{EAST},community officer,{BEAT},2026-01-01\n")
     assert not Person.objects.filter(pk="N1").exists()
@@ -186,7 +241,7 @@ def test_a_table_is_looked_at_before_it_is_taken_over() -> None:
     assert chief.post(url).status_code == 302
     assert Appointment.objects.get().person_id == "N1"
     assert chief.get(url).headers["Location"] == "/staff/import/"
-    for raw in (b"", b"PK\x03\x04zzz", b"\x00\x01", b"a;b;c\n1;2;3\n"):
+    for raw in (b"", b"PK\x03\x04zzz", b"\x00\x01", b"a;b;c\n1;2;3\n", b"a" + b"," * 20_000):
         answer = chief.post("/staff/import/", {"file": SimpleUploadedFile("x", raw)})
         assert answer.status_code == 422
     assert chief.get("/staff/import/template.xlsx").content.startswith(b"PK")

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
-from tests.unit.operations.small_place import COUNTY, EAST, SMALL_PLACE
-from tests.unit.operations.tasks.beat_place import VILLAGE
+from django.test.utils import CaptureQueriesContext
+from tests.unit.operations.small_place import COUNTY, EAST, SMALL_PLACE, WEST
+from tests.unit.operations.tasks.beat_place import VILLAGE, request
 from tests.unit.web.api.test_api import _client
 
 from wardmote.core.beat.shipped_task_rules import SHIPPED_TASK_RULES
-from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Role
+from wardmote.core.domain.consent import CarePurpose
+from wardmote.core.domain.ids import AreaId, PersonId
+from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Role, RoleInArea, Viewer
+from wardmote.core.domain.place_events import ClosureSet
 from wardmote.core.domain.task_rule import TaskRule
 from wardmote.operations.access.models import Disclosure
 from wardmote.operations.journal import clock, readers
-from wardmote.operations.places.selectors import forget, local_day
+from wardmote.operations.journal.services import record_in_areas
+from wardmote.operations.places.selectors import forget, local_day, midnight_s
 from wardmote.operations.places.services import load_places
+from wardmote.operations.tasks import services
 from wardmote.operations.tasks.models import CareConsent, Task, TaskRuleVersion
+from wardmote.operations.tasks.services import NewConsent
+from wardmote.operations.working_time import working_calendar
 from wardmote.web.pages.tasks.rule_form import RuleForm, initial_of
 from wardmote.web.pages.tasks.rule_text import (
     LineError,
@@ -48,11 +57,17 @@ def token_of(page: str) -> str:
     return found.group(1)
 
 
+def working_day() -> datetime.date:
+    """The next day on which anybody works."""
+    calendar, now_s = working_calendar(clock.now_s()), clock.now_s()
+    return calendar.add_working_days(calendar.local_day(now_s), 1)
+
+
 def order(chief: Client, **changed: str) -> dict[str, str]:
     page = chief.get("/tasks/new/").content.decode()
     return {
         "title": "Look at the bridge", "kind": "inspection", "area": VILLAGE,
-        "holder": f"village_assistant-{EAST}", "day": "2026-11-23", "minutes": "30",
+        "holder": f"village_assistant-{EAST}", "day": working_day().isoformat(), "minutes": "30",
         "token": token_of(page), **changed,
     }  # fmt: skip
 
@@ -73,11 +88,73 @@ def test_a_leader_orders_finds_and_cancels_a_task(chief: Client) -> None:
     assert task.state == "cancelled"
 
 
+def test_an_ordered_inspection_names_the_officer_and_a_visit_does_where_that_is_asked(
+    chief: Client,
+) -> None:
+    _client(Role.VILLAGE_ASSISTANT, EAST)
+    _client(Role.COMMUNITY_OFFICER, EAST)
+    asked: list[dict[str, str]] = [
+        {},
+        {"kind": "visit"},
+        {"kind": "visit", "needs_officer": "on"},
+    ]
+    named = []
+    for changed in asked:
+        made = chief.post("/tasks/new/", order(chief, although_overloaded="on", **changed))
+        page = chief.get(made["Location"], headers={"Accept-Language": "en"}).content.decode()
+        assert "no officer to go along" not in page
+        named.append("With whom" in page)
+    assert named == [True, False, True]
+
+
 def test_a_full_day_is_told_before_anything_is_assigned(chief: Client) -> None:
     _client(Role.VILLAGE_ASSISTANT, EAST)
     refused = chief.post("/tasks/new/", order(chief, minutes="421"))
     assert refused.status_code == 422
     assert "421" in refused.content.decode()
+    assert "420" in refused.content.decode()
+    assert not Task.objects.exists()
+
+
+def test_however_many_tasks_there_are_a_page_asks_as_often(chief: Client) -> None:
+    now_s = clock.now_s()
+    day, begins_s = local_day(now_s), midnight_s(local_day(now_s))
+    phone = _client(Role.VILLAGE_ASSISTANT, VILLAGE)
+    holder = PersonId(f"village_assistant-{VILLAGE}")
+    asked: list[list[int]] = []
+    for count in (1, 20):
+        for number in range(count):
+            wanted = dataclasses.replace(
+                request(f"{count}-{number}"), holder=holder, day=day, opens_s=begins_s,
+                due_s=begins_s + 1.0, area=AreaId(f"4305211010{number + 1:02d}"),
+            )  # fmt: skip
+            with transaction.atomic():
+                services.make(wanted, actor="rule:test", now_s=now_s)
+        task = Task.objects.order_by("pk").values_list("pk", flat=True)[0]
+        asked.append([])
+        pages = [(chief, "/tasks/"), (chief, "/tasks.csv"), (chief, f"/tasks/{task}/"),
+                 (phone, "/today/"), (phone, "/api/tasks/today")]  # fmt: skip
+        for client, address in pages:
+            client.get(address)  # what a server reads once is read
+            with CaptureQueriesContext(connection) as queries:
+                b"".join(client.get(address))
+            asked[-1].append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_what_is_overdue_is_found_whatever_its_day(chief: Client) -> None:
+    with transaction.atomic():
+        services.make(request(), actor="rule:test", now_s=clock.now_s())
+    task = Task.objects.get()
+    Task.objects.update(day=task.day.replace(year=2025), due_s=1.0)
+    assert task.pk in chief.get("/tasks/?state=overdue").content.decode()
+
+
+@pytest.mark.parametrize("ahead", [-1, 367])
+def test_nothing_is_ordered_for_yesterday_or_for_ever(chief: Client, ahead: int) -> None:
+    day = local_day(clock.now_s()) + datetime.timedelta(days=ahead)
+    sent = order(chief, holder="", day=day.isoformat())
+    assert chief.post("/tasks/new/", sent).status_code == 422
     assert not Task.objects.exists()
 
 
@@ -120,6 +197,20 @@ def test_a_rule_is_tried_then_set_and_rests(chief: Client) -> None:
         assert chief.post("/tasks/rules/new/", {**sent, **bad, "form": "set"}).status_code == 422
 
 
+def test_a_rule_is_tried_only_by_who_may_set_it_there(chief: Client) -> None:
+    officer = _client(Role.COMMUNITY_OFFICER, EAST)
+    sent = {
+        "code": "bridge", "title_en": "Look at the bridge", "kind": "inspection",
+        "office": "community_officer", "minutes": "40", "where": "divisions", "level": "town",
+        "when": "every_days", "every": "1", "on_day_off": "keep", "working_days": "1",
+        "due": "end_of_day", "amount": "0", "based_on": "0", "form": "try",
+    }  # fmt: skip
+    assert officer.post("/tasks/rules/new/", {**sent, "area": EAST}).status_code == 200
+    for elsewhere in (COUNTY, WEST, ""):
+        refused = officer.post("/tasks/rules/new/", {**sent, "area": elsewhere})
+        assert refused.status_code == 403, elsewhere
+
+
 def test_lines_are_read_both_ways_and_a_wrong_one_is_named() -> None:
     for rule in SHIPPED_TASK_RULES:
         assert form_from_text(form_as_text(rule.form)) == rule.form
@@ -139,9 +230,12 @@ def test_a_consent_is_kept_opened_and_withdrawn_on_its_page() -> None:
         "area": VILLAGE, "purpose": "living_alone", "name": "李奶奶", "contact": "1380",
         "every_days": "7", "minutes": "30", "from_day": today.isoformat(),
         "to_day": (today + datetime.timedelta(days=100)).isoformat(), "signed": "on",
+        "token": token_of(assistant.get("/care-visits/").content.decode()),
     }  # fmt: skip
     assert assistant.post("/care-visits/", {**sent, "signed": ""}).status_code == 422
-    assert assistant.post("/care-visits/", sent).status_code == 302
+    for _again in range(2):  # the same form is the same paper
+        assert assistant.post("/care-visits/", sent).status_code == 302
+    assert CareConsent.objects.count() == 1
     assert "李奶奶" not in assistant.get("/care-visits/").content.decode()
     page = f"/care-visits/{CareConsent.objects.get().pk}/"
     opened = assistant.post(page, {"form": "open"})
@@ -165,12 +259,48 @@ def test_an_administrator_sees_what_was_not_carried_out() -> None:
     assert _client(Role.DISPATCHER).get(page).status_code == 403
 
 
+def test_an_administrator_of_a_part_sees_the_faults_of_that_part_alone() -> None:
+    with transaction.atomic():
+        happened = [(area, ClosureSet("c", (), closed=True)) for area in (EAST, WEST)]
+        ours, theirs = record_in_areas(happened, actor="rule:test", now_s=1.0)
+        for seq in (ours.seq, theirs.seq, 0):
+            readers.keep_fault("reactions", f"of.{seq}", seq, ValueError("x"), 1.0)
+    client, page = _client(Role.ADMINISTRATOR, EAST), "/administration/faults/"
+    text = client.get(page).content.decode()
+    assert f">of.{ours.seq}<" in text
+    assert f">of.{theirs.seq}<" not in text
+    assert ">of.0<" not in text
+    for fault in readers.faults():
+        client.post(page, {"form": "dismiss", "fault": str(fault.number)})
+    assert {one.seq for one in readers.faults()} == {theirs.seq, 0}
+
+
 @pytest.mark.parametrize("role", Role)
 def test_each_page_opens_for_who_may(role: Role) -> None:
     client = _client(role)
     views = {"/tasks/": "task.view", "/tasks/rules/": "task.view", "/tasks/new/": "task.assign",
-             "/tasks/rules/new/": "task.assign", "/care-visits/": "care.visit"}  # fmt: skip
+             "/tasks/rules/new/": "task.assign"}  # fmt: skip
     held = {one.value for one in ROLE_PERMISSIONS[role]}
     for address, permission in views.items():
         expected = 200 if permission in held else 403
         assert client.get(address).status_code == expected, address
+    care = client.get("/care-visits/")
+    assert care.status_code == (200 if held & {"care.visit", "task.assign"} else 403)
+    if care.status_code == 200:  # leaders hear of withdrawals; consents are kept by who visits
+        assert ('name="signed"' in care.content.decode()) is ("care.visit" in held)
+
+
+def test_a_leader_enters_a_withdrawal_where_nobody_else_is(chief: Client) -> None:
+    today = local_day(clock.now_s())
+    day = datetime.timedelta(days=1)
+    officer = Viewer("o1", (RoleInArea(Role.COMMUNITY_OFFICER, EAST),))
+    paper = NewConsent(
+        VILLAGE, CarePurpose.LIVING_ALONE, "李奶奶", "1", "", "", 7, 30, today, today + 99 * day,
+        signed=True,
+    )  # fmt: skip
+    kept = services.keep_consent(officer, paper, now_s=clock.now_s())
+    page = chief.get("/care-visits/").content.decode()
+    assert kept in page
+    assert 'value="open"' not in page
+    chief.post(f"/care-visits/{kept}/", {"form": "withdraw"})
+    assert CareConsent.objects.get().state == "withdrawn"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wardmote.core.domain.assessment import (
     AssessmentItem,
     AssessmentRules,
     Counted,
     Outcome,
+    Remedy,
     outcome_of,
 )
 
@@ -20,8 +21,10 @@ class Case:
 
     Attributes:
         kind, id: what it is and which, so that it can be opened.
+        at_s: when it was so, seconds UTC; when it was due, where it was not done.
         met: whether it was so, as `counted` says.
-        struck: an appeal about it was allowed; it is shown and not counted.
+        due_s: when it was due; None where nothing is.
+        remedy: what an allowed appeal made of it; None: nothing. It is shown in any case.
     """
 
     counted: Counted
@@ -29,7 +32,8 @@ class Case:
     id: str
     at_s: float
     met: bool
-    struck: bool = False
+    due_s: float | None = None
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,15 @@ def count_cases(rules: AssessmentRules, cases: Iterable[Case]) -> tuple[ItemCoun
     return tuple(_counted(item, known) for item in rules.items)
 
 
+def first_cases(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """The cases as they were first counted, before any appeal."""
+    return tuple(replace(one, remedy=None) for one in cases if one.remedy is not Remedy.ADDED)
+
+
 def _counted(item: AssessmentItem, known: tuple[Case, ...]) -> ItemCount:
     own = tuple(sorted((one for one in known if one.counted is item.counted), key=_latest))
-    valid = [one for one in own if not one.struck]
-    met = sum(one.met for one in valid)
+    valid = [one for one in own if one.remedy is not Remedy.LEFT_OUT]
+    met = sum(one.met or one.remedy is Remedy.MET for one in valid)
     return ItemCount(item, met, len(valid), outcome_of(item, met, len(valid)), own)
 
 

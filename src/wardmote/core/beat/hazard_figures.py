@@ -1,13 +1,16 @@
 """Figures of hazards, each with the cases behind it.
 
 What is counted is the part: what one department or owner had to do. *Due* in a period are the parts
-whose deadline lies in it and has passed by the moment of the figures; parts that were declined or
-recalled are nobody's, for those that are suspended time stands still, and those whose proof came in
-time and waits for its re-check are not counted before it. *Closed on time* are
-those of them that passed their re-check with proof handed in by the deadline (<=): how long the
-re-check took is not the department's doing. The rework rate counts, of the parts first checked in
-the period, those that were ever returned. Ageing looks at open hazards by the time since they came
-in.
+whose deadline lies in it and has passed by the moment of the figures. A part that was declined or
+recalled by its deadline (<=) is nobody's; one that was taken away later was due and is late, unless
+the same department was given the hazard again, with the same deadline: then that part is counted
+in its stead. For parts that are suspended time stands still, and those whose proof came in time and
+waits for its re-check are not counted before it.
+
+*Put right on time* are those of the due that passed their re-check with proof handed in by the
+deadline (<=): how long the re-check took is not the department's doing, and is told beside it. The
+rework rate counts, of the parts first checked in the period, those that were ever returned. Ageing
+looks at open hazards by the time since they came in.
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ from wardmote.core.domain.ids import AreaId
 DAY_S = 86_400.0
 AGE_BANDS_D: tuple[int, ...] = (1, 3, 7, 30)
 """Upper ends of the bands in days (<=); what is older is in the last, open one."""
+
+
+TAKEN_AWAY: frozenset[PartState] = frozenset({PartState.DECLINED, PartState.RECALLED})
 
 
 class HazardFigure(StrEnum):
@@ -53,6 +59,8 @@ class PartFacts:
         submitted_s: when the last proof was handed in.
         first_checked_s: when it was first passed or returned.
         returns: how often it was returned.
+        ended_s: when it passed, was declined or was recalled.
+        again_s: when the same department was given the hazard again in its stead.
     """
 
     part: str
@@ -65,6 +73,8 @@ class PartFacts:
     submitted_s: float | None
     first_checked_s: float | None
     returns: int
+    ended_s: float | None = None
+    again_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +92,19 @@ class Period:
 
 def is_due(fact: PartFacts, period: Period) -> bool:
     """Whether a part was due in a period."""
-    if fact.state in (PartState.DECLINED, PartState.RECALLED, PartState.SUSPENDED):
+    if fact.state is PartState.SUSPENDED:
+        return False
+    if fact.state in TAKEN_AWAY and not _taken_late(fact, period.as_of_s):
         return False
     if fact.state is PartState.SUBMITTED and _in_time(fact):
         return False
     over = fact.deadline_s < period.as_of_s or fact.state is PartState.PASSED
     return period.holds(fact.deadline_s) and over
+
+
+def _taken_late(fact: PartFacts, as_of_s: float) -> bool:
+    late = fact.ended_s is not None and fact.ended_s > fact.deadline_s
+    return late and (fact.again_s is None or fact.again_s > as_of_s)
 
 
 def is_on_time(fact: PartFacts) -> bool:
@@ -97,6 +114,19 @@ def is_on_time(fact: PartFacts) -> bool:
 
 def _in_time(fact: PartFacts) -> bool:
     return fact.submitted_s is not None and fact.submitted_s <= fact.deadline_s
+
+
+def recheck_wait_s(fact: PartFacts, period: Period) -> float | None:
+    """How long a part that was put right by a deadline in a period waited to be passed, seconds.
+
+    One that waits still counts with its time so far, so that a queue cannot hide in this figure;
+    None of every other part.
+    """
+    waited = fact.state in (PartState.PASSED, PartState.SUBMITTED)
+    if not waited or not period.holds(fact.deadline_s) or not _in_time(fact):
+        return None
+    until_s = period.as_of_s if fact.ended_s is None else fact.ended_s
+    return until_s - (fact.submitted_s or 0.0)
 
 
 def is_in(figure: HazardFigure, fact: PartFacts, period: Period) -> bool:
@@ -126,7 +156,7 @@ class HazardFigures:
 
     @property
     def on_time_share(self) -> float | None:
-        """Closed on time ÷ due; None where nothing was due."""
+        """Put right on time ÷ due; None where nothing was due."""
         return self.on_time / self.due if self.due else None
 
     @property
@@ -168,6 +198,15 @@ def figures_by(
         groups.setdefault(key_of(fact, by, area_level), []).append(fact)
     rows = (figures_of(key, groups[key], period) for key in sorted(groups))
     return tuple(row for row in rows if row.due or row.checked)
+
+
+def total(rows: Iterable[HazardFigures]) -> HazardFigures:
+    """The figures of all groups together; each part is in one group."""
+    counts = [0, 0, 0, 0]
+    for row in rows:
+        found = (row.due, row.on_time, row.checked, row.reworked)
+        counts = [one + more for one, more in zip(counts, found, strict=True)]
+    return HazardFigures("", *counts)
 
 
 def age_band(reported_s: float, as_of_s: float) -> int:

@@ -101,7 +101,7 @@ SHIPPED_TASK_RULES: tuple[TaskRule, ...] = (
             "检查学校、医院、市场等场所的安全防范。",
             "See to safety at schools, hospitals, markets and the like.",
         ),
-        form=_PREMISES, due=Due(DueKind.WORKING_DAYS, 3), of_use_days=14,
+        form=_PREMISES, due=Due(DueKind.WORKING_DAYS, 3), of_use_days=14, needs_officer=True,
     ),
     TaskRule(
         "publicity_day", Bilingual("防骗与安全宣传", "Publicity: fraud and safety"),

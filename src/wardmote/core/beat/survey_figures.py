@@ -1,7 +1,9 @@
 """Figures of the survey: response rate and answers with their 95 % Wilson intervals.
 
-What fewer than `FEWEST_SHOWN` people answered is not shown, and no area is given away by
-subtraction: when exactly one area is hidden, the next smallest is hidden with it.
+What fewer than `FEWEST_SHOWN` people answered is not shown: of few answers somebody who knows whom
+was visited could tell who said what. Nothing is given away by subtraction either: when exactly one
+area or month is hidden, the next smallest is hidden with it, and only whole months that are over
+are counted, so that two readings a day apart do not differ by one answer.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from wardmote.core.measures.distributions import Share, wilson
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswers:
-    """One answered survey."""
+    """One answered survey. `month`: ``YYYY-MM``, of its local day."""
 
     area: str
+    month: str
     kind: ServiceKind
     answers: Mapping[str, str]
 
@@ -38,10 +41,11 @@ class QuestionFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class AreaFigure:
-    """The answers of an area; `content` is None where too few answered to be shown."""
+class GroupFigure:
+    """An area or a month; both are None where too few answered to be shown."""
 
-    area: str
+    key: str
+    rate: Share | None
     content: Share | None
 
 
@@ -61,18 +65,32 @@ def question_figures(
     return tuple(found)
 
 
-def area_figures(given: Sequence[GivenAnswers]) -> tuple[AreaFigure, ...]:
-    """How content people were, by area, in the order of the areas."""
-    by_area: dict[str, list[Answer]] = {}
-    for row in given:
-        by_area.setdefault(row.area, []).append(Answer(row.answers["content"]))
-    hidden = {area for area, answers in by_area.items() if len(answers) < FEWEST_SHOWN}
-    shown = sorted(by_area.keys() - hidden, key=lambda area: (len(by_area[area]), area))
+def group_figures(
+    invited: Mapping[str, tuple[int, int]], content: Mapping[str, Sequence[Answer]]
+) -> tuple[GroupFigure, ...]:
+    """Response rate and how content people were, by area or by month, in the order of the keys.
+
+    Args:
+        invited: by key, how many were invited and how many of those answered.
+        content: by key, the answers to the question of content.
+
+    Raises:
+        ValueError: more answered than were invited.
+    """
+    keys = sorted(invited.keys() | content.keys())
+    hidden = {
+        key
+        for key in keys
+        if len(content.get(key, ())) < FEWEST_SHOWN or invited.get(key, (0, 0))[1] < FEWEST_SHOWN
+    }
+    shown = sorted(set(keys) - hidden, key=lambda key: (len(content[key]), key))
     if len(hidden) == 1 and shown:
         hidden.add(shown[0])
     return tuple(
-        AreaFigure(area, None if area in hidden else _content(by_area[area]))
-        for area in sorted(by_area)
+        GroupFigure(key, None, None)
+        if key in hidden
+        else GroupFigure(key, wilson(invited[key][1], invited[key][0]), _content(content[key]))
+        for key in keys
     )
 
 

@@ -54,6 +54,7 @@ def requests_on(
                 place=spot.place,
                 form=rule.form,
                 minutes=rule.minutes,
+                needs_officer=rule.needs_officer,
             )
 
 
@@ -93,6 +94,7 @@ def request_after(
         place=spot.place,
         form=rule.form,
         minutes=rule.minutes,
+        needs_officer=rule.needs_officer,
         drill=drill,
     )
 

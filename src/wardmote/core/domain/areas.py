@@ -45,6 +45,18 @@ def area_contains(outer: AreaId, inner: AreaId) -> bool:
     return inner.startswith(area_prefix(outer))
 
 
+def concerns(held: AreaId, area: AreaId, within: AreaId | None = None) -> bool:
+    """Whether what happens in `area` concerns whoever holds something in `held`.
+
+    Without `within`, where `held` contains it. With it, where either contains the other and `held`
+    is not beyond `within`: the whole tells its parts, and a part does not tell the whole country.
+    """
+    if within is None:
+        return area_contains(held, area)
+    near = area_contains(held, area) or area_contains(area, held)
+    return near and area_contains(within, held)
+
+
 def ancestors(area: AreaId) -> tuple[AreaId, ...]:
     """`area` itself and every division above it, the root last."""
     prefix = area_prefix(area)

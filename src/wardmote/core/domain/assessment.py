@@ -1,16 +1,23 @@
 """Assessment (考核) by published rules: each item is a count against a stated standard.
 
 There is no sum and no order of people: an item is met, not met, or says nothing because there were
-too few cases. The person sees every count with the cases behind it, and may appeal against an item;
-somebody else decides.
+too few cases. Rules are published before the period they judge and hold from a day. A period is
+counted as the record stood on a fixed day after it. The person sees every count with the cases
+behind it, and may appeal against a single case, or say that one is missing; somebody else decides,
+and the first count stays beside the corrected one. Members of staff only: never volunteers, never
+residents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import calendar
+import datetime
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wardmote.core.domain.areas import area_contains, area_prefix
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import LifeCycle
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.text import Bilingual
@@ -21,6 +28,7 @@ class Counted(StrEnum):
 
     TASKS_IN_TIME = "tasks_in_time"
     HAZARDS_REPORTED = "hazards_reported"
+    HAZARDS_RECHECKED = "hazards_rechecked"
     CHECKS_IN_ORDER = "checks_in_order"
     COURSES_ATTENDED = "courses_attended"
 
@@ -63,6 +71,38 @@ APPEAL_LIFE_CYCLE: LifeCycle[AppealState, AppealAction] = LifeCycle(
 )
 
 
+class Ground(StrEnum):
+    """Why somebody appeals; ``missing``: a case that should be there is not."""
+
+    NOT_MINE = "not_mine"
+    FACTS_WRONG = "facts_wrong"
+    PREVENTED = "prevented"
+    MISSING = "missing"
+
+
+class Remedy(StrEnum):
+    """What an allowed appeal does: the case is left out, counts as met, or one is added as met."""
+
+    LEFT_OUT = "left_out"
+    MET = "met"
+    ADDED = "added"
+
+
+REMEDIES: Mapping[Ground, tuple[Remedy, ...]] = {
+    Ground.NOT_MINE: (Remedy.LEFT_OUT,),
+    Ground.FACTS_WRONG: (Remedy.MET, Remedy.LEFT_OUT),
+    Ground.PREVENTED: (Remedy.LEFT_OUT,),
+    Ground.MISSING: (Remedy.ADDED,),
+}
+"""What can be done about each ground."""
+
+DECISION_DAYS = 10
+"""Working days within which an appeal is to be decided; one that is late is shown as late."""
+
+PERIOD_MONTHS = (1, 3, 6, 12)
+"""How long a period may be; periods begin in January and divide the year."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssessmentItem:
     """One item of the rules.
@@ -82,10 +122,43 @@ class AssessmentItem:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentRules:
-    """A published version of the rules."""
+    """A version of the rules.
+
+    Attributes:
+        months: how long a period is, of `PERIOD_MONTHS`.
+        count_after_days: a period is counted as the record stood at the end of this many local days
+            after its last one.
+        appeal_days: working days, from the counting, within which an appeal can be filed.
+    """
 
     version: str
     items: tuple[AssessmentItem, ...]
+    months: int = 3
+    count_after_days: int = 10
+    appeal_days: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRules:
+    """Rules that were published.
+
+    Attributes:
+        area: where they hold, and below, unless narrower ones do.
+        from_day, published_day: local days.
+    """
+
+    rules: AssessmentRules
+    area: AreaId
+    from_day: datetime.date
+    published_day: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentPeriod:
+    """Local days, both included."""
+
+    first: datetime.date
+    last: datetime.date
 
 
 SHIPPED_ASSESSMENT_RULES = AssessmentRules(
@@ -98,6 +171,13 @@ SHIPPED_ASSESSMENT_RULES = AssessmentRules(
             Counted.HAZARDS_REPORTED, Bilingual("上报隐患", "Hazards reported"), 1, False, 0
         ),
         AssessmentItem(
+            Counted.HAZARDS_RECHECKED,
+            Bilingual("隐患现场复核", "Hazards re-checked on site"),
+            0.9,
+            True,
+            3,
+        ),
+        AssessmentItem(
             Counted.CHECKS_IN_ORDER, Bilingual("抽查合格", "Spot checks in order"), 0.9, True, 5
         ),
         AssessmentItem(
@@ -105,7 +185,7 @@ SHIPPED_ASSESSMENT_RULES = AssessmentRules(
         ),
     ),
 )
-"""Used until a place publishes its own."""
+"""What a place may begin with; they judge nobody before a place publishes them."""
 
 
 def outcome_of(item: AssessmentItem, met: int, of: int) -> Outcome:
@@ -139,13 +219,18 @@ def parse_assessment_rules(data: JsonValue) -> AssessmentRules:
     items = tuple(_item(number, row) for number, row in enumerate(rows, start=1))
     if not items or len({one.counted for one in items}) != len(items):
         raise ValueError("items: at least one, and each count once")
-    return AssessmentRules(version, items)
+    months = _whole(data, "months", PERIOD_MONTHS)
+    after = _whole(data, "count_after_days", range(1, 61))
+    return AssessmentRules(version, items, months, after, _whole(data, "appeal_days", range(5, 61)))
 
 
 def dump_assessment_rules(rules: AssessmentRules) -> JsonValue:
     """The rules as plain data."""
     return {
         "version": rules.version,
+        "months": rules.months,
+        "count_after_days": rules.count_after_days,
+        "appeal_days": rules.appeal_days,
         "items": [
             {
                 "counted": one.counted.value,
@@ -157,6 +242,49 @@ def dump_assessment_rules(rules: AssessmentRules) -> JsonValue:
             for one in rules.items
         ],
     }
+
+
+def period_around(day: datetime.date, months: int) -> AssessmentPeriod:
+    """The period of `months` that `day` lies in.
+
+    Raises:
+        ValueError: `months` is none of `PERIOD_MONTHS`.
+    """
+    if months not in PERIOD_MONTHS:
+        raise ValueError(f"a period of {months} months")
+    begins = (day.month - 1) // months * months + 1
+    ends = begins + months - 1
+    last = calendar.monthrange(day.year, ends)[1]
+    return AssessmentPeriod(datetime.date(day.year, begins, 1), datetime.date(day.year, ends, last))
+
+
+def rules_for(
+    published: Iterable[PublishedRules], area: AreaId, first: datetime.date
+) -> PublishedRules | None:
+    """The rules that judge a period beginning on `first`, for a person of `area`; None: nobody.
+
+    They hold in the area, from a day no later than `first`, and were published before `first`. Of
+    those the narrowest area decides, then the latest day, then the latest publication.
+    """
+    fitting = [
+        one
+        for one in published
+        if area_contains(one.area, area) and one.from_day <= first and one.published_day < first
+    ]
+    return max(
+        fitting,
+        key=lambda one: (
+            len(area_prefix(one.area)), one.from_day, one.published_day, one.rules.version,
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+def _whole(data: Mapping[str, JsonValue], field: str, possible: Container[int]) -> int:
+    value = data.get(field)
+    if isinstance(value, bool) or not isinstance(value, int) or value not in possible:
+        raise ValueError(f"{field}: outside its range")
+    return value
 
 
 def _item(number: int, row: JsonValue) -> AssessmentItem:

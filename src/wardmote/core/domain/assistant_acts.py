@@ -11,6 +11,9 @@ Legal basis, named for each act:
   enforcement officers, of whom there are at least two.
 
 Provinces and cities have rules of their own beside these; a stricter one is a change of `ACTS`.
+The Public Security Administration Penalties Law (治安管理处罚法) was revised on 27 June 2025 and
+is in force since 1 January 2026 with 144 articles. Numbers of articles of the law of 2005 are not
+those of today's, so none of it is cited by number here.
 """
 
 from __future__ import annotations
@@ -19,7 +22,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wardmote.core.domain.appointment import StaffKind
 from wardmote.core.domain.permissions import Permission, Role
+from wardmote.core.domain.task import TaskKind
 from wardmote.core.domain.text import Bilingual
 
 
@@ -38,6 +43,7 @@ class Act(StrEnum):
     CONCILIATE = "conciliate"
     CHECK_PREMISES = "check_premises"
     ORDER_RECTIFICATION = "order_rectification"
+    END_ORDER = "end_order"
     QUESTION_ON_THE_SPOT = "question_on_the_spot"
     GUARD_DETAINEE = "guard_detainee"
     ENFORCE = "enforce"
@@ -115,6 +121,7 @@ ACTS: Mapping[Act, ActRule] = {
     Act.CONCILIATE: _alone("劝解纠纷", "Conciliate a dispute"),
     Act.CHECK_PREMISES: _accompanied("治安检查", "Check premises"),
     Act.ORDER_RECTIFICATION: _accompanied("责令整改", "Order a rectification"),
+    Act.END_ORDER: _accompanied("结束责令整改", "End an order of rectification"),
     Act.QUESTION_ON_THE_SPOT: _accompanied("盘查", "Question somebody on the spot"),
     Act.GUARD_DETAINEE: _accompanied("看管违法犯罪嫌疑人", "Guard a detained person"),
     Act.ENFORCE: _accompanied("执法", "Enforce"),
@@ -133,6 +140,12 @@ POLICE_ROLES = frozenset(
     {Role.CREW, Role.COMMUNITY_OFFICER, Role.SUPERVISOR, Role.STATION_CHIEF, Role.INSPECTOR}
 )
 """Roles that police officers hold."""
+
+HELD_BY_POLICE = POLICE_ROLES - {Role.CREW}
+"""Roles that are nobody's but a police officer's, however they were given: each has a right to acts
+that an assistant may not do alone. A crew is not among them: its unit acts, and an officer leads
+it; who of them may do what is the officer's to see to, and no act of this product is a crew's
+alone."""
 
 OFFICER_DECIDES = frozenset({Role.SUPERVISOR, Role.STATION_CHIEF, Role.COMMUNITY_OFFICER})
 """Roles that decide: penalties are decided by their organ through them, never by a crew alone."""
@@ -161,8 +174,31 @@ def may_do(role: Role, act: Act, *, accompanied: bool = False) -> bool:
     return role is Role.DEPARTMENT and act is Act.REPORT_HAZARD
 
 
+def may_hold(kind: StaffKind, role: Role) -> bool:
+    """Whether somebody of this standing in law may act in a role, however it was given."""
+    return kind is StaffKind.POLICE or role not in HELD_BY_POLICE
+
+
 NOT_ALONE = frozenset(act for act, rule in ACTS.items() if rule.leeway is not Leeway.ALONE)
 """What an assistant never does alone."""
+
+ACT_OF_KIND: Mapping[TaskKind, Act] = {
+    TaskKind.VISIT: Act.VISIT,
+    TaskKind.INSPECTION: Act.CHECK_PREMISES,
+    TaskKind.FOLLOW_UP: Act.CONCILIATE,
+    TaskKind.PATROL: Act.PATROL,
+    TaskKind.PUBLICITY: Act.PUBLICITY,
+    TaskKind.CARE_VISIT: Act.CARE_VISIT,
+    TaskKind.CHECK: Act.RECHECK_HAZARD,
+}
+"""What is done towards the public in a task of a kind; meetings and the like are no such act."""
+
+
+def needs_officer(kind: TaskKind) -> bool:
+    """Whether an assistant does a task of this kind beside a police officer alone."""
+    act = ACT_OF_KIND.get(kind)
+    return act is not None and act in NOT_ALONE
+
 
 ACT_OF_PERMISSION: Mapping[Permission, Act] = {
     Permission.HAZARD_REPORT: Act.REPORT_HAZARD,

@@ -15,6 +15,7 @@ from wardmote.core.domain.lifecycle import LifeCycle
 from wardmote.core.domain.plain import InvalidDataError, JsonValue, load
 from wardmote.core.domain.text import Bilingual
 
+LEAST_URGENT = 4
 MAX_STEPS, MAX_TRIGGERS, MAX_MINUTES, MAX_WORDS = 60, 40, 14 * 1_440, 300
 
 
@@ -67,11 +68,29 @@ class StepAction(StrEnum):
 
 
 class TriggerKind(StrEnum):
-    """What brings a plan up: a category of calls, a key place, or an event by its name."""
+    """What brings a plan up: a category of calls, a key place that a call is at, or a guarded
+    event by the id or a name of its guard."""
 
     CATEGORY = "category"
     PLACE = "place"
     EVENT = "event"
+
+
+class OfferState(StrEnum):
+    """Where an offer of a plan stands. ``lapsed``: the call was over before anybody answered."""
+
+    OFFERED = "offered"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+class OfferAction(StrEnum):
+    """What can become of an offer. ``take``: the plan is activated."""
+
+    TAKE = "take"
+    DECLINE = "decline"
+    LAPSE = "lapse"
 
 
 class Subject(StrEnum):
@@ -118,6 +137,20 @@ STEP_LIFE_CYCLE: LifeCycle[StepState, StepAction] = LifeCycle(
     final=frozenset({_T.DONE, _T.SKIPPED}),
 )
 
+_O, _OA = OfferState, OfferAction
+OFFER_LIFE_CYCLE: LifeCycle[OfferState, OfferAction] = LifeCycle(
+    initial=_O.OFFERED,
+    table={
+        (_O.OFFERED, _OA.TAKE): _O.TAKEN,
+        (_O.OFFERED, _OA.DECLINE): _O.DECLINED,
+        (_O.OFFERED, _OA.LAPSE): _O.LAPSED,
+        # Somebody thought better of it, or activated the plan by hand.
+        (_O.DECLINED, _OA.TAKE): _O.TAKEN,
+    },
+    final=frozenset({_O.TAKEN, _O.LAPSED}),
+)
+"""A plan is offered where something brings it up. Nothing activates it but a person."""
+
 OPEN_STEPS: frozenset[StepState] = frozenset({_T.WAITING, _T.DUE})
 """Steps that somebody still has to do."""
 
@@ -139,14 +172,19 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What brings the plan up; a category brings it up for all below it."""
+    """What brings the plan up; a category brings it up for all below it.
+
+    Attributes:
+        urgency: only for calls at least so urgent: of a priority <= this, 1 (most urgent) to 4.
+    """
 
     kind: TriggerKind
     code: str
+    urgency: int = LEAST_URGENT
 
-    def matches(self, kind: TriggerKind, code: str) -> bool:
-        """Whether something of this kind and code is meant."""
-        if kind is not self.kind:
+    def matches(self, kind: TriggerKind, code: str, priority: int = 1) -> bool:
+        """Whether something of this kind, code and priority is meant."""
+        if kind is not self.kind or priority > self.urgency:
             return False
         below = kind is TriggerKind.CATEGORY and code.startswith(self.code + ".")
         return code == self.code or below
@@ -179,15 +217,19 @@ class Checklist:
         for row, trigger in enumerate(self.triggers):
             if not trigger.code.strip():
                 raise InvalidDataError(f"triggers[{row}].code", "missing")
+            if not 1 <= trigger.urgency <= LEAST_URGENT:
+                raise InvalidDataError(
+                    f"triggers[{row}].urgency", "out_of_range", found=trigger.urgency
+                )
 
     @property
     def roles(self) -> tuple[str, ...]:
         """The roles that the steps name, in their order."""
         return tuple(dict.fromkeys(step.role for step in self.steps))
 
-    def triggered_by(self, kind: TriggerKind, code: str) -> bool:
+    def triggered_by(self, kind: TriggerKind, code: str, priority: int = 1) -> bool:
         """Whether something brings the plan up."""
-        return any(one.matches(kind, code) for one in self.triggers)
+        return any(one.matches(kind, code, priority) for one in self.triggers)
 
 
 def load_checklist(data: JsonValue) -> Checklist:

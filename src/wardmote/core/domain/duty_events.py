@@ -8,6 +8,8 @@ from wardmote.core.domain.agreement import AidAction, AidState
 from wardmote.core.domain.contingency import (
     ActivationAction,
     ActivationState,
+    OfferAction,
+    OfferState,
     StepAction,
     StepState,
     VersionAction,
@@ -35,6 +37,26 @@ class DutyLevelMoved(Payload):
     recalled: int
 
 
+@REGISTRY.register("duty.minimum_short")
+@dataclass(frozen=True, slots=True)
+class DutyMinimumShort(Payload):
+    """A post has been below the minimum of the level in force there for the level's minutes."""
+
+    switch: str
+    post: str
+    on_duty: int
+    least: int
+
+
+@REGISTRY.register("duty.minimum_filled")
+@dataclass(frozen=True, slots=True)
+class DutyMinimumFilled(Payload):
+    """A post that was short is so no more: units came on duty, or the level ended."""
+
+    switch: str
+    post: str
+
+
 @REGISTRY.register("duty.plan_moved")
 @dataclass(frozen=True, slots=True)
 class DutyPlanMoved(Payload):
@@ -59,6 +81,25 @@ class DutyActivationMoved(Payload):
     after: ActivationState
 
 
+@REGISTRY.register("duty.offer_moved")
+@dataclass(frozen=True, slots=True)
+class DutyOfferMoved(Payload):
+    """A plan was offered (`action` None) for a call or an event, taken, declined, or lapsed.
+
+    Attributes:
+        subject: ``incident`` or ``event``.
+        code: the id of the call, or of the guard of the event.
+    """
+
+    offer: str
+    plan: str
+    subject: str
+    code: str
+    drill: bool
+    action: OfferAction | None
+    after: OfferState
+
+
 @REGISTRY.register("duty.step_moved")
 @dataclass(frozen=True, slots=True)
 class DutyStepMoved(Payload):
@@ -69,6 +110,16 @@ class DutyStepMoved(Payload):
     drill: bool
     action: StepAction
     after: StepState
+
+
+@REGISTRY.register("duty.participant_added")
+@dataclass(frozen=True, slots=True)
+class DutyParticipantAdded(Payload):
+    """Somebody takes part in an activation from now on."""
+
+    activation: str
+    staff: str
+    drill: bool
 
 
 @REGISTRY.register("duty.guard_moved")
@@ -94,6 +145,42 @@ class DutyGuardMade(Payload):
     day: str
     posts: int
     tasks: int
+
+
+@REGISTRY.register("duty.guard_called_off")
+@dataclass(frozen=True, slots=True)
+class DutyGuardCalledOff(Payload):
+    """An occurrence that was made is not to be: posts off the map again, tasks cancelled.
+
+    Attributes:
+        day: the local day of the event, ISO form.
+    """
+
+    guard: str
+    day: str
+    posts: int
+
+
+@REGISTRY.register("duty.neighbour_kept")
+@dataclass(frozen=True, slots=True)
+class DutyNeighbourKept(Payload):
+    """An agreement with a neighbour was written down, changed, or ended.
+
+    Attributes:
+        ended: it holds no more.
+    """
+
+    neighbour: str
+    ended: bool
+
+
+@REGISTRY.register("duty.border_drawn")
+@dataclass(frozen=True, slots=True)
+class DutyBorderDrawn(Payload):
+    """The strip along which duty is done with a neighbour was drawn, with so many points."""
+
+    neighbour: str
+    points: int
 
 
 @REGISTRY.register("duty.aid_moved")

@@ -25,6 +25,9 @@ MAX_LEVELS = 9
 MAX_UNITS = 200
 LEAST_PERCENT, WHOLE = 10, 100
 PATROL_GRADES = range(1, 5)
+SHORT_MINUTES = range(1, 1_441)
+SHORT_MINUTES_UNTOLD = 15
+"""Where a level says nothing of it."""
 
 
 class SwitchState(StrEnum):
@@ -94,9 +97,11 @@ class DutyLevel:
 
     Attributes:
         rank: 0 everyday; the greater, the higher.
-        standard: code of the shipped response standard that holds; None leaves it as it is.
+        standard: code of the response standard that holds, the place's own or else the shipped
+            one; None leaves it as it is.
         timers_percent: how much of the everyday time timers give, 10 to 100.
         units_at_least: units on duty at every post of the area, unless `minimums` names it.
+        short_minutes: after a post is below its minimum for so long, leaders are told.
         recalls: kinds of leave that end when it comes into force.
         patrol_grade: 1 (densest) to 4.
         reach: whose approval it needs.
@@ -109,6 +114,7 @@ class DutyLevel:
     timers_percent: int = WHOLE
     units_at_least: int = 0
     minimums: tuple[PostMinimum, ...] = ()
+    short_minutes: int = SHORT_MINUTES_UNTOLD
     recalls: frozenset[LeaveKind] = frozenset()
     patrol_grade: int = 4
     reach: Reach = Reach.AREA
@@ -166,6 +172,8 @@ def _check(level: DutyLevel, path: str) -> None:
         raise InvalidDataError(f"{path}.timers_percent", "out_of_range", found=level.timers_percent)
     if level.patrol_grade not in PATROL_GRADES:
         raise InvalidDataError(f"{path}.patrol_grade", "out_of_range", found=level.patrol_grade)
+    if level.short_minutes not in SHORT_MINUTES:
+        raise InvalidDataError(f"{path}.short_minutes", "out_of_range", found=level.short_minutes)
     for number in (level.units_at_least, *(one.units for one in level.minimums)):
         if not 0 <= number <= MAX_UNITS:
             raise InvalidDataError(f"{path}.units_at_least", "out_of_range", found=number)
@@ -285,10 +293,14 @@ class AreaRules:
     version: str
     areas: tuple[AreaRule, ...]
 
+    @property
+    def in_order(self) -> tuple[AreaRule, ...]:
+        """The rules, as in `level_at`: for an area the first one holds whose area is around it."""
+        return tuple(sorted(self.areas, key=lambda one: (-one.rank, -len(area_prefix(one.area)))))
+
     def rule_for(self, area: AreaId) -> AreaRule | None:
-        """What holds in an area, as in `level_at`; None when nothing is changed there."""
-        found = [one for one in self.areas if area_contains(one.area, area)]
-        return max(found, key=lambda one: (one.rank, len(area_prefix(one.area))), default=None)
+        """What holds in an area; None when nothing is changed there."""
+        return next((one for one in self.in_order if area_contains(one.area, area)), None)
 
 
 def area_rules(rules: Iterable[AreaRule]) -> AreaRules:

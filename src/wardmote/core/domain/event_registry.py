@@ -18,6 +18,7 @@ from wardmote.core.domain.ids import AreaId, EventId
 
 JsonValue = Any
 PayloadT = TypeVar("PayloadT", bound="Payload")
+OldT = TypeVar("OldT", bound="Payload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class EventRegistry:
     def __init__(self) -> None:
         self._by_name: dict[tuple[str, int], type[Payload]] = {}
         self._by_class: dict[type[Payload], tuple[str, int]] = {}
+        self._upgrades: dict[type[Payload], Callable[[Any], Payload]] = {}
 
     def register(self, name: str, version: int = 1) -> Callable[[type[PayloadT]], type[PayloadT]]:
         """Class decorator that files a payload class under `name` and `version`."""
@@ -69,6 +71,25 @@ class EventRegistry:
             return payload_class
 
         return file
+
+    def upgrades(
+        self, old: type[OldT]
+    ) -> Callable[[Callable[[OldT], PayloadT]], Callable[[OldT], PayloadT]]:
+        """Function decorator: this is how a payload of an older class becomes the next one."""
+
+        def file(upgrade: Callable[[OldT], PayloadT]) -> Callable[[OldT], PayloadT]:
+            if old in self._upgrades:
+                raise ValueError(f"{old.__name__} is upgraded twice")
+            self._upgrades[old] = upgrade
+            return upgrade
+
+        return file
+
+    def newest(self, payload: Payload) -> Payload:
+        """A payload in the newest version of its type."""
+        while (upgrade := self._upgrades.get(type(payload))) is not None:
+            payload = upgrade(payload)
+        return payload
 
     def name_and_version(self, payload: Payload) -> tuple[str, int]:
         """The type name and version of a payload."""
@@ -98,7 +119,7 @@ class EventRegistry:
         return {f.name: _plain(getattr(payload, f.name)) for f in dataclasses.fields(payload)}
 
     def decode(self, name: str, version: int, data: Mapping[str, JsonValue]) -> Payload:
-        """The payload that `encode` wrote.
+        """The payload that `encode` wrote, in the newest version of its type.
 
         Raises:
             UnknownEventError: no such type or version, or the data does not fit it.
@@ -106,7 +127,7 @@ class EventRegistry:
         payload_class = self.payload_class(name, version)
         hints = _hints_of(payload_class)
         try:
-            return payload_class(
+            read = payload_class(
                 **{
                     f.name: _typed(hints[f.name], data[f.name])
                     for f in dataclasses.fields(payload_class)
@@ -114,6 +135,7 @@ class EventRegistry:
             )
         except (KeyError, ValueError, TypeError) as error:
             raise UnknownEventError(f"event {name} v{version} does not fit: {error}") from error
+        return self.newest(read)
 
 
 REGISTRY = EventRegistry()

@@ -10,8 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from wardmote.core.domain import events as ev
 from wardmote.core.domain import folding_move_ups
+from wardmote.core.domain.dispatch_events import (
+    AlarmEnded,
+    AlarmRaised,
+    AssignmentMoved,
+    RecommendationMade,
+)
+from wardmote.core.domain.events import Event, Payload
 from wardmote.core.domain.folding_units import (
     Changes,
     ImpossibleEventError,
@@ -28,6 +34,17 @@ from wardmote.core.domain.incident import (
     IncidentAction,
     IncidentState,
 )
+from wardmote.core.domain.incident_events import (
+    IncidentAlarmLevel,
+    IncidentClassified,
+    IncidentEntered,
+    IncidentLinked,
+    IncidentLocated,
+    IncidentMoved,
+    IncidentRouted,
+    IncidentTimeStamped,
+    IncidentUnlinked,
+)
 from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.persistent import changed
 from wardmote.core.domain.picture import (
@@ -36,13 +53,20 @@ from wardmote.core.domain.picture import (
     KnownRecommendation,
     OperationalPicture,
 )
+from wardmote.core.domain.place_events import ClosureSet
+from wardmote.core.domain.unit_events import (
+    UnitAvailability,
+    UnitOffDuty,
+    UnitOnDuty,
+    UnitStationed,
+)
 
 __all__ = ["ImpossibleEventError", "apply", "fold"]
 
 _COMES_BACK = frozenset({IncidentAction.REOPEN, IncidentAction.UNMERGE})
 
 
-def apply(picture: OperationalPicture, event: ev.Event) -> OperationalPicture:
+def apply(picture: OperationalPicture, event: Event) -> OperationalPicture:
     """The picture after `event`.
 
     Raises:
@@ -55,16 +79,14 @@ def apply(picture: OperationalPicture, event: ev.Event) -> OperationalPicture:
     return changed(picture, seq=event.seq or picture.seq, as_of_s=event.recorded_s, **changes)
 
 
-def fold(picture: OperationalPicture, events: Iterable[ev.Event]) -> OperationalPicture:
+def fold(picture: OperationalPicture, events: Iterable[Event]) -> OperationalPicture:
     """The picture after many events, in order."""
     for event in events:
         picture = apply(picture, event)
     return picture
 
 
-def _call(
-    picture: OperationalPicture, event: ev.Event, incident: IncidentId
-) -> KnownIncident | None:
+def _call(picture: OperationalPicture, event: Event, incident: IncidentId) -> KnownIncident | None:
     """The call; None while it is one that a driver has yet to put back."""
     known = picture.incidents.get(incident)
     if known is None and incident not in picture.missing:
@@ -73,7 +95,7 @@ def _call(
 
 
 def _with_values(
-    picture: OperationalPicture, event: ev.Event, incident: IncidentId, **values: Any
+    picture: OperationalPicture, event: Event, incident: IncidentId, **values: Any
 ) -> Changes:
     known = _call(picture, event, incident)
     if known is None:
@@ -81,7 +103,7 @@ def _with_values(
     return {"incidents": picture.incidents.put(incident, changed(known, **values))}
 
 
-def _entered(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentEntered) -> Changes:
+def _entered(picture: OperationalPicture, event: Event, payload: IncidentEntered) -> Changes:
     if payload.incident in picture.incidents:
         raise ImpossibleEventError(event, "known_incident")
     known = KnownIncident(
@@ -102,7 +124,7 @@ def _entered(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentE
     return {"incidents": picture.incidents.put(payload.incident, known)}
 
 
-def _located(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentLocated) -> Changes:
+def _located(picture: OperationalPicture, event: Event, payload: IncidentLocated) -> Changes:
     return _with_values(
         picture,
         event,
@@ -115,25 +137,21 @@ def _located(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentL
     )
 
 
-def _classified(
-    picture: OperationalPicture, event: ev.Event, payload: ev.IncidentClassified
-) -> Changes:
+def _classified(picture: OperationalPicture, event: Event, payload: IncidentClassified) -> Changes:
     return _with_values(
         picture, event, payload.incident, category=payload.category, priority=payload.priority
     )
 
 
-def _alarm_level(
-    picture: OperationalPicture, event: ev.Event, payload: ev.IncidentAlarmLevel
-) -> Changes:
+def _alarm_level(picture: OperationalPicture, event: Event, payload: IncidentAlarmLevel) -> Changes:
     return _with_values(picture, event, payload.incident, alarm_level=payload.level)
 
 
-def _routed(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentRouted) -> Changes:
+def _routed(picture: OperationalPicture, event: Event, payload: IncidentRouted) -> Changes:
     return _with_values(picture, event, payload.incident, destinations=payload.destinations)
 
 
-def _moved(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentMoved) -> Changes:
+def _moved(picture: OperationalPicture, event: Event, payload: IncidentMoved) -> Changes:
     if INCIDENT_LIFE_CYCLE.table.get((payload.before, payload.action)) is not payload.after:
         raise ImpossibleEventError(event, "wrong_transition")
     if payload.action in _COMES_BACK and payload.incident not in picture.incidents:
@@ -168,9 +186,7 @@ def _without_call(picture: OperationalPicture, known: KnownIncident) -> Changes:
     return {**changes, "assignments": assignments, "units": units, "alarms": alarms}
 
 
-def _stamped(
-    picture: OperationalPicture, event: ev.Event, payload: ev.IncidentTimeStamped
-) -> Changes:
+def _stamped(picture: OperationalPicture, event: Event, payload: IncidentTimeStamped) -> Changes:
     known = _call(picture, event, payload.incident)
     if known is None or payload.stamp in known.stamps:
         return {}
@@ -178,21 +194,17 @@ def _stamped(
     return {"incidents": picture.incidents.put(payload.incident, changed(known, stamps=stamps))}
 
 
-def _linked(picture: OperationalPicture, event: ev.Event, payload: ev.IncidentLinked) -> Changes:
+def _linked(picture: OperationalPicture, event: Event, payload: IncidentLinked) -> Changes:
     return _with_values(picture, event, payload.incident, primary=payload.primary)
 
 
-def _unlinked(
-    picture: OperationalPicture, event: ev.Event, payload: ev.IncidentUnlinked
-) -> Changes:
+def _unlinked(picture: OperationalPicture, event: Event, payload: IncidentUnlinked) -> Changes:
     if payload.incident not in picture.incidents:
         return {}
     return _with_values(picture, event, payload.incident, primary=None)
 
 
-def _recommended(
-    picture: OperationalPicture, event: ev.Event, payload: ev.RecommendationMade
-) -> Changes:
+def _recommended(picture: OperationalPicture, event: Event, payload: RecommendationMade) -> Changes:
     made = KnownRecommendation(
         payload.recommendation, payload.policy_version, payload.units, payload.shortfall
     )
@@ -202,7 +214,7 @@ def _recommended(
 # --- alarms and closures ---------------------------------------------------------------------
 
 
-def _alarm_raised(picture: OperationalPicture, event: ev.Event, payload: ev.AlarmRaised) -> Changes:
+def _alarm_raised(picture: OperationalPicture, event: Event, payload: AlarmRaised) -> Changes:
     if _call(picture, event, payload.incident) is None:
         return {}
     known = KnownAlarm(
@@ -217,35 +229,35 @@ def _alarm_raised(picture: OperationalPicture, event: ev.Event, payload: ev.Alar
     return {"alarms": picture.alarms.put(payload.alarm, known)}
 
 
-def _alarm_ended(picture: OperationalPicture, _event: ev.Event, payload: ev.AlarmEnded) -> Changes:
+def _alarm_ended(picture: OperationalPicture, _event: Event, payload: AlarmEnded) -> Changes:
     return {"alarms": picture.alarms.without(payload.alarm)}
 
 
-def _closure_set(picture: OperationalPicture, _event: ev.Event, payload: ev.ClosureSet) -> Changes:
+def _closure_set(picture: OperationalPicture, _event: Event, payload: ClosureSet) -> Changes:
     if payload.closed:
         return {"closures": picture.closures.put(payload.closure, payload.edges)}
     return {"closures": picture.closures.without(payload.closure)}
 
 
-_FOLDS: Mapping[type[ev.Payload], Callable[[OperationalPicture, ev.Event, Any], Changes]] = {
-    ev.IncidentEntered: _entered,
-    ev.IncidentLocated: _located,
-    ev.IncidentClassified: _classified,
-    ev.IncidentAlarmLevel: _alarm_level,
-    ev.IncidentRouted: _routed,
-    ev.IncidentMoved: _moved,
-    ev.IncidentTimeStamped: _stamped,
-    ev.IncidentLinked: _linked,
-    ev.IncidentUnlinked: _unlinked,
-    ev.RecommendationMade: _recommended,
-    ev.UnitOnDuty: on_duty,
-    ev.UnitOffDuty: off_duty,
-    ev.UnitAvailability: availability,
-    ev.UnitStationed: stationed,
-    ev.AssignmentMoved: assignment_moved,
-    ev.AlarmRaised: _alarm_raised,
-    ev.AlarmEnded: _alarm_ended,
-    ev.ClosureSet: _closure_set,
+_FOLDS: Mapping[type[Payload], Callable[[OperationalPicture, Event, Any], Changes]] = {
+    IncidentEntered: _entered,
+    IncidentLocated: _located,
+    IncidentClassified: _classified,
+    IncidentAlarmLevel: _alarm_level,
+    IncidentRouted: _routed,
+    IncidentMoved: _moved,
+    IncidentTimeStamped: _stamped,
+    IncidentLinked: _linked,
+    IncidentUnlinked: _unlinked,
+    RecommendationMade: _recommended,
+    UnitOnDuty: on_duty,
+    UnitOffDuty: off_duty,
+    UnitAvailability: availability,
+    UnitStationed: stationed,
+    AssignmentMoved: assignment_moved,
+    AlarmRaised: _alarm_raised,
+    AlarmEnded: _alarm_ended,
+    ClosureSet: _closure_set,
     MoveUpAdvised: folding_move_ups.advised,
     MoveUpMoved: folding_move_ups.moved,
 }

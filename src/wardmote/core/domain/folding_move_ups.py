@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wardmote.core.domain import events as ev
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.folding_units import Changes, ImpossibleEventError
 from wardmote.core.domain.move_up import LIVING_MOVE_UPS, MOVE_UP_LIFE_CYCLE
 from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
@@ -10,7 +10,7 @@ from wardmote.core.domain.persistent import changed
 from wardmote.core.domain.picture import KnownMoveUp, OperationalPicture
 
 
-def advised(picture: OperationalPicture, event: ev.Event, payload: MoveUpAdvised) -> Changes:
+def advised(picture: OperationalPicture, event: Event, payload: MoveUpAdvised) -> Changes:
     """The unit is advised to stand elsewhere."""
     if payload.unit not in picture.units:
         raise ImpossibleEventError(event, "unknown_unit")
@@ -31,7 +31,7 @@ def advised(picture: OperationalPicture, event: ev.Event, payload: MoveUpAdvised
     return {"move_ups": picture.move_ups.put(payload.move_up, known)}
 
 
-def moved(picture: OperationalPicture, event: ev.Event, payload: MoveUpMoved) -> Changes:
+def moved(picture: OperationalPicture, event: Event, payload: MoveUpMoved) -> Changes:
     """The advice was answered, followed, or is over."""
     known = picture.move_ups.get(payload.move_up)
     if known is None:

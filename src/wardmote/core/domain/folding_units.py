@@ -6,16 +6,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import (
     ACTIVE_STATES,
     ASSIGNMENT_LIFE_CYCLE,
     STAMP_OF,
     AssignmentState,
 )
+from wardmote.core.domain.dispatch_events import AssignmentMoved
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.ids import AssignmentId, UnitId
 from wardmote.core.domain.persistent import PersistentMap, changed
 from wardmote.core.domain.picture import KnownAssignment, KnownUnit, OperationalPicture
+from wardmote.core.domain.unit_events import (
+    UnitAvailability,
+    UnitOffDuty,
+    UnitOnDuty,
+    UnitStationed,
+)
 
 Changes = dict[str, Any]
 """Fields of the picture with their new values."""
@@ -40,13 +47,13 @@ class ImpossibleEventError(ValueError):
             ``unit_off_duty``, ``other_assignment``, ``advised_already`` or ``unknown_move_up``.
     """
 
-    def __init__(self, event: ev.Event, code: str) -> None:
+    def __init__(self, event: Event, code: str) -> None:
         super().__init__(f"event {event.seq} ({type(event.payload).__name__}): {code}")
         self.event = event
         self.code = code
 
 
-def on_duty(picture: OperationalPicture, event: ev.Event, payload: ev.UnitOnDuty) -> Changes:
+def on_duty(picture: OperationalPicture, event: Event, payload: UnitOnDuty) -> Changes:
     """The unit is on duty; a job it still has stays with it."""
     before = picture.units.get(payload.unit)
     known = KnownUnit(
@@ -69,14 +76,14 @@ def on_duty(picture: OperationalPicture, event: ev.Event, payload: ev.UnitOnDuty
     return {"units": picture.units.put(payload.unit, known)}
 
 
-def _unit(picture: OperationalPicture, event: ev.Event, unit: UnitId) -> KnownUnit:
+def _unit(picture: OperationalPicture, event: Event, unit: UnitId) -> KnownUnit:
     known = picture.units.get(unit)
     if known is None:
         raise ImpossibleEventError(event, "unknown_unit")
     return known
 
 
-def off_duty(picture: OperationalPicture, event: ev.Event, payload: ev.UnitOffDuty) -> Changes:
+def off_duty(picture: OperationalPicture, event: Event, payload: UnitOffDuty) -> Changes:
     """The unit is off duty and no longer located."""
     known = _unit(picture, event, payload.unit)
     if known.active is not None:
@@ -87,7 +94,7 @@ def off_duty(picture: OperationalPicture, event: ev.Event, payload: ev.UnitOffDu
     return {"units": picture.units.put(payload.unit, known)}
 
 
-def stationed(picture: OperationalPicture, event: ev.Event, payload: ev.UnitStationed) -> Changes:
+def stationed(picture: OperationalPicture, event: Event, payload: UnitStationed) -> Changes:
     """The unit belongs to another post; one that never came on duty is not in the picture."""
     known = picture.units.get(payload.unit)
     if known is None:
@@ -95,9 +102,7 @@ def stationed(picture: OperationalPicture, event: ev.Event, payload: ev.UnitStat
     return {"units": picture.units.put(payload.unit, replace(known, post=payload.post))}
 
 
-def availability(
-    picture: OperationalPicture, event: ev.Event, payload: ev.UnitAvailability
-) -> Changes:
+def availability(picture: OperationalPicture, event: Event, payload: UnitAvailability) -> Changes:
     """The unit on duty is available or not."""
     known = _unit(picture, event, payload.unit)
     if not known.on_duty:
@@ -107,7 +112,7 @@ def availability(
 
 
 def assignment_moved(
-    picture: OperationalPicture, event: ev.Event, payload: ev.AssignmentMoved
+    picture: OperationalPicture, event: Event, payload: AssignmentMoved
 ) -> Changes:
     """The assignment came into being or moved on; its unit and its call follow."""
     if payload.incident in picture.missing:
@@ -143,7 +148,7 @@ def assignment_moved(
 
 
 def _moved_assignment(
-    before: KnownAssignment | None, event: ev.Event, payload: ev.AssignmentMoved
+    before: KnownAssignment | None, event: Event, payload: AssignmentMoved
 ) -> KnownAssignment:
     stamp = STAMP_OF.get(payload.after)
     if before is None:

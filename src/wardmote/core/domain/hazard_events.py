@@ -14,6 +14,7 @@ from wardmote.core.domain.hazard import (
     PartAction,
     PartState,
 )
+from wardmote.core.domain.ids import AreaId
 
 
 @REGISTRY.register("hazard.reported")
@@ -94,6 +95,15 @@ class HazardRepeated(Payload):
     earlier: str
 
 
+@REGISTRY.register("hazard.repeat_ended")
+@dataclass(frozen=True, slots=True)
+class HazardRepeatEnded(Payload):
+    """A hazard does not repeat an earlier one any more: its kind was put right, or one merged."""
+
+    hazard: str
+    earlier: str
+
+
 @REGISTRY.register("hazard.contact_erased")
 @dataclass(frozen=True, slots=True)
 class HazardContactErased(Payload):
@@ -116,3 +126,34 @@ class HazardDepartmentSet(Payload):
     department: str
     members: int
     active: bool
+
+
+@REGISTRY.register("hazard.point_set")
+@dataclass(frozen=True, slots=True)
+class HazardPointSet(Payload):
+    """Hazards can be reported at a place by its QR code, or not any more.
+
+    Attributes:
+        lon, lat: WGS-84 degrees.
+        active: false once it takes no reports any more.
+    """
+
+    point: str
+    lon: float
+    lat: float
+    active: bool
+
+
+@REGISTRY.register("hazard.placed")
+@dataclass(frozen=True, slots=True)
+class HazardPlaced(Payload):
+    """An open hazard came to another division, since its own was split, merged or moved.
+
+    Attributes:
+        before: the division that it was in.
+        area: the division that it is in from here on.
+    """
+
+    hazard: str
+    before: AreaId
+    area: AreaId

@@ -2,7 +2,7 @@
 
 A check ends upheld or corrected, by somebody other than who recorded it, after the person
 concerned could reply within a term; a check that could not be made is dropped with a reason, and
-dropped checks are counted and shown, so that nobody drops one quietly.
+one that nobody makes in time lapses; both are counted and shown, so that nobody drops one quietly.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class CheckAction(StrEnum):
     """What can be done to a check.
 
     ``uphold`` and ``correct``: another person decides on a reply. ``stand``: the term for a reply
-    is over without one.
+    is over without one. ``lapse``: nobody made the check within its term.
     """
 
     BEGIN = "begin"
@@ -48,6 +48,7 @@ class CheckAction(StrEnum):
     UPHOLD = "uphold"
     CORRECT = "correct"
     DROP = "drop"
+    LAPSE = "lapse"
 
 
 class CheckItem(StrEnum):
@@ -68,12 +69,13 @@ class Finding(StrEnum):
 
 
 class DropReason(StrEnum):
-    """Why a drawn check was not made."""
+    """Why a drawn check was not made; ``not_in_time``: it lapsed, which nobody may say."""
 
     OFF_DUTY = "off_duty"
     ON_A_CALL = "on_a_call"
     OUT_OF_REACH = "out_of_reach"
     NO_LONGER_THERE = "no_longer_there"
+    NOT_IN_TIME = "not_in_time"
 
 
 _S, _A, _I = CheckState, CheckAction, CheckItem
@@ -83,8 +85,10 @@ CHECK_LIFE_CYCLE: LifeCycle[CheckState, CheckAction] = LifeCycle(
     table={
         (_S.DRAWN, _A.BEGIN): _S.UNDER_WAY,
         (_S.DRAWN, _A.DROP): _S.DROPPED,
+        (_S.DRAWN, _A.LAPSE): _S.DROPPED,
         (_S.UNDER_WAY, _A.RECORD): _S.RECORDED,
         (_S.UNDER_WAY, _A.DROP): _S.DROPPED,
+        (_S.UNDER_WAY, _A.LAPSE): _S.DROPPED,
         (_S.RECORDED, _A.REPLY): _S.REPLIED,
         (_S.RECORDED, _A.STAND): _S.UPHELD,
         (_S.REPLIED, _A.UPHOLD): _S.UPHELD,
@@ -106,6 +110,9 @@ ITEMS_OF: Mapping[Stratum, tuple[CheckItem, ...]] = {
 
 REPLY_TERM_DAYS = 5
 """Working days within which the person concerned may reply; counted from the record."""
+
+CHECK_TERM_DAYS = 1
+"""Working days after the draw within which a check is made and recorded."""
 
 TWO_PERSON_ACTIONS: frozenset[CheckAction] = frozenset({_A.UPHOLD, _A.CORRECT})
 """What neither the inspector who recorded the check nor the person concerned may do."""

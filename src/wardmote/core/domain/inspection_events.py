@@ -128,7 +128,10 @@ class TurnMoved(Payload):
 @REGISTRY.register("survey.invited")
 @dataclass(frozen=True, slots=True)
 class SurveyInvited(Payload):
-    """An invitation was given out for a finished service. The token is nowhere on record."""
+    """An invitation was given out for a finished service. The token is nowhere on record.
+
+    Of the past: it is written no more, since actor and moment tell whom an answer may be from.
+    """
 
     service_kind: str
     service: str
@@ -145,3 +148,30 @@ class AppealMoved(Payload):
     case: str
     action: AppealAction | None
     after: AppealState
+
+
+@REGISTRY.register("assessment.rules_published")
+@dataclass(frozen=True, slots=True)
+class AssessmentRulesPublished(Payload):
+    """Rules of assessment were published; they judge periods that begin on or after `from_day`."""
+
+    version: str
+    from_day: str
+
+
+@REGISTRY.register("assessment.sheet_made")
+@dataclass(frozen=True, slots=True)
+class AssessmentSheetMade(Payload):
+    """What the rules count of somebody in a period was written down.
+
+    Attributes:
+        first_day, last_day: of the period, ISO 8601.
+        cases: how many were counted. What they say is not in the journal.
+    """
+
+    sheet: str
+    staff: str
+    first_day: str
+    last_day: str
+    version: str
+    cases: int

@@ -28,22 +28,40 @@ class RosterAction(StrEnum):
 
 
 class WatchState(StrEnum):
-    """Where the watch of one team in one night stands."""
+    """Where the watch of one team in one night stands.
+
+    ``closed``: it was begun, its time has long been over, and nobody has said when it ended.
+    """
 
     PLANNED = "planned"
     UNDER_WAY = "under_way"
     FINISHED = "finished"
+    CLOSED = "closed"
     MISSED = "missed"
     CANCELLED = "cancelled"
 
 
 class WatchAction(StrEnum):
-    """What can be done to a watch; ``miss``: nobody came."""
+    """What can be done to a watch; ``miss``: nobody came; ``close``: the clock ends it."""
 
     BEGIN = "begin"
     FINISH = "finish"
+    CLOSE = "close"
     MISS = "miss"
     CANCEL = "cancel"
+
+
+class MoveReason(StrEnum):
+    """Why a watch moved against what was on record, or by the clock.
+
+    ``nobody_finished``: nobody said that it ended. ``although_missed``: somebody had noted that
+    nobody came, and who was there says otherwise. ``told_late``: its end became known after it had
+    been closed.
+    """
+
+    NOBODY_FINISHED = "nobody_finished"
+    ALTHOUGH_MISSED = "although_missed"
+    TOLD_LATE = "told_late"
 
 
 class SwapState(StrEnum):
@@ -89,11 +107,16 @@ WATCH_LIFE_CYCLE: LifeCycle[WatchState, WatchAction] = LifeCycle(
     table={
         (_W.PLANNED, _WA.BEGIN): _W.UNDER_WAY,
         (_W.UNDER_WAY, _WA.FINISH): _W.FINISHED,
+        (_W.UNDER_WAY, _WA.CLOSE): _W.CLOSED,
         (_W.PLANNED, _WA.MISS): _W.MISSED,
         (_W.PLANNED, _WA.CANCEL): _W.CANCELLED,
+        (_W.MISSED, _WA.BEGIN): _W.UNDER_WAY,
+        (_W.CLOSED, _WA.FINISH): _W.FINISHED,
     },
-    final=frozenset({_W.FINISHED, _W.MISSED, _W.CANCELLED}),
+    final=frozenset({_W.FINISHED, _W.CANCELLED}),
 )
+"""A phone without a network tells late: of a beginning where somebody noted that nobody came, and
+of an end that was not known."""
 
 _S, _SA = SwapState, SwapAction
 
@@ -115,7 +138,9 @@ SWAP_LIFE_CYCLE: LifeCycle[SwapState, SwapAction] = LifeCycle(
 OPEN_SWAPS: frozenset[SwapState] = frozenset({_S.ASKED, _S.AGREED})
 """Requests that somebody still has to answer."""
 
-COUNTED_WATCHES: frozenset[WatchState] = frozenset({_W.PLANNED, _W.UNDER_WAY, _W.FINISHED})
+COUNTED_WATCHES: frozenset[WatchState] = frozenset(
+    {_W.PLANNED, _W.UNDER_WAY, _W.FINISHED, _W.CLOSED}
+)
 """Watches that count for rest and for sharing nights evenly."""
 
 

@@ -159,6 +159,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.DUTY_APPROVE,
             _P.INSPECTION_VIEW,
             _P.ASSESSMENT_VIEW,
+            _P.ASSESSMENT_DECIDE,
         }
     ),
     Role.PLANNER: frozenset(
@@ -223,6 +224,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.STAFF_VIEW,
             _P.STAFF_EDIT,
             _P.STAFF_RECORD,
+            _P.TASK_DO,
             _P.TASK_VIEW,
             _P.TASK_ASSIGN,
             _P.HAZARD_REPORT,
@@ -236,6 +238,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.INSPECTION_VIEW,
             _P.EQUIPMENT_EDIT,
             _P.ASSESSMENT_VIEW,
+            _P.ASSESSMENT_DECIDE,
             _P.COURSE_EDIT,
             _P.SURVEY_ISSUE,
         }

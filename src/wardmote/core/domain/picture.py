@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from wardmote.core.domain.assignment import ACTIVE_STATES, AssignmentState
-from wardmote.core.domain.events import RoutedTo
 from wardmote.core.domain.ids import AreaId, AssignmentId, BeatId, IncidentId, PostId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentState, Priority
+from wardmote.core.domain.incident_events import RoutedTo
 from wardmote.core.domain.move_up import MoveUpState
 from wardmote.core.domain.persistent import PersistentMap
 from wardmote.core.domain.places import PlaceClass, UnitSpec

@@ -1,4 +1,5 @@
-"""What happened to the tree of places: divisions, grids, beats, and tables taken in.
+"""What happened to places: divisions, grids, beats, tables taken in, what is drawn on the map,
+closures, and the rules in force.
 
 Names and outlines are in the rows; events carry codes, days and numbers alone.
 """
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from wardmote.core.domain.division_changes import DivisionChangeKind
 from wardmote.core.domain.event_registry import REGISTRY, Payload
 from wardmote.core.domain.ids import AreaId, BeatId
+from wardmote.core.domain.places import PlaceClass
 
 
 @REGISTRY.register("division.changed")
@@ -62,3 +64,44 @@ class PlacesImported(Payload):
     added: int
     changed: int
     ended: int
+
+
+@REGISTRY.register("closure.set")
+@dataclass(frozen=True, slots=True)
+class ClosureSet(Payload):
+    """A stretch of road was closed to traffic, or opened again (`closed` false)."""
+
+    closure: str
+    edges: tuple[int, ...]
+    closed: bool
+
+
+@REGISTRY.register("place.drawn")
+@dataclass(frozen=True, slots=True)
+class PlaceDrawn(Payload):
+    """A key place or zone was drawn on the map, or its last day was set.
+
+    Attributes:
+        kind: ``key_place`` or ``zone``.
+        valid_from, valid_to: inclusive local days in ISO form; None is open.
+    """
+
+    place: str
+    kind: str
+    place_class: PlaceClass
+    valid_from: str | None
+    valid_to: str | None
+
+
+@REGISTRY.register("rules.set")
+@dataclass(frozen=True, slots=True)
+class RulesSet(Payload):
+    """A version of rules was put in force.
+
+    Attributes:
+        kind: ``standard``, ``categories``, ``routing``, ``run_cards``, ``vehicle_model``,
+            ``posting``, ``relocation``, ``cover_keeping``, ``duty_levels`` or ``area_rules``.
+    """
+
+    kind: str
+    version: str

@@ -19,7 +19,9 @@ from wardmote.core.domain.working_calendar import DAYS_A_WEEK, WorkingCalendar
 
 LONGEST_EVERY = 366
 LUNAR_YEARS = range(1901, 2099)
-_MONTHS, _LONGEST_MONTH, _LONGEST_LUNAR_MONTH = 12, 31, 30
+_MONTHS, _LONGEST_MONTH = 12, 31
+LAST_LUNAR_DAY = 31
+"""Stands for the last day of a lunar month, its 29th or 30th: 1231 is New Year's Eve."""
 
 
 class RecurrenceKind(StrEnum):
@@ -29,7 +31,8 @@ class RecurrenceKind(StrEnum):
     days. ``weekly``: `days` are weekdays, Monday 0, in each `every`-th week from the anchor's.
     ``working_day_of_month``: `days` are ordinals, 1 the first, -1 the last. ``day_of_month``:
     `days` are dates, -1 the last. ``lunar``: `days` are lunar month × 100 + day, month 0 meaning
-    each. ``yearly``: `days` are month × 100 + day.
+    each and day 31 the last of it. ``yearly``: `days` are month × 100 + day. ``holidays``: each
+    public holiday of the working calendar, with the weekends that belong to it.
     """
 
     EVERY_DAYS = "every_days"
@@ -39,6 +42,7 @@ class RecurrenceKind(StrEnum):
     DAY_OF_MONTH = "day_of_month"
     LUNAR = "lunar"
     YEARLY = "yearly"
+    HOLIDAYS = "holidays"
 
 
 class OnDayOff(StrEnum):
@@ -52,6 +56,7 @@ class OnDayOff(StrEnum):
 _WITH_DAYS = frozenset(RecurrenceKind) - {
     RecurrenceKind.EVERY_DAYS,
     RecurrenceKind.EVERY_WORKING_DAYS,
+    RecurrenceKind.HOLIDAYS,
 }
 _IN_TURN = frozenset({RecurrenceKind.EVERY_DAYS, RecurrenceKind.EVERY_WORKING_DAYS})
 ANCHOR = datetime.date(2024, 1, 1)
@@ -140,6 +145,8 @@ class Recurrence:
             named = day.day in self.days or (last and -1 in self.days)
         elif kind is RecurrenceKind.LUNAR:
             named = bool(_lunar_names(day).intersection(self.days))
+        elif kind is RecurrenceKind.HOLIDAYS:
+            named = day in calendar.holidays and day not in calendar.made_up
         else:
             named = day.month * 100 + day.day in self.days
         return named
@@ -178,6 +185,13 @@ def _lunar_names(day: datetime.date) -> frozenset[int]:
     names = {lunar.day}
     if not lunar.is_leap_month:
         names.add(lunar.month * 100 + lunar.day)
+    after = day + datetime.timedelta(days=1)
+    next_day = LunarDate.from_solar_date(after.year, after.month, after.day)
+    if next_day.day == 1:
+        names.add(LAST_LUNAR_DAY)
+        # Of a month that is repeated, the end is the end of the repetition.
+        if not next_day.is_leap_month:
+            names.add(lunar.month * 100 + LAST_LUNAR_DAY)
     return frozenset(names)
 
 
@@ -187,7 +201,24 @@ def _fits(kind: RecurrenceKind, day: int) -> bool:
         RecurrenceKind.WEEKLY: 0 <= day < DAYS_A_WEEK,
         RecurrenceKind.WORKING_DAY_OF_MONTH: day != 0 and abs(day) <= _LONGEST_MONTH,
         RecurrenceKind.DAY_OF_MONTH: day == -1 or 1 <= day <= _LONGEST_MONTH,
-        RecurrenceKind.LUNAR: 0 <= month <= _MONTHS and 1 <= date <= _LONGEST_LUNAR_MONTH,
+        RecurrenceKind.LUNAR: 0 <= month <= _MONTHS and 1 <= date <= LAST_LUNAR_DAY,
         RecurrenceKind.YEARLY: 1 <= month <= _MONTHS and 1 <= date <= _LONGEST_MONTH,
     }
     return fits.get(kind, False)
+
+
+@dataclass(frozen=True, slots=True)
+class LunarDay:
+    """A day of the lunar calendar; `leap`: of a month that repeats the one before."""
+
+    month: int
+    day: int
+    leap: bool
+
+
+def lunar_day(day: datetime.date) -> LunarDay | None:
+    """What the lunar calendar calls a day; None outside the years it is known for."""
+    if day.year not in LUNAR_YEARS:
+        return None
+    lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
+    return LunarDay(lunar.month, lunar.day, bool(lunar.is_leap_month))

@@ -1,11 +1,12 @@
 """The short survey after a service: what is asked, and which figures may be shown.
 
-Answers are anonymous. An invitation is a token that works once; the answer keeps the day, the area
-and the kind of service, and nothing that leads to the token, the service or a person.
+Answers are anonymous. An invitation is a token that works once; the answer keeps the month, the
+town and the kind of service, and nothing that leads to the token, the service or a person.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +15,6 @@ from wardmote.core.domain.text import Bilingual
 
 FEWEST_SHOWN = 5
 """Fewer answers than this are not shown by area."""
-INVITATION_DAYS = 30
-"""An invitation can be used this many local days, its own included."""
 
 
 class ServiceKind(StrEnum):
@@ -65,6 +64,15 @@ QUESTIONS: Mapping[ServiceKind, tuple[Question, ...]] = {
     ),
 }
 """Two to four questions for each kind of service."""
+
+
+def last_day(month: datetime.date) -> datetime.date:
+    """Until when an invitation of a month can be used: the end of the month after it.
+
+    A term of days would need the day on which it was given out.
+    """
+    after_next = (month.replace(day=1) + datetime.timedelta(days=62)).replace(day=1)
+    return after_next - datetime.timedelta(days=1)
 
 
 def faulty_answers(kind: ServiceKind, answers: Mapping[str, str]) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ UNSAID = Bilingual("", "")
 TOLERANCE_M = 150.0
 """How far from its place somebody may check in, unless the place says otherwise (<=)."""
 
+OFFLINE_S = 72 * 3_600.0
+"""What a phone says of the past counts for so long; a day without a network is normal."""
+
 
 class TaskKind(StrEnum):
     """What is done."""
@@ -73,8 +76,10 @@ class TaskAction(StrEnum):
     """What can happen to a task.
 
     ``release``: its day has come. ``check_in``: its holder is at the place and begins. ``undo``:
-    that was a mistake, or it has to wait. ``expire``: it would be of no use any more. ``reopen``: a
-    leader wants it done again, with a reason. ``hand_over``: somebody else holds it from now on.
+    that was a mistake, or it has to wait. ``expire``: it would be of no use any more.
+    ``tell_late``: it has expired, and a phone that was without a network tells that its holder
+    began before. ``reopen``: a leader wants it done again, with a reason. ``hand_over``: somebody
+    else holds it from now on.
     """
 
     RELEASE = "release"
@@ -83,6 +88,7 @@ class TaskAction(StrEnum):
     FINISH = "finish"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    TELL_LATE = "tell_late"
     REOPEN = "reopen"
     HAND_OVER = "hand_over"
 
@@ -107,12 +113,16 @@ TASK_LIFE_CYCLE: LifeCycle[TaskState, TaskAction] = LifeCycle(
         (_S.UNDER_WAY, _A.CANCEL): _S.CANCELLED,
         (_S.UNDER_WAY, _A.HAND_OVER): _S.OPEN,
         (_S.DONE, _A.REOPEN): _S.OPEN,
+        (_S.EXPIRED, _A.TELL_LATE): _S.OPEN,
         (_S.EXPIRED, _A.REOPEN): _S.OPEN,
     },
     final=frozenset({_S.DONE, _S.CANCELLED, _S.EXPIRED}),
 )
 """What is under way does not expire: whoever is there may finish. What is cancelled stays so: a
 consent that was withdrawn does not come back with a click."""
+
+BY_CLOCK: frozenset[TaskAction] = frozenset({_A.RELEASE, _A.EXPIRE})
+"""What the clock alone does: nobody decided it, and a phone without a network does not see it."""
 
 LIVING_TASKS: frozenset[TaskState] = frozenset({_S.PLANNED, _S.OPEN, _S.UNDER_WAY})
 """States in which there is still something to do."""
@@ -164,6 +174,9 @@ class TaskRequest:
         useless_after_s: it expires here; None where late is better than never.
         minutes: how long it takes, with its way; 0 < minutes <= 1440.
         drill: made by an exercise; never in statistics.
+        needs_officer: an assistant does it beside a police officer alone; kinds whose act asks for
+            that (`assistant_acts.needs_officer`) always do. Not in an exercise, which is no act
+            towards the public and reaches its participants alone.
 
     Raises:
         ValueError: the minutes or the times do not fit.
@@ -185,6 +198,7 @@ class TaskRequest:
     minutes: int = 30
     useless_after_s: float | None = None
     drill: bool = False
+    needs_officer: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.minutes <= LONGEST_MINUTES:
@@ -199,8 +213,12 @@ class TaskRequest:
     def key(self) -> str:
         """The natural key, 40 characters: the same for the same rule, source, day and place."""
         place = ("", "") if self.place is None else (self.place.kind, self.place.code)
-        parts = (
-            *(self.rule, self.source.kind, self.source.code, self.day.isoformat()),
-            *(self.area, *place),
-        )
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:KEY_CHARACTERS]
+        return natural_key(self.rule, self.source, self.day, self.area, *place)
+
+
+def natural_key(
+    rule: str, source: TaskSource, day: datetime.date, area: str, place_kind: str, place: str
+) -> str:
+    """What tells one task from another, 40 characters; `place` is its code, empty without one."""
+    parts = (rule, source.kind, source.code, day.isoformat(), area, place_kind, place)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:KEY_CHARACTERS]

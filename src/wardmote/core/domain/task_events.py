@@ -58,6 +58,23 @@ class TaskMoved(Payload):
     drill: bool
 
 
+@REGISTRY.register("task.accompanied")
+@dataclass(frozen=True, slots=True)
+class TaskAccompanied(Payload):
+    """Which police officer goes with whoever may not do a task alone, or was there.
+
+    Attributes:
+        officer: staff id; empty where nobody is needed any more, or there is a gap.
+        gap: why there is nobody who goes along (`GapReason`); empty otherwise.
+        there: it is done, and this officer was there, as the holder says.
+    """
+
+    task: TaskId
+    officer: str
+    gap: str
+    there: bool
+
+
 @REGISTRY.register("task_rule.set")
 @dataclass(frozen=True, slots=True)
 class TaskRuleSet(Payload):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wardmote.core.domain.photo import PictureKind
 from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.text import Bilingual
 
@@ -30,6 +31,13 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     PHOTO = "photo"
     SIGNATURE = "signature"
+
+
+PICTURES: Mapping[FieldKind, PictureKind] = {
+    FieldKind.PHOTO: PictureKind.PHOTOGRAPH,
+    FieldKind.SIGNATURE: PictureKind.SIGNATURE,
+}
+"""Kinds of fields whose answers are kept pictures, and of which kind those are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class AnswerFault:
     Attributes:
         field: code of the field.
         code: ``missing``, ``unknown``, ``wrong_type``, ``too_long``, ``not_a_choice``, ``too_low``,
-            ``too_high`` or ``too_many``.
+            ``too_high``, ``too_many`` or ``no_such_picture``.
     """
 
     field: str
@@ -117,6 +125,26 @@ def check_answers(form: TaskForm, answers: Mapping[str, JsonValue]) -> tuple[Ans
         code = _fault_of(field, value)
         if code:
             faults.append(AnswerFault(field.code, code))
+    return tuple(faults)
+
+
+def check_pictures(
+    form: TaskForm, answers: Mapping[str, JsonValue], kept: Mapping[str, PictureKind]
+) -> tuple[AnswerFault, ...]:
+    """Where an answer names a picture that is not kept of the task, or one of another kind.
+
+    Args:
+        answers: those that `check_answers` passed.
+        kept: the pictures of the task, by id.
+    """
+    faults = []
+    for field in form.fields:
+        value = answers.get(field.code)
+        if field.kind not in PICTURES or _is_empty(field, value):
+            continue
+        named = value if isinstance(value, list) else [value]
+        if any(kept.get(str(one)) is not PICTURES[field.kind] for one in named):
+            faults.append(AnswerFault(field.code, "no_such_picture"))
     return tuple(faults)
 
 

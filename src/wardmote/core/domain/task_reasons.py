@@ -48,12 +48,26 @@ TASK_REASONS: Mapping[TaskReasons, Mapping[str, Bilingual]] = {
         "workload": Bilingual("任务过多", "Too much work"),
         "nearer": Bilingual("就近办理", "Nearer to the place"),
         "called_away": Bilingual("另有勤务", "Called away"),
+        "appointed": Bilingual("由现任负责人接手", "Now answers for the place"),
+        "vacant": Bilingual("岗位空缺", "Nobody answers for the place"),
+        "place_changed": Bilingual("村（社区）调整", "The village was divided, merged or moved"),
         "assigned": Bilingual("负责人指派", "Assigned by the leader"),
         "other": Bilingual("其他", "Other"),
     },
 }
 
 
+BY_RULE: frozenset[str] = frozenset(
+    {"consent_over", "rule_ended", "leave", "back", "appointed", "vacant", "place_changed"}
+)
+"""Reasons that only rules give; nobody picks them."""
+
+
+def reasons_to_pick(reasons: TaskReasons) -> dict[str, Bilingual]:
+    """The reasons of a list that a person may pick from, by code."""
+    return {code: name for code, name in TASK_REASONS[reasons].items() if code not in BY_RULE}
+
+
 def is_task_reason(reasons: TaskReasons, code: str) -> bool:
-    """Whether the list has the code."""
-    return code in TASK_REASONS[reasons]
+    """Whether a person may pick the code from the list."""
+    return code in reasons_to_pick(reasons)

@@ -120,6 +120,8 @@ class TaskRule:
             never.
         area: it holds in this division and below.
         from_day, to_day: inclusive local days of its life; None is open.
+        needs_officer: an assistant does its tasks beside a police officer alone; kinds whose act
+            asks for that always do.
     """
 
     code: str
@@ -137,6 +139,7 @@ class TaskRule:
     area: AreaId = EVERYWHERE
     from_day: datetime.date | None = None
     to_day: datetime.date | None = None
+    needs_officer: bool = False
 
     def lives_on(self, day: datetime.date) -> bool:
         """Whether the rule holds on a local day."""

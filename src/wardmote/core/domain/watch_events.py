@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wardmote.core.domain.event_registry import REGISTRY, Payload
 from wardmote.core.domain.night_watch import (
+    MoveReason,
     RosterAction,
     RosterState,
     SwapAction,
@@ -18,17 +19,37 @@ from wardmote.core.domain.study import RunAction, RunState
 
 @REGISTRY.register("watch.team_kept")
 @dataclass(frozen=True, slots=True)
+class WatchTeamKeptV1(Payload):
+    """As `WatchTeamKept`, without saying who."""
+
+    team: str
+    members: int
+    active: bool
+
+
+@REGISTRY.register("watch.team_kept", version=2)
+@dataclass(frozen=True, slots=True)
 class WatchTeamKept(Payload):
     """A team was set up or changed.
 
     Attributes:
         members: how many belong to it.
         active: false once it watches no more.
+        leader: staff number; empty where version 1 did not say.
+        people: staff numbers of all members from now on; empty where version 1 did not say.
     """
 
     team: str
     members: int
     active: bool
+    leader: str
+    people: tuple[str, ...]
+
+
+@REGISTRY.upgrades(WatchTeamKeptV1)
+def _with_people(old: WatchTeamKeptV1) -> WatchTeamKept:
+    """Version 1 did not say who belonged to the team."""
+    return WatchTeamKept(old.team, old.members, old.active, "", ())
 
 
 @REGISTRY.register("watch.roster_moved")
@@ -41,6 +62,46 @@ class WatchRosterMoved(Payload):
     after: RosterState
     first: str
     last: str
+
+
+@REGISTRY.register("watch.wish_kept")
+@dataclass(frozen=True, slots=True)
+class WatchWishKept(Payload):
+    """A team's wish for a draft was noted, or taken back.
+
+    Attributes:
+        wish: its number among all wishes.
+        first, last: ISO 8601 days.
+        wants: ``off`` or ``work``, as in a roster document.
+        asked_by: staff number of whoever wished; the event's actor is who noted or took it back.
+        dropped: true once it is taken back.
+    """
+
+    roster: str
+    wish: int
+    team: str
+    first: str
+    last: str
+    wants: str
+    asked_by: str
+    dropped: bool
+
+
+@REGISTRY.register("watch.pair_kept")
+@dataclass(frozen=True, slots=True)
+class WatchPairKept(Payload):
+    """What two teams of a draft promised one another was changed.
+
+    Attributes:
+        together: in the same nights (true), never (false), or as it comes (None) from now on.
+        before: the same, until now.
+    """
+
+    roster: str
+    one: str
+    other: str
+    together: bool | None
+    before: bool | None
 
 
 @REGISTRY.register("watch.making_moved")
@@ -63,14 +124,40 @@ class WatchMakingMoved(Payload):
 
 @REGISTRY.register("watch.moved")
 @dataclass(frozen=True, slots=True)
-class WatchMoved(Payload):
-    """A watch was planned by hand (`action` None) or moved through its life cycle."""
+class WatchMovedV1(Payload):
+    """As `WatchMoved`, always by the server's clock and without a reason."""
 
     watch: str
     roster: str
     team: str
     action: WatchAction | None
     after: WatchState
+
+
+@REGISTRY.register("watch.moved", version=2)
+@dataclass(frozen=True, slots=True)
+class WatchMoved(Payload):
+    """A watch was planned by hand (`action` None) or moved through its life cycle.
+
+    Attributes:
+        clock: whose clock says when: ``server``, or ``device`` of a phone that told it later. The
+            event has both moments: when it happened and when it was received.
+        reason: None where none is needed.
+    """
+
+    watch: str
+    roster: str
+    team: str
+    action: WatchAction | None
+    after: WatchState
+    clock: str
+    reason: MoveReason | None
+
+
+@REGISTRY.upgrades(WatchMovedV1)
+def _with_clock(old: WatchMovedV1) -> WatchMoved:
+    """Version 1 knew the server's clock alone."""
+    return WatchMoved(old.watch, old.roster, old.team, old.action, old.after, "server", None)
 
 
 @REGISTRY.register("watch.given")

@@ -202,7 +202,7 @@ def make_bulletin(
     every = tuple(calls)
     now = _received_in(every, start_s, end_s)
     past = (_Past.of(before, end_s - start_s), _Past.of(year_before, end_s - start_s))
-    groups = {call.group for call in now}.union(*(one.groups() for one in past))
+    here, before_here, year_here = _grouped(now), past[0].by_group(), past[1].by_group()
     return Bulletin(
         start_s=start_s,
         end_s=end_s,
@@ -210,10 +210,10 @@ def make_bulletin(
         groups=tuple(
             _row(
                 group,
-                [call for call in now if call.group == group],
-                (past[0].of_group(group), past[1].of_group(group)),
+                here.get(group, ()),
+                (past[0].of_calls(before_here.get(group)), past[1].of_calls(year_here.get(group))),
             )
-            for group in sorted(groups)
+            for group in sorted({*here, *before_here, *year_here})
         ),
         categories=_by_category(now, past),
         undated=_figure(call for call in every if call.received_s is None),
@@ -242,8 +242,15 @@ def band(banding: Banding, measured: Measured) -> Banded:
 
 def _received_in(calls: Sequence[MeasuredCall], start_s: float, end_s: float) -> list[MeasuredCall]:
     return [
-        call for call in calls if call.received_s is not None and start_s <= call.received_s < end_s
+        call for call in calls if (at_s := call.received_s) is not None and start_s <= at_s < end_s
     ]
+
+
+def _grouped(calls: Iterable[MeasuredCall]) -> dict[str, list[MeasuredCall]]:
+    found: dict[str, list[MeasuredCall]] = {}
+    for call in calls:
+        found.setdefault(call.group, []).append(call)
+    return found
 
 
 def _figure(calls: Iterable[MeasuredCall]) -> Figure:
@@ -269,13 +276,12 @@ class _Past:
         found = _received_in(earlier.calls, earlier.start_s, earlier.end_s)
         return cls(found, seconds / (earlier.end_s - earlier.start_s))
 
-    def groups(self) -> set[str]:
-        return {call.group for call in self.calls or ()}
+    def by_group(self) -> dict[str, list[MeasuredCall]]:
+        return _grouped(self.calls or ())
 
-    def of_group(self, group: str) -> _Past:
-        if self.calls is None:
-            return self
-        return _Past([call for call in self.calls if call.group == group], self.exposure)
+    def of_calls(self, calls: Sequence[MeasuredCall] | None) -> _Past:
+        """The same period with some of its calls alone."""
+        return self if self.calls is None else _Past(calls or (), self.exposure)
 
     def change(self, now: int, *, valid: bool = True) -> Change:
         calls = self.calls or ()

@@ -8,15 +8,18 @@ never below -100: nothing falls by more than all of it.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-SMALL_COUNT = 10
+SMALL_COUNT = 30
 """Below this (<) in the period before, a change is told as a number only, not in per cent."""
 
 UNUSUAL = 0.05
-_HALVINGS = 60
+_HALVINGS = 34
+"""To within 1e-10 of a share; intervals are told in whole per cent."""
+KEPT_CHANGES = 8_192
 _MAX_TERMS = 10_000
 _CONVERGED, _TINY = 1e-15, 1e-300
 
@@ -49,6 +52,7 @@ class Change:
         return None if self.chance is None else self.chance < UNUSUAL
 
 
+@functools.lru_cache(maxsize=KEPT_CHANGES)
 def change(now: int, before: int | None, exposure: float = 1.0) -> Change:
     """This period against another.
 

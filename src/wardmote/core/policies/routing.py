@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wardmote.core.domain.categories import is_within
-from wardmote.core.domain.events import RoutedTo
 from wardmote.core.domain.ids import BeatId
 from wardmote.core.domain.incident import Priority
+from wardmote.core.domain.incident_events import RoutedTo
 from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump, load
 from wardmote.core.domain.reasons import Reason, because
 from wardmote.core.domain.text import Bilingual

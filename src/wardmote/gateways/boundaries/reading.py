@@ -15,11 +15,16 @@ from typing import Any
 import numpy as np
 import shapely
 import shapely.errors
-import shapely.geometry
+from pyproj.exceptions import ProjError
 
 from wardmote.core.domain.division_changes import full_code
 from wardmote.core.domain.problem import Problem
-from wardmote.gateways.boundaries.shapefiles import is_zip, read_shapefile
+from wardmote.gateways.boundaries.shapefiles import (
+    MOST_POINTS,
+    is_zip,
+    read_shapefile,
+    shape_of,
+)
 from wardmote.gateways.boundaries.shifting import many_to_wgs84
 from wardmote.gateways.datums import Datum, projected_to_wgs84
 from wardmote.operations.places.lines import (
@@ -31,7 +36,13 @@ from wardmote.operations.places.lines import (
 )
 
 MOST_BYTES = 120_000_000
-MOST_POINTS = 8_000_000
+MOST_COMMAS = 3 * MOST_POINTS
+MOST_OBJECTS = 10 * MOST_LINES
+"""Of GeoJSON as text, counted before it is parsed: a point of three numbers has three commas; a
+feature is itself, its properties and its geometry."""
+
+_BEYOND = 1e9
+"""No easting in metres is so large; NaN and the infinite are not smaller either."""
 
 _CODE_KEYS = (
     "code", "adcode", "xzqdm", "division_code", "代码", "编码", "区划代码", "行政区划代码",
@@ -80,25 +91,45 @@ def read_boundaries(data: bytes, datum: FileDatum) -> PlaceLines:
             zh=f"文件超过 {MOST_BYTES // 1_000_000} MB；请分成几个文件。",
             en=f"The file is larger than {MOST_BYTES // 1_000_000} MB; split it.",
         )
+    if not is_zip(data):
+        _check_text(data)
     features, crs = _shapefile(data) if is_zip(data) else _geojson(data)
     if not features:
         raise BoundaryFileProblem(zh="文件里没有任何边界。", en="The file has no boundaries.")
     if len(features) > MOST_LINES:
-        raise BoundaryFileProblem(
-            zh=f"文件超过 {MOST_LINES} 个图形。",
-            en=f"The file has more than {MOST_LINES} features.",
-        )
+        raise _too_many_features()
     shapes = [feature.shape for feature in features]
     if shapely.get_num_coordinates(shapes).sum() > MOST_POINTS:
-        raise BoundaryFileProblem(
-            zh="边界的点太多；请先简化。", en="The boundaries have too many points; simplify them."
-        )
+        raise _too_many_points()
     return _lines(features, _in_wgs84(shapes, datum, crs))
 
 
 def _shapefile(data: bytes) -> tuple[list[RawFeature], str]:
-    records, crs = read_shapefile(data)
-    return [RawFeature(properties, _shape(geometry)) for properties, geometry in records], crs
+    records, crs = read_shapefile(data, most_records=MOST_LINES)
+    return [RawFeature(properties, shape) for properties, shape in records], crs
+
+
+def _check_text(data: bytes) -> None:
+    """Refuse what would be far too much once it is parsed."""
+    if data.count(b",") > MOST_COMMAS:
+        raise _too_many_points()
+    if data.count(b"{") > MOST_OBJECTS:
+        raise _too_many_features()
+
+
+def _too_many_points() -> BoundaryFileProblem:
+    return BoundaryFileProblem(
+        zh=f"边界的点超过 {MOST_POINTS // 10_000} 万个；请先简化。",
+        en=f"The boundaries have more than {MOST_POINTS // 1_000_000} million points; "
+        "simplify them.",
+    )
+
+
+def _too_many_features() -> BoundaryFileProblem:
+    return BoundaryFileProblem(
+        zh=f"文件超过 {MOST_LINES} 个图形，请拆分后再导入。",
+        en=f"The file has more than {MOST_LINES} features. Import it in parts.",
+    )
 
 
 def _geojson(data: bytes) -> tuple[list[RawFeature], str]:
@@ -134,18 +165,7 @@ def _feature(one: Any) -> RawFeature:
     known = dict(properties) if isinstance(properties, dict) else {}
     if one.get("id") is not None:
         known.setdefault("id", one["id"])
-    return RawFeature(known, _shape(one.get("geometry")))
-
-
-def _shape(geometry: Any) -> Any:
-    """A shapely shape of a GeoJSON geometry; None where it is none."""
-    if not isinstance(geometry, dict):
-        return None
-    try:
-        return shapely.force_2d(shapely.geometry.shape(geometry))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError,
-            shapely.errors.ShapelyError):  # fmt: skip
-        return None  # what a geometry can be made of wrongly is open
+    return RawFeature(known, shape_of(one.get("geometry")))
 
 
 def _crs_of(document: Mapping[str, Any]) -> str:
@@ -169,8 +189,21 @@ def _in_wgs84(shapes: Sequence[Any], datum: FileDatum, crs: str) -> list[Any]:
             return np.column_stack(projected_to_wgs84(lon, lat, crs))
         return np.column_stack(many_to_wgs84(lon, lat, Datum(datum.value)))
 
-    found: list[Any] = shapely.transform(np.array(shapes, dtype=object), turned).tolist()
-    return found
+    finite = [shape if _is_finite(shape) else None for shape in shapes]
+    try:
+        found: list[Any] = shapely.transform(np.array(finite, dtype=object), turned).tolist()
+    except (ProjError, shapely.errors.ShapelyError):
+        raise BoundaryFileProblem(
+            zh="文件所写的坐标系无法换算成经纬度；请改选坐标系，或以 EPSG:4490 重新导出。",
+            en="What the file says of its coordinates cannot be turned into degrees; choose them, "
+            "or export it in EPSG:4490.",
+        ) from None
+    return [shape if _is_finite(shape) else None for shape in found]
+
+
+def _is_finite(shape: Any) -> bool:
+    """Whether the corners are numbers that could be degrees or metres on the earth."""
+    return shape is not None and bool((np.abs(shapely.get_coordinates(shape)) < _BEYOND).all())
 
 
 def _lines(features: Sequence[RawFeature], shapes: Iterable[Any]) -> PlaceLines:
@@ -184,8 +217,10 @@ def _lines(features: Sequence[RawFeature], shapes: Iterable[Any]) -> PlaceLines:
         code = full_code(typed) if typed else ""
         if code is None:
             problems.append(RowProblem(row, code_key, RowReason.CODE, typed[:40]))
-        elif shape is None:
+        elif feature.shape is None:
             problems.append(RowProblem(row, "geometry", RowReason.BOUNDARY_TYPE))
+        elif shape is None:
+            problems.append(RowProblem(row, "geometry", RowReason.BOUNDARY_DEGREES))
         else:
             zh, en = (_text(feature.properties.get(key, "")) for key in (zh_key, en_key))
             if zh and not en and zh.isascii():

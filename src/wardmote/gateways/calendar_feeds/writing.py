@@ -18,6 +18,8 @@ PRODUCT = "-//Wardmote//Night watches//EN"
 DOMAIN = "wardmote"
 REFRESH = datetime.timedelta(hours=1)
 _MARGIN = datetime.timedelta(days=400)
+_NO_EVENTS_S = 1_767_225_600.0
+"""A zone without events is told around 2026-01-01: the same calendar gives the same file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,22 @@ class CalendarEvent:
     title: str
 
 
-def calendar_file(name: str, events: Sequence[CalendarEvent]) -> bytes:
-    """The calendar as a file, in UTF-8 with CRLF."""
+def calendar_file(name: str, events: Sequence[CalendarEvent], zone: str) -> bytes:
+    """The calendar as a file, in UTF-8 with CRLF.
+
+    It has no METHOD: a file that is subscribed to is a snapshot and no message, and PUBLISH would
+    need an organizer for each event (RFC 5545, 3.7.2; RFC 5546, 3.2.1). The deployment's `zone` is
+    in every file: a calendar holds at least one component (RFC 5545, 3.6), also without events.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
-    for zone in sorted({event.zone for event in events}):
-        calendar.add_component(_zone(zone, events))
+    for one in sorted({zone, *(event.zone for event in events)}):
+        calendar.add_component(_zone(one, events))
     for event in sorted(events, key=lambda one: (one.begins_s, one.uid)):
         calendar.add_component(_event(event))
     return bytes(calendar.to_ical())
@@ -64,7 +70,7 @@ def entity_tag(body: bytes) -> str:
 
 
 def _zone(zone: str, events: Sequence[CalendarEvent]) -> Timezone:
-    begins = [event.begins_s for event in events if event.zone == zone]
+    begins = [event.begins_s for event in events if event.zone == zone] or [_NO_EVENTS_S]
     first, last = (
         datetime.datetime.fromtimestamp(at_s, datetime.UTC).date()
         for at_s in (min(begins), max(begins))

@@ -10,28 +10,23 @@ Columns are recognised by their heading, in any order, in Chinese or English:
 | population | population, 人口, 常住人口 |
 | first, last | from, 起始日; to, 终止日 (2026-11-22, 2026/11/22 or 20261122) |
 
-Other columns are not read. An empty cell says nothing.
+Other columns are not read, and said. An empty cell says nothing.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
+import itertools
 import math
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from xml.etree import ElementTree
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from collections.abc import Sequence
 
 from wardmote.core.domain.division_changes import full_code
 from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.gazetteer.folding import has_han
 from wardmote.gateways.datums import Datum, to_wgs84
+from wardmote.gateways.sheet_rows import SheetError, SheetLimits, sheet_rows, unread_headings
 from wardmote.operations.places.lines import (
     MOST_LINES,
     PlaceLine,
@@ -42,9 +37,6 @@ from wardmote.operations.places.lines import (
 
 MOST_BYTES = 40_000_000
 HEADING_ROWS = 10
-MOST_COLUMNS = 60
-MOST_UNPACKED = 200_000_000
-"""Bytes of a workbook unpacked; beyond them it is refused before it is read."""
 """The headings are looked for in this many first rows: sheets begin with titles."""
 
 _HEADINGS = {
@@ -60,12 +52,33 @@ _HEADINGS = {
               "生效日期"},
     "last": {"last", "to", "validto", "lastday", "终止日", "终止日期", "停用日期", "失效日期"},
 }  # fmt: skip
-_BAD_WORKBOOK = (
-    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, IndexError,
-    OSError, EOFError, zlib.error, ElementTree.ParseError, AttributeError,
-)  # fmt: skip
-"""What openpyxl lets through when parts of a workbook are missing or damaged."""
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]00:00(?::00)?)?\Z")
+_UNREADABLE = {
+    "too_large": Bilingual("文件超过 {most} MB。", "The file is larger than {most} MB."),
+    "unpacks_too_large": Bilingual(
+        "工作簿解压后超过 {most} MB，请拆分后再导入，或另存为 CSV。",
+        "The workbook is larger than {most} MB when unpacked. Import it in parts, or save it as "
+        "CSV.",
+    ),
+    "long_row": Bilingual(
+        "工作簿中有一行超过 {most} MB，不是表格。请另存为 CSV 再导入。",
+        "A row of the workbook is longer than {most} MB: that is no table. Save it as CSV.",
+    ),
+    "wide_row": Bilingual(
+        "表格中有一行超过 {most} 列，不是表格。请检查分隔符和换行后再导入。",
+        "A row has more than {most} columns: that is no table. Look at its separators and the "
+        "ends of its lines.",
+    ),
+    "not_text": Bilingual(
+        "文件不是文本表格，也不是 xlsx。请另存为 CSV（UTF-8）或 xlsx。",
+        "The file is neither a text table nor xlsx. Save it as CSV (UTF-8) or xlsx.",
+    ),
+    "not_a_workbook": Bilingual(
+        "工作簿已损坏，无法读取。请重新另存为 xlsx，或另存为 CSV。",
+        "The workbook is damaged and cannot be read. Save it anew as xlsx, or as CSV.",
+    ),
+    "empty": Bilingual("工作簿里没有工作表。", "The workbook has no sheet."),
+}
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+\Z")
 
 
@@ -84,83 +97,31 @@ def read_place_table(data: bytes, datum: Datum = Datum.WGS84) -> PlaceLines:
     Raises:
         PlaceTableProblem: it is neither, is damaged or too large, or has no column of codes.
     """
-    if len(data) > MOST_BYTES:
+    rows = sheet_rows(data, SheetLimits(MOST_BYTES, HEADING_ROWS + MOST_LINES))
+    try:
+        first = list(itertools.islice(rows, HEADING_ROWS))
+        heading, columns = _columns(first)
+        reader = _Reader(columns, first[heading], datum)
+        for number, row in enumerate(itertools.chain(first[heading + 1 :], rows), heading + 2):
+            if number - heading - 1 > MOST_LINES:
+                raise PlaceTableProblem(
+                    zh=f"表格超过 {MOST_LINES} 行，请拆分后再导入。",
+                    en=f"The table has more than {MOST_LINES} rows. Import it in parts.",
+                )
+            if any(row):
+                reader.row(number, row)
+    except SheetError as error:
+        said = _UNREADABLE[error.code]
+        most = error.most if error.code == "wide_row" else error.most // 1_000_000
         raise PlaceTableProblem(
-            zh=f"文件超过 {MOST_BYTES // 1_000_000} MB。",
-            en=f"The file is larger than {MOST_BYTES // 1_000_000} MB.",
-        )
-    rows = list(_workbook(data) if data[:4] == b"PK\x03\x04" else _text(data))
-    heading, columns = _columns(rows)
-    reader = _Reader(columns, rows[heading], datum)
-    for number, row in enumerate(rows[heading + 1 :], start=heading + 2):
-        if any(row):
-            reader.row(number, row)
+            zh=said.zh.format(most=most), en=said.en.format(most=most)
+        ) from None
     return reader.done()
-
-
-def _text(data: bytes) -> Iterator[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
-    else:
-        text = "\0"
-    if "\0" in text:
-        raise PlaceTableProblem(
-            zh="文件不是文本表格，也不是 xlsx。请另存为 CSV（UTF-8）或 xlsx。",
-            en="The file is neither a text table nor xlsx. Save it as CSV (UTF-8) or xlsx.",
-        )
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t，", key=first.count)
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            yield [cell.strip() for cell in row]
-    except csv.Error as error:
-        raise PlaceTableProblem(
-            zh=f"CSV 无法读取：{error}。", en=f"The CSV cannot be read: {error}."
-        ) from None
-
-
-def _workbook(data: bytes) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise PlaceTableProblem(
-                zh=f"工作簿解压后超过 {MOST_UNPACKED // 1_000_000} MB，请拆分后再导入。",
-                en=f"The workbook is larger than {MOST_UNPACKED // 1_000_000} MB when unpacked. "
-                "Import it in parts.",
-            )
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)):
-            if number > MOST_LINES + HEADING_ROWS:
-                break
-            yield [_cell(value) for value in row]
-    except _BAD_WORKBOOK as error:
-        raise PlaceTableProblem(
-            zh=f"工作簿已损坏，无法读取（{type(error).__name__}）。请另存一份。",
-            en=f"The workbook is damaged and cannot be read ({type(error).__name__}). "
-            "Save it anew.",
-        ) from None
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
     """The row of the headings, from 0, and the column of each field."""
-    for number, row in enumerate(rows[:HEADING_ROWS]):
+    for number, row in enumerate(rows):
         found: dict[str, int] = {}
         for index, heading in enumerate(row):
             key = re.sub(r"[\s_\-.()（）]", "", heading).casefold()
@@ -168,11 +129,6 @@ def _columns(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
                 if key in names and column not in found:
                     found[column] = index
         if "code" in found:
-            if len(rows) - number > MOST_LINES:
-                raise PlaceTableProblem(
-                    zh=f"表格超过 {MOST_LINES} 行。",
-                    en=f"The table has more than {MOST_LINES} rows.",
-                )
             return number, found
     seen = ", ".join(cell or "?" for cell in rows[0])[:200] if rows else ""
     raise PlaceTableProblem(
@@ -185,24 +141,35 @@ class _Reader:
     def __init__(self, columns: dict[str, int], headings: Sequence[str], datum: Datum) -> None:
         self._columns = columns
         self._headings = {column: headings[index] for column, index in columns.items()}
+        self._unread = unread_headings(headings, set(columns.values()))
         self._datum = datum
         self._lines: list[PlaceLine] = []
+        self._faulty: list[PlaceLine] = []
         self._problems: list[RowProblem] = []
+        self._wrong_now: list[str] = []
 
     def row(self, number: int, cells: Sequence[str]) -> None:
-        before = len(self._problems)
+        self._wrong_now = []
         code = self._code(number, cells)
         zh, en = self._names(cells)
         lon, lat = self._position(number, cells)
         population = self._population(number, cells)
         first, last = self._day(number, cells, "first"), self._day(number, cells, "last")
-        if len(self._problems) == before and code is not None:
-            self._lines.append(PlaceLine(number, code, zh, en, lon, lat, population, first, last))
+        if code is None:
+            return
+        wrong = tuple(self._wrong_now)
+        line = PlaceLine(number, code, zh, en, lon, lat, population, first, last, wrong)
+        (self._faulty if wrong else self._lines).append(line)
 
     def done(self) -> PlaceLines:
         headings = {"name": self._headings.get("name_zh", "name")} | self._headings
         return PlaceLines(
-            tuple(self._lines), (), tuple(self._problems), tuple(sorted(headings.items()))
+            tuple(self._lines),
+            (),
+            tuple(self._problems),
+            tuple(sorted(headings.items())),
+            tuple(self._faulty),
+            self._unread,
         )
 
     def _cell(self, cells: Sequence[str], column: str) -> str:
@@ -210,6 +177,7 @@ class _Reader:
         return cells[index] if index is not None and index < len(cells) else ""
 
     def _wrong(self, number: int, column: str, reason: RowReason, value: str) -> None:
+        self._wrong_now.append(column)
         heading = self._headings.get(column, column)
         self._problems.append(RowProblem(number, heading, reason, value[:40]))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 from wardmote.core.domain.ids import AreaId, UnitId
 from wardmote.core.domain.permissions import Role
-from wardmote.core.domain.places import DivisionLevel, PlaceBook, UnitSpec
+from wardmote.core.domain.places import Beat, DivisionLevel, PlaceBook, UnitSpec
 
 _LEVELS = tuple(DivisionLevel)
 _ROLE_HOLDERS = (
@@ -24,6 +25,8 @@ _ROLE_HOLDERS = (
     (Role.DEPARTMENT, "department", "城管小许", "City management Xu"),
     (Role.VOLUNTEER, "volunteer", "守望队员老魏", "Volunteer Wei"),
 )
+_OF_THE_TOWN = frozenset({Role.COMMUNITY_OFFICER, Role.STATION_CHIEF, Role.VOLUNTEER})
+"""Who has a role in the town of `home_beat` alone; the village assistant in one village of it."""
 CALL_TAKER = "desk-2"
 COLLEAGUE = "desk-3"
 
@@ -58,6 +61,19 @@ def human_unit(book: PlaceBook) -> UnitSpec:
     """The unit left to the person who logs in as the crew: a car of the first post."""
     cars = [unit for unit in book.units if unit.kind == "patrol_car"]
     return min(cars or book.units, key=lambda unit: unit.unit_id)
+
+
+def home_beat(book: PlaceBook) -> Beat | None:
+    """The beat of the officer who logs in, None where the place has no beats.
+
+    It is in the town of the car that a visitor crews, else in the town with most beats.
+    """
+    towns = Counter(one.area for one in book.beats)
+    if not towns:
+        return None
+    own = human_unit(book).area
+    town = own if towns.get(own) else max(sorted(towns), key=lambda area: towns[area])
+    return next(one for one in book.beats if one.area == town)
 
 
 def crew_username(unit: UnitSpec) -> str:
@@ -95,10 +111,10 @@ def training_accounts(
 def demonstration_accounts(book: PlaceBook, password: str) -> list[DemonstrationAccount]:
     """Every account: the roles first, then two colleagues, then the simulated crews."""
     area = whole_area(book)
-    own = human_unit(book)
+    own, beat = human_unit(book), home_beat(book)
     people = [
         DemonstrationAccount(
-            username, password, role.value, area, name_zh, name_en,
+            username, password, role.value, _area_of(role, beat, area), name_zh, name_en,
             own.unit_id if role is Role.CREW else "",
         )
         for role, username, name_zh, name_en in _ROLE_HOLDERS
@@ -110,6 +126,15 @@ def demonstration_accounts(book: PlaceBook, password: str) -> list[Demonstration
     return people + [
         _crew_account(unit, password, area) for unit in book.units if unit.unit_id != own.unit_id
     ]
+
+
+def _area_of(role: Role, beat: Beat | None, whole: AreaId) -> AreaId:
+    """Where somebody of the demonstration has their role: what they see ends there."""
+    if beat is None:
+        return whole
+    if role is Role.VILLAGE_ASSISTANT and beat.villages:
+        return beat.villages[0]
+    return beat.area if role in _OF_THE_TOWN else whole
 
 
 def _crew_account(unit: UnitSpec, password: str, area: AreaId) -> DemonstrationAccount:

@@ -17,12 +17,15 @@ from urllib.parse import quote
 
 import httpx
 
-from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
+from wardmote.core.domain.dispatch_events import AssignmentMoved, RecommendationMade
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentAction
+from wardmote.core.domain.incident_events import IncidentEntered, IncidentMoved
 from wardmote.core.domain.picture import OperationalPicture
 from wardmote.core.domain.positions import PositionBoard
+from wardmote.core.domain.unit_events import UnitOffDuty, UnitOnDuty
 from wardmote.gateways.simulated_people.comparing import ShownRun, why_different
 from wardmote.gateways.simulated_people.locator import Locator
 from wardmote.gateways.simulated_people.session import Session
@@ -75,7 +78,7 @@ class Script:
 
 @dataclass(slots=True)
 class _Call:
-    entered: ev.IncidentEntered
+    entered: IncidentEntered
     received_s: float
     server_id: str = ""
     answer: dict[str, Any] | None = None
@@ -113,7 +116,7 @@ class RecordedPeople:
         """Let the server's clock come to a moment, reporting positions meanwhile."""
         self._runner.run(self._wait_for(at_s))
 
-    def emit(self, event: ev.Event, picture: OperationalPicture) -> None:
+    def emit(self, event: Event, picture: OperationalPicture) -> None:
         """Do on the server what an event says."""
         del picture
         self._runner.run(self._tell(event))
@@ -182,31 +185,31 @@ class RecordedPeople:
 
     # --- events -----------------------------------------------------------------------------
 
-    async def _tell(self, event: ev.Event) -> None:
+    async def _tell(self, event: Event) -> None:
         payload, at_s = event.payload, event.occurred_s
-        if isinstance(payload, ev.UnitOnDuty):
+        if isinstance(payload, UnitOnDuty):
             await self._go_on_duty(payload)
-        elif isinstance(payload, ev.UnitOffDuty):
+        elif isinstance(payload, UnitOffDuty):
             self._on_duty.discard(payload.unit)
             await self._post("off_duty", self._duty_of(payload.unit), {"on_duty": False})
-        elif isinstance(payload, ev.IncidentEntered):
+        elif isinstance(payload, IncidentEntered):
             self._calls[payload.incident] = _Call(payload, at_s)
-        elif isinstance(payload, ev.RecommendationMade):
+        elif isinstance(payload, RecommendationMade):
             await self._ask(payload, at_s)
-        elif isinstance(payload, ev.AssignmentMoved):
+        elif isinstance(payload, AssignmentMoved):
             await self._move(payload, at_s)
-        elif isinstance(payload, ev.IncidentMoved) and payload.action is IncidentAction.CLOSE:
+        elif isinstance(payload, IncidentMoved) and payload.action is IncidentAction.CLOSE:
             await self._close(payload.incident)
 
     def _duty_of(self, unit: UnitId) -> str:
         return f"/api/units/{quote(self._script.server_ids[unit], safe='')}/duty"
 
-    async def _go_on_duty(self, payload: ev.UnitOnDuty) -> None:
+    async def _go_on_duty(self, payload: UnitOnDuty) -> None:
         body = {"on_duty": True, "lon": payload.lon, "lat": payload.lat}
         if await self._post("on_duty", self._duty_of(payload.unit), body) is not None:
             self._on_duty.add(payload.unit)
 
-    async def _ask(self, made: ev.RecommendationMade, at_s: float) -> None:
+    async def _ask(self, made: RecommendationMade, at_s: float) -> None:
         """The first question about a call: enter it, and see what the server recommends.
 
         It is entered when the record ordered its first units, with the time at which it was
@@ -253,7 +256,7 @@ class RecordedPeople:
             return
         self.run.calls_entered += 1
 
-    async def _move(self, payload: ev.AssignmentMoved, at_s: float) -> None:
+    async def _move(self, payload: AssignmentMoved, at_s: float) -> None:
         if payload.after is AssignmentState.ASSIGNED:
             await self._assign(payload, at_s)
         elif payload.action in _ACTIONS:
@@ -266,7 +269,7 @@ class RecordedPeople:
             if payload.action is AssignmentAction.ARRIVE:
                 self.run.arrivals += 1
 
-    async def _assign(self, payload: ev.AssignmentMoved, at_s: float) -> None:
+    async def _assign(self, payload: AssignmentMoved, at_s: float) -> None:
         call = self._calls[payload.incident]
         if not call.server_id:
             self.run.refused[("assign", "was_not_entered")] += 1

@@ -6,34 +6,38 @@ guessed. Files are limited in bytes, rows and cells, and a workbook also in what
 
 from __future__ import annotations
 
-import csv
-import datetime
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from wardmote.gateways.sheet_rows import SheetError, SheetLimits, sheet_rows, unread_headings
 from wardmote.gateways.staff_tables.columns import HEADINGS, NEEDED, columns_of
 from wardmote.operations.people.tables import TableRow
 
 MAX_BYTES = 8_000_000
-MAX_UNPACKED_BYTES = 150_000_000
 MAX_ROWS = 20_000
 MAX_CELL = 200
-MAX_COLUMNS = 60
-_WORKBOOK = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFile:
+    """A table of staff as read.
+
+    Attributes:
+        unread: headings of columns that are not known, shortened.
+    """
+
+    rows: tuple[TableRow, ...]
+    unread: tuple[str, ...]
 
 
 class StaffTableError(Exception):
     """A file that is no table of staff.
 
     Attributes:
-        code: ``too_large``, ``not_text``, ``not_a_workbook``, ``empty``, ``no_columns``,
-            ``too_many_rows`` or ``long_cell``.
+        code: ``too_large``, ``unpacks_too_large``, ``long_row``, ``wide_row``,
+            ``not_text``, ``not_a_workbook``, ``empty``, ``no_columns``, ``too_many_rows`` or
+            ``long_cell``.
         values: what the sentence about it is filled with.
     """
 
@@ -44,24 +48,36 @@ class StaffTableError(Exception):
 
 
 def read_staff_table(raw: bytes) -> tuple[TableRow, ...]:
-    """The rows of a CSV (UTF-8 or GB 18030) or xlsx file, blank ones left out.
+    """The rows of `read_staff_file`.
 
     Raises:
         StaffTableError: it cannot be read as a table of staff.
     """
-    if len(raw) > MAX_BYTES:
-        raise StaffTableError("too_large", most=MAX_BYTES)
-    table = _workbook_rows(raw) if raw.startswith(_WORKBOOK) else _text_rows(raw)
-    headings = next(table, None)
-    if headings is None or not any(headings):
-        raise StaffTableError("empty")
-    columns = columns_of(headings)
-    missing = [column for column in NEEDED if column not in columns]
-    if not {"name_zh", "name_en"} & set(columns):
-        missing.append("name_zh")
-    if missing:
-        raise StaffTableError("no_columns", missing=missing, found=", ".join(headings)[:200])
-    return tuple(_rows(table, columns))
+    return read_staff_file(raw).rows
+
+
+def read_staff_file(raw: bytes) -> StaffFile:
+    """A CSV (UTF-8 or GB 18030) or xlsx file, blank rows left out.
+
+    Raises:
+        StaffTableError: it cannot be read as a table of staff.
+    """
+    table = sheet_rows(raw, SheetLimits(MAX_BYTES, MAX_ROWS + 1))
+    try:
+        headings = next(table, None)
+        if headings is None or not any(headings):
+            raise StaffTableError("empty")
+        columns = columns_of(headings)
+        missing = [column for column in NEEDED if column not in columns]
+        if not {"name_zh", "name_en"} & set(columns):
+            missing.append("name_zh")
+        if missing:
+            raise StaffTableError("no_columns", missing=missing, found=", ".join(headings)[:200])
+        unread = unread_headings(headings, set(columns.values()))
+        return StaffFile(tuple(_rows(table, columns)), unread)
+    except SheetError as error:
+        most = error.most if error.code == "wide_row" else error.most // 1_000_000
+        raise StaffTableError(error.code, most=most) from error
 
 
 def _rows(table: Iterator[list[str]], columns: dict[str, int]) -> Iterator[TableRow]:
@@ -75,62 +91,6 @@ def _rows(table: Iterator[list[str]], columns: dict[str, int]) -> Iterator[Table
             if len(text) > MAX_CELL:
                 raise StaffTableError("long_cell", row=number, column=column, most=MAX_CELL)
         yield TableRow(number, **texts)
-
-
-def _text_rows(raw: bytes) -> Iterator[list[str]]:
-    text = _decoded(raw)
-    if text is None or "\0" in text:
-        raise StaffTableError("not_text")
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            yield [cell.strip() for cell in row[:MAX_COLUMNS]]
-    except csv.Error as error:
-        raise StaffTableError("not_text") from error
-
-
-def _decoded(raw: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _workbook_rows(raw: bytes) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise StaffTableError("too_large", most=MAX_BYTES)
-        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError) as error:
-        raise StaffTableError("not_a_workbook") from error
-    sheet = book.worksheets[0] if book.worksheets else None
-    if sheet is None:
-        raise StaffTableError("empty")
-    return _sheet_rows(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True))
-
-
-def _sheet_rows(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
-    try:
-        for row in rows:
-            yield [_cell(value) for value in row]
-    except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as error:
-        raise StaffTableError("not_a_workbook") from error
-
-
-def _cell(value: Any) -> str:
-    """A cell of a workbook as text: whole numbers without a point, dates as ISO."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 EXAMPLE = {

@@ -8,3 +8,10 @@ class AccessConfig(AppConfig):
 
     name = "wardmote.operations.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Tell what names a place, for when that place ends."""
+        # Rows can be imported only once all apps are there.
+        from wardmote.operations.access.following_places import register  # noqa: PLC0415
+
+        register()

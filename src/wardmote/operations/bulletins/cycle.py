@@ -17,8 +17,12 @@ from wardmote.operations.access.selectors import areas_granted
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.bulletins.errors import CycleDayError, CycleNoteError, CycleStepError
 from wardmote.operations.bulletins.models import PublishedBulletin, ReportedStep
+from wardmote.operations.bulletins.sections import windows_of
+from wardmote.operations.counting import Case
+from wardmote.operations.inspections.counted import Training, trainings_held
 from wardmote.operations.journal.services import record
 from wardmote.operations.places.selectors import local_day
+from wardmote.operations.tasks.counted import tasks_of_month
 
 MAX_NOTE = 300
 
@@ -37,6 +41,20 @@ class StepDone:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldInMonth:
+    """What the record itself says of a month in an area, whatever was reported by hand.
+
+    Attributes:
+        meetings, ordered: tasks: meetings held, and what leaders handed out.
+        trainings: sessions that people attended and turns that were served.
+    """
+
+    meetings: tuple[Case, ...]
+    ordered: tuple[Case, ...]
+    trainings: tuple[Training, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AreaCycle:
     """The cycle of an area in a month; a step that is missing is not done.
 
@@ -46,6 +64,7 @@ class AreaCycle:
 
     area: AreaId
     done: Mapping[CycleStep, StepDone]
+    held: HeldInMonth
     may_report: bool
 
 
@@ -63,9 +82,12 @@ def cycles_of(viewer: Viewer, month: Period, *, now_s: float) -> tuple[AreaCycle
         if viewer.may(Permission.REPORT_VIEW, area)
     ]
     return tuple(
-        AreaCycle(area, _done(area, month), viewer.may(Permission.COURSE_EDIT, area))
+        AreaCycle(
+            area, _done(area, month), _held(area, month, now_s),
+            viewer.may(Permission.COURSE_EDIT, area),
+        )
         for area in led
-    )
+    )  # fmt: skip
 
 
 def report_step(
@@ -129,6 +151,13 @@ def _require_leader(viewer: Viewer, area: AreaId) -> None:
 
 def _record(viewer: Viewer, area: AreaId, payload: CycleStepReported, now_s: float) -> None:
     record([payload], actor=viewer.staff_id, area=area, now_s=now_s)
+
+
+def _held(area: AreaId, month: Period, now_s: float) -> HeldInMonth:
+    window = windows_of(month, now_s=now_s, live=True).now
+    told = tasks_of_month(area, window)
+    trainings = trainings_held(area, month.first, month.last)
+    return HeldInMonth(told.meetings, told.ordered, tuple(trainings))
 
 
 def _done(area: AreaId, month: Period) -> dict[CycleStep, StepDone]:

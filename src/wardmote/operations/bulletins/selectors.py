@@ -6,42 +6,41 @@ import bisect
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from wardmote.core.domain.areas import area_contains, area_prefix
-from wardmote.core.domain.ids import AreaId, BeatId, IncidentId
-from wardmote.core.domain.incident import IncidentState, Priority
+from django.db.models import QuerySet
+
+from wardmote.core.domain.areas import area_prefix
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.places import DivisionLevel, PlaceClass
 from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump, load
 from wardmote.core.domain.standards import ResponseStandard
-from wardmote.core.measures.bulletin import Bulletin, Earlier, is_valid_call, make_bulletin
+from wardmote.core.measures.bulletin import Bulletin, Earlier, make_bulletin
 from wardmote.core.measures.distributions import ObjectiveResult, compliance
 from wardmote.core.measures.intervals import MeasuredCall
 from wardmote.core.measures.judgement import Judgement, judge
 from wardmote.core.measures.periods import Period, PeriodKind
+from wardmote.core.measures.sections import Section
 from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.bulletins.calls import (
+    FraudFree,
+    counted_calls,
+    fraud_free,
+    measured_calls,
+)
+from wardmote.operations.bulletins.memory import Memory
 from wardmote.operations.bulletins.models import PublishedBulletin
-from wardmote.operations.dispatch.responses import responses_of
-from wardmote.operations.incidents.history import (
-    CallRow,
-    first_received_s,
-    last_received_by_area,
-    received_between,
-)
-from wardmote.operations.incidents.selectors import stamps_of
-from wardmote.operations.places.selectors import (
-    divisions,
-    local_day,
-    midnight_s,
-    standard_in_force,
-)
+from wardmote.operations.bulletins.sections import sections_of, span_of, windows_of
+from wardmote.operations.incidents.history import first_received_s
+from wardmote.operations.places.selectors import midnight_s, standard_in_force
 
-_BATCH = 500
-_ENDED = frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED})
-_TOWN_DIGITS = 9
+__all__ = ["FraudFree", "fraud_free", "measured_calls", "span_of"]
+
 HOUR_S = 3_600.0
-FORMAT = "wardmote-bulletin/1"
-FRAUD = "offence.criminal.fraud"
+FORMAT = "wardmote-bulletin/2"
+FORMATS = ("wardmote-bulletin/1", FORMAT)
+"""That are read; the first has calls alone."""
+_MOST_DOCUMENTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class Reported:
     Attributes:
         start_s, end_s: [start, end) of the period in seconds UTC; a day with a clock change is not
             24 h long.
+        sections: of the rooms that have anything on record.
     """
 
     period: Period
@@ -62,6 +62,7 @@ class Reported:
     findings: tuple[Judgement, ...]
     slots: Slots
     fraud_free: tuple[FraudFree, ...]
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,8 @@ class Slots:
     before: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FraudFree:
-    """How long an area has been without a valid call about fraud.
-
-    Attributes:
-        since_s: the last one before the end of the period; None if none is on record.
-        days: whole local days since then.
-    """
-
-    area: AreaId
-    since_s: float | None
-    days: int | None
+_documents: Final[Memory[str, Reported]] = Memory(_MOST_DOCUMENTS)
+"""By digest."""
 
 
 def bulletin_of(viewer: Viewer, period: Period, *, now_s: float) -> Reported:
@@ -105,14 +96,22 @@ def bulletin_of(viewer: Viewer, period: Period, *, now_s: float) -> Reported:
     return figures_of(areas, period, now_s=now_s)
 
 
-def figures_of(areas: Sequence[AreaId], period: Period, *, now_s: float) -> Reported:
-    """The figures of a period for some areas and all below them."""
+def figures_of(
+    areas: Sequence[AreaId], period: Period, *, now_s: float, live: bool = True
+) -> Reported:
+    """The figures of a period for some areas and all below them.
+
+    Args:
+        live: `now_s` is now. False: by what was on record at `now_s`, however late this is asked.
+    """
     start_s, whole_s = span_of(period)
+    as_of_s = None if live else now_s
     # A period that is not over is compared with as much of the earlier ones.
     end_s = min(whole_s, now_s) if start_s < now_s else whole_s
-    calls = measured_calls(areas, start_s, end_s)
-    before = _earlier(areas, period.before, end_s - start_s if end_s < whole_s else None)
-    year = _earlier(areas, period.year_before, end_s - start_s if end_s < whole_s else None)
+    seconds = end_s - start_s if end_s < whole_s else None
+    calls = measured_calls(areas, start_s, end_s, as_of_s)
+    before = _earlier(areas, period.before, seconds, as_of_s)
+    year = _earlier(areas, period.year_before, seconds, as_of_s)
     standard = standard_in_force(min(now_s, end_s))
     made = make_bulletin(calls, start_s, end_s, before, year)
     objectives = compliance(standard, calls)
@@ -125,13 +124,14 @@ def figures_of(areas: Sequence[AreaId], period: Period, *, now_s: float) -> Repo
         objectives,
         judge(made, objectives),
         _slots(period, calls, before, now_s),
-        fraud_free(areas, min(whole_s, now_s)),
+        fraud_free(areas, min(whole_s, now_s), as_of_s),
+        sections_of(areas, windows_of(period, now_s=now_s, live=live)),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """A bulletin as it was published.
+class Publication:
+    """That the bulletin of a period was published for an area.
 
     Attributes:
         digest: SHA-256 of its document, in hex.
@@ -139,9 +139,47 @@ class Published:
     """
 
     area: AreaId
+    period: Period
+    digest: str
+    made_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A bulletin as it was published; see `Publication`."""
+
+    area: AreaId
     reported: Reported
     digest: str
     made_s: float
+
+
+def publication_of(viewer: Viewer, period: Period) -> Publication | None:
+    """What was published of a period for the widest area the viewer may see; None without one.
+
+    Raises:
+        AccessDeniedError: the viewer may see no reports.
+    """
+    areas = viewer.areas_with(Permission.REPORT_VIEW)
+    if not areas:
+        raise AccessDeniedError
+    rows = _publications(period).filter(area__in=areas).values_list("area", "digest", "made_s")
+    found = min(rows, key=lambda row: (len(area_prefix(AreaId(row[0]))), row[0]), default=None)
+    if found is None:
+        return None
+    area, digest, made_s = found
+    return Publication(AreaId(area), period, digest, made_s)
+
+
+def read_published(publication: Publication) -> Published:
+    """The published bulletin, whose document is remembered: it never changes."""
+
+    def read() -> Reported:
+        rows = _publications(publication.period).filter(area=publication.area)
+        return read_document(rows.values_list("document", flat=True).get())
+
+    reported = _documents.get(publication.digest, read, lambda _known: True)
+    return Published(publication.area, reported, publication.digest, publication.made_s)
 
 
 def published_bulletin(viewer: Viewer, period: Period) -> Published | None:
@@ -150,20 +188,21 @@ def published_bulletin(viewer: Viewer, period: Period) -> Published | None:
     Raises:
         AccessDeniedError: the viewer may see no reports.
     """
-    areas = viewer.areas_with(Permission.REPORT_VIEW)
-    if not areas:
-        raise AccessDeniedError
-    rows = PublishedBulletin.objects.filter(
-        kind=period.kind.value, first=period.first.isoformat(), area__in=areas
-    )
-    found = min(rows, key=lambda row: (len(area_prefix(AreaId(row.area))), row.area), default=None)
-    if found is None:
-        return None
-    return Published(AreaId(found.area), read_document(found.document), found.digest, found.made_s)
+    found = publication_of(viewer, period)
+    return None if found is None else read_published(found)
+
+
+def forget_documents() -> None:
+    """Forget the documents that were read."""
+    _documents.forget()
+
+
+def _publications(period: Period) -> QuerySet[PublishedBulletin]:
+    return PublishedBulletin.objects.filter(kind=period.kind.value, first=period.first.isoformat())
 
 
 def document_of(reported: Reported) -> JsonValue:
-    """A bulletin as ``wardmote-bulletin/1``."""
+    """A bulletin as ``wardmote-bulletin/2``."""
     return {"format": FORMAT, **dump(reported)}
 
 
@@ -174,18 +213,16 @@ def read_document(document: JsonValue) -> Reported:
         InvalidDataError: naming the field that does not fit.
     """
     fields = dict(document)
-    if fields.pop("format", None) != FORMAT:
-        raise InvalidDataError("format", "not_allowed", allowed=[FORMAT])
+    if fields.pop("format", None) not in FORMATS:
+        raise InvalidDataError("format", "not_allowed", allowed=list(FORMATS))
     return load(Reported, fields)
 
 
-def span_of(period: Period) -> tuple[float, float]:
-    """[start, end) of a period in seconds UTC."""
-    return midnight_s(period.first), midnight_s(period.last + datetime.timedelta(days=1))
-
-
 def _earlier(
-    areas: Sequence[AreaId], period: Callable[[], Period], seconds: float | None
+    areas: Sequence[AreaId],
+    period: Callable[[], Period],
+    seconds: float | None,
+    as_of_s: float | None,
 ) -> Earlier | None:
     """The calls of an earlier period, or of its first `seconds`; None where none was recorded."""
     try:
@@ -197,7 +234,7 @@ def _earlier(
     first_s = first_received_s()
     if first_s is None or first_s >= end_s:
         return None
-    return Earlier(measured_calls(areas, start_s, end_s), start_s, end_s)
+    return Earlier(counted_calls(areas, start_s, end_s, as_of_s), start_s, end_s)
 
 
 def _slots(
@@ -227,75 +264,7 @@ def _edges(period: Period) -> list[float]:
 def _counted(calls: Sequence[MeasuredCall], edges: Sequence[float]) -> list[int]:
     counts = [0] * (len(edges) - 1)
     for call in calls:
-        if call.valid and call.received_s is not None and edges[0] <= call.received_s < edges[-1]:
-            counts[bisect.bisect_right(edges, call.received_s) - 1] += 1
+        at_s = call.received_s if call.valid else None
+        if at_s is not None and edges[0] <= at_s < edges[-1]:
+            counts[bisect.bisect_right(edges, at_s) - 1] += 1
     return counts
-
-
-def fraud_free(areas: Sequence[AreaId], until_s: float) -> tuple[FraudFree, ...]:
-    """How long each town of the areas was without fraud at a moment, longest last."""
-    last: dict[AreaId, float] = {}
-    for code, received_s in last_received_by_area(areas, FRAUD, until_s).items():
-        town = town_of(AreaId(code))
-        last[town] = max(received_s, last.get(town, received_s))
-    towns = {town_of(code) for code in towns_within(areas)} | set(last)
-    today = local_day(until_s)
-    found = [
-        FraudFree(
-            town,
-            last.get(town),
-            None if town not in last else (today - local_day(last[town])).days,
-        )
-        for town in towns
-    ]
-    return tuple(sorted(found, key=lambda one: (one.days is None, one.days or 0, one.area)))
-
-
-def measured_calls(
-    areas: Sequence[AreaId], start_s: float, end_s: float
-) -> tuple[MeasuredCall, ...]:
-    """The calls received in [start_s, end_s), as measures see them, grouped by town.
-
-    Exercises are left out.
-    """
-    rows = received_between(areas, start_s, end_s)
-    measured: list[MeasuredCall] = []
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
-        ids = [row.id for row in batch]
-        stamps, responses = stamps_of(ids), responses_of(ids)
-        measured += [
-            MeasuredCall(
-                incident=IncidentId(row.id),
-                category=row.category,
-                priority=Priority(row.priority),
-                place_class=PlaceClass(row.place_class),
-                stamps=stamps.get(row.id, {}),
-                valid=_is_valid(row),
-                ended=IncidentState(row.state) in _ENDED,
-                group=town_of(AreaId(row.area)),
-                beat=None if row.beat is None else BeatId(row.beat),
-                responses=responses.get(row.id, ()),
-            )
-            for row in batch
-        ]
-    return tuple(measured)
-
-
-def _is_valid(row: CallRow) -> bool:
-    return is_valid_call(row.category, IncidentState(row.state), row.drill)
-
-
-def town_of(area: AreaId) -> AreaId:
-    """The town (9 digits) that a division lies in; a higher division is itself."""
-    return AreaId(area[:_TOWN_DIGITS].ljust(len(area), "0"))
-
-
-def towns_within(areas: Sequence[AreaId]) -> list[AreaId]:
-    """The towns that lie in any of the areas."""
-    return [
-        AreaId(one.code)
-        for one in divisions()
-        if one.level == DivisionLevel.TOWN.value
-        and any(area_contains(area, AreaId(one.code)) for area in areas)
-    ]

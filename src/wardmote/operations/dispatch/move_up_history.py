@@ -6,8 +6,8 @@ from wardmote.core.domain.ids import PostId, UnitId
 from wardmote.core.domain.move_up import MoveUpState
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.measures.move_ups import MoveUpRecord
+from wardmote.operations.access.selectors import within
 from wardmote.operations.dispatch.models import MoveUp
-from wardmote.operations.incidents.selectors import within
 
 MOST_RECORDS = 20_000
 

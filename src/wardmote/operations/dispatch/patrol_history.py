@@ -9,10 +9,10 @@ from wardmote.core.domain.ids import UnitId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.measures.patrols import PatrolRecord
 from wardmote.core.policies.patrol import Patrol, load_patrol
+from wardmote.operations.access.selectors import within
 from wardmote.operations.dispatch.models import PatrolPlan
 from wardmote.operations.dispatch.models import PatrolRecord as PatrolRecordRow
 from wardmote.operations.dispatch.services.patrol_records import RECORDS_KEPT_S
-from wardmote.operations.incidents.selectors import within
 
 MOST_RECORDS = 50_000
 MOST_RUNNING = 500

@@ -9,7 +9,7 @@ from wardmote.core.domain.assignment import (
     AssignmentAction,
     AssignmentState,
 )
-from wardmote.core.domain.events import AssignmentMoved
+from wardmote.core.domain.dispatch_events import AssignmentMoved
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState
 from wardmote.core.domain.lifecycle import TransitionRefusedError

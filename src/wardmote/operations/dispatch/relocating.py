@@ -8,26 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from wardmote.core.domain.assignment import ACTIVE_STATES, ASSIGNMENT_LIFE_CYCLE, AssignmentState
-from wardmote.core.domain.events import (
-    AssignmentMoved,
-    ClosureSet,
-    Event,
-    MoveUpAdvised,
-    MoveUpMoved,
-    PlaceDrawn,
-    PostingMoved,
-    RulesSet,
-    UnitAvailability,
-    UnitOffDuty,
-)
+from wardmote.core.domain.dispatch_events import AssignmentMoved
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.move_up import MoveUpEnd, MoveUpState
+from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.picture import (
     KnownMoveUp,
     KnownUnit,
     OperationalPicture,
     with_unavailable,
 )
+from wardmote.core.domain.place_events import ClosureSet, PlaceDrawn, RulesSet
+from wardmote.core.domain.study_events import PostingMoved
+from wardmote.core.domain.unit_events import UnitAvailability, UnitOffDuty
 from wardmote.core.policies.relocation_ground import PostGround
 from wardmote.core.policies.relocation_limits import PastMove
 from wardmote.core.policies.relocation_moves import Moment, Relocation

@@ -33,7 +33,7 @@ from wardmote.operations.incidents.selectors import CallerData, IncidentRow
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.selectors import events_of_incident
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.places import selectors as places
+from wardmote.operations.places.premise_notes import premise_notes_at
 from wardmote.operations.units import selectors as unit_selectors
 
 Json = dict[str, Any]
@@ -233,7 +233,7 @@ def _detail(viewer: Viewer, incident_id: IncidentId, language: str, now_s: float
 def _premise_notes(incident: IncidentRow, now_s: float) -> list[str]:
     if incident.lon is None or incident.lat is None:
         return []
-    return places.premise_notes_at(incident.lon, incident.lat, now_s)
+    return premise_notes_at(incident.lon, incident.lat, now_s)
 
 
 def _caller_purposes(viewer: Viewer, incident: IncidentRow) -> list[str]:

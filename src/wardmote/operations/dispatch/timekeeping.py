@@ -6,8 +6,10 @@ import functools
 from collections.abc import Callable
 
 from wardmote.core.domain.areas import EVERYWHERE
-from wardmote.core.domain.events import AlarmEnded, AssignmentMoved, Event, IncidentMoved
+from wardmote.core.domain.dispatch_events import AlarmEnded, AssignmentMoved
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId
+from wardmote.core.domain.incident_events import IncidentMoved
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.picture import OperationalPicture
 from wardmote.core.policies.ageing import REASON, Ageing, priorities_to_raise, raise_due_s

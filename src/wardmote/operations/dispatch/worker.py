@@ -17,26 +17,22 @@ from django.db import close_old_connections, connection
 
 from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.assignment import ASSIGNMENT_LIFE_CYCLE
-from wardmote.core.domain.events import (
-    AssignmentMoved,
-    ClosureSet,
-    Event,
+from wardmote.core.domain.dispatch_events import AssignmentMoved, RecommendationRequested
+from wardmote.core.domain.events import Event
+from wardmote.core.domain.folding import ImpossibleEventError, apply
+from wardmote.core.domain.ids import AreaId, IncidentId, UnitId
+from wardmote.core.domain.incident import IncidentAction
+from wardmote.core.domain.incident_events import (
     IncidentAlarmLevel,
     IncidentClassified,
     IncidentEntered,
     IncidentLocated,
     IncidentMoved,
     IncidentRouted,
-    RecommendationRequested,
-    RulesSet,
-    UnitAvailability,
-    UnitOffDuty,
-    UnitOnDuty,
 )
-from wardmote.core.domain.folding import ImpossibleEventError, apply
-from wardmote.core.domain.ids import AreaId, IncidentId, UnitId
-from wardmote.core.domain.incident import IncidentAction
 from wardmote.core.domain.picture import EMPTY_PICTURE, OperationalPicture
+from wardmote.core.domain.place_events import ClosureSet, RulesSet
+from wardmote.core.domain.unit_events import UnitAvailability, UnitOffDuty, UnitOnDuty
 from wardmote.core.policies.ageing import Ageing, queue_order
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch import services

@@ -8,3 +8,10 @@ class DutyConfig(AppConfig):
 
     name = "wardmote.operations.duty"
     label = "duty"
+
+    def ready(self) -> None:
+        """Tell what names a place, for when that place ends."""
+        # Rows can be imported only once all apps are there.
+        from wardmote.operations.duty.named_after import register  # noqa: PLC0415
+
+        register()

@@ -54,6 +54,34 @@ class BadContentError(RefusedError):
     sentence = _("This does not fit at %(field)s (%(reason)s). Nothing was changed.")
 
 
+class CannotStandError(RefusedError):
+    """Somebody of a guard would never see the task."""
+
+    code = "cannot_stand"
+    sentence = _(
+        "May do no tasks there: %(who)s. Choose people with an account who do, or give them a role"
+        " or an office there first."
+    )
+
+
+class RoleOfStepError(RefusedError):
+    """A step is for another role of the plan."""
+
+    code = "role_of_step"
+    status = 409
+    sentence = _(
+        "This step is for “%(role)s”: who has this role marks it, or who leads duty there."
+    )
+
+
+class KeyReusedError(RefusedError):
+    """The same key came for something else."""
+
+    code = "key_reused"
+    status = 409
+    sentence = _("This form was sent before for something else. Reload the page.")
+
+
 class WordsNeededError(RefusedError):
     """Something must be said."""
 
@@ -62,10 +90,16 @@ class WordsNeededError(RefusedError):
 
 
 class ParticipantsNeededError(RefusedError):
-    """A drill without participants, or with somebody who has no account."""
+    """A drill without participants, or with somebody whom the viewer may not name.
+
+    It says the same of a number that nobody has and of one that somebody has elsewhere.
+    """
 
     code = "participants_needed"
-    sentence = _("Name who takes part: each by the number of a member of staff with an account.")
+    sentence = _(
+        "Name who takes part: each by the number of somebody with an account in or around your"
+        " area."
+    )
 
 
 class DrillNeededError(RefusedError):

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from wardmote.core.domain.agreement import AidState
-from wardmote.core.domain.contingency import ActivationState, StepState, VersionState
+from wardmote.core.domain.contingency import ActivationState, OfferState, StepState, VersionState
 from wardmote.core.domain.duty_level import SwitchState
 from wardmote.core.domain.event_guard import GuardState
 from wardmote.operations.people.encryption import EncryptedTextField
@@ -51,6 +51,37 @@ class Switch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.level}"
+
+
+class PostShortfall(models.Model):
+    """A post had fewer units on duty than the level in force there asks for.
+
+    Attributes:
+        area: of the post.
+        told_s: when it had lasted for so long that leaders were told; None before.
+        ended_s: when it was filled, or the level had ended; None while it lasts.
+    """
+
+    switch = models.CharField(max_length=40)
+    post = models.CharField(max_length=40)
+    area = models.CharField(max_length=12)
+    since_s = models.FloatField()
+    told_s = models.FloatField(null=True)
+    ended_s = models.FloatField(null=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("post below its minimum")
+        verbose_name_plural = _("posts below their minimum")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["switch", "post"],
+                condition=models.Q(ended_s=None),
+                name="one_shortfall_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.switch} {self.post}"
 
 
 class Plan(models.Model):
@@ -134,6 +165,39 @@ class Activation(models.Model):
         return self.id
 
 
+class Offer(models.Model):
+    """A plan that something brought up; it does nothing until somebody takes it.
+
+    Attributes:
+        subject_code: an incident's id, or what an activation for the event is called.
+        code: the incident's id, or the guard's.
+        activation: what was activated with it; empty before.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="offers")
+    area = models.CharField(max_length=12, db_index=True)
+    subject = models.CharField(max_length=10)
+    subject_code = models.CharField(max_length=80, db_index=True)
+    code = models.CharField(max_length=40)
+    drill = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, default=OfferState.OFFERED.value, db_index=True)
+    made_s = models.FloatField()
+    answered_by = models.CharField(max_length=60, blank=True)
+    answered_s = models.FloatField(null=True)
+    activation = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("offer of a plan")
+        verbose_name_plural = _("offers of plans")
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "subject", "subject_code"], name="offer_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class Participant(models.Model):
     """Somebody who takes part in an activation, in a role of the plan."""
 
@@ -155,7 +219,12 @@ class Participant(models.Model):
 
 
 class ActivationStep(models.Model):
-    """A step of an activation; `number` counts from 1."""
+    """A step of an activation; `number` counts from 1.
+
+    Attributes:
+        words: what was said when it was done or skipped.
+        why: why it was late, skipped or missed, as the look back found.
+    """
 
     activation = models.ForeignKey(Activation, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveSmallIntegerField()
@@ -167,6 +236,7 @@ class ActivationStep(models.Model):
     ended_by = models.CharField(max_length=60, blank=True)
     ended_s = models.FloatField(null=True)
     words = models.CharField(max_length=300, blank=True)
+    why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["activation", "number"], name="step_once")]
@@ -207,6 +277,7 @@ class GuardDay(models.Model):
     posts = models.JSONField(default=list)
     tasks = models.JSONField(default=list)
     made_s = models.FloatField()
+    called_off_s = models.FloatField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["guard", "day"], name="guard_once_a_day")]
@@ -216,7 +287,12 @@ class GuardDay(models.Model):
 
 
 class Neighbour(models.Model):
-    """A neighbour with whom there is an agreement; contacts are people, so they are encrypted."""
+    """A neighbour with whom there is an agreement; contacts are people, so they are encrypted.
+
+    Attributes:
+        ended_s: since when the agreement holds no more.
+        border: the strip along which duty is done together, as WGS-84 [lon, lat] in order.
+    """
 
     id = models.CharField(primary_key=True, max_length=40)
     area = models.CharField(max_length=12, db_index=True)
@@ -225,8 +301,10 @@ class Neighbour(models.Model):
     contact = EncryptedTextField(blank=True)
     agreed = models.CharField(max_length=300, blank=True)
     until = models.DateField(null=True)
+    border = models.JSONField(default=list)
     made_by = models.CharField(max_length=60)
     made_s = models.FloatField()
+    ended_s = models.FloatField(null=True)
 
     class Meta:
         verbose_name = _("neighbour")

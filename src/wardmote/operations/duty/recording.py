@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
-from wardmote.core.domain.areas import area_prefix, is_area_code
+from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import LifeCycle, TransitionRefusedError
 from wardmote.core.domain.permissions import Permission, Viewer
@@ -61,11 +61,3 @@ def moved(cycle: LifeCycle[StateT, ActionT], state: StateT, action: ActionT) -> 
         return cycle.next_state(state, action)
     except TransitionRefusedError as error:
         raise NotPossibleError from error
-
-
-def within(viewer: Viewer, permission: Permission) -> Q:
-    """A filter of the rows in areas where the viewer holds a right."""
-    found = Q(pk__in=[])
-    for area in viewer.areas_with(permission):
-        found |= Q(area__startswith=area_prefix(area))
-    return found

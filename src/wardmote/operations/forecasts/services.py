@@ -9,10 +9,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
-from wardmote.core.domain.events import ImportedCallsStated
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import JsonValue, dump
+from wardmote.core.domain.study_events import ImportedCallsStated
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.forecasts.models import DemandForecast

@@ -69,6 +69,16 @@ class SecondPersonError(RefusedError):
     )
 
 
+class OfficerPassesError(RefusedError):
+    """Passing a part that was raised to a higher level ends an order: an officer does that."""
+
+    code = "officer_passes"
+    sentence: ClassVar[str | Promise] = _(
+        "This rectification was ordered at a higher level: a police officer must pass it. You may "
+        "return it for rework, or ask the officer to look."
+    )
+
+
 class TooFarError(RefusedError):
     """The re-check was not recorded at the hazard's place."""
 
@@ -108,6 +118,17 @@ class TermRefusedError(RefusedError):
     )
 
 
+class DeclinedTooLateError(RefusedError):
+    """The deadline is over: who has the part cannot hand it back any more."""
+
+    code = "declined_too_late"
+    status = 409
+    sentence: ClassVar[str | Promise] = _(
+        "The deadline is over, so it cannot be given back from here. Whoever gave it to you can "
+        "take it back with a reason; it then counts as late."
+    )
+
+
 class AskedAlreadyError(RefusedError):
     """More time was asked for and not decided on yet."""
 
@@ -133,6 +154,16 @@ class BadMergeError(RefusedError):
     code = "bad_merge"
     sentence: ClassVar[str | Promise] = _(
         "Give the number of another hazard in your area that is still open."
+    )
+
+
+class UnknownMembersError(RefusedError):
+    """Members of a department without an account."""
+
+    code = "unknown_members"
+    sentence = _(
+        "Nobody with the staff number %(members)s has an account. Correct it, or open an account "
+        "first. Nothing was changed."
     )
 
 

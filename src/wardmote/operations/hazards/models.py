@@ -54,10 +54,13 @@ class DepartmentMember(models.Model):
 class ReportPoint(models.Model):
     """A place with a QR code by which anybody may report a hazard there.
 
-    `token` hangs on the wall: it names the place and opens nothing.
+    Attributes:
+        key: made by the form that added it, so that sending it twice adds it once.
+        token: hangs on the wall; it names the place and opens nothing.
     """
 
     id = models.CharField(primary_key=True, max_length=40)
+    key = models.CharField(max_length=80, blank=True)
     token = models.CharField(max_length=20, unique=True)
     name_zh = models.CharField(max_length=60, blank=True)
     name_en = models.CharField(max_length=60, blank=True)
@@ -71,6 +74,13 @@ class ReportPoint(models.Model):
     class Meta:
         verbose_name = _("place to report at")
         verbose_name_plural = _("places to report at")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["made_by", "key"],
+                condition=~models.Q(key=""),
+                name="point_once_per_key",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name_zh or self.name_en or self.id
@@ -112,12 +122,40 @@ class Hazard(models.Model):
     class Meta:
         verbose_name = _("hazard")
         verbose_name_plural = _("hazards")
+        indexes = [
+            # Bulletins count from these alone, without the rows.
+            models.Index(
+                fields=["reported_s", "area", "state", "ended_s", "round"], name="hazards_reported"
+            ),
+            models.Index(
+                fields=["round", "ended_s", "reported_s", "area"], name="hazards_standing"
+            ),
+            # What figures ask of the hazards of many parts: half the time.
+            models.Index(fields=["id", "area", "category"], name="hazards_for_figures"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["reported_by", "key"], name="hazard_once_per_key"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class HazardArea(models.Model):
+    """Where a hazard was until it followed its village, for figures as of an earlier moment.
+
+    Attributes:
+        thing: the hazard.
+        area: where it was.
+        until_s: when it came elsewhere.
+    """
+
+    thing = models.ForeignKey(Hazard, on_delete=models.CASCADE, related_name="areas_before")
+    area = models.CharField(max_length=12)
+    until_s = models.FloatField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.thing_id} {self.area}"
 
 
 class HazardReporter(models.Model):
@@ -132,14 +170,25 @@ class HazardReporter(models.Model):
 
 
 class HazardRepeat(models.Model):
-    """A hazard at the place of an earlier one of its kind."""
+    """A hazard at the place of an earlier one of its kind.
+
+    Attributes:
+        linked_s: since when they are known to belong together.
+        ended_s: when they turned out not to, or one of them was merged; None while it stands.
+    """
 
     hazard = models.ForeignKey(Hazard, on_delete=models.CASCADE, related_name="repeats")
     earlier = models.ForeignKey(Hazard, on_delete=models.CASCADE, related_name="repeated_by")
+    linked_s = models.FloatField()
+    ended_s = models.FloatField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["hazard", "earlier"], name="repeat_once"),
+            models.UniqueConstraint(
+                fields=["hazard", "earlier"],
+                condition=models.Q(ended_s=None),
+                name="repeat_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,18 +199,23 @@ class HazardPart(models.Model):
     """What one department or owner must do about a hazard.
 
     Attributes:
+        key_sha256: of the key of the request that gave it, so that sending it twice gives it once.
         department: None for an owner, who has a page of their own by a token.
         what: what must be done.
         term_unit: what its term is counted in (`TermUnit`), for when its time stands still.
         first_deadline_s: as in the notice; extensions and suspensions change `deadline_s` alone.
+            A department that gets a hazard again in the same round keeps both.
         round: of the hazard, when it was given.
         since_s: when it was given or last returned; proof counts from then on.
         left_s: seconds that were left when it was suspended; None while it is not.
         level: how often it was escalated.
+        ended_s: when it passed, was declined or was recalled.
+        again_s: when the department that it was taken from got the hazard again in that round.
     """
 
     id = models.CharField(primary_key=True, max_length=40)
     hazard = models.ForeignKey(Hazard, on_delete=models.CASCADE, related_name="parts")
+    key_sha256 = models.CharField(max_length=64, blank=True)
     department = models.ForeignKey(
         Department, null=True, on_delete=models.PROTECT, related_name="parts"
     )
@@ -184,6 +238,7 @@ class HazardPart(models.Model):
     first_checked_s = models.FloatField(null=True, db_index=True)
     returns = models.PositiveSmallIntegerField(default=0)
     ended_s = models.FloatField(null=True)
+    again_s = models.FloatField(null=True)
 
     class Meta:
         verbose_name = _("part of a rectification")
@@ -242,6 +297,9 @@ class HazardStep(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["about", "action", "at_s"], name="hazard_steps_by_action"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.hazard_id} {self.action}"

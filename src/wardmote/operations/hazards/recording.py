@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wardmote.core.domain.events import (
-    HazardExtensionMoved,
-    HazardMoved,
-    HazardPartMoved,
-)
 from wardmote.core.domain.hazard import (
     EXTENSION_LIFE_CYCLE,
     HAZARD_LIFE_CYCLE,
@@ -21,6 +16,7 @@ from wardmote.core.domain.hazard import (
     PartState,
     after_parts,
 )
+from wardmote.core.domain.hazard_events import HazardExtensionMoved, HazardMoved, HazardPartMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.operations.hazards.errors import NotPossibleError, WordsNeededError

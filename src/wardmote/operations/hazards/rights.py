@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from wardmote.core.domain.areas import area_prefix
-from wardmote.core.domain.hazard import LIVING_PARTS, PartState
+from wardmote.core.domain.hazard import (
+    LIVING_PARTS,
+    OPEN_HAZARDS,
+    HazardState,
+    PartState,
+)
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.operations.access.selectors import within
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.hazards.errors import UnknownHazardError
 from wardmote.operations.hazards.models import Department, Hazard, HazardPart
@@ -30,17 +35,19 @@ def departments_of(viewer: Viewer) -> tuple[str, ...]:
     )
 
 
-def seen_by(viewer: Viewer) -> Q:
-    """A filter of the hazards that the viewer may see."""
-    found = Q(pk__in=[])
-    for area in viewer.areas_with(Permission.HAZARD_VIEW):
-        found |= Q(area__startswith=area_prefix(area))
+def seen_by(viewer: Viewer, of: str = "") -> Q:
+    """A filter of the hazards that the viewer may see.
+
+    Args:
+        of: how the filtered rows name their hazard, such as ``hazard__``; empty for hazards.
+    """
+    found = within(viewer.areas_with(Permission.HAZARD_VIEW), f"{of}area")
     if viewer.holds_anywhere(Permission.HAZARD_REPORT):
-        found |= Q(reported_by=viewer.staff_id)
+        found |= Q(**{f"{of}reported_by": viewer.staff_id})
     own = departments_of(viewer)
     if own:
         parts = HazardPart.objects.filter(department__in=own, state__in=_SHOWN_TO_DEPARTMENTS)
-        found |= Q(pk__in=parts.values("hazard"))
+        found |= Q(**{f"{of}pk__in": parts.values("hazard")})
     return found
 
 
@@ -50,9 +57,9 @@ def may_see(viewer: Viewer, hazard_id: str) -> bool:
 
 
 def may_add_pictures(viewer: Viewer, hazard_id: str) -> bool:
-    """Whether the viewer may add pictures to a hazard: its reporter, or who triages and checks."""
+    """Whether the viewer may add pictures to an open hazard: its reporter, or who deals with it."""
     row = Hazard.objects.filter(pk=hazard_id).first()
-    if row is None:
+    if row is None or HazardState(row.state) not in OPEN_HAZARDS:
         return False
     area = AreaId(row.area)
     return (
@@ -77,6 +84,15 @@ def may_rectify(viewer: Viewer, part_id: str) -> bool:
 def acts_for(viewer: Viewer, part: HazardPart) -> bool:
     """Whether the viewer acts for the department whose part it is."""
     return part.department_id is not None and part.department_id in departments_of(viewer)
+
+
+def may_pass(viewer: Viewer, part: HazardPart) -> bool:
+    """Whether the viewer may pass a part once it is put right, having the right to check it.
+
+    What was raised to a level (>= 1) was ordered by a police officer; passing it ends the order,
+    which is done by whoever may order (`assistant_acts.Act.END_ORDER`).
+    """
+    return part.level < 1 or viewer.may(Permission.HAZARD_TRIAGE, AreaId(part.hazard.area))
 
 
 def hazard_to_see(viewer: Viewer, hazard_id: str) -> Hazard:

@@ -11,8 +11,9 @@ from django.db.models import Max, Q, QuerySet
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import OPEN_STATES, FieldTime, IncidentState
 from wardmote.core.domain.permissions import Viewer
+from wardmote.operations.access.selectors import within
 from wardmote.operations.incidents.models import ImportedRecord, Incident, Link
-from wardmote.operations.incidents.selectors import visible, within
+from wardmote.operations.incidents.selectors import visible
 
 MAX_MATCHING = 500
 _FIELD_TIMES = {stamp.value: stamp for stamp in FieldTime}
@@ -27,6 +28,15 @@ def received_between(areas: Iterable[AreaId], start_s: float, end_s: float) -> l
         within(areas), received_s__gte=start_s, received_s__lt=end_s, drill=False
     )
     return list(rows.order_by("received_s", "id"))
+
+
+def received(areas: Iterable[AreaId], start_s: float, end_s: float, call: str = "") -> Q:
+    """Calls received in [start_s, end_s) in the given areas and below, no exercises.
+
+    `call` leads from the rows of another table to theirs, such as ``incident__``.
+    """
+    when = {f"{call}received_s__gte": start_s, f"{call}received_s__lt": end_s}
+    return within(areas, f"{call}area") & Q(**when, **{f"{call}drill": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +83,28 @@ def first_received_s() -> float | None:
 
 
 def last_received_by_area(
-    areas: Iterable[AreaId], category: str, until_s: float
+    areas: Iterable[AreaId], category: str, until_s: float, from_s: float | None = None
 ) -> dict[str, float]:
-    """When each area last received a valid call of a category or below it, before `until_s`."""
+    """When each area last received a valid call of a category or below it, before `until_s` and,
+    if told, not before `from_s`.
+    """
     rows = Incident.objects.filter(
         within(areas), Q(category=category) | Q(category__startswith=f"{category}."),
         received_s__lt=until_s, drill=False,
     ).exclude(state__in=[IncidentState.MERGED.value, IncidentState.CANCELLED.value])  # fmt: skip
+    if from_s is not None:
+        # Not grouped by the database, which would look through the whole record area by area.
+        last: dict[str, float] = {}
+        few = rows.filter(received_s__gte=from_s).order_by("received_s")
+        last.update(few.values_list("area", "received_s"))
+        return last
     return dict(rows.values("area").annotate(last=Max("received_s")).values_list("area", "last"))
+
+
+def areas_of_calls(areas: Iterable[AreaId]) -> list[AreaId]:
+    """The divisions within the given areas in which any call ever was."""
+    rows = Incident.objects.filter(within(areas)).order_by()
+    return [AreaId(code) for code in rows.values_list("area", flat=True).distinct()]
 
 
 def calls_by_id(areas: Iterable[AreaId], ids: Iterable[str]) -> list[CallRow]:
@@ -111,8 +135,19 @@ class ImportedUnit:
 
 def imported_units(ids: Sequence[str]) -> dict[str, tuple[ImportedUnit, ...]]:
     """The units of those of the given calls that were imported, in the order of the source."""
-    rows = ImportedRecord.objects.filter(incident_id__in=ids).values_list("incident_id", "units")
-    return {incident: tuple(_imported_unit(unit) for unit in units) for incident, units in rows}
+    return _imported(ImportedRecord.objects.filter(incident_id__in=ids))
+
+
+def imported_units_received(
+    areas: Iterable[AreaId], start_s: float, end_s: float
+) -> dict[str, tuple[ImportedUnit, ...]]:
+    """As `imported_units`, of the calls received in [start_s, end_s) that lie in the areas now."""
+    return _imported(ImportedRecord.objects.filter(received(areas, start_s, end_s, "incident__")))
+
+
+def _imported(rows: QuerySet[ImportedRecord]) -> dict[str, tuple[ImportedUnit, ...]]:
+    found = rows.values_list("incident_id", "units")
+    return {incident: tuple(_imported_unit(unit) for unit in units) for incident, units in found}
 
 
 def _imported_unit(data: Mapping[str, Any]) -> ImportedUnit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wardmote.core.domain.events import IncidentMoved, IncidentTimeStamped, Payload
+from wardmote.core.domain.events import Payload
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import (
     INCIDENT_LIFE_CYCLE,
@@ -13,6 +13,7 @@ from wardmote.core.domain.incident import (
     IncidentAction,
     IncidentState,
 )
+from wardmote.core.domain.incident_events import IncidentMoved, IncidentTimeStamped
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.operations.incidents.errors import IncidentTransitionError, StaleVersionError
 from wardmote.operations.incidents.models import FieldTimeRow, Incident

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from wardmote.core.domain.areas import area_prefix
-from wardmote.core.domain.events import RoutedTo
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import (
     INCIDENT_LIFE_CYCLE,
@@ -20,8 +18,10 @@ from wardmote.core.domain.incident import (
     IncidentState,
     Priority,
 )
+from wardmote.core.domain.incident_events import RoutedTo
 from wardmote.core.domain.permissions import Permission, Purpose, Viewer
 from wardmote.core.domain.places import PlaceClass
+from wardmote.operations.access.selectors import within
 from wardmote.operations.access.services import record_disclosure
 from wardmote.operations.incidents.errors import (
     UnknownIncidentError,
@@ -50,6 +50,7 @@ BY_PEOPLE = frozenset(
     {IncidentAction.RESOLVE, IncidentAction.CLOSE, IncidentAction.CANCEL, IncidentAction.REOPEN}
 )
 """Actions that a person asks for; the others follow from routing, assignments and links."""
+_FIELD_TIMES = {stamp.value: stamp for stamp in FieldTime}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,6 @@ class LocationAnswer:
     lat: float | None
     accuracy_m: float | None
     at_s: float | None
-
-
-def within(areas: Iterable[AreaId], field: str = "area") -> Q:
-    """Rows whose area lies in one of `areas`; nothing for no areas."""
-    condition = Q(pk__in=[])
-    for area in areas:
-        condition |= Q(**{f"{field}__startswith": area_prefix(area)})
-    return condition
 
 
 def lock(incident_id: IncidentId) -> Incident:
@@ -228,12 +221,16 @@ def destinations_of(incident: Incident) -> tuple[RoutedTo, ...]:
     )
 
 
-def stamps_of(incidents: Sequence[str]) -> dict[str, dict[FieldTime, float]]:
-    """Field time stamps by call."""
+def stamps_of(
+    incidents: Sequence[str], as_of_s: float | None = None
+) -> dict[str, dict[FieldTime, float]]:
+    """Field time stamps by call; with `as_of_s`, those recorded by then (<=)."""
     found: dict[str, dict[FieldTime, float]] = {}
-    rows = FieldTimeRow.objects.filter(incident_id__in=incidents).order_by("pk")
-    for incident, stamp, at_s in rows.values_list("incident_id", "stamp", "at_s"):
-        found.setdefault(incident, {})[FieldTime(stamp)] = at_s
+    rows = FieldTimeRow.objects.filter(incident_id__in=incidents)
+    if as_of_s is not None:
+        rows = rows.filter(recorded_s__lte=as_of_s)
+    for incident, stamp, at_s in rows.values_list("incident_id", "stamp", "at_s").iterator(2_000):
+        found.setdefault(incident, {})[_FIELD_TIMES[stamp]] = at_s
     return found
 
 

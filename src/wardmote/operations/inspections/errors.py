@@ -76,6 +76,15 @@ class TermOverError(RefusedError):
     sentence: ClassVar[str | Promise] = _("The time in which this could be done is over.")
 
 
+class AnsweredTooLateError(TermOverError):
+    """A reply or an appeal came after its term."""
+
+    code = "answered_too_late"
+    sentence: ClassVar[str | Promise] = _(
+        "This came too late: the time to answer ended on %(until)s. It is not on record."
+    )
+
+
 class BadEntryError(RefusedError):
     """A field does not fit."""
 
@@ -139,3 +148,80 @@ class PlannedAlreadyError(RefusedError):
     code = "planned_already"
     status = 409
     sentence: ClassVar[str | Promise] = _("The turns of this month are planned already.")
+
+
+class NotTheDayError(RefusedError):
+    """What is said to have been has not come, or the month that is planned is over."""
+
+    code = "not_the_day"
+    sentence: ClassVar[str | Promise] = _(
+        "This can be said once its day has come, and only this month or a later one is planned."
+    )
+
+
+class SessionDayError(RefusedError):
+    """A session is called for a day that is over, or too far ahead."""
+
+    code = "session_day"
+    sentence: ClassVar[str | Promise] = _(
+        "A session is called for a day from today to a year ahead: %(first)s to %(last)s."
+    )
+
+
+class RulesNotFittingError(RefusedError):
+    """The rules cannot be read, or their version was published already."""
+
+    code = "rules_not_fitting"
+    sentence: ClassVar[str | Promise] = _("These rules do not fit: %(problem)s. Nothing changed.")
+
+
+class TooLateToPublishError(RefusedError):
+    """Rules would judge what has begun already."""
+
+    code = "too_late_to_publish"
+    sentence: ClassVar[str | Promise] = _(
+        "Rules are published before the period they judge: choose a day after today."
+    )
+
+
+class NoRulesError(RefusedError):
+    """No rules were published before the period."""
+
+    code = "no_rules"
+    sentence: ClassVar[str | Promise] = _(
+        "No rules were published before this period began, so nothing is counted in it."
+    )
+
+
+class TooEarlyError(RefusedError):
+    """The fixed day of counting has not come."""
+
+    code = "too_early_to_count"
+    sentence: ClassVar[str | Promise] = _("This period is counted from %(day)s on.")
+
+
+class NobodyToCountError(RefusedError):
+    """Nobody on record is to be counted there, or too many."""
+
+    code = "nobody_to_count"
+    sentence: ClassVar[str | Promise] = _(
+        "Nobody is left to count here: up to %(most)d members of staff in office at the end of the "
+        "period, each once, and never oneself."
+    )
+
+
+class AppealedAlreadyError(RefusedError):
+    """There is an appeal about this case already."""
+
+    code = "appealed_already"
+    status = 409
+    sentence: ClassVar[str | Promise] = _(
+        "An appeal about this case was filed already; see it below."
+    )
+
+
+class TooManyAppealsError(RefusedError):
+    """More appeals wait than anybody can decide."""
+
+    code = "too_many_appeals"
+    sentence: ClassVar[str | Promise] = _("At most %(most)d appeals can wait on one sheet.")

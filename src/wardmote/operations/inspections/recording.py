@@ -9,6 +9,7 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.inspections.errors import NotPossibleError, WordsMissingError
 from wardmote.operations.journal.services import record
+from wardmote.operations.places.selectors import local_time
 
 MAX_WORDS = 1_000
 RULE = "rule:inspections"
@@ -46,6 +47,11 @@ def said(words: str, *, needed: bool = False, most: int = MAX_WORDS) -> str:
     if needed and not kept:
         raise WordsMissingError
     return kept
+
+
+def moment_text(at_s: float) -> str:
+    """A moment as a refusal names it: local day and minute."""
+    return f"{local_time(at_s):%Y-%m-%d %H:%M}"
 
 
 def tell(event: Payload, actor: str, area: str, now_s: float) -> None:

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from wardmote.core.beat.random_draw import Placed, place_all, seed_fits
 from wardmote.core.beat.survey_figures import (
-    AreaFigure,
     GivenAnswers,
+    GroupFigure,
     QuestionFigure,
-    area_figures,
+    group_figures,
     question_figures,
     response_rate,
 )
 from wardmote.core.domain.areas import area_prefix
+from wardmote.core.domain.course import AttendanceState
 from wardmote.core.domain.equipment import LIVING_FAULTS, Due, dues_of
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.inspection import RESULTS, CheckItem, Finding, Stratum, has_defects
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.survey import ServiceKind
+from wardmote.core.domain.survey import Answer, ServiceKind
+from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.distributions import Share, wilson
+from wardmote.operations.access.selectors import within_right
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.inspections.errors import UnknownRecordError
+from wardmote.operations.inspections.inspectors import InspectorChecks, by_inspector
 from wardmote.operations.inspections.models import (
+    Attendance,
     Course,
     CourseSession,
     DayValue,
@@ -41,11 +46,13 @@ from wardmote.operations.inspections.models import (
 )
 from wardmote.operations.places.selectors import local_day
 
+MOST_DUE = 500
 DrawRow = Draw
 CheckRow = SpotCheck
 ItemRow = EquipmentItem
 FaultRow = EquipmentFault
 StepRow = EquipmentStep
+SessionRow = CourseSession
 _WITH_RESULT = tuple(sorted(one.value for one in RESULTS))
 _LIVING = tuple(sorted(one.value for one in LIVING_FAULTS))
 
@@ -75,6 +82,7 @@ class Notice:
     Attributes:
         in_order: by stratum and, last, together: results without a defect out of all results.
         drawn, dropped, open: how many were drawn, could not be made, or have no result yet.
+        inspectors: what became of each inspector's checks.
     """
 
     in_order: tuple[tuple[Stratum | None, Share], ...]
@@ -82,28 +90,25 @@ class Notice:
     dropped: int
     open: int
     with_defects: tuple[SpotCheck, ...]
+    inspectors: tuple[InspectorChecks, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyFigures:
-    """What the survey says of a period."""
+    """What the survey says of whole months, from `first` to `last`."""
 
+    first: datetime.date
+    last: datetime.date
     rate: Share | None
     questions: tuple[tuple[ServiceKind, tuple[QuestionFigure, ...]], ...]
-    areas: tuple[AreaFigure, ...]
-
-
-def within(viewer: Viewer, permission: Permission) -> Q:
-    """A filter of rows with an `area` in which the viewer holds `permission`."""
-    found = Q(pk__in=[])
-    for area in viewer.areas_with(permission):
-        found |= Q(area__startswith=area_prefix(area))
-    return found
+    areas: tuple[GroupFigure, ...]
+    months: tuple[GroupFigure, ...]
 
 
 def draws_seen(viewer: Viewer) -> QuerySet[Draw]:
-    """Draws in the viewer's areas, the latest first."""
-    rows = Draw.objects.filter(within(viewer, Permission.INSPECTION_VIEW))
+    """Draws in the viewer's areas, the latest first; of drills, those that one drew oneself."""
+    rows = Draw.objects.filter(within_right(viewer, Permission.INSPECTION_VIEW))
+    rows = rows.filter(Q(drill=False) | Q(drawn_by=viewer.staff_id))
     return rows.order_by("-drawn_s", "-pk").prefetch_related("checks")
 
 
@@ -144,8 +149,9 @@ def commitments(now_s: float) -> list[tuple[datetime.date, str]]:
 
 
 def checks_seen(viewer: Viewer, first: datetime.date, last: datetime.date) -> QuerySet[SpotCheck]:
-    """Checks drawn from `first` to `last` in the viewer's areas, as drawn."""
-    rows = SpotCheck.objects.filter(within(viewer, Permission.INSPECTION_VIEW))
+    """Checks drawn from `first` to `last` in the viewer's areas, as drawn; drills as draws."""
+    rows = SpotCheck.objects.filter(within_right(viewer, Permission.INSPECTION_VIEW))
+    rows = rows.filter(Q(draw__drill=False) | Q(draw__drawn_by=viewer.staff_id))
     rows = rows.filter(draw__day__gte=first, draw__day__lte=last).select_related("draw")
     return rows.order_by("draw__drawn_s", "draw_id", "stratum", "place")
 
@@ -173,7 +179,7 @@ def check_seen(viewer: Viewer, check_id: str) -> SpotCheck:
 
 def may_see_check(viewer: Viewer, check_id: str) -> bool:
     """Whether the viewer may see a check and its pictures."""
-    row = SpotCheck.objects.filter(pk=check_id).first()
+    row = SpotCheck.objects.select_related("draw").filter(pk=check_id).first()
     return row is not None and _may_see(viewer, row)
 
 
@@ -195,14 +201,16 @@ def notice(viewer: Viewer, first: datetime.date, last: datetime.date) -> Notice:
         shares.append((stratum, wilson(len(of) - wanting, len(of))))
     dropped = sum(row.state == "dropped" for row in rows)
     left = len(rows) - len(results) - dropped
-    return Notice(tuple(shares), len(rows), dropped, left, tuple(bad))
+    return Notice(tuple(shares), len(rows), dropped, left, tuple(bad), by_inspector(rows))
 
 
 def items_seen(viewer: Viewer, text: str = "") -> QuerySet[EquipmentItem]:
     """Items in the viewer's areas, and those that the viewer has, by number."""
     own = Q(holder_kind="person", holder=viewer.staff_id)
     own |= Q(holder_kind="unit", holder__in=sorted(viewer.crew_of))
-    seen = within(viewer, Permission.INSPECTION_VIEW) | within(viewer, Permission.EQUIPMENT_EDIT)
+    seen = within_right(viewer, Permission.INSPECTION_VIEW) | within_right(
+        viewer, Permission.EQUIPMENT_EDIT
+    )
     rows = EquipmentItem.objects.filter(seen | own if viewer.staff_id else seen)
     for word in text.split():
         rows = rows.filter(
@@ -239,22 +247,51 @@ def dues(
     return sorted(found, key=lambda one: (one[1].day, one[0].number))
 
 
-def survey_figures(viewer: Viewer, first: datetime.date, last: datetime.date) -> SurveyFigures:
-    """What the survey says of invitations and answers from `first` to `last`.
+def survey_figures(viewer: Viewer, now_s: float) -> SurveyFigures:
+    """What the survey says of the last twelve whole months in the viewer's areas.
 
-    Answers to invitations given out before `first` are counted in the answers, not in the rate.
+    Rates go by when somebody was invited, answers by when they came.
     """
-    seen = within(viewer, Permission.REPORT_VIEW) | within(viewer, Permission.INSPECTION_VIEW)
-    tokens = SurveyToken.objects.filter(seen, day__gte=first, day__lte=last)
-    rate = response_rate(tokens.count(), tokens.filter(used=True).count())
-    rows = SurveyAnswer.objects.filter(seen, day__gte=first, day__lte=last)
-    given = [GivenAnswers(row.area, ServiceKind(row.kind), row.answers) for row in rows]
-    questions = tuple((kind, question_figures(kind, given)) for kind in ServiceKind)
-    return SurveyFigures(rate, questions, area_figures(given))
+    seen = within_right(viewer, Permission.REPORT_VIEW) | within_right(
+        viewer, Permission.INSPECTION_VIEW
+    )
+    after = local_day(now_s).replace(day=1)
+    first, last = after.replace(year=after.year - 1), after - datetime.timedelta(days=1)
+    tokens = SurveyToken.objects.filter(seen, month__gte=first, month__lte=last)
+    answers = SurveyAnswer.objects.filter(seen, month__gte=first, month__lte=last)
+    given = [
+        GivenAnswers(area, f"{month:%Y-%m}", ServiceKind(kind), said)
+        for area, month, kind, said in answers.values_list("area", "month", "kind", "answers")
+    ]
+    by_area: dict[str, tuple[int, int]] = {}
+    by_month: dict[str, tuple[int, int]] = {}
+    for area, month, used in tokens.values_list("area", "month", "used"):
+        for counts, key in ((by_area, area), (by_month, f"{month:%Y-%m}")):
+            asked, answered = counts.get(key, (0, 0))
+            counts[key] = (asked + 1, answered + used)
+    asked = sum(one for one, _answered in by_area.values())
+    return SurveyFigures(
+        first,
+        last,
+        response_rate(asked, sum(answered for _asked, answered in by_area.values())),
+        tuple((kind, question_figures(kind, given)) for kind in ServiceKind),
+        group_figures(by_area, _content_by(given, lambda one: one.area)),
+        group_figures(by_month, _content_by(given, lambda one: one.month)),
+    )
+
+
+def _content_by(
+    given: Iterable[GivenAnswers], key: Callable[[GivenAnswers], str]
+) -> dict[str, list[Answer]]:
+    found: dict[str, list[Answer]] = {}
+    for one in given:
+        found.setdefault(key(one), []).append(Answer(one.answers["content"]))
+    return found
 
 
 def _may_see(viewer: Viewer, row: SpotCheck) -> bool:
-    if viewer.may(Permission.INSPECTION_VIEW, AreaId(row.area)):
+    drew = not row.draw.drill or row.draw.drawn_by == viewer.staff_id
+    if drew and viewer.may(Permission.INSPECTION_VIEW, AreaId(row.area)):
         return True
     return bool(row.person) and row.person == viewer.staff_id and row.state in _WITH_RESULT
 
@@ -267,7 +304,9 @@ def item_numbers(ids: Iterable[str]) -> dict[str, str]:
 
 def turns_seen(viewer: Viewer, first: datetime.date, last: datetime.date) -> list[StationTurn]:
     """Turns at the station that touch [first, last]: of the viewer's areas, and the own."""
-    seen = within(viewer, Permission.COURSE_EDIT) | within(viewer, Permission.ASSESSMENT_VIEW)
+    seen = within_right(viewer, Permission.COURSE_EDIT) | within_right(
+        viewer, Permission.ASSESSMENT_VIEW
+    )
     if viewer.staff_id:
         seen |= Q(staff_id=viewer.staff_id)
     rows = StationTurn.objects.filter(seen, first_day__lte=last, last_day__gte=first)
@@ -292,10 +331,55 @@ def sessions_seen(viewer: Viewer, first: datetime.date, last: datetime.date) -> 
 def courses_edited(viewer: Viewer) -> list[Course]:
     """Courses that the viewer may call sessions of."""
     return list(
-        Course.objects.filter(within(viewer, Permission.COURSE_EDIT), active=True).order_by("pk")
+        Course.objects.filter(within_right(viewer, Permission.COURSE_EDIT), active=True).order_by(
+            "pk"
+        )
     )
 
 
 def findings_of(row: SpotCheck) -> dict[CheckItem, Finding]:
     """What a check found, as it holds now."""
     return {CheckItem(one): Finding(found) for one, found in row.findings.items()}
+
+
+def session_names(ids: Iterable[str]) -> dict[str, tuple[datetime.date, str, str]]:
+    """Day and names of the courses of sessions, by id. Callers check rights."""
+    rows = CourseSession.objects.filter(pk__in=list(ids))
+    return {
+        session: (day, zh, en)
+        for session, day, zh, en in rows.values_list(
+            "pk", "day", "course__name_zh", "course__name_en"
+        )
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateDue:
+    """A certificate that ends; `days_left` after its last good day is negative."""
+
+    staff_id: str
+    course: Bilingual
+    good_until: datetime.date
+    days_left: int
+
+
+def certificates_due(viewer: Viewer, today: datetime.date, days: int) -> list[CertificateDue]:
+    """Certificates that ended or end within `days`: the own, and those of courses one edits.
+
+    Of several of one course only the one that lasts longest counts. The earliest first.
+    """
+    seen = Q(staff_id=viewer.staff_id) if viewer.staff_id else Q(pk__in=[])
+    for area in viewer.areas_with(Permission.COURSE_EDIT):
+        seen |= Q(session__course__area__startswith=area_prefix(area))
+    rows = Attendance.objects.filter(seen, state=AttendanceState.ATTENDED.value)
+    longest: dict[tuple[str, str], CertificateDue] = {}
+    for staff, course, zh, en, until in rows.filter(good_until__isnull=False).values_list(
+        *("staff_id", "session__course_id", "session__course__name_zh"),
+        *("session__course__name_en", "good_until"),
+    ):
+        known = longest.get((staff, course))
+        if known is None or known.good_until < until:
+            left = (until - today).days
+            longest[(staff, course)] = CertificateDue(staff, Bilingual(zh, en), until, left)
+    found = [one for one in longest.values() if one.days_left <= days]
+    return sorted(found, key=lambda one: (one.good_until, one.staff_id))[:MOST_DUE]

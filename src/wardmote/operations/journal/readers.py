@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from wardmote.operations.journal.models import JournalReader, ReadingFault
+from wardmote.operations.journal.models import JournalEntry, JournalReader, ReadingFault
 from wardmote.operations.journal.selectors import last_seq
 
 TRY_AGAIN_AFTER_S = (5.0, 30.0, 120.0, 600.0, 3_600.0)
@@ -25,6 +25,7 @@ class Fault:
     Attributes:
         reaction: its name, or a round's.
         seq: the event's position; 0 of a round.
+        area: whose event it is; empty of a round, which is the whole deployment's.
         cause: class of the error, and its code where it has one. Never what it was about.
         tries: how often it was tried.
         next_s: when it is tried again; None once it is set aside.
@@ -38,6 +39,7 @@ class Fault:
     first_s: float
     last_s: float
     next_s: float | None
+    area: str = ""
 
 
 def begin_reading(reader: str, now_s: float) -> int:
@@ -102,7 +104,10 @@ def take_fault(number: int, now_s: float) -> Fault | None:
 
 def faults(limit: int = 200) -> tuple[Fault, ...]:
     """What failed and has not worked since, the newest first."""
-    return tuple(_fault(row) for row in ReadingFault.objects.order_by("-last_s", "-pk")[:limit])
+    rows = list(ReadingFault.objects.order_by("-last_s", "-pk")[:limit])
+    entries = JournalEntry.objects.filter(seq__in=[row.seq for row in rows if row.seq])
+    areas = dict(entries.values_list("seq", "area"))
+    return tuple(_fault(row, areas.get(row.seq, "")) for row in rows)
 
 
 def try_again(number: int, now_s: float) -> bool:
@@ -123,7 +128,7 @@ def _cause(error: BaseException) -> str:
     return f"{name}: {code}"[:120] if isinstance(code, str) else name[:120]
 
 
-def _fault(row: ReadingFault) -> Fault:
+def _fault(row: ReadingFault, area: str = "") -> Fault:
     return Fault(
         number=row.pk,
         reaction=row.reaction,
@@ -133,4 +138,5 @@ def _fault(row: ReadingFault) -> Fault:
         first_s=row.first_s,
         last_s=row.last_s,
         next_s=row.next_s,
+        area=area,
     )

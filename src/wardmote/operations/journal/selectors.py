@@ -44,6 +44,11 @@ def first_of_types(after: int, until: int, types: Sequence[str]) -> int | None:
     return rows.order_by("seq").values_list("seq", flat=True).first()
 
 
+def recorded_by(at_s: float, *, after: int) -> int:
+    """How many events behind position `after` were recorded at a moment or before (<=)."""
+    return JournalEntry.objects.filter(seq__gt=after, recorded_s__lte=at_s).count()
+
+
 def event_at(seq: int) -> Event | None:
     """The event at a position of the journal."""
     events = _events(list(JournalEntry.objects.filter(seq=seq).values_list(*_ENVELOPE)))
@@ -63,9 +68,40 @@ def events_of_incident(incident: IncidentId) -> tuple[Event, ...]:
     return _events(_OF_INCIDENT.rows(incident))
 
 
+def incidents_changed_after(at_s: float, incidents: Sequence[str]) -> set[str]:
+    """Those of the given calls of which anything was recorded after a moment (>)."""
+    rows = JournalEntry.objects.filter(incident__in=incidents, recorded_s__gt=at_s)
+    return set(rows.values_list("incident", flat=True))
+
+
+def calls_changed_after(at_s: float) -> list[str]:
+    """The calls of which anything was recorded after a moment (>)."""
+    rows = JournalEntry.objects.filter(recorded_s__gt=at_s).exclude(incident="").order_by()
+    return list(rows.values_list("incident", flat=True).distinct())
+
+
+def few_calls_changed_after(at_s: float, most: int) -> set[str] | None:
+    """As `calls_changed_after`; None where more than `most` events about calls were recorded."""
+    rows = JournalEntry.objects.filter(recorded_s__gt=at_s).exclude(incident="").order_by()
+    found = list(rows.values_list("incident", flat=True)[: most + 1])
+    return None if len(found) > most else set(found)
+
+
 def duty_events_since(since_s: float, types: Sequence[str]) -> tuple[Event, ...]:
     """Events of units of some types recorded since a moment, in order."""
     rows = JournalEntry.objects.filter(recorded_s__gte=since_s, type__in=types).exclude(unit="")
+    return _events(list(rows.order_by("seq").values_list(*_ENVELOPE)))
+
+
+def events_recorded_at(at_s: float, types: Sequence[str]) -> tuple[Event, ...]:
+    """Events of some types that were recorded in the very moment, in order."""
+    rows = JournalEntry.objects.filter(recorded_s=at_s, type__in=types)
+    return _events(list(rows.order_by("seq").values_list(*_ENVELOPE)))
+
+
+def events_recorded_after(at_s: float, types: Sequence[str]) -> tuple[Event, ...]:
+    """Events of some types that were recorded after a moment (>), in order."""
+    rows = JournalEntry.objects.filter(recorded_s__gt=at_s, type__in=types)
     return _events(list(rows.order_by("seq").values_list(*_ENVELOPE)))
 
 

@@ -21,6 +21,7 @@ from wardmote.core.domain.night_watch import COUNTED_WATCHES, RosterState
 from wardmote.core.planning.rosters.question import RosterQuestion
 from wardmote.core.planning.rosters.question_parts import Wanting
 from wardmote.operations.patrols.models import RosterTeam, Watch, WatchRoster
+from wardmote.operations.patrols.overlaps import busy_nights
 from wardmote.operations.people.selectors import leaves_of
 
 LEVEL_OVER_DAYS = 92
@@ -52,27 +53,29 @@ def question_asked(roster: WatchRoster, language: str = "") -> RosterQuestion:
     """
     plan = plan_of(roster)
     rows = RosterTeam.objects.filter(roster=roster).select_related("team")
-    teams = [row.team for row in rows.prefetch_related("team__members").order_by("team_id")]
-    people = {one.person for team in teams for one in team.members.all()}
+    teams = [row.team for row in rows.prefetch_related("team__stays").order_by("team_id")]
+    people = {one.person for team in teams for one in team.members}
     starts_s, ends_s = span_of(plan, plan.first)[0], span_of(plan, plan.last)[1]
     leaves = [
         MemberLeave(one.person, one.from_s, one.to_s) for one in leaves_of(people, starts_s, ends_s)
     ]
     busy = _busy(roster, plan)
+    shared = busy_nights(roster, plan, teams)
     return question_of(
         plan,
         [
             RosteredTeam(
                 team.pk,
                 team.name_in(language),
-                tuple(sorted({skill for one in team.members.all() for skill in one.skills})),
+                tuple(sorted({skill for one in team.members for skill in one.skills})),
                 busy[team.pk]
+                | shared[team.pk]
                 | nights_out(
                     plan,
-                    [one.person for one in team.members.all()],
+                    [one.person for one in team.members],
                     team.leader,
                     leaves,
-                    min(roster.least_members, len(team.members.all())),
+                    min(roster.least_members, len(team.members)),
                 ),
             )
             for team in teams

@@ -99,6 +99,17 @@ class RulesBrokenError(RefusedError):
         self.broken = broken
 
 
+class TwiceInANightError(RefusedError):
+    """Somebody would stand two watches at once, or without a rest between them."""
+
+    code = "twice_in_a_night"
+    status = 409
+    sentence: ClassVar[str | Promise] = _(
+        "Somebody would stand two watches without eight hours of rest between them: %(who)s. Give "
+        "one of these watches to another team."
+    )
+
+
 class TooEarlyError(RefusedError):
     """It is not the time for it."""
 
@@ -106,6 +117,27 @@ class TooEarlyError(RefusedError):
     sentence: ClassVar[str | Promise] = _(
         "It is not the time for this: a watch begins at most one hour early and before its end, "
         "and is missed once it should have begun."
+    )
+
+
+class WatchMissedError(RefusedError):
+    """Somebody noted that nobody came; who was there must say that it was otherwise."""
+
+    code = "watch_missed"
+    status = 409
+    sentence: ClassVar[str | Promise] = _(
+        "It is on record that nobody came to this watch. If your team was there, say so: both "
+        "stay on record."
+    )
+
+
+class BadMeetingPlaceError(RefusedError):
+    """A team's meeting place is nowhere."""
+
+    code = "bad_meeting_place"
+    sentence: ClassVar[str | Promise] = _(
+        "The position of a meeting place is longitude and latitude in degrees, such as "
+        "121.47, 31.23."
     )
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from wardmote.core.domain.events import (
-    WatchGiven,
-    WatchMoved,
-    WatchRosterMoved,
-    WatchSwapMoved,
-)
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.night_watch import (
     SWAP_LIFE_CYCLE,
     WATCH_LIFE_CYCLE,
     WATCH_ROSTER_LIFE_CYCLE,
+    MoveReason,
     RosterAction,
     RosterState,
     SwapAction,
@@ -21,10 +16,25 @@ from wardmote.core.domain.night_watch import (
     WatchAction,
     WatchState,
 )
+from wardmote.core.domain.watch_events import (
+    WatchGiven,
+    WatchMoved,
+    WatchPairKept,
+    WatchRosterMoved,
+    WatchSwapMoved,
+    WatchWishKept,
+)
+from wardmote.operations.device_clock import SERVER
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 from wardmote.operations.patrols.errors import NotPossibleError
-from wardmote.operations.patrols.models import CalendarEntry, Watch, WatchRoster, WatchSwap
+from wardmote.operations.patrols.models import (
+    CalendarEntry,
+    Watch,
+    WatchRoster,
+    WatchSwap,
+    WatchWish,
+)
 
 RULE = "rule:night-watches"
 
@@ -54,29 +64,67 @@ def move_roster(
     record([event], actor=actor, area=AreaId(roster.area), now_s=now_s)
 
 
-def move_watch(watch: Watch, action: WatchAction | None, *, actor: str, now_s: float) -> None:
+def tell_wish(
+    roster: WatchRoster, wish: WatchWish, *, dropped: bool, actor: str, now_s: float
+) -> None:
+    """Write in the journal that a wish of a draft was noted or taken back."""
+    event = WatchWishKept(
+        roster.pk, wish.pk, wish.team_id, wish.first.isoformat(), wish.last.isoformat(),
+        wish.wants, wish.asked_by, dropped,
+    )  # fmt: skip
+    record([event], actor=actor, area=AreaId(roster.area), now_s=now_s)
+
+
+def tell_pair(roster: WatchRoster, event: WatchPairKept, *, actor: str, now_s: float) -> None:
+    """Write in the journal what two teams of a draft promise one another from now on."""
+    record([event], actor=actor, area=AreaId(roster.area), now_s=now_s)
+
+
+def move_watch(
+    watch: Watch,
+    action: WatchAction | None,
+    *,
+    actor: str,
+    now_s: float,
+    at: tuple[float, str] | None = None,
+    reason: MoveReason | None = None,
+) -> None:
     """Move a watch whose roster is locked; `action` None: it was planned by hand.
+
+    Args:
+        at: when it happened and by whose clock (`device_clock`); None: now, by the server's.
 
     Raises:
         NotPossibleError: the life cycle does not allow it.
     """
+    at_s, clock = at or (now_s, SERVER)
     if action is not None:
         try:
             after = WATCH_LIFE_CYCLE.next_state(WatchState(watch.state), action)
         except TransitionRefusedError as error:
             raise NotPossibleError from error
         watch.state = after.value
-        if action is WatchAction.BEGIN:
-            watch.begun_s = now_s
-        else:
-            watch.ended_s = now_s
-        watch.save(update_fields=["state", "begun_s", "ended_s"])
+        _stamp(watch, action, actor, at_s, now_s)
+        watch.save()
         if action in (WatchAction.BEGIN, WatchAction.MISS, WatchAction.CANCEL):
             lapse_swaps(watch, now_s=now_s)
         if action is WatchAction.CANCEL:
             tell_calendars(watch, cancelled=True, now_s=now_s)
-    event = WatchMoved(watch.pk, watch.roster_id, watch.team_id, action, WatchState(watch.state))
-    record([event], actor=actor, area=AreaId(watch.roster.area), now_s=now_s)
+    event = WatchMoved(
+        watch.pk, watch.roster_id, watch.team_id, action, WatchState(watch.state), clock, reason
+    )
+    record([event], actor=actor, area=AreaId(watch.roster.area), now_s=now_s, occurred_s=at_s)
+
+
+def _stamp(watch: Watch, action: WatchAction, actor: str, at_s: float, now_s: float) -> None:
+    """The moments of a watch; what closes one by the clock knows nothing of its end."""
+    if action is WatchAction.BEGIN:
+        watch.begun_s, watch.begun_known_s, watch.begun_by = at_s, now_s, actor
+        watch.ended_s = None
+    elif action is not WatchAction.CLOSE:
+        watch.ended_s = at_s
+    if action is WatchAction.MISS:
+        watch.missed_s = now_s
 
 
 def give_watch(watch: Watch, team: str, *, actor: str, now_s: float) -> None:

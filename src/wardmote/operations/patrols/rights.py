@@ -1,34 +1,25 @@
 """Who may do what with night watches. What is not listed is denied.
 
-Rosters and teams are seen by right in their area and planned by right in their area. Who may take
+Rosters and teams are seen by right in their area and planned by right in their area. A roster that
+is not published yet is seen by who plans it and by its teams alone. Who may take
 watches reaches the own teams: their watches once a roster is published, and swaps of these.
 """
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.night_watch import RosterState
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.patrols.errors import UnknownWatchError
-from wardmote.operations.patrols.models import Watch, WatchRoster, WatchTeam
-
-
-def in_areas(viewer: Viewer, permission: Permission) -> Q:
-    """A filter of rows with an `area` in which the viewer holds a permission."""
-    found = Q(pk__in=[])
-    for area in viewer.areas_with(permission):
-        found |= Q(area__startswith=area_prefix(area))
-    return found
+from wardmote.operations.patrols.models import RosterTeam, Watch, WatchRoster, WatchTeam
 
 
 def own_teams(viewer: Viewer) -> tuple[str, ...]:
     """Ids of the active teams that the viewer is a member of, sorted."""
     if not viewer.staff_id or not viewer.holds_anywhere(Permission.WATCH_TAKE):
         return ()
-    rows = WatchTeam.objects.filter(active=True, members__person=viewer.staff_id)
+    rows = WatchTeam.objects.filter(active=True, stays__person=viewer.staff_id, stays__to_s=None)
     return tuple(rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -36,7 +27,7 @@ def roster_to_see(viewer: Viewer, roster_id: str) -> WatchRoster:
     """A roster, to read.
 
     Raises:
-        UnknownWatchError: there is none.
+        UnknownWatchError: there is none, or it is a draft of others.
         AccessDeniedError: the viewer may not see rosters of its area.
     """
     row = WatchRoster.objects.filter(pk=roster_id).first()
@@ -44,7 +35,19 @@ def roster_to_see(viewer: Viewer, roster_id: str) -> WatchRoster:
         raise UnknownWatchError
     if not viewer.may(Permission.PATROL_VIEW, AreaId(row.area)):
         raise AccessDeniedError
+    if (
+        row.state == RosterState.DRAFT.value
+        and not viewer.may(Permission.PATROL_PLAN, AreaId(row.area))
+        and not teams_in(viewer, row)
+    ):
+        raise UnknownWatchError
     return row
+
+
+def teams_in(viewer: Viewer, roster: WatchRoster) -> frozenset[str]:
+    """Those of a roster's teams that the viewer is a member of."""
+    rows = RosterTeam.objects.filter(roster=roster, team__in=own_teams(viewer))
+    return frozenset(rows.values_list("team_id", flat=True))
 
 
 def roster_to_plan(viewer: Viewer, roster_id: str) -> WatchRoster:

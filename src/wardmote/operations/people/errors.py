@@ -60,6 +60,23 @@ class BadDaysError(RefusedError):
     sentence = _("The days do not fit: the last one comes before the first, or they are over.")
 
 
+class LeftByThenError(BadDaysError):
+    """The person leaves the service before the last day."""
+
+    code = "left_by_then"
+    sentence = _("%(person)s leaves the service after %(day)s; nothing is held beyond that day.")
+
+
+class PlaceEndsError(BadDaysError):
+    """The place ends before the last day."""
+
+    code = "place_ends"
+    sentence = _(
+        "%(place)s ends with %(day)s, which is on record already. Choose a last day no later than "
+        "that."
+    )
+
+
 class NotYourselfError(RefusedError):
     """Somebody appoints, or decides about, the own person."""
 
@@ -100,12 +117,33 @@ class LeaveOverlapsError(RefusedError):
     sentence = _("This person is on leave then already. Change that leave, or choose other times.")
 
 
+class LeaveDuringLevelError(RefusedError):
+    """A duty level that ends such leave is in force then."""
+
+    code = "leave_during_level"
+    status = 409
+    sentence = _(
+        "“%(level)s” is in force here until %(until)s and calls people back from such leave. "
+        "Choose times after that, or wait until the level is ended."
+    )
+
+
+class LeaveDuringOpenLevelError(LeaveDuringLevelError):
+    """The level has no end yet."""
+
+    sentence = _(
+        "“%(level)s” is in force here, without an end so far, and calls people back from such "
+        "leave. Ask again when the level has ended."
+    )
+
+
 class BadDeputyError(RefusedError):
-    """The deputy is the person, has left, or is away then."""
+    """Nobody of this number can deputise then; why is not said, for it may be another's leave."""
 
     code = "bad_deputy"
     sentence = _(
-        "%(person)s cannot deputise then: choose somebody else who serves here and is not away."
+        "“%(staff_id)s” cannot deputise then: give the staff number of somebody else of the same "
+        "organisation who serves throughout and is not away."
     )
 
 
@@ -134,9 +172,57 @@ class TableGoneError(RefusedError):
     sentence = _("That table is no longer here. Upload it again.")
 
 
+class TableOvertakenError(RefusedError):
+    """Staff or places changed while the table was taken over."""
+
+    code = "table_overtaken"
+    status = 409
+    sentence = _(
+        "Staff or places were changed at the same moment; nothing was taken over. Look at the "
+        "table again."
+    )
+
+
 class TableRefusedError(RefusedError):
     """The table has faults; nothing was taken over."""
 
     code = "table_refused"
     status = 409
     sentence = _("The table has %(faults)s faults by now; nothing was taken over. Look again.")
+
+
+class HasAccountError(RefusedError):
+    """The person has an account, open or closed, or its name is another's."""
+
+    code = "has_account"
+    status = 409
+    sentence = _(
+        "There is an account with the number “%(staff_id)s” already. If it is closed, bring it "
+        "back; if the password is forgotten, an administrator sets another."
+    )
+
+
+class InvitationGoneError(RefusedError):
+    """The link is unknown, used, replaced by another or too old."""
+
+    code = "invitation_gone"
+    status = 404
+    sentence = _(
+        "This link does not work any more: it was used, replaced by another one, or is too old. "
+        "Ask your station for a new one."
+    )
+
+
+class ReasonNeededError(RefusedError):
+    """A reason is missing or too long."""
+
+    code = "reason_needed"
+    sentence = _("Give a reason, in up to %(most)s characters.")
+
+
+class AccountNotClosedError(RefusedError):
+    """Neither a last day of service nor a closed account is there to be taken back."""
+
+    code = "account_not_closed"
+    status = 409
+    sentence = _("There is nothing to take back: no last day is set and no account is closed.")

@@ -109,6 +109,8 @@ class Appointment(models.Model):
 class Leave(models.Model):
     """A person is, was or would be away in [from_s, to_s), seconds UTC.
 
+    `decided_s` is of the last decision, `approved_s` of the approval (None: there was none).
+
     The database itself refuses two leaves of a person, both taken, whose times overlap.
     """
 
@@ -125,6 +127,7 @@ class Leave(models.Model):
     asked_s = models.FloatField()
     decided_by = models.CharField(max_length=60, blank=True)
     decided_s = models.FloatField(null=True)
+    approved_s = models.FloatField(null=True)
 
     class Meta:
         verbose_name = _("leave")
@@ -136,7 +139,7 @@ class Leave(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.kind}"
+        return f"{self.person_id} {self.pk}"
 
 
 class StaffEntry(models.Model):
@@ -202,6 +205,43 @@ class StaffTable(models.Model):
     class Meta:
         verbose_name = _("table of staff")
         verbose_name_plural = _("tables of staff")
+
+    def __str__(self) -> str:
+        return self.pk
+
+
+class StaffInvitation(models.Model):
+    """A link by which a member of staff opens an account, once. Only the token's hash is kept."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=60)
+    made_s = models.FloatField()
+    expires_s = models.FloatField()
+    used_s = models.FloatField(null=True)
+
+    class Meta:
+        verbose_name = _("invitation to open an account")
+        verbose_name_plural = _("invitations to open accounts")
+
+    def __str__(self) -> str:
+        return self.pk
+
+
+class AccountMove(models.Model):
+    """What happened to the account of a member of staff, when, by whom and why."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="account_moves")
+    action = models.CharField(max_length=14)
+    reason = EncryptedTextField(blank=True)
+    by = models.CharField(max_length=60)
+    at_s = models.FloatField()
+
+    class Meta:
+        verbose_name = _("change of an account")
+        verbose_name_plural = _("changes of accounts")
 
     def __str__(self) -> str:
         return self.pk

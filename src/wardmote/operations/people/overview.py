@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
@@ -27,19 +28,21 @@ from wardmote.operations.people import models
 from wardmote.operations.people.errors import UnknownPlaceError
 from wardmote.operations.people.place_book import PlaceCard, place_book
 from wardmote.operations.people.rights import may_open_record, may_see, person_of
-from wardmote.operations.people.selectors import account_by_staff_id, answering_at, roles_in_force
+from wardmote.operations.people.selectors import answering_at, roles_in_force
 from wardmote.operations.people.selectors.answering import Answering
 from wardmote.operations.places.selectors import local_day
 
 PersonRow = models.Person
 AppointmentRow = models.Appointment
 LeaveRow = models.Leave
+AccountMoveRow = models.AccountMove
 """For other layers' annotations; they reach the rows through this module only."""
 
 DAY_S = 86_400.0
 GAP_DAYS = 30
 PAST_DAYS = 730
 MAX_FOUND = 200
+MOST_MOVES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,29 @@ class PeopleFilter:
     kind: str = ""
     office: str = ""
     gone: bool = False
+
+
+class AccountState(StrEnum):
+    """Whether somebody can log in."""
+
+    NONE = "none"
+    INVITED = "invited"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """The account of a member of staff.
+
+    Attributes:
+        until_s: when a link that waits stops working; None without one.
+        moves: what happened to it, newest first; for the person and those who edit staff there.
+    """
+
+    state: AccountState
+    until_s: float | None
+    moves: tuple[AccountMoveRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +96,7 @@ class PersonPage:
     own: bool
     may_edit: bool
     may_record: bool
-    has_account: bool
+    account: AccountCard
     places: Mapping[PlaceRef, Bilingual]
     """Names of the places of the appointments, as far as they are known."""
 
@@ -161,9 +187,23 @@ def person_page(viewer: Viewer, staff_id: str, *, now_s: float) -> PersonPage:
         own=own,
         may_edit=edits,
         may_record=may_open_record(viewer, person),
-        has_account=account_by_staff_id(person.pk) is not None,
+        account=_account_of(person, now_s, told=own or edits),
         places=_names_of_places(person.appointments.filter(withdrawn=False)),
     )
+
+
+def _account_of(person: PersonRow, now_s: float, *, told: bool) -> AccountCard:
+    active = models.Account.objects.filter(staff_id=person.pk).values_list("is_active", flat=True)
+    known = active.first()
+    until_s = None
+    if known is None:
+        waiting = person.invitations.filter(used_s__isnull=True, expires_s__gt=now_s)
+        until_s = waiting.values_list("expires_s", flat=True).first()
+        state = AccountState.NONE if until_s is None else AccountState.INVITED
+    else:
+        state = AccountState.OPEN if known else AccountState.CLOSED
+    moves = tuple(person.account_moves.order_by("-at_s", "-pk")[:MOST_MOVES]) if told else ()
+    return AccountCard(state, until_s, moves)
 
 
 def _names_of_places(rows: Iterable[AppointmentRow]) -> dict[PlaceRef, Bilingual]:
@@ -208,14 +248,19 @@ def _at_place(
     )
 
 
-def places_seen(viewer: Viewer, text: str) -> tuple[PlaceCard, ...]:
-    """Places of the viewer's areas at which offices exist and whose name or code has the text."""
+def places_seen(viewer: Viewer, text: str, *, now_s: float) -> tuple[PlaceCard, ...]:
+    """Places of the viewer's areas at which offices exist and whose name or code has the text.
+
+    Those that have ended are left out; their pages stay, for who it was.
+    """
+    today = local_day(now_s)
     kinds = {kind for rule in OFFICES.values() for kind in rule.places}
     word = text.strip().casefold()
     found = [
         card
         for card in place_book().cards()
         if card.ref.kind in kinds
+        and not card.gone_by(today)
         and word in f"{card.name.zh} {card.name.en} {card.ref.code}".casefold()
         and viewer.may(Permission.STAFF_VIEW, card.area)
     ]

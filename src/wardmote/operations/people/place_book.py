@@ -102,7 +102,7 @@ class PlaceBook:
         Args:
             code: of a division (12 digits), a grid of a village (15), a beat or a post.
         """
-        return self._held(self._around(code, at_s), office)
+        return self._held(self._around(code, at_s), office, at_s)
 
     def chain_at(self, lon: float, lat: float, office: Office, at_s: float) -> tuple[PlaceRef, ...]:
         """As `chain`, for a point (WGS-84 degrees)."""
@@ -110,7 +110,7 @@ class PlaceBook:
         around = [] if located.area is None else _divisions(located.area)
         if located.beat is not None:
             around.append(PlaceRef(PlaceKind.BEAT, located.beat))
-        return self._held(around, office)
+        return self._held(around, office, at_s)
 
     def _around(self, code: str, at_s: float) -> list[PlaceRef]:
         if code.isascii() and code.isdigit() and len(code) in (VILLAGE_DIGITS, GRID_DIGITS):
@@ -127,9 +127,14 @@ class PlaceBook:
         beat_id = places.locate(*post.point, at_s).beat
         return around if beat_id is None else [*around, PlaceRef(PlaceKind.BEAT, beat_id)]
 
-    def _held(self, around: list[PlaceRef], office: Office) -> tuple[PlaceRef, ...]:
-        allowed = OFFICES[office].places
-        kept = {ref.kind: ref for ref in around if ref.kind in allowed and ref in self._cards}
+    def _held(self, around: list[PlaceRef], office: Office, at_s: float) -> tuple[PlaceRef, ...]:
+        """Of the places around, those that stand on that day and have the office."""
+        allowed, day = OFFICES[office].places, places.local_day(at_s)
+        kept = {
+            ref.kind: ref
+            for ref in around
+            if ref.kind in allowed and ref in self._cards and self._cards[ref].days.hold(day)
+        }
         return tuple(kept[kind] for kind in _NARROW_FIRST if kind in kept)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+import math
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -38,10 +39,13 @@ class Midnights:
 
 
 def in_force_between(start_s: float, end_s: float) -> QuerySet[models.Appointment]:
-    """The appointments in force at any moment of [start_s, end_s]."""
+    """The appointments in force at any moment of [start_s, end_s]; none of who has left by then."""
     first, last = local_day(start_s), local_day(end_s)
-    return models.Appointment.objects.filter(withdrawn=False, from_day__lte=last).filter(
-        Q(to_day__isnull=True) | Q(to_day__gte=first)
+    return models.Appointment.objects.filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=first),
+        Q(person__left_day__isnull=True) | Q(person__left_day__gte=first),
+        withdrawn=False,
+        from_day__lte=last,
     )
 
 
@@ -51,11 +55,15 @@ def leaves_between(start_s: float, end_s: float) -> QuerySet[models.Leave]:
 
 
 def appointments_in(rows: QuerySet[models.Appointment]) -> list[Appointment]:
-    """The appointments that a query finds, as values; thousands of them without a row object."""
+    """The appointments that a query finds, as values; thousands of them without a row object.
+
+    They end with the last day of service, whatever their own last day says.
+    """
     midnights = Midnights()
     found = rows.values_list(
-        "pk", "person_id", "office", "place_kind", "place", "from_day", "to_day", "acting"
-    )
+        "pk", "person_id", "office", "place_kind", "place", "from_day", "to_day", "acting",
+        "person__left_day",
+    )  # fmt: skip
     return [
         Appointment(
             appointment_id=pk,
@@ -63,10 +71,27 @@ def appointments_in(rows: QuerySet[models.Appointment]) -> list[Appointment]:
             office=_OFFICES[office],
             place=PlaceRef(_PLACE_KINDS[kind], place),
             from_s=midnights.of(from_day),
-            to_s=None if to_day is None else midnights.after(to_day),
+            to_s=None if last is None else midnights.after(last),
             acting=acting,
         )
-        for pk, person, office, kind, place, from_day, to_day, acting in found.iterator()
+        for pk, person, office, kind, place, from_day, to_day, acting, left in found.iterator()
+        for last in (_earlier(to_day, left),)
+    ]
+
+
+def _earlier(one: datetime.date | None, other: datetime.date | None) -> datetime.date | None:
+    known = [day for day in (one, other) if day is not None]
+    return min(known) if known else None
+
+
+def departures(persons: Collection[str], before_s: float) -> list[Leave]:
+    """Those of `persons` who leave the service before a moment, as leave that does not end."""
+    midnights = Midnights()
+    rows = models.Person.objects.filter(pk__in=list(persons), left_day__lt=local_day(before_s))
+    return [
+        Leave(f"left:{pk}", PersonId(pk), midnights.after(left), math.inf, None)
+        for pk, left in rows.values_list("pk", "left_day")
+        if left is not None
     ]
 
 

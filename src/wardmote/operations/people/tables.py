@@ -11,7 +11,7 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import fields
 
 from wardmote.core.domain.appointment import (
     OFFICES,
@@ -25,93 +25,28 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.gazetteer.folding import has_han
-from wardmote.operations.people.errors import BadPersonError
 from wardmote.operations.people.models import Appointment, Person
-from wardmote.operations.people.person_card import PersonCard, check_card, differs
+from wardmote.operations.people.person_card import (
+    MAX_NAME,
+    PersonCard,
+    differs,
+    fits_as_number,
+    has_left,
+)
 from wardmote.operations.people.place_book import PlaceBook, PlaceCard, place_book
+from wardmote.operations.people.table_rows import (
+    CellFault,
+    PlannedAppointment,
+    TablePlan,
+    TableRow,
+)
 from wardmote.operations.places.selectors import local_day
+
+__all__ = ["CellFault", "PlannedAppointment", "TablePlan", "TableRow", "plan_table"]
 
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _OPEN = datetime.date.max
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """A row as it was written; empty where a cell or a column is missing.
-
-    Attributes:
-        row: as a spreadsheet numbers it, from 1; the headings are in row 1.
-    """
-
-    row: int
-    staff_number: str = ""
-    name_zh: str = ""
-    name_en: str = ""
-    kind: str = ""
-    area: str = ""
-    office: str = ""
-    place: str = ""
-    from_day: str = ""
-    to_day: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CellFault:
-    """Something wrong in a cell.
-
-    Attributes:
-        column: a field of `TableRow`.
-        code: ``needed``, ``number``, ``name``, ``kind``, ``area``, ``area_unknown``, ``office``,
-            ``place_needed``, ``place_unknown``, ``place_ambiguous``, ``date``, ``ends_early``,
-            ``not_for_this_person``, ``no_right``, ``yourself``, ``differs`` or ``taken``.
-        value: what the cell says.
-        other_row: the row that it contradicts; 0 where that is on record already, or for none.
-    """
-
-    row: int
-    column: str
-    code: str
-    value: str = ""
-    other_row: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedAppointment:
-    """An appointment that the table asks for and that is not on record."""
-
-    row: int
-    staff_id: str
-    office: Office
-    place: PlaceCard
-    from_day: datetime.date
-    to_day: datetime.date | None
-
-    @property
-    def sole(self) -> bool:
-        """Whether nobody else may hold it then."""
-        return OFFICES[self.office].sole_at(self.place.ref.kind)
-
-
-@dataclass(slots=True)
-class TablePlan:
-    """What taking a table over would do.
-
-    Attributes:
-        ended: ids of appointments on record, with the last day that the table gives them.
-        unchanged: persons of whom the table says what is on record.
-    """
-
-    faults: list[CellFault] = field(default_factory=list)
-    added: list[PersonCard] = field(default_factory=list)
-    changed: list[PersonCard] = field(default_factory=list)
-    unchanged: int = 0
-    appointed: list[PlannedAppointment] = field(default_factory=list)
-    ended: list[tuple[str, datetime.date]] = field(default_factory=list)
-
-    @property
-    def changes_anything(self) -> bool:
-        """Whether there is anything to take over."""
-        return bool(self.added or self.changed or self.appointed or self.ended)
+_Days = tuple[datetime.date | None, datetime.date | None]
 
 
 def plan_table(viewer: Viewer, rows: Sequence[TableRow], now_s: float) -> TablePlan:
@@ -151,7 +86,7 @@ class _Reader:
             known = self._known.get(card.staff_id)
             if known is None:
                 plan.added.append(card)
-            elif differs(known, card):
+            elif differs(known, card, self._today):
                 plan.changed.append(card)
             else:
                 plan.unchanged += 1
@@ -163,26 +98,42 @@ class _Reader:
 
     def take(self, row: TableRow) -> None:
         """One row."""
-        before = len(self._plan.faults)
+        known = self._known.get(row.staff_number)
+        if known is not None and not self._may(Permission.STAFF_VIEW, known.area):
+            # Of others' staff a table learns neither the name, nor the kind, nor an office.
+            self._wrong(row, "staff_number", "no_right")
+            return
+        kind = self._kind_of(row)
+        office = self._office_of(row)
+        place = self._place_of(row, office)
+        area = self._area_of(row, place)
+        name = self._name_of(row, known)
+        self._person_of(row, known, name, kind, area)
+        days = self._days_of(row) if row.office else None
+        if office is not None and place is not None:
+            self._appointment_of(row, kind, office, place, days)
+
+    def _wrong(self, row: TableRow, column: str, code: str, other_row: int = 0) -> None:
+        fault = CellFault(row.row, column, code, getattr(row, column), other_row)
+        if fault not in self._plan.faults[-len(fields(row)) :]:
+            self._plan.faults.append(fault)
+
+    def _kind_of(self, row: TableRow) -> StaffKind | None:
         kind = self._kinds.get(_folded(row.kind))
         if kind is None:
             self._wrong(row, "kind", "kind" if row.kind else "needed")
+            return None
+        return StaffKind(kind)
+
+    def _office_of(self, row: TableRow) -> Office | None:
         office = self._offices.get(_folded(row.office)) if row.office else None
-        if row.office and office is None:
-            self._wrong(row, "office", "office")
-        place = self._place_of(row, office)
-        area = self._area_of(row, place)
-        if kind is None or area is None or len(self._plan.faults) > before:
-            return
-        card = self._card_of(row, StaffKind(kind), area)
-        if card is not None and office is not None and place is not None:
-            self._appointment_of(row, card, Office(office), place)
+        if office is None:
+            if row.office:
+                self._wrong(row, "office", "office")
+            return None
+        return Office(office)
 
-    def _wrong(self, row: TableRow, column: str, code: str, other_row: int = 0) -> None:
-        value = getattr(row, column)
-        self._plan.faults.append(CellFault(row.row, column, code, value, other_row))
-
-    def _place_of(self, row: TableRow, office: str | None) -> PlaceCard | None:
+    def _place_of(self, row: TableRow, office: Office | None) -> PlaceCard | None:
         if office is None:
             if row.place and not row.office:
                 self._wrong(row, "office", "needed")
@@ -190,10 +141,10 @@ class _Reader:
         if not row.place:
             self._wrong(row, "place", "place_needed")
             return None
-        found = self._book.find(row.place, Office(office))
+        found = self._book.find(row.place, office)
         if found is not None and not found.gone_by(self._today):
             return found
-        kinds = OFFICES[Office(office)].places
+        kinds = OFFICES[office].places
         named = [
             one
             for one in self._names[_folded(row.place)]
@@ -210,7 +161,8 @@ class _Reader:
             if known is not None:
                 return AreaId(known.area)
             if place is None:
-                self._wrong(row, "area", "needed")
+                if not row.place:  # else the place is at fault, and will say the area
+                    self._wrong(row, "area", "needed")
                 return None
             return place.area
         if is_area_code(row.area):
@@ -221,48 +173,64 @@ class _Reader:
             return None
         return named[0].area
 
-    def _card_of(self, row: TableRow, kind: StaffKind, area: AreaId) -> PersonCard | None:
-        known = self._known.get(row.staff_number)
-        name_zh, name_en = row.name_zh, row.name_en
-        if name_zh and not name_en and not has_han(name_zh):
-            name_zh, name_en = "", name_zh
+    def _name_of(self, row: TableRow, known: Person | None) -> Bilingual | None:
+        """The name; the staff number is looked at as well. None: one of them does not fit."""
+        zh, en = row.name_zh, row.name_en
+        if zh and not en and not has_han(zh):
+            zh, en = "", zh
         if known is not None:
-            name_zh, name_en = name_zh or known.name_zh, name_en or known.name_en
-        card = PersonCard(row.staff_number, Bilingual(name_zh, name_en), kind, area)
+            zh, en = zh or known.name_zh, en or known.name_en
+        wrong = [("name_zh", "needed")] if not (zh or en) else []
+        if not fits_as_number(row.staff_number):
+            wrong.append(("staff_number", "number" if row.staff_number else "needed"))
+        for column in ("name_zh", "name_en"):
+            if len(getattr(row, column)) > MAX_NAME:
+                wrong.append((column, "name"))
+        for column, code in wrong:
+            self._wrong(row, column, code)
+        return None if wrong else Bilingual(zh, en)
+
+    def _person_of(
+        self,
+        row: TableRow,
+        known: Person | None,
+        name: Bilingual | None,
+        kind: StaffKind | None,
+        area: AreaId | None,
+    ) -> None:
+        """Note what is to be kept of a person; of a row with faults the rights are looked at."""
+        if name is None or kind is None or area is None:
+            if area is not None and known is None:
+                self._may_edit(row, area, area)
+            return
+        card = PersonCard(row.staff_number, name, kind, area)
         earlier = self._cards.get(card.staff_id)
         if earlier is not None:
             if earlier[1] != card:
                 self._wrong(row, "staff_number", "differs", earlier[0])
-                return None
-            return card
-        try:
-            check_card(card)
-        except BadPersonError as refused:
-            code = {"staff_number": "number"}.get(refused.values["field"], refused.values["field"])
-            column = {"name": "name_zh"}.get(refused.values["field"], refused.values["field"])
-            self._wrong(row, column, code if getattr(row, column) else "needed")
-            return None
-        if not self._may_keep(row, card, known):
-            return None
-        self._cards[card.staff_id] = (row.row, card)
-        return card
+        elif self._may_keep(row, card, known):
+            self._cards[card.staff_id] = (row.row, card)
 
     def _may_keep(self, row: TableRow, card: PersonCard, known: Person | None) -> bool:
-        if known is not None and not differs(known, card):
+        if known is not None and not differs(known, card, self._today):
             return True
-        if card.staff_id == self._viewer.staff_id:
-            self._wrong(row, "staff_number", "yourself")
-            return False
-        before = card.area if known is None else known.area
-        if not (self._may(Permission.STAFF_EDIT, card.area)
-                and self._may(Permission.STAFF_EDIT, before)):  # fmt: skip
-            self._wrong(row, "area", "no_right")
-            return False
+        before = card.area if known is None else AreaId(known.area)
+        fits = self._may_edit(row, card.area, before)
         for held in self._by_person[card.staff_id]:
             over = held.to_day is not None and held.to_day < self._today
             if not over and card.kind not in OFFICES[Office(held.office)].held_by:
                 self._wrong(row, "kind", "not_for_this_person")
                 return False
+        return fits
+
+    def _may_edit(self, row: TableRow, area: AreaId, before: AreaId) -> bool:
+        if row.staff_number == self._viewer.staff_id:
+            self._wrong(row, "staff_number", "yourself")
+            return False
+        if not (self._may(Permission.STAFF_EDIT, area)
+                and self._may(Permission.STAFF_EDIT, before)):  # fmt: skip
+            self._wrong(row, "area", "no_right")
+            return False
         return True
 
     def _may(self, permission: Permission, area: str) -> bool:
@@ -272,31 +240,60 @@ class _Reader:
         return self._rights[key]
 
     def _appointment_of(
-        self, row: TableRow, card: PersonCard, office: Office, place: PlaceCard
+        self,
+        row: TableRow,
+        kind: StaffKind | None,
+        office: Office,
+        place: PlaceCard,
+        days: _Days | None,
     ) -> None:
+        """Note an appointment. One of a row with faults elsewhere counts among those that clash."""
         rule = OFFICES[office]
-        if card.kind not in rule.held_by:
+        fits = kind is None or kind in rule.held_by
+        if not fits:
             self._wrong(row, "office", "not_for_this_person")
+        if days is None:
             return
-        from_day, to_day = self._day(row, "from_day"), self._day(row, "to_day")
-        if (row.from_day and from_day is None) or (row.to_day and to_day is None):
-            return
-        held = self._on_record(card.staff_id, office, place.ref, from_day)
+        from_day, to_day = days
+        held = self._on_record(row.staff_number, office, place.ref, from_day)
         first = from_day or (self._today if held is None else held.from_day)
         if to_day is not None and to_day < first:
             self._wrong(row, "to_day", "ends_early")
             return
         if held is not None and (to_day is None or to_day == held.to_day):
             return
-        if card.staff_id == self._viewer.staff_id:
+        fits = self._lasts(row, row.staff_number, place, to_day) and fits
+        if row.staff_number == self._viewer.staff_id:
             self._wrong(row, "staff_number", "yourself")
         elif not self._may(rule.appointed_by, place.area):
             self._wrong(row, "office", "no_right")
-        elif held is not None and to_day is not None:
+        elif fits and held is not None and to_day is not None:
             self._last_days[held.pk] = (row.row, to_day)
-        else:
-            wanted = PlannedAppointment(row.row, card.staff_id, office, place, first, to_day)
-            self._new.setdefault((card.staff_id, office, place.ref, first), wanted)
+        elif fits:
+            wanted = PlannedAppointment(row.row, row.staff_number, office, place, first, to_day)
+            self._new.setdefault((row.staff_number, office, place.ref, first), wanted)
+
+    def _days_of(self, row: TableRow) -> _Days | None:
+        """The days of an appointment; None: one of them does not fit."""
+        from_day, to_day = self._day(row, "from_day"), self._day(row, "to_day")
+        if (row.from_day and from_day is None) or (row.to_day and to_day is None):
+            return None
+        if from_day is not None and to_day is not None and to_day < from_day:
+            self._wrong(row, "to_day", "ends_early")
+            return None
+        return from_day, to_day
+
+    def _lasts(
+        self, row: TableRow, staff_id: str, place: PlaceCard, to_day: datetime.date | None
+    ) -> bool:
+        """Whether the person serves and the place stands until then; if not, that is a fault."""
+        known = self._known.get(staff_id)
+        leaves = None if known is None or has_left(known, self._today) else known.left_day
+        for last, code in ((leaves, "left_by_then"), (place.days.last, "place_ends")):
+            if last is not None and (to_day is None or last < to_day):
+                self._wrong(row, "to_day", code)
+                return False
+        return True
 
     def _on_record(
         self, staff_id: str, office: Office, place: PlaceRef, first: datetime.date | None

@@ -8,10 +8,10 @@ import logging
 
 from django.db import IntegrityError, transaction
 
-from wardmote.core.domain.events import PictureErased, PictureKept
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.photo import ErasedBecause, PhotoId, PictureKind
+from wardmote.core.domain.photo_events import PictureErased, PictureKept
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.idempotency import BadKeyError, KeyReusedError

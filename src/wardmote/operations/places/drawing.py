@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import shapely
 from django.db import transaction
 
-from wardmote.core.domain.events import PlaceDrawn
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.place_events import PlaceDrawn
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
@@ -143,15 +143,34 @@ def end_drawing(viewer: Viewer, place: str, last_day: datetime.date, *, now_s: f
         row = _drawn_row(place)
         if row.valid_from is not None and last_day < row.valid_from:
             raise BadDrawingError(field="valid_to")
-        if isinstance(row, KeyPlace):
-            kind, place_class, point = "key_place", PlaceClass.KEY_PLACE, (row.lon, row.lat)
-        else:
-            middle = shapely.from_wkb(bytes(row.boundary)).representative_point()
-            kind, place_class, point = "zone", PlaceClass(row.place_class), (middle.x, middle.y)
-        area = _editable_area(viewer, point, now_s)
-        row.valid_to = last_day
-        row.save(update_fields=["valid_to"])
-        _record(viewer, area, place, kind, place_class, Days(row.valid_from, last_day), now_s)
+        _end(viewer, row, last_day, now_s)
+
+
+def call_off_drawing(viewer: Viewer, place: str, *, now_s: float) -> None:
+    """Let a key place or zone that has not begun never hold: it ends the day before its first.
+
+    Raises:
+        UnknownDrawingError: there is none of this id.
+        AccessDeniedError: the viewer may not edit the configuration there.
+        BadDrawingError: it has begun; then it is ended.
+    """
+    with transaction.atomic():
+        row = _drawn_row(place)
+        if row.valid_from is None or row.valid_from <= selectors.local_day(now_s):
+            raise BadDrawingError(field="valid_from")
+        _end(viewer, row, row.valid_from - datetime.timedelta(days=1), now_s)
+
+
+def _end(viewer: Viewer, row: KeyPlace | Zone, last_day: datetime.date, now_s: float) -> None:
+    if isinstance(row, KeyPlace):
+        kind, place_class, point = "key_place", PlaceClass.KEY_PLACE, (row.lon, row.lat)
+    else:
+        middle = shapely.from_wkb(bytes(row.boundary)).representative_point()
+        kind, place_class, point = "zone", PlaceClass(row.place_class), (middle.x, middle.y)
+    area = _editable_area(viewer, point, now_s)
+    row.valid_to = last_day
+    row.save(update_fields=["valid_to"])
+    _record(viewer, area, row.pk, kind, place_class, Days(row.valid_from, last_day), now_s)
 
 
 def _drawn_row(place: str) -> KeyPlace | Zone:

@@ -144,11 +144,11 @@ class SuccessionRefusedError(RefusedError):
 
 
 class VillageTakenError(RefusedError):
-    """A village of another beat."""
+    """A village of another beat, on the day or later."""
 
     code = "village_taken"
     sentence = _(
-        "%(village)s belongs to the beat %(beat)s on that day. A village has one beat; take it out "
+        "%(village)s belongs to the beat %(beat)s on %(day)s. A village has one beat; take it out "
         "of that one first."
     )
 

@@ -48,6 +48,7 @@ class PlaceLine:
         row: as a spreadsheet counts, from 1 with the headings.
         code: 12 or 15 digits.
         first, last: its first and last local day.
+        wrong: which of these fields the table has, but not so that they can be read; they are None.
     """
 
     row: int
@@ -59,6 +60,7 @@ class PlaceLine:
     population: int | None = None
     first: datetime.date | None = None
     last: datetime.date | None = None
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ class PlaceLines:
     """A file as read. Rows with problems are not among the lines.
 
     Attributes:
+        faulty: rows of which the code is read and another cell is not: they are planned so that
+            all that is wrong with them is told at once, and never taken in.
+        unread: headings of columns that are not known, shortened.
         headings: how the file spells the columns `code`, `name`, `first`, `last`, for messages.
     """
 
@@ -105,6 +110,8 @@ class PlaceLines:
     boundaries: tuple[BoundaryLine, ...] = ()
     problems: tuple[RowProblem, ...] = ()
     headings: tuple[tuple[str, str], ...] = ()
+    faulty: tuple[PlaceLine, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def heading(self, column: str) -> str:
         """How the file spells a column."""

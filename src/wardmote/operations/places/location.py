@@ -132,6 +132,11 @@ class LocationIndex:
         days = self._days.get(code)
         return days is not None and days.hold(day)
 
+    def ended(self, code: AreaId, day: datetime.date) -> bool:
+        """Whether such a division was there and is no more on a day."""
+        days = self._days.get(code)
+        return days is not None and days.last is not None and days.last < day
+
     def beats_of(self, village: AreaId, day: datetime.date) -> list[BeatId]:
         """The beats that name a village on a day, by id: one, unless something is wrong."""
         return [piece.beat for piece in self._by_village.get(village, ()) if piece.days.hold(day)]

@@ -7,7 +7,6 @@ import threading
 import zoneinfo
 from dataclasses import dataclass
 
-import numpy as np
 import shapely
 from django.conf import settings
 
@@ -15,7 +14,7 @@ from wardmote.core.domain.categories import CategoryTree, load_categories
 from wardmote.core.domain.duty_level import AreaRule, AreaRules, load_area_rules
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.place_chain import PlaceChain
-from wardmote.core.domain.places import MultiPolygon
+from wardmote.core.domain.places import DivisionLevel, MultiPolygon
 from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.posting import Posting, load_posting
 from wardmote.core.domain.run_cards import POLICE_RUN_CARDS, RunCards, load_run_cards
@@ -37,7 +36,7 @@ from wardmote.core.policies.shipped_rules import SHIPPED_RULES
 from wardmote.core.travel.vehicle_model import VehicleModel
 from wardmote.operations.places.assumed_model import ASSUMED_MODEL
 from wardmote.operations.places.chains import PostGrids, chain
-from wardmote.operations.places.location import Located, LocationIndex, distances_m
+from wardmote.operations.places.location import Located, LocationIndex
 from wardmote.operations.places.models import (
     Beat,
     City,
@@ -46,7 +45,6 @@ from wardmote.operations.places.models import (
     Grid,
     KeyPlace,
     Post,
-    PremiseNote,
     RulesInForce,
     Zone,
 )
@@ -54,7 +52,7 @@ from wardmote.operations.places.tree import division_at, in_force
 
 __all__ = ["division_at"]
 
-MAX_PREMISE_NOTES = 10
+MOST_STANDARDS = 200
 
 _lock = threading.Lock()
 _index: LocationIndex | None = None
@@ -106,8 +104,18 @@ def local_time(at_s: float) -> datetime.datetime:
 
 def midnight_s(day: datetime.date) -> float:
     """When a local calendar day begins, seconds UTC."""
+    return clock_s(day, 0)
+
+
+def clock_s(day: datetime.date, minute: int) -> float:
+    """When the clock on the wall shows so many minutes after midnight of a day, seconds UTC.
+
+    1440 and more is the next day. On a day of clock change this is what the clock shows, not what
+    has passed since midnight.
+    """
     zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
-    return datetime.datetime.combine(day, datetime.time(), zone).timestamp()
+    shown = datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(minutes=minute)
+    return shown.replace(tzinfo=zone).timestamp()
 
 
 def locate(lon: float, lat: float, at_s: float) -> Located:
@@ -146,6 +154,12 @@ def _grids_of_posts(at_s: float) -> PostGrids:
 def city() -> City | None:
     """The city that is loaded."""
     return City.objects.first()
+
+
+def codes_of(level: DivisionLevel) -> list[AreaId]:
+    """The divisions of a level, by code; ended ones and those to come are among them."""
+    rows = Division.objects.filter(level=level.value).order_by("code")
+    return [AreaId(code) for code in rows.values_list("code", flat=True)]
 
 
 def divisions(*, boundaries: bool = False, day: datetime.date | None = None) -> list[Division]:
@@ -200,28 +214,6 @@ def closures_now() -> tuple[ClosureNow, ...]:
     return tuple(ClosureNow(row.id, AreaId(row.area), tuple(row.edges)) for row in rows)
 
 
-def premise_notes_at(lon: float, lat: float, now_s: float) -> list[str]:
-    """What calls at a place show of its notes, nearest first."""
-    return [note.shown for note in premise_note_rows_at(lon, lat, now_s)]
-
-
-def premise_note_rows_at(lon: float, lat: float, now_s: float) -> list[PremiseNote]:
-    """Notes of the place itself within their own distance (<=), nearest first."""
-    near = list(
-        PremiseNote.objects.filter(
-            expires_s__gt=now_s,
-            lon__range=(lon - 0.02, lon + 0.02),
-            lat__range=(lat - 0.01, lat + 0.01),
-        ).order_by("id")
-    )
-    distance = distances_m(
-        lon, lat, np.array([note.lon for note in near]), np.array([note.lat for note in near])
-    )
-    order = np.argsort(distance, kind="stable").tolist()
-    found = [near[row] for row in order if distance[row] <= near[row].radius_m]
-    return found[:MAX_PREMISE_NOTES]
-
-
 def division_names(codes: list[str]) -> dict[str, tuple[str, str]]:
     """(Chinese, English) names of divisions by code."""
     rows = Division.objects.filter(code__in=codes).values_list("code", "name_zh", "name_en")
@@ -230,6 +222,12 @@ def division_names(codes: list[str]) -> dict[str, tuple[str, str]]:
 
 def area_rule(area: AreaId, now_s: float) -> AreaRule | None:
     """What a duty level in force changes for calls in an area; None when nothing is changed."""
+    known = area_rules_in_force(now_s)
+    return None if known is None else known.rule_for(area)
+
+
+def area_rules_in_force(now_s: float) -> AreaRules | None:
+    """All that duty levels in force change; None before the first one was."""
     data = _data_in_force("area_rules", now_s)
     if data is None:
         return None
@@ -239,7 +237,7 @@ def area_rule(area: AreaId, now_s: float) -> AreaRule | None:
         known = load_area_rules(data)
         _area_rules.clear()
         _area_rules[version] = known
-    return known.rule_for(area)
+    return known
 
 
 def standard_in_force(now_s: float, area: AreaId | None = None) -> ResponseStandard:
@@ -257,6 +255,17 @@ def standard_configured(now_s: float) -> ResponseStandard:
     """The response standard that was configured, whatever duty levels say for now."""
     data = _data_in_force("standard", now_s)
     return STANDARD_135 if data is None else load_standard(data)
+
+
+def standards_set(at_s: float) -> dict[str, ResponseStandard]:
+    """The response standards that the place itself set by a moment, by code: the last of each."""
+    rows = RulesInForce.objects.filter(kind="standard", from_s__lte=at_s)
+    newest = rows.order_by("-from_s", "-pk").values_list("data", flat=True)[:MOST_STANDARDS]
+    found: dict[str, ResponseStandard] = {}
+    for data in newest:
+        standard = load_standard(data)
+        found.setdefault(standard.code, standard)
+    return found
 
 
 def standard_of(code: str, version: str) -> ResponseStandard | None:
@@ -299,6 +308,12 @@ def _data_in_force(kind: str, now_s: float) -> JsonValue | None:
 def rules_in_force(kind: str, now_s: float) -> JsonValue | None:
     """The data of the rules of a kind in force, as they were set; None until some are."""
     return _data_in_force(kind, now_s)
+
+
+def rules_set(kind: str, limit: int = 20) -> list[tuple[str, float, str]]:
+    """(version, from when in seconds UTC, by whom) of the rules of a kind, newest first."""
+    rows = RulesInForce.objects.filter(kind=kind).order_by("-from_s", "-pk")
+    return list(rows.values_list("version", "from_s", "set_by")[:limit])
 
 
 def run_cards_in_force(now_s: float) -> RunCards:

@@ -11,6 +11,7 @@ import shapely
 
 from wardmote.core.domain.division_changes import ValidDays
 from wardmote.core.domain.ids import AreaId, BeatId
+from wardmote.core.domain.text import Bilingual
 from wardmote.operations.places.models import (
     Beat,
     BeatVersion,
@@ -32,6 +33,16 @@ class PlacePiece:
 
 
 @dataclass(frozen=True, slots=True)
+class BeatStretch:
+    """The villages of a beat, and the days on which it has them."""
+
+    beat: BeatId
+    name: Bilingual
+    villages: frozenset[str]
+    days: ValidDays
+
+
+@dataclass(frozen=True, slots=True)
 class BeatPiece:
     """The villages and the ground (None: not known) of a beat, and the days on which they stand."""
 
@@ -50,6 +61,33 @@ def division_pieces() -> list[PlacePiece]:
 def grid_pieces() -> list[PlacePiece]:
     """Every boundary that a grid has, had or will have, by code."""
     return _pieces(Grid)
+
+
+def beat_stretches(since: datetime.date) -> list[BeatStretch]:
+    """Which villages beats have or will have on `since` or any later day, by id and day.
+
+    Ground is not read: this is for asking which beat a village belongs to, now and later on.
+    """
+    versions: dict[str, list[tuple[datetime.date, list[str]]]] = {}
+    kept = BeatVersion.objects.order_by("beat", "from_day")
+    for beat, from_day, villages in kept.values_list("beat", "from_day", "villages"):
+        versions.setdefault(beat, []).append((from_day, villages))
+    found: list[BeatStretch] = []
+    for row in Beat.objects.order_by("id").defer("boundary"):
+        held = ValidDays(row.valid_from, row.valid_to)
+        own = versions.get(row.pk)
+        if own is None:
+            stretches: list[tuple[list[str], ValidDays | None]] = [(row.villages, held)]
+        else:
+            days = _stretches([from_day for from_day, _ in own], held)
+            stretches = [(one, at) for (_, one), at in zip(own, days, strict=True)]
+        name = Bilingual(row.name_zh, row.name_en)
+        found += [
+            BeatStretch(BeatId(row.pk), name, frozenset(villages), at)
+            for villages, at in stretches
+            if at is not None and (at.last is None or at.last >= since)
+        ]
+    return found
 
 
 def beat_pieces() -> list[BeatPiece]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from wardmote.core.domain.division_changes import (
     GRID_DIGITS,
@@ -31,6 +31,7 @@ from wardmote.operations.places.models import (
     BeatVersion,
     BoundaryVersion,
     ChangedPlace,
+    City,
     Division,
     DivisionChange,
     Grid,
@@ -76,6 +77,15 @@ class BeatOnDay:
     days: ValidDays
 
 
+def version() -> str:
+    """Tells one state of the tree from another: what is worked out without a lock is held to it."""
+    changes = DivisionChange.objects.aggregate(count=Count("pk"), last=Max("at_s"))
+    beats = BeatVersion.objects.aggregate(count=Count("pk"), last=Max("set_s"))
+    loaded = City.objects.values_list("digest", flat=True).first()
+    rows = (Division.objects.count(), Grid.objects.count())
+    return f"{rows} {changes} {beats} {loaded}"
+
+
 def place_row(code: str) -> PlaceRow | None:
     """The row of a division or grid, ended or not."""
     if len(code) == GRID_DIGITS:
@@ -97,6 +107,17 @@ def in_force(day: datetime.date) -> Q:
     """The condition that a row holds on a day."""
     started = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
     return started & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def names_of(codes: Collection[str]) -> dict[str, Bilingual]:
+    """What divisions and grids are called, ended or not; codes never given are left out."""
+    found: dict[str, Bilingual] = {}
+    for part in batches(sorted(set(codes))):
+        for model in (Division, Grid):
+            rows = model._default_manager.filter(pk__in=part)
+            for code, zh, en in rows.values_list("pk", "name_zh", "name_en"):
+                found[code] = Bilingual(zh, en)
+    return found
 
 
 def children_of(code: str, day: datetime.date | None) -> list[TreeRow]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from wardmote.core.domain.events import UnitOffDuty, UnitOnDuty, UnitStationed
 from wardmote.core.domain.ids import AreaId, PostId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.staffing import HOURS_A_DAY, HOURS_A_WEEK, Staffing
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.domain.unit_events import UnitOffDuty, UnitOnDuty, UnitStationed
 from wardmote.core.measures.duty_kept import HOUR_S, DutyKept, DutySpan, duty_kept
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal.selectors import duty_events_since

@@ -26,6 +26,16 @@ class TaskConflictError(RefusedError):
     sentence = _("This task has changed meanwhile. Look at how it stands now, then decide.")
 
 
+class TaskExpiredError(TaskConflictError):
+    """The task has expired, and no clock that counts says that it was begun before."""
+
+    code = "task_expired"
+    sentence = _(
+        "This task expired before you began, by the times that are known. If it was done all the "
+        "same, ask your leader to open it again; then send yours."
+    )
+
+
 class TooFarError(RefusedError):
     """The position is outside the place's tolerance and no reason was given."""
 
@@ -64,6 +74,16 @@ class AnswersRefusedError(RefusedError):
     sentence = _("The form is not complete: %(fields)s. Fill in what is marked and finish again.")
 
 
+class OfficerNeededError(RefusedError):
+    """An assistant finishes what needs an officer, and names none who was there."""
+
+    code = "officer_needed"
+    sentence = _(
+        "An assistant does not do this alone. Say which police officer was there, or hand the task "
+        "to an officer."
+    )
+
+
 class OverloadError(RefusedError):
     """Somebody would be given more than the day holds."""
 
@@ -73,6 +93,13 @@ class OverloadError(RefusedError):
         "With this task, %(planned)d minutes are planned for that day and %(available)d are on "
         "duty. Choose another day or person, or assign it all the same."
     )
+
+
+class DayRefusedError(RefusedError):
+    """A task is ordered for a day that is over, or too far away."""
+
+    code = "day_refused"
+    sentence = _("Choose a day from %(first)s to %(last)s.")
 
 
 class UnknownHolderError(RefusedError):

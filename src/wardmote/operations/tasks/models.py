@@ -24,7 +24,12 @@ class TaskSheet(models.Model):
 class Task(models.Model):
     """A task. `key` is its natural key; `revision` grows with each change.
 
-    `done_s` is when it was done by the clock that counts, `recorded_s` when the server heard of it.
+    `instead_of` is whose it is while the holder deputises; a holder who was `chosen` was named, and
+    does not change with who answers for the place. `done_s` is when it was done by the clock that
+    counts, `recorded_s` when the server heard of it.
+
+    `needs_officer`: an assistant does it beside a police officer alone. `officer` is who goes along
+    while the holder is none, and once it is done who was there; `officer_gap` why there is nobody.
     """
 
     id = models.CharField(primary_key=True, max_length=40)
@@ -46,12 +51,17 @@ class Task(models.Model):
     tolerance_m = models.FloatField(null=True)
     office = models.CharField(max_length=30)
     holder = models.CharField(max_length=40, blank=True)
+    instead_of = models.CharField(max_length=40, blank=True, default="")
+    chosen = models.BooleanField(default=False)
     day = models.DateField()
     opens_s = models.FloatField()
     due_s = models.FloatField()
     useless_after_s = models.FloatField(null=True)
     minutes = models.PositiveSmallIntegerField()
     drill = models.BooleanField(default=False)
+    needs_officer = models.BooleanField(default=False)
+    officer = models.CharField(max_length=40, blank=True, default="")
+    officer_gap = models.CharField(max_length=30, blank=True, default="")
     made_s = models.FloatField()
     begun_s = models.FloatField(null=True)
     done_s = models.FloatField(null=True)
@@ -68,7 +78,15 @@ class Task(models.Model):
             models.Index(fields=["holder", "state"], name="tasks_of_holder_by_state"),
             models.Index(fields=["state", "due_s", "area", "drill"], name="tasks_overdue"),
             models.Index(fields=["state", "opens_s"], name="tasks_opening"),
+            models.Index(fields=["instead_of", "state"], name="tasks_stood_in_for"),
             models.Index(fields=["state", "useless_after_s"], name="tasks_expiring"),
+            models.Index(fields=["officer", "state"], name="tasks_of_officer"),
+            # Bulletins count from these alone, without the rows.
+            models.Index(fields=["due_s", "area", "drill", "state", "done_s"], name="tasks_by_due"),
+            models.Index(fields=["made_s", "area", "drill"], name="tasks_by_made"),
+            models.Index(
+                fields=["day", "area", "drill", "state", "holder", "minutes"], name="tasks_planned"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +121,20 @@ class TaskStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.revision} {self.action}"
+
+
+class TaskArea(models.Model):
+    """Where a task was until it followed its village; figures as of an earlier moment need it.
+
+    `thing` is the task, `area` where it was, `until_s` when it came elsewhere.
+    """
+
+    thing = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="areas_before")
+    area = models.CharField(max_length=12)
+    until_s = models.FloatField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.thing_id} {self.area}"
 
 
 class TaskRuleVersion(models.Model):
@@ -145,6 +177,8 @@ class TaskMaking(models.Model):
 class CareConsent(models.Model):
     """A resident's consent to care visits. Whose it is is sealed, and gone once it is erased.
 
+    `entered` is the form's own token: the same paper sent twice is one consent.
+
     `sealed` holds name, contact, address and wishes as JSON; nothing of it can be searched.
     """
 
@@ -162,6 +196,7 @@ class CareConsent(models.Model):
     kept_by = models.CharField(max_length=40)
     ended_s = models.FloatField(null=True)
     erase_after_s = models.FloatField()
+    entered = models.UUIDField(null=True, unique=True)
 
     class Meta:
         indexes = [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.task import TaskKind
+from wardmote.core.domain.task import OFFLINE_S, TaskKind
+from wardmote.operations.journal import clock
 from wardmote.operations.photos.services import Subject, register_subject
 from wardmote.operations.tasks.models import Task
 
@@ -22,15 +23,17 @@ def _area_of(task_id: str) -> AreaId | None:
 
 
 def _may_add(viewer: Viewer, task_id: str) -> bool:
-    """Whoever holds the task, or held it and was without a network when it was handed over.
+    """Whoever holds the task, or held it so lately that pictures may still come from a phone.
 
     Nobody photographs people at home: a care visit takes no pictures.
     """
     row = Task.objects.filter(pk=task_id).exclude(kind=TaskKind.CARE_VISIT.value).first()
     if row is None or not viewer.may(Permission.TASK_DO, AreaId(row.area)):
         return False
-    held = row.holder == viewer.staff_id
-    return held or row.steps.filter(holder_before=viewer.staff_id).exists()
+    if row.holder == viewer.staff_id:
+        return True
+    since_s = clock.now_s() - OFFLINE_S
+    return row.steps.filter(holder_before=viewer.staff_id, recorded_s__gte=since_s).exists()
 
 
 def _may_see(viewer: Viewer, task_id: str) -> bool:

@@ -6,9 +6,12 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass
 
-from wardmote.core.beat.task_making import requests_on
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.recurrence import Recurrence
 from wardmote.core.domain.task_rule import TaskRule
+from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.tasks.holders import Holders
+from wardmote.operations.tasks.services.ruling import may_rule
 from wardmote.operations.tasks.spots import Spots
 from wardmote.operations.working_time import working_calendar
 
@@ -48,23 +51,44 @@ class Tried:
         return sum(tasks for _day, tasks, _minutes in self.by_day)
 
 
-def try_rule(rule: TaskRule, now_s: float, days: int = DAYS) -> Tried:
-    """The tasks of the next `days` days, today first, for those who answer by now."""
-    calendar = working_calendar(now_s)
-    first = calendar.local_day(now_s)
-    spots = Spots(first).of(rule.where)
-    holders = Holders(now_s)
+def try_rule(viewer: Viewer, rule: TaskRule, now_s: float, days: int = DAYS) -> Tried:
+    """The tasks of the next `days` days, today first, by whose they are now.
+
+    Raises:
+        AccessDeniedError: the viewer may not set rules for the rule's area.
+    """
+    if not may_rule(viewer, rule.area):
+        held = viewer.holds_anywhere(Permission.TASK_ASSIGN)
+        raise AccessDeniedError("area" if held else "role")
     by_day: Counter[datetime.date] = Counter()
     by_person: dict[str, Counter[datetime.date]] = {}
-    for ahead in range(days):
-        day = first + datetime.timedelta(days=ahead)
-        for request in requests_on(rule, day, spots, calendar):
-            by_day[day] += 1
-            by_person.setdefault(holders.holder_of(request), Counter())[day] += 1
+    if rule.recurrence is not None:
+        calendar = working_calendar(now_s)
+        first = calendar.local_day(now_s)
+        turns = _owners_by_turn(rule, rule.recurrence, first, now_s)
+        for ahead in range(days):
+            day = first + datetime.timedelta(days=ahead)
+            for turn in rule.recurrence.turns_on(day, calendar) if rule.lives_on(day) else ():
+                for staff, count in turns.get(turn, {}).items():
+                    by_day[day] += count
+                    by_person.setdefault(staff, Counter())[day] += count
     return Tried(
         by_day=tuple((day, n, n * rule.minutes) for day, n in sorted(by_day.items())),
         people=tuple(_person(staff, by_person[staff], rule.minutes) for staff in sorted(by_person)),
     )
+
+
+def _owners_by_turn(
+    rule: TaskRule, recurrence: Recurrence, day: datetime.date, now_s: float
+) -> dict[int, Counter[str]]:
+    """Turn -> how many of its places are whose; so no task is thought up one by one."""
+    known = Holders(now_s)
+    found: dict[int, Counter[str]] = {}
+    for spot in Spots(day).of(rule.where):
+        if rule.reaches(spot.area):
+            owner = known.owner_at(spot.area, spot.place, rule.office, now_s)
+            found.setdefault(recurrence.turn_of(spot.place.code), Counter())[owner.person] += 1
+    return found
 
 
 def _person(staff: str, days: Counter[datetime.date], minutes: int) -> TriedPerson:

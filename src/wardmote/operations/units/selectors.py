@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.permissions import Permission, Viewer
@@ -43,6 +43,12 @@ def find(unit_id: UnitId) -> Unit:
 def all_units() -> list[Unit]:
     """Every unit, by id."""
     return list(Unit.objects.order_by("id"))
+
+
+def on_duty_by_post() -> dict[str, int]:
+    """How many units are on duty at each post; posts without any are left out."""
+    rows = Unit.objects.filter(on_duty=True).order_by().values_list("post")
+    return {post: count for post, count in rows.annotate(count=Count("pk")) if post}
 
 
 def units_by_id(ids: Iterable[str]) -> dict[str, Unit]:

@@ -9,10 +9,15 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
-from wardmote.core.domain.events import UnitAvailability, UnitOffDuty, UnitOnDuty, UnitStationed
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import UnitSpec
+from wardmote.core.domain.unit_events import (
+    UnitAvailability,
+    UnitOffDuty,
+    UnitOnDuty,
+    UnitStationed,
+)
 from wardmote.operations.access import services as access
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal.services import record

@@ -20,6 +20,7 @@ from wardmote.web.api import (
     locations,
     me,
     move_ups,
+    patrol_orders,
     patrols,
     photos,
     places,
@@ -31,6 +32,7 @@ from wardmote.web.api import (
     units,
     vocabulary,
     wall,
+    watches,
 )
 from wardmote.web.api.answers import answer
 from wardmote.web.api.auth import SessionViewer
@@ -68,6 +70,8 @@ for module in (
     commands,
     move_ups,
     patrols,
+    patrol_orders,
+    watches,
     vocabulary,
     crew,
     wall,

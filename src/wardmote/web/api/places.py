@@ -14,6 +14,7 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.places.errors import CityNotLoadedError
+from wardmote.operations.places.premise_notes import premise_notes_at
 from wardmote.web.api.answers import answer, as_request, forbidden
 from wardmote.web.api.geojson import area, collection, feature, point
 from wardmote.web.api.names import name_json, name_pair
@@ -119,7 +120,7 @@ def _coordinates_json(lon: float, lat: float, now_s: float) -> dict[str, Any]:
         "lon": lon,
         "lat": lat,
         "ref": "",
-        "premise_notes": places.premise_notes_at(lon, lat, now_s),
+        "premise_notes": premise_notes_at(lon, lat, now_s),
     }
 
 
@@ -137,7 +138,7 @@ def _hit_json(hit: NameHit, now_s: float) -> dict[str, Any]:
         "lon": hit.lon,
         "lat": hit.lat,
         "ref": hit.entry.ref,
-        "premise_notes": places.premise_notes_at(hit.lon, hit.lat, now_s),
+        "premise_notes": premise_notes_at(hit.lon, hit.lat, now_s),
         "precision": hit.precision.value,
     }
 

@@ -12,8 +12,8 @@ from wardmote.core.domain.codes import CODES, CodeList
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.journal import clock
-from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services
+from wardmote.operations.places.premise_notes import premise_note_rows_at
 from wardmote.web.api.answers import answer, as_request, change_once, forbidden
 from wardmote.web.api.names import codes_json
 from wardmote.web.api.schemas.common import CHANGE, IDEMPOTENT, ChangedOut, IdOut, answers
@@ -38,7 +38,7 @@ def notes_at(
         raise forbidden()
     notes = [
         note
-        for note in places.premise_note_rows_at(lon, lat, clock.now_s())
+        for note in premise_note_rows_at(lon, lat, clock.now_s())
         if viewer.may(Permission.INCIDENT_VIEW, AreaId(note.area))
     ]
     return answer(

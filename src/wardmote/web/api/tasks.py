@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from ninja import Router
 
 from wardmote.core.domain.consent import CARE_PURPOSE_NAMES
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.task import TASK_KIND_NAMES, TASK_LIFE_CYCLE, TaskState
-from wardmote.core.domain.task_reasons import TASK_REASONS, TaskReasons
+from wardmote.core.domain.task_reasons import TaskReasons, reasons_to_pick
 from wardmote.core.domain.text import Bilingual
+from wardmote.operations.duty_time import duty_minutes_of
 from wardmote.operations.journal import clock
+from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import division_names, local_day, midnight_s
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.errors import TaskConflictError, UnknownTaskError
-from wardmote.operations.tasks.selectors import TaskRow
+from wardmote.operations.tasks.officers import officers_of
+from wardmote.operations.tasks.selectors import CalledOff, TaskRow
 from wardmote.operations.tasks.services import Told, Whereabouts
 from wardmote.web.api.answers import ApiError, answer, as_request, change_once
 from wardmote.web.api.auth import ApiRequest
@@ -52,27 +58,28 @@ def today(request: HttpRequest) -> HttpResponse:
     now_s = clock.now_s()
     day = local_day(now_s)
     rows = selectors.today_of(viewer, day, midnight_s(day))
-    tag = _tag(day.isoformat(), viewer.staff_id, rows)
-    if request.headers.get("If-None-Match") == tag:
+    planned = services.planned_minutes([viewer.staff_id], day, day)
+    content = {
+        "day": day.isoformat(),
+        "staff_id": viewer.staff_id,
+        "planned_minutes": planned.get((viewer.staff_id, day), 0),
+        "duty_minutes": duty_minutes_of([viewer.staff_id], day, now_s)[viewer.staff_id],
+        "tasks": tasks_json(rows),
+        "called_off": _called_off(selectors.called_off_of(viewer, day, now_s)),
+        "forms": {row.sheet_id: row.sheet.form for row in rows},
+        "kinds": _codes({kind.value: name for kind, name in TASK_KIND_NAMES.items()}),
+        "reasons": {
+            one.value: _codes(reasons_to_pick(one))
+            for one in (TaskReasons.ELSEWHERE, TaskReasons.HAND_OVER)
+        },
+        "officers": _officers(rows, viewer.staff_id, now_s),
+    }
+    tag = _tag(content)
+    # Compressed on its way, it came back as a weak one.
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         response = HttpResponse(status=304)
     else:
-        planned = services.planned_minutes([viewer.staff_id], day, day)
-        response = answer(
-            {
-                "made_s": now_s,
-                "day": day.isoformat(),
-                "staff_id": viewer.staff_id,
-                "planned_minutes": planned.get((viewer.staff_id, day), 0),
-                "duty_minutes": services.duty_minutes(day, now_s),
-                "tasks": tasks_json(rows),
-                "forms": {row.sheet_id: row.sheet.form for row in rows},
-                "kinds": _codes({kind.value: name for kind, name in TASK_KIND_NAMES.items()}),
-                "reasons": {
-                    one.value: _codes(TASK_REASONS[one])
-                    for one in (TaskReasons.ELSEWHERE, TaskReasons.HAND_OVER)
-                },
-            }
-        )
+        response = answer({"made_s": now_s, **content})
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -129,7 +136,13 @@ def finish(request: HttpRequest, task_id: str, sent: FinishIn) -> HttpResponse:
     return _change(
         asked,
         lambda now_s: services.finish(
-            asked.auth, task_id, sent.answers, now_s=now_s, told=_told(sent), where=where
+            asked.auth,
+            task_id,
+            sent.answers,
+            now_s=now_s,
+            told=_told(sent),
+            where=where,
+            officer=sent.officer,
         ),
     )
 
@@ -175,11 +188,42 @@ def care_visit(request: HttpRequest, task_id: str) -> HttpResponse:
 def tasks_json(rows: Iterable[TaskRow]) -> list[JsonObject]:
     """Tasks with the names of their areas."""
     listed = list(rows)
-    names = division_names(sorted({row.area for row in listed}))
-    return [_task_json(row, names.get(row.area, ("", ""))) for row in listed]
+    areas = division_names(sorted({row.area for row in listed}))
+    together = {one for row in listed if row.officer for one in (row.officer, row.holder)}
+    people = names_of(together, get_language() or "")
+    return [_task_json(row, areas.get(row.area, ("", "")), people) for row in listed]
 
 
-def _task_json(row: TaskRow, area_name: tuple[str, str]) -> JsonObject:
+def _called_off(found: Iterable[CalledOff]) -> list[JsonObject]:
+    listed = list(found)
+    areas = division_names(sorted({one.task.area for one in listed}))
+    return [
+        {
+            "id": one.task.pk,
+            "title": name_pair(one.task.sheet.title_zh, one.task.sheet.title_en),
+            "place": name_pair(one.task.place_zh, one.task.place_en)
+            if one.task.place
+            else name_pair(*areas.get(one.task.area, ("", ""))),
+            "due_s": one.task.due_s,
+            "cancelled_s": one.at_s,
+        }
+        for one in listed
+    ]
+
+
+def _officers(rows: Iterable[TaskRow], holder: str, now_s: float) -> dict[str, list[JsonObject]]:
+    """Who can be named as having been there, by area of the holder's tasks that ask for it."""
+    areas = {row.area for row in rows if row.holder == holder and (row.officer or row.officer_gap)}
+    found = {area: officers_of(AreaId(area), now_s) for area in sorted(areas)}
+    people = names_of({one for held in found.values() for one in held}, get_language() or "")
+    return {area: [_person(one, people) for one in held] for area, held in found.items()}
+
+
+def _person(staff: str, names: Mapping[str, str]) -> JsonObject:
+    return {"staff": staff, "name": names.get(staff, staff)}
+
+
+def _task_json(row: TaskRow, area_name: tuple[str, str], people: Mapping[str, str]) -> JsonObject:
     place = None
     if row.place:
         place = {
@@ -211,6 +255,9 @@ def _task_json(row: TaskRow, area_name: tuple[str, str]) -> JsonObject:
         "done_s": row.done_s,
         "answers": row.answers,
         "holder": row.holder,
+        "holder_name": people.get(row.holder, row.holder),
+        "beside": _person(row.officer, people) if row.officer else None,
+        "officer_gap": row.officer_gap,
         "rule": row.rule,
         "source_kind": row.source_kind,
         "source": row.source,
@@ -249,9 +296,10 @@ def _told(sent: TaskActIn) -> Told:
     return Told(sent.device_s, sent.based_on)
 
 
-def _tag(day: str, staff: str, rows: Iterable[TaskRow]) -> str:
-    content = "\x1f".join((day, staff, *(f"{row.pk}.{row.revision}" for row in rows)))
-    return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
+def _tag(content: JsonObject) -> str:
+    """A digest of all that is answered, so that no name or limit stays as it was on a phone."""
+    said = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 
 def _codes(names: Mapping[str, Bilingual]) -> list[JsonObject]:

@@ -44,9 +44,11 @@ def vocabulary(request: HttpRequest) -> HttpResponse:
     now_s = clock.now_s()
     tree = places.categories_in_force(now_s)
     standard = places.standard_in_force(now_s)
+    rules = places.area_rules_in_force(now_s)
+    duty = [rules.version] if rules is not None and rules.areas else []
     return answer(
         {
-            "version": f"{tree.version}+{CODES_VERSION}+{standard.version}",
+            "version": "+".join([tree.version, CODES_VERSION, standard.version, *duty]),
             "categories": categories_json(tree),
             "dispositions": codes_json(CODES[CodeList.DISPOSITION]),
             "reasons": {
@@ -55,6 +57,13 @@ def vocabulary(request: HttpRequest) -> HttpResponse:
             "feedback": codes_json(CODES[CodeList.FEEDBACK]),
             "purposes": codes_json(CODES[CodeList.PURPOSE]),
             "standard": standard_json(standard),
+            "area_standards": [
+                {
+                    "area": one.area,
+                    "standard": standard_json(places.standard_in_force(now_s, one.area)),
+                }
+                for one in ([] if rules is None else rules.in_order)
+            ],
             "unit_kinds": codes_json(CODES[CodeList.UNIT_KIND]),
             "stale_after_s": STALE_AFTER_S,
         }

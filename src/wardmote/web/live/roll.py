@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from wardmote.core.domain.events import AssignmentMoved, Event, UnitOffDuty, UnitOnDuty
+from wardmote.core.domain.dispatch_events import AssignmentMoved
+from wardmote.core.domain.events import Event
+from wardmote.core.domain.unit_events import UnitOffDuty, UnitOnDuty
 
 MAX_CALLS = 50_000
 """Calls whose units are remembered; the oldest are forgotten beyond."""

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wardmote.core.domain.areas import area_prefix
-from wardmote.core.domain.events import (
-    ClosureSet,
-    Event,
-    MoveUpAdvised,
-    MoveUpMoved,
+from wardmote.core.domain.events import Event
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
+from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Viewer
+from wardmote.core.domain.place_events import ClosureSet
+from wardmote.core.domain.unit_events import (
     UnitAvailability,
     UnitOffDuty,
     UnitOnDuty,
     UnitStationed,
 )
-from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Viewer
 
 _UNIT_EVENTS = (
     UnitOnDuty,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,15 +11,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.measures.periods import Period, PeriodKind, period_named, period_of
+from wardmote.core.measures.periods import Period, PeriodKind, period_of
+from wardmote.core.measures.sections import unusual
 from wardmote.operations.bulletins.selectors import (
     Reported,
-    bulletin_of,
+    document_of,
     figures_of,
     published_bulletin,
 )
+from wardmote.operations.bulletins.services import digest_of
+from wardmote.operations.bulletins.shown import Shown, live_figures, shown_bulletin
 from wardmote.operations.incidents.history import calls_by_id
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import (
@@ -31,19 +35,29 @@ from wardmote.operations.places.selectors import (
 )
 from wardmote.operations.units.selectors import all_units
 from wardmote.web.documents import pdf_of
+from wardmote.web.pages.area_words import area_name
+from wardmote.web.pages.bulletin_charts import call_bars, share_charts
+from wardmote.web.pages.bulletin_levels import level_findings
+from wardmote.web.pages.bulletin_period_words import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    WORDS,
+    PeriodWords,
+    period_of_name,
+    period_text,
+)
+from wardmote.web.pages.bulletin_rows import rows_of
+from wardmote.web.pages.bulletin_sections import section_finding, section_groups
 from wardmote.web.pages.bulletin_sheet import workbook_of
 from wardmote.web.pages.bulletin_tables import (
     Names,
-    Table,
     calls_behind,
     corrections,
     tables_of,
 )
-from wardmote.web.pages.bulletin_words import WORDS, PeriodWords, findings_of, period_text
+from wardmote.web.pages.bulletin_words import findings_of
+from wardmote.web.tables import Table
 from wardmote.web.viewers import needs, viewer_of_request
-
-FIRST_YEAR, LAST_YEAR = 1971, 9_000
-"""Of bulletins; clocks before and after are not asked."""
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CALLS_SHOWN = 1_000
@@ -59,12 +73,19 @@ def latest_bulletin(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.REPORT_VIEW)
 def bulletin(request: HttpRequest, period: str) -> HttpResponse:
-    """The bulletin of a day, an ISO week or a month such as ``2026-W47``."""
-    viewer = viewer_of_request(request)
-    made = _made(viewer, period)
-    now_s = clock.now_s()
+    """The bulletin of a day, an ISO week or a month such as ``2026-W47``.
+
+    One that was published is shown as published; ``?live=1`` works it out as of now.
+    """
+    shown = _shown(request, period)
+    made = _of_shown(request, shown)
     words = WORDS[made.period.kind]
-    published = published_bulletin(viewer, made.period)
+    published = shown.published
+    live = published is not None and not shown.as_published
+    at = {"at": repr(shown.at_s)}
+    if shown.as_published and published is not None:
+        at["area"] = published.area
+    opened = {"bulletin-cases": at, "bulletin-calls": {"live": "1"} if live else {}}
     context = {
         "period_name": period,
         "title": _title(words),
@@ -76,13 +97,20 @@ def bulletin(request: HttpRequest, period: str) -> HttpResponse:
         ],
         "findings": made.findings,
         "tables": made.tables,
-        "unfinished": now_s < made.reported.end_s,
+        "rows": rows_of(made.tables, period, opened=opened, every="rows" in request.GET),
+        "charts": share_charts(made.reported.sections),
+        "at": at["at"],
+        "shown_at": local_time(shown.at_s),
+        "unfinished": shown.at_s < made.reported.end_s,
+        "standard": made.reported.standard.name.in_language(get_language() or ""),
         "has_calls": bool(made.reported.bulletin.total.calls.count),
         "previous": _neighbour(made.period.before),
-        "next": _neighbour(made.period.after) if made.reported.end_s <= now_s else "",
+        "next": _neighbour(made.period.after) if made.reported.end_s <= shown.at_s else "",
         "page_data": _chart(made.reported),
         "published": published,
         "published_at": None if published is None else local_time(published.made_s),
+        "as_published": shown.as_published,
+        "live": live,
     }
     return render(request, "wardmote/bulletins/bulletin.html", context)
 
@@ -90,7 +118,8 @@ def bulletin(request: HttpRequest, period: str) -> HttpResponse:
 @needs(Permission.REPORT_VIEW)
 def bulletin_pdf(request: HttpRequest, period: str) -> HttpResponse:
     """The bulletin as PDF/A."""
-    made = _made(viewer_of_request(request), period)
+    shown = _shown(request, period)
+    made = _of_shown(request, shown)
     language = get_language() or "en"
     document = pdf_of(
         "bulletin.typ",
@@ -98,8 +127,15 @@ def bulletin_pdf(request: HttpRequest, period: str) -> HttpResponse:
             "title": _title(WORDS[made.period.kind]),
             "period": period_text(made.period),
             "lang": "zh" if language.startswith("zh") else "en",
-            "footer": _made_text(),
+            "footer": _made_text(shown),
             "findings": made.findings,
+            "bars": call_bars(made.reported),
+            "charts": [asdict(chart) for chart in share_charts(made.reported.sections)],
+            "legend": {
+                "now": _("This period"),
+                "before": _("Period before"),
+                "calls": _("Valid calls"),
+            },
             "tables": [
                 {
                     "title": table.title,
@@ -116,7 +152,7 @@ def bulletin_pdf(request: HttpRequest, period: str) -> HttpResponse:
 @needs(Permission.REPORT_VIEW)
 def bulletin_xlsx(request: HttpRequest, period: str) -> HttpResponse:
     """The bulletin as a workbook."""
-    made = _made(viewer_of_request(request), period)
+    made = _of_shown(request, _shown(request, period))
     workbook = workbook_of(
         _title(WORDS[made.period.kind]), period_text(made.period), made.tables, made.findings
     )
@@ -127,16 +163,26 @@ def bulletin_xlsx(request: HttpRequest, period: str) -> HttpResponse:
 def bulletin_published(request: HttpRequest, period: str) -> HttpResponse:
     """The bulletin as it was published, and what the record says otherwise by now."""
     viewer = viewer_of_request(request)
-    published = published_bulletin(viewer, _period(period))
+    published = published_bulletin(viewer, period_of_name(period))
     if published is None:
         raise Http404
-    made = _worded(published.reported)
-    now = figures_of([published.area], made.period, now_s=clock.now_s())
+    made = _worded(published.reported, [published.area], published.made_s)
+    now = live_figures([published.area], made.period, now_s=clock.now_s()).reported
+    recomputed = ""
+    if request.GET.get("recompute"):
+        then = figures_of([published.area], made.period, now_s=published.made_s, live=False)
+        same = digest_of(document_of(then)) == published.digest
+        recomputed = "same" if same else "other"
+    opened = {"bulletin-cases": {"at": repr(published.made_s), "area": str(published.area)}}
     context = {
         "period_name": period,
         "title": _title(WORDS[made.period.kind]),
         "period": period_text(made.period),
-        "area": division_words(published.area),
+        "area": area_name(published.area),
+        "charts": share_charts(made.reported.sections),
+        "at": opened["bulletin-cases"]["at"],
+        "rows": rows_of(made.tables, period, opened=opened, every="rows" in request.GET),
+        "recomputed": recomputed,
         "findings": made.findings,
         "tables": made.tables,
         "published": published,
@@ -150,7 +196,8 @@ def bulletin_published(request: HttpRequest, period: str) -> HttpResponse:
 def bulletin_calls(request: HttpRequest, period: str) -> HttpResponse:
     """The calls behind one figure of the bulletin."""
     viewer = viewer_of_request(request)
-    reported = _reported(viewer, period)
+    shown = _shown(request, period)
+    reported = shown.reported
     try:
         ids = calls_behind(reported, request.GET.get("group", ""), request.GET.get("figure", ""))
     except (KeyError, ValueError, IndexError, StopIteration):
@@ -170,7 +217,13 @@ def bulletin_calls(request: HttpRequest, period: str) -> HttpResponse:
         }
         for row in calls_by_id(viewer.areas_with(Permission.REPORT_VIEW), ids[:MAX_CALLS_SHOWN])
     ]
-    context = {"period_name": period, "rows": rows, "count": len(ids), "shown": len(rows)}
+    context = {
+        "period_name": period,
+        "rows": rows,
+        "count": len(ids),
+        "shown": len(rows),
+        "live": shown.published is not None and not shown.as_published,
+    }
     return render(request, "wardmote/bulletins/calls.html", context)
 
 
@@ -187,33 +240,32 @@ class _Made:
         return self.reported.period
 
 
-def _made(viewer: Viewer, period: str) -> _Made:
-    return _worded(_reported(viewer, period))
-
-
-def _worded(reported: Reported) -> _Made:
-    names = _names(reported)
-    subjects = {**names.groups, **names.categories}
-    return _Made(
-        reported, tables_of(reported, names), findings_of(reported, subjects, names.language)
+def _shown(request: HttpRequest, name: str) -> Shown:
+    """What the page, its PDF and its workbook show alike."""
+    return shown_bulletin(
+        viewer_of_request(request),
+        period_of_name(name),
+        now_s=clock.now_s(),
+        live=bool(request.GET.get("live")),
     )
 
 
-def _reported(viewer: Viewer, name: str) -> Reported:
-    return bulletin_of(viewer, _period(name), now_s=clock.now_s())
+def _of_shown(request: HttpRequest, shown: Shown) -> _Made:
+    """What is shown, in words: of what was published for its area, else for the reader's."""
+    if shown.as_published and shown.published is not None:
+        areas: Sequence[AreaId] = [shown.published.area]
+    else:
+        areas = viewer_of_request(request).areas_with(Permission.REPORT_VIEW)
+    return _worded(shown.reported, areas, shown.at_s)
 
 
-def _period(name: str) -> Period:
-    period = period_named(name)
-    if period is None or not FIRST_YEAR <= period.first.year <= LAST_YEAR:
-        raise Http404
-    return period
-
-
-def division_words(area: str) -> str:
-    """The name of an area in the reader's language, or its code."""
-    zh, en = division_names([area]).get(area, ("", ""))
-    return Bilingual(zh, en).in_language(get_language() or "") or area
+def _worded(reported: Reported, areas: Sequence[AreaId], at_s: float) -> _Made:
+    names = _names(reported)
+    subjects = {**names.groups, **names.categories}
+    findings = findings_of(reported, subjects, names.language)
+    findings += [section_finding(room, line) for room, line in unusual(reported.sections)]
+    findings += level_findings(areas, reported, at_s)
+    return _Made(reported, tables_of(reported, names), findings)
 
 
 def _neighbour(period: Callable[[], Period]) -> str:
@@ -239,6 +291,7 @@ def _names(reported: Reported) -> Names:
     language = get_language() or ""
     groups = [row.group for row in reported.bulletin.groups if row.group]
     groups += [one.area for one in reported.fraud_free]
+    groups += section_groups(reported.sections)
     tree = categories_in_force(clock.now_s())
     return Names(
         groups={
@@ -265,9 +318,12 @@ def _title(words: PeriodWords) -> str:
     return str(words.title) % {"place": name}
 
 
-def _made_text() -> str:
-    made = local_time(clock.now_s())
-    return _("Made by Wardmote on %(when)s from the record.") % {"when": f"{made:%Y-%m-%d %H:%M}"}
+def _made_text(shown: Shown) -> str:
+    when = f"{local_time(shown.at_s):%Y-%m-%d %H:%M}"
+    if shown.as_published and shown.published is not None:
+        told = {"when": when, "digest": shown.published.digest}
+        return _("Published by Wardmote on %(when)s; SHA-256 of the figures: %(digest)s.") % told
+    return _("Made by Wardmote on %(when)s from the record.") % {"when": when}
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from wardmote.web.pages.bulletin_tables import Table, table_values
+from wardmote.web.tables import Table, table_values
 
 _MAX_SHEET_NAME = 31
 _MAX_WIDTH = 40
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
 def workbook_of(
@@ -29,8 +30,7 @@ def workbook_of(
             for row, sentence in enumerate(findings, start=2):
                 sheet.write_string(row, 0, sentence)
         for number, table in enumerate(tables, start=1):
-            name = f"{number} {table.key}".replace("/", " ")[:_MAX_SHEET_NAME]
-            sheet = workbook.add_worksheet(name)
+            sheet = workbook.add_worksheet(_sheet_name(number, table.title))
             sheet.write_string(0, 0, f"{title} {period}", heading)
             sheet.write_string(1, 0, table.title)
             sheet.write_row(3, 0, table.header, header)
@@ -41,3 +41,8 @@ def workbook_of(
                 longest = max([len(text), *(len(row[column].text) for row in table.rows)])
                 sheet.set_column(column, column, min(2.2 * longest + 2, _MAX_WIDTH))
     return buffer.getvalue()
+
+
+def _sheet_name(number: int, title: str) -> str:
+    """What a sheet is called: its number keeps it apart from those whose titles begin alike."""
+    return " ".join(f"{number} {title}".translate(_NOT_IN_NAMES).split())[:_MAX_SHEET_NAME].strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -16,44 +15,19 @@ from wardmote.core.measures.comparison import Change
 from wardmote.core.measures.distributions import ObjectiveResult, TierResult
 from wardmote.operations.bulletins.selectors import FraudFree, Reported
 from wardmote.operations.places.selectors import local_day
-from wardmote.web.pages.bulletin_words import WORDS, PeriodWords
+from wardmote.web.pages.bulletin_period_words import WORDS, PeriodWords
+from wardmote.web.pages.bulletin_sections import section_tables
+from wardmote.web.pages.bulletin_words import change_text
 from wardmote.web.pages.standards import FIELD_TIME_NAMES, minutes_and_seconds
+from wardmote.web.tables import UNKNOWN, Cell, Table
 
 _HOUR_S, _MINUTE_S = 3_600.0, 60.0
-UNKNOWN = "–"
 
 BANDING_TITLES = {
     "acknowledged": gettext_lazy("Acknowledgement: from the order to the crew’s receipt"),
     "set_out": gettext_lazy("Setting out: from the order to the start of the drive"),
     "feedback": gettext_lazy("Feedback: from the order to the first report"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell.
-
-    Attributes:
-        text: what is shown.
-        value: the number behind it, for spreadsheets; None when it is words or unknown.
-        figure: key of the calls behind it; empty when there are none to open.
-        group: the group whose figure it is; empty for all.
-    """
-
-    text: str
-    value: float | None = None
-    figure: str = ""
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table with its title, its header and its rows; the first cell of a row is its heading."""
-
-    key: str
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +50,7 @@ def tables_of(reported: Reported, names: Names) -> tuple[Table, ...]:
         _categories(reported, words, names),
         _fraud_free(reported.fraud_free, names),
         *(_standard(objective, names) for objective in reported.objectives),
+        *section_tables(reported.sections, words, names.groups),
     )
 
 
@@ -282,18 +257,6 @@ def _tier_row(key: str, result: TierResult, names: Names) -> tuple[Cell, ...]:
     )
 
 
-def change_text(change: Change) -> str:
-    """The change in words: a number, per cent only on a large enough base, a mark if unusual."""
-    if change.difference is None:
-        return UNKNOWN
-    text = f"{change.difference:+d}" if change.difference else "0"
-    if change.share is not None:
-        text += f" ({change.share:+.0%})"
-    if change.is_surprising:
-        text += " " + _("(more than chance)")
-    return text
-
-
 def _change(change: Change) -> Cell:
     return Cell(change_text(change), _difference(change))
 
@@ -352,8 +315,3 @@ def corrections(published: Sequence[Table], now: Sequence[Table]) -> list[Correc
                 if before != after:
                     found.append(Correction(table.title, name, column, before, after))
     return found
-
-
-def table_values(table: Table) -> list[list[Any]]:
-    """Rows for a spreadsheet: numbers where there are any, words elsewhere."""
-    return [[cell.text if cell.value is None else cell.value for cell in row] for row in table.rows]

@@ -1,67 +1,17 @@
-"""The findings of a bulletin as sentences, and the words that depend on its period."""
+"""The findings of a bulletin as sentences, and changes in words."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from wardmote.core.measures.comparison import Change
 from wardmote.core.measures.judgement import Finding, Judgement
-from wardmote.core.measures.periods import Period, PeriodKind
 from wardmote.operations.bulletins.selectors import Reported
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodWords:
-    """What a kind of period is called in titles, buttons and columns."""
-
-    tab: Any
-    title: Any
-    before: Any
-    after: Any
-    unfinished: Any
-    none: Any
-    on_before: Any
-    column_before: Any
-
-
-WORDS = {
-    PeriodKind.DAY: PeriodWords(
-        pgettext_lazy("length of a period", "Day"),
-        gettext_lazy("%(place)s daily response bulletin"),
-        gettext_lazy("Day before"),
-        gettext_lazy("Day after"),
-        gettext_lazy("day not over"),
-        gettext_lazy("No calls are on record for this day."),
-        gettext_lazy("Day on day (valid)"),
-        gettext_lazy("Day before"),
-    ),
-    PeriodKind.WEEK: PeriodWords(
-        pgettext_lazy("length of a period", "Week"),
-        gettext_lazy("%(place)s weekly response bulletin"),
-        gettext_lazy("Week before"),
-        gettext_lazy("Week after"),
-        gettext_lazy("week not over"),
-        gettext_lazy("No calls are on record for this week."),
-        gettext_lazy("Week on week (valid)"),
-        gettext_lazy("Week before"),
-    ),
-    PeriodKind.MONTH: PeriodWords(
-        pgettext_lazy("length of a period", "Month"),
-        gettext_lazy("%(place)s monthly response bulletin"),
-        gettext_lazy("Month before"),
-        gettext_lazy("Month after"),
-        gettext_lazy("month not over"),
-        gettext_lazy("No calls are on record for this month."),
-        gettext_lazy("Month on month (valid)"),
-        gettext_lazy("Month before"),
-    ),
-}
+from wardmote.web.tables import UNKNOWN
 
 _SENTENCES = {
     Finding.CALLS_ROSE: gettext_lazy(
@@ -98,15 +48,6 @@ _SENTENCES = {
 }
 
 
-def period_text(period: Period) -> str:
-    """A day, first and last day of a week, or a month."""
-    if period.kind is PeriodKind.DAY:
-        return date_format(period.first, "DATE_FORMAT")
-    if period.kind is PeriodKind.MONTH:
-        return date_format(period.first, "YEAR_MONTH_FORMAT")
-    return f"{date_format(period.first, 'DATE_FORMAT')} – {date_format(period.last, 'DATE_FORMAT')}"
-
-
 def findings_of(reported: Reported, subjects: dict[str, str], language: str) -> list[str]:
     """The findings in words.
 
@@ -136,6 +77,28 @@ def _sentence(judged: Judgement, subjects: dict[str, str]) -> str:
             if value is not None
         }  # fmt: skip
     return str(_SENTENCES[judged.finding]) % values
+
+
+def change_text(changed: Change) -> str:
+    """The change in words: a number, per cent with its interval on a large enough base, and whether
+    it is more than chance. Of what stands, which is not tested, the number alone.
+    """
+    if changed.difference is None:
+        return UNKNOWN
+    return _told(f"{changed.difference:+d}" if changed.difference else "0", changed)
+
+
+def _told(number: str, changed: Change) -> str:
+    return said_of(number + in_brackets(changed), changed.is_surprising)
+
+
+def said_of(text: str, surprising: bool | None) -> str:
+    """What was found, and whether it is more than chance."""
+    if surprising is None:
+        return text
+    if surprising:
+        return _("%(change)s: more than chance") % {"change": text}
+    return _("%(change)s: no clear change") % {"change": text}
 
 
 def in_brackets(changed: Change) -> str:

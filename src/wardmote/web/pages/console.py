@@ -11,8 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from wardmote.core.domain.incident import IncidentState
 from wardmote.core.domain.permissions import Permission
-from wardmote.web.viewers import needs
+from wardmote.operations.incidents.selectors import find_many
+from wardmote.web.pages.duty.offers import offers_on_call
+from wardmote.web.viewers import needs, viewer_of_request
 
 MAP_TILES_URL = "/city/map.pmtiles"
 
@@ -43,5 +46,20 @@ def incident(request: HttpRequest, incident_id: str) -> HttpResponse:
     return render(
         request,
         "wardmote/console/incident.html",
-        {"incident_id": incident_id, "page_data": {}},
+        {
+            "incident_id": incident_id,
+            "page_data": {},
+            "duty": offers_on_call(viewer_of_request(request), incident_id),
+            "finished_in": _finished_in(incident_id),
+        },
     )
+
+
+def _finished_in(incident_id: str) -> str:
+    """The area of a call that is closed and no exercise, for the survey; empty otherwise.
+
+    The button itself looks at the reader's right in that area.
+    """
+    call = find_many([incident_id]).get(incident_id)
+    finished = call is not None and call.state == IncidentState.CLOSED.value and not call.drill
+    return call.area if call is not None and finished else ""

@@ -11,10 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.text import Bilingual
-from wardmote.operations.duty.selectors import announced, level_of_row
-from wardmote.operations.places.selectors import division_names
+from wardmote.core.domain.permissions import Permission
+from wardmote.operations.notices.selectors import unread_count
+from wardmote.web.pages.duty.banner import banner_lines
 from wardmote.web.viewers import viewer_of_request
 
 
@@ -44,12 +43,17 @@ NAVIGATION = (
     NavigationEntry("idle-units", _("Idle units"), Permission.REPORT_VIEW),
     NavigationEntry("staffing", _("Staffing"), Permission.REPORT_VIEW),
     NavigationEntry("task-board", _("Tasks"), Permission.TASK_VIEW, on_beat=True),
+    NavigationEntry("care-consents", _("Care visits"), Permission.CARE_VISIT, on_beat=True),
     NavigationEntry("hazard-list", _("Hazards"), Permission.HAZARD_VIEW, on_beat=True),
     NavigationEntry("department-hazards", _("To rectify"), Permission.HAZARD_RECTIFY),
     NavigationEntry("my-watches", _("My watches"), Permission.WATCH_TAKE),
     NavigationEntry("watch-rosters", _("Night watches"), Permission.PATROL_VIEW, on_beat=True),
+    NavigationEntry("patrol-walk", _("My patrols"), Permission.WATCH_TAKE),
+    NavigationEntry("patrols", _("Patrols"), Permission.PATROL_VIEW, on_beat=True),
     NavigationEntry("duty-levels", _("Duty"), Permission.DUTY_VIEW, on_beat=True),
     NavigationEntry("inspections", _("Spot checks"), Permission.INSPECTION_VIEW, on_beat=True),
+    NavigationEntry("my-checks", _("My checks"), Permission.TASK_DO, on_beat=True),
+    NavigationEntry("my-checks", _("My checks"), Permission.UNIT_CREW, on_beat=True),
     NavigationEntry("appointments", _("Staff"), Permission.STAFF_VIEW, on_beat=True),
     NavigationEntry("disclosure-list", _("Disclosures"), Permission.DISCLOSURE_VIEW),
     NavigationEntry("routing-simulator", _("Routing rules"), Permission.CONFIGURATION_VIEW),
@@ -80,27 +84,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": [entry for entry in entries if not entry["on_beat"]],
         "beat_menu": beat,
         "in_beat_menu": any(entry["here"] for entry in beat),
-        "duty_banner": lambda: [] if viewer is None else _levels_in_force(viewer),
+        "unread_notices": lambda: 0 if viewer is None else unread_count(viewer),
+        "duty_banner": lambda: [] if viewer is None else banner_lines(viewer),
         "is_demo": settings.DEMO,
         "display_name": request.user.name_in(get_language() or "")
         if viewer is not None and request.user.is_authenticated
         else "",
     }
-
-
-def _levels_in_force(viewer: Viewer) -> list[dict[str, str]]:
-    """Duty levels in force that the viewer is to know of, as the banner says them."""
-    language = get_language() or ""
-    rows = announced(viewer) if viewer.holds_anywhere(Permission.DUTY_VIEW) else []
-    names = division_names([row.area for row in rows]) if rows else {}
-    return [
-        {
-            "area": Bilingual(*names.get(row.area, ("", ""))).in_language(language) or row.area,
-            "level": level_of_row(row).name.in_language(language),
-            "url": reverse("duty-levels"),
-        }
-        for row in rows
-    ]
 
 
 def _url(name: str) -> str:

@@ -43,12 +43,17 @@ MAX_DOWNLOAD = 50_000
 
 SUBJECTS: dict[str, Promise] = {
     "hazard": gettext_lazy("Reporter or owner of hazard %(subject)s"),
+    "patrol_positions": gettext_lazy("Positions on patrol of %(subject)s"),
     "staff_record": gettext_lazy("Record of %(subject)s"),
 }
 """What was looked at where it is no call, by the kind of subject."""
 OTHER_PURPOSES: dict[str, Promise] = {
+    "adherence": gettext_lazy("How an order was walked"),
+    "safety": gettext_lazy("Safety of whoever is out there"),
     "staff_matter": gettext_lazy("Staff matter"),
 }
+OF_STAFF = ("patrol_positions", "staff_record")
+"""Kinds of subjects whose id is a staff number."""
 _DAY_INPUT = forms.DateInput(attrs={"type": "date"})
 
 
@@ -178,7 +183,7 @@ def _rows(looks: Iterable[ListedLook]) -> Iterator[list[str]]:
 
 def _listed(rows: list[DisclosureRow]) -> list[ListedLook]:
     language = get_language() or ""
-    concerned = {row.subject for row in rows if row.subject_kind == "staff_record"}
+    concerned = {row.subject for row in rows if row.subject_kind in OF_STAFF}
     names = people.names_of({row.staff_id for row in rows} | concerned, language)
     areas = division_names(sorted({row.area for row in rows}))
     calls = find_many({row.incident for row in rows if row.incident})

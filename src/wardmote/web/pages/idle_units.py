@@ -48,7 +48,7 @@ from wardmote.operations.places.selectors import (
 from wardmote.operations.places.services import set_rules
 from wardmote.operations.units.selectors import units_by_id
 from wardmote.web.live.present import place_now
-from wardmote.web.pages.patrols import PERIODS, days_asked, patrols_context
+from wardmote.web.pages.patrols.units import PERIODS, days_asked, patrols_context
 from wardmote.web.pages.relocation_words import METHODS
 from wardmote.web.pages.standards import minutes_and_seconds
 from wardmote.web.viewers import needs, viewer_of_request

@@ -7,6 +7,7 @@ import datetime
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.monthly_cycle import BY_PEOPLE, CycleStep
 from wardmote.core.domain.permissions import Permission
-from wardmote.core.measures.periods import Period, PeriodKind, period_named, period_of
+from wardmote.core.domain.text import Bilingual
+from wardmote.core.measures.periods import Period, PeriodKind, period_of
 from wardmote.operations.bulletins.cycle import (
     MAX_NOTE,
     AreaCycle,
@@ -26,9 +28,12 @@ from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import local_day
 from wardmote.operations.refusals import RefusedError
-from wardmote.web.pages.bulletin import FIRST_YEAR, LAST_YEAR, division_words
-from wardmote.web.pages.bulletin_words import period_text
+from wardmote.web.pages.area_words import area_name
+from wardmote.web.pages.bulletin_period_words import period_of_name, period_text
 from wardmote.web.viewers import needs, viewer_of_request
+
+MOST_LINKS = 12
+"""Tasks that are linked for a step; the board has all."""
 
 STEP_WORDS = {
     CycleStep.ANALYSIS: gettext_lazy("Analysis"),
@@ -79,19 +84,52 @@ def present_cycle(request: HttpRequest) -> HttpResponse:
 def _shown(one: AreaCycle, people: dict[str, str]) -> dict[str, object]:
     return {
         "code": one.area,
-        "name": division_words(one.area),
+        "name": area_name(one.area),
         "may_report": one.may_report,
+        "trainings": [
+            {
+                "day": held.day,
+                "name": Bilingual(held.name_zh, held.name_en).in_language(get_language() or "")
+                or _("Turns at the station"),
+                "people": held.people,
+            }
+            for held in one.held.trainings
+        ],
         "steps": [
             {
                 "step": step.value,
                 "name": words,
                 "done": one.done.get(step),
+                "on_record": _on_record(one, step),
                 "by": people.get(one.done[step].by, "") if step in one.done else "",
                 "by_people": step in BY_PEOPLE,
+                "cases": _cases(one, step),
             }
             for step, words in STEP_WORDS.items()
         ],
     }
+
+
+def _on_record(one: AreaCycle, step: CycleStep) -> int:
+    held = one.held
+    counts = {
+        CycleStep.REVIEW: len(held.meetings),
+        CycleStep.TASKS: len(held.ordered),
+        CycleStep.TRAINING: len(held.trainings),
+    }
+    return counts.get(step, 0)
+
+
+def _cases(one: AreaCycle, step: CycleStep) -> list[tuple[str, str]]:
+    """(address, words) of the tasks on record behind a step, the first of them."""
+    found = {CycleStep.REVIEW: one.held.meetings, CycleStep.TASKS: one.held.ordered}
+    return [
+        (
+            reverse("task", args=[case.id]),
+            "" if case.at_s is None else local_day(case.at_s).isoformat(),
+        )
+        for case in found.get(step, ())[:MOST_LINKS]
+    ]
 
 
 def _act(request: HttpRequest, month: Period, now_s: float) -> None:
@@ -116,9 +154,7 @@ def _act(request: HttpRequest, month: Period, now_s: float) -> None:
 
 
 def _month(name: str) -> Period:
-    period = period_named(name)
-    if period is None or period.kind is not PeriodKind.MONTH:
-        raise Http404
-    if not FIRST_YEAR <= period.first.year <= LAST_YEAR:
+    period = period_of_name(name)
+    if period.kind is not PeriodKind.MONTH:
         raise Http404
     return period

@@ -15,7 +15,7 @@ from wardmote.core.domain.staffing import HOURS_A_DAY
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import local_time
 from wardmote.operations.studies.staffing import PostStaffed, hour_of_week, staffing_seen
-from wardmote.web.pages.bulletin_tables import UNKNOWN, Cell, Table
+from wardmote.web.tables import UNKNOWN, Cell, Table
 from wardmote.web.viewers import needs, viewer_of_request
 
 

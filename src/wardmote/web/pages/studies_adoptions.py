@@ -18,7 +18,6 @@ from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import local_day, local_time
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.selectors import AdoptionPage, AdoptionRow
-from wardmote.web.pages.bulletin_tables import Cell, Table
 from wardmote.web.pages.studies_grids_tables import adopted_texts, grids_table
 from wardmote.web.pages.studies_tables import changes_table, promise_table
 from wardmote.web.pages.studies_words import (
@@ -31,6 +30,7 @@ from wardmote.web.pages.studies_words import (
     relocation_text,
     studies_page,
 )
+from wardmote.web.tables import Cell, Table
 from wardmote.web.viewers import viewer_of_request
 
 

@@ -12,8 +12,8 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.plan import Plan
 from wardmote.operations.places.selectors import division_names, posts
 from wardmote.operations.studies.selectors import GridChange
-from wardmote.web.pages.bulletin_tables import UNKNOWN, Cell, Table
 from wardmote.web.pages.studies_grids_words import broken_texts, demand_text, rules_texts
+from wardmote.web.tables import UNKNOWN, Cell, Table
 
 MOST_NAMES = 12
 """Villages that are named in one cell; further ones are counted."""

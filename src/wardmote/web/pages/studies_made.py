@@ -19,12 +19,12 @@ from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.places.selectors import division_names
 from wardmote.operations.studies import made, selectors
 from wardmote.operations.studies.selectors import RunRow
-from wardmote.web.pages.bulletin_tables import UNKNOWN, Cell, Table
 from wardmote.web.pages.relocation_words import POLICIES
 from wardmote.web.pages.studies_forms import DEMAND
 from wardmote.web.pages.studies_grids_words import outcome_texts
 from wardmote.web.pages.studies_tables import seen, tables_of
 from wardmote.web.pages.studies_words import PROOF_STATES, proof_text
+from wardmote.web.tables import UNKNOWN, Cell, Table
 
 HOURS_A_DAY = 24
 PROVEN = "proven"

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from wardmote.core.studies.figures import Area, AreaFigures, AreaKind, Interval
 from wardmote.core.studies.outcome_map import coordinates_of, outcome_geojson
 from wardmote.core.studies.plan import Plan
-from wardmote.web.pages.bulletin_tables import UNKNOWN, Cell, Table
 from wardmote.web.pages.standards import minutes_and_seconds
 from wardmote.web.pages.studies_tables import Seen
+from wardmote.web.tables import UNKNOWN, Cell, Table
 
 _Json = dict[str, Any]
 

@@ -16,9 +16,9 @@ from wardmote.core.studies.figures import (
     TrialFigures,
 )
 from wardmote.operations.studies.selectors import PostChange
-from wardmote.web.pages.bulletin_tables import UNKNOWN, Cell, Table
 from wardmote.web.pages.standards import minutes_and_seconds
 from wardmote.web.pages.studies_words import CHANGES, FIGURES, SETTLEMENTS, VERDICTS
+from wardmote.web.tables import UNKNOWN, Cell, Table
 
 _PERCENT_FIGURES = frozenset({Figure.BUSY_SHARE, Figure.UNANSWERED})
 _SECONDS_FIGURES = frozenset({Figure.MEAN_S, Figure.P90_S})

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -28,11 +27,10 @@ from wardmote.core.studies.plan import Plan, PlanProof, RelocationPlan, Relocati
 from wardmote.core.studies.questions import PostObjective
 from wardmote.core.studies.scenario import DUTY_LEVELS, Scenario
 from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import city, division_names, divisions
-from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies.errors import UnknownPartError, UnknownStudyError
 from wardmote.operations.studies.selectors import DutyForeseen
+from wardmote.web.pages.attempts import Attempts
 from wardmote.web.refused import log_refusal
 from wardmote.web.viewers import needs, viewer_of_request
 
@@ -172,17 +170,7 @@ def studies_page(permission: Permission) -> Callable[[Page[Params]], Page[Params
     return decorate
 
 
-def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], said: str) -> bool:
-    """Do it and say how it went; rights that are missing are left to the page."""
-    try:
-        act(viewer_of_request(request), clock.now_s())
-    except (UnknownStudyError, UnknownPartError):
-        raise
-    except RefusedError as refusal:
-        messages.error(request, refusal.message())
-        return False
-    messages.success(request, said)
-    return True
+attempt = Attempts(left=(UnknownStudyError, UnknownPartError)).attempt
 
 
 def area_name(area: str) -> str:

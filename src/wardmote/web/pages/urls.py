@@ -10,6 +10,7 @@ from wardmote.web.pages.bulletin import (
     bulletin_xlsx,
     latest_bulletin,
 )
+from wardmote.web.pages.bulletin_cases import bulletin_cases
 from wardmote.web.pages.caller_location import caller_location
 from wardmote.web.pages.calls import call_list, call_list_csv
 from wardmote.web.pages.console import console, console_map, incident
@@ -30,7 +31,14 @@ from wardmote.web.pages.icons import icon
 from wardmote.web.pages.idle_units import idle_units
 from wardmote.web.pages.language import set_language
 from wardmote.web.pages.monthly_cycle import monthly_cycle, present_cycle
-from wardmote.web.pages.patrols import patrols_csv
+from wardmote.web.pages.notices import (
+    notice_device,
+    notice_device_forget,
+    notices,
+    notices_new,
+    notices_worker,
+)
+from wardmote.web.pages.patrols.units import patrols_csv
 from wardmote.web.pages.photos import photo
 from wardmote.web.pages.places import place_editor
 from wardmote.web.pages.routing import routing_simulator
@@ -68,6 +76,11 @@ urlpatterns = [
     path("crew/worker.js", crew_worker, name="crew-worker"),
     path("crew/icon-<int:size>.png", icon, name="icon"),
     path("crew/icon-maskable-<int:size>.png", icon, {"maskable": True}, name="icon-maskable"),
+    path("notices/", notices, name="notices"),
+    path("notices/new.json", notices_new, name="notices-new"),
+    path("notices/worker.js", notices_worker, name="notices-worker"),
+    path("notices/devices/", notice_device, name="notice-device"),
+    path("notices/devices/forget/", notice_device_forget, name="notice-device-forget"),
     path("wall/", wall, name="wall"),
     path("idle-units/", idle_units, name="idle-units"),
     path("idle-units/<str:table>.csv", patrols_csv, name="patrols-csv"),
@@ -86,6 +99,7 @@ urlpatterns = [
     path("bulletin/<str:period>/", bulletin, name="bulletin"),
     path("bulletin/<str:period>/published/", bulletin_published, name="bulletin-published"),
     path("bulletin/<str:period>/calls/", bulletin_calls, name="bulletin-calls"),
+    path("bulletin/<str:period>/cases/", bulletin_cases, name="bulletin-cases"),
     path("forecast/", forecast, name="forecast"),
     path("forecast/progress", forecast_progress, name="forecast-progress"),
     path("forecast/forecast.json", forecast_json, name="forecast-json"),
@@ -133,6 +147,7 @@ urlpatterns = [
     path("", include("wardmote.web.pages.tasks.urls")),
     path("", include("wardmote.web.pages.hazards.urls")),
     path("", include("wardmote.web.pages.night_watch.urls")),
+    path("", include("wardmote.web.pages.patrols.urls")),
     path("", include("wardmote.web.pages.duty.urls")),
     path("", include("wardmote.web.pages.inspections.urls")),
 ]

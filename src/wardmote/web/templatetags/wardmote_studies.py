@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import get_language
 
 from wardmote.core.domain.text import Bilingual
-from wardmote.web.pages.bulletin_tables import Table
+from wardmote.web.tables import Table
 
 register = template.Library()
 

@@ -27,6 +27,7 @@ from wardmote.core.beat.hazard_figures import (
     figures_of,
     hot_spots,
     is_in,
+    recheck_wait_s,
 )
 from wardmote.core.beat.hazard_repeats import Spot, distance_m, months_before, repeats
 from wardmote.core.domain.hazard import PartState
@@ -174,9 +175,15 @@ def due(fact: PartFacts, period: Period = PERIOD) -> tuple[bool, bool]:
         ({"state": PartState.SUSPENDED}, (False, False)),
         ({"state": PartState.DECLINED}, (False, False)),
         ({"state": PartState.RECALLED}, (False, False)),
+        ({"state": PartState.RECALLED, "ended_s": 1_000.0}, (False, False)),
+        ({"state": PartState.RECALLED, "ended_s": 1_000.1}, (True, False)),
+        ({"state": PartState.DECLINED, "ended_s": 1_000.1}, (True, False)),
+        # Counted in its stead is the part that the same department got again.
+        ({"state": PartState.RECALLED, "ended_s": 1_000.1, "again_s": 5_000.0}, (False, False)),
+        ({"state": PartState.RECALLED, "ended_s": 1_000.1, "again_s": 5_000.1}, (True, False)),
     ],
 )
-def test_closed_on_time_is_told_by_the_second(
+def test_what_was_put_right_on_time_is_told_by_the_second(
     changed: dict[str, object], expected: tuple[bool, bool]
 ) -> None:
     fact = replace(PART, **changed)  # type: ignore[arg-type]  # fields of a part
@@ -188,6 +195,23 @@ def test_what_is_not_due_yet_is_not_counted_unless_it_passed_already() -> None:
     early = replace(PERIOD, as_of_s=1_000.0)
     assert due(replace(PART, state=PartState.ASSIGNED), early) == (False, False)
     assert due(PART, early) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "wait_s"),
+    [
+        ({"ended_s": 1_200.0}, 200.0),
+        ({"state": PartState.SUBMITTED}, 4_000.0),  # it waits still
+        ({"ended_s": 1_200.0, "submitted_s": 1_000.1}, None),
+        ({"ended_s": 1_200.0, "deadline_s": 2_000.0}, None),
+        ({"state": PartState.RECALLED, "ended_s": 1_200.0}, None),
+        ({"state": PartState.ASSIGNED}, None),
+    ],
+)
+def test_the_wait_for_the_recheck_is_of_what_was_put_right_on_time(
+    changed: dict[str, object], wait_s: float | None
+) -> None:
+    assert recheck_wait_s(replace(PART, **changed), PERIOD) == wait_s  # type: ignore[arg-type]  # fields of a part
 
 
 def test_figures_divide_what_they_say_and_nothing_by_nothing() -> None:

@@ -19,11 +19,11 @@ from wardmote.core.beat.random_draw import (
 )
 from wardmote.core.beat.survey_figures import (
     GivenAnswers,
-    area_figures,
+    group_figures,
     question_figures,
     response_rate,
 )
-from wardmote.core.domain.assessment import SHIPPED_ASSESSMENT_RULES, Counted, Outcome
+from wardmote.core.domain.assessment import SHIPPED_ASSESSMENT_RULES, Counted, Outcome, Remedy
 from wardmote.core.domain.inspection import Stratum
 from wardmote.core.domain.survey import QUESTIONS, Answer, ServiceKind
 
@@ -70,18 +70,27 @@ def test_a_list_with_somebody_twice_or_a_negative_number_is_refused() -> None:
 def given_answers(area: str, *content: str) -> list[GivenAnswers]:
     codes = [one.code for one in QUESTIONS[ServiceKind.CALL]]
     return [
-        GivenAnswers(area, ServiceKind.CALL, dict.fromkeys(codes, one) | {"content": one})
+        GivenAnswers(
+            area, "2026-10", ServiceKind.CALL, dict.fromkeys(codes, one) | {"content": one}
+        )
         for one in content
     ]
 
 
-def test_areas_with_fewer_than_five_answers_are_not_shown_nor_found_by_subtraction() -> None:
-    five = given_answers("a", *["yes"] * 4, "no")
-    content = area_figures(five)[0].content
-    assert content is not None
-    assert (content.met, content.of) == (4, 5)
-    assert area_figures(five[:4])[0].content is None
-    figures = area_figures([*five, *given_answers("b", "yes"), *given_answers("c", *["no"] * 9)])
+def test_what_fewer_than_five_answered_is_not_shown_nor_found_by_subtraction() -> None:
+    five = [Answer.YES] * 4 + [Answer.NO]
+    figure = group_figures({"a": (10, 5)}, {"a": five})[0]
+    assert figure.content is not None
+    assert figure.rate is not None
+    assert (figure.content.met, figure.content.of, figure.rate.of) == (4, 5, 10)
+    assert group_figures({"a": (10, 4)}, {"a": five[:4]})[0].content is None
+    assert group_figures({"a": (10, 4)}, {"a": five})[0].rate is None
+    nine = [Answer.NO] * 9
+    invited = {"a": (10, 5), "b": (3, 1), "c": (20, 9), "d": (2, 0)}
+    two_hidden = group_figures(invited, {"a": five, "b": five[:1], "c": nine})
+    assert [one.content is None for one in two_hidden] == [False, True, False, True]
+    del invited["d"]
+    figures = group_figures(invited, {"a": five, "b": five[:1], "c": nine})
     assert [one.content is None for one in figures] == [True, True, False]
 
 
@@ -97,9 +106,13 @@ def test_who_cannot_say_is_not_counted_and_few_answers_say_nothing() -> None:
     assert response_rate(20, 4) is None
 
 
-def test_struck_cases_are_shown_and_not_counted() -> None:
+def test_cases_left_out_are_shown_and_not_counted() -> None:
     cases = [
-        Case(Counted.CHECKS_IN_ORDER, "check", str(number), float(number), number > 0, number == 0)
+        Case(
+            Counted.CHECKS_IN_ORDER,
+            *("check", str(number), float(number), number > 0),
+            remedy=None if number else Remedy.LEFT_OUT,
+        )
         for number in range(6)
     ]
     counted = {one.item.counted: one for one in count_cases(SHIPPED_ASSESSMENT_RULES, cases)}

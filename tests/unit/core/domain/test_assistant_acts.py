@@ -13,8 +13,11 @@ from wardmote.core.domain.assistant_acts import (
     Act,
     Leeway,
     may_do,
+    may_hold,
+    needs_officer,
 )
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Role
+from wardmote.core.domain.task import TaskKind
 
 ASSISTANT_ALONE = {
     Act.PATROL, Act.NIGHT_WATCH, Act.VISIT, Act.CARE_VISIT, Act.PUBLICITY, Act.REPORT_HAZARD,
@@ -22,7 +25,7 @@ ASSISTANT_ALONE = {
 }  # fmt: skip
 BESIDE_AN_OFFICER = {
     Act.CHECK_PREMISES, Act.ORDER_RECTIFICATION, Act.QUESTION_ON_THE_SPOT, Act.GUARD_DETAINEE,
-    Act.ENFORCE,
+    Act.ENFORCE, Act.END_ORDER,
 }  # fmt: skip
 VOLUNTEERS = {Act.REPORT_HAZARD, Act.NIGHT_WATCH, Act.PATROL, Act.PUBLICITY, Act.CONCILIATE}
 DECISIONS = {Act.DECIDE_PENALTY, Act.REVIEW_CASE}
@@ -74,6 +77,18 @@ def test_offices_that_decide_are_not_held_by_assistants() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
+def test_roles_of_police_officers_are_held_by_nobody_else(role: Role) -> None:
+    beyond = {act for act in NOT_ALONE if may_do(role, act)}
+    for kind in StaffKind:
+        free = kind is StaffKind.POLICE or not beyond or role is Role.CREW
+        assert may_hold(kind, role) is free
+
+
+@pytest.mark.parametrize("role", Role)
 def test_no_role_has_a_right_to_an_act_that_it_may_not_do_alone(role: Role) -> None:
     held = ROLE_PERMISSIONS[role] & ACT_OF_PERMISSION.keys()
     assert [right for right in held if not may_do(role, ACT_OF_PERMISSION[right])] == []
+
+
+def test_every_kind_of_task_that_is_an_accompanied_act_needs_an_officer() -> None:
+    assert {kind for kind in TaskKind if needs_officer(kind)} == {TaskKind.INSPECTION}

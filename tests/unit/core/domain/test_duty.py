@@ -262,7 +262,7 @@ def guard(**other: Any) -> dict[str, Any]:
          "duties[0].from_minute"),
         (guard(recurrence={"kind": "weekly", "days": [7]}), "recurrence"),
         (guard(checks=[{"what": {"zh": "", "en": ""}, "by_minute": 60}]), "checks[0]"),
-        (guard(traffic=[{**POST, "lat": 91.0}]), "posts[1]"),
+        (guard(traffic=[{**POST, "lat": 91.0}]), "traffic[0]"),
     ],
 )  # fmt: skip
 def test_a_guard_that_does_not_fit_is_refused_by_field(data: Any, path: str) -> None:

@@ -8,26 +8,13 @@ from tests.unit.core.journal_lines import AREA, Journal
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
 from wardmote.core.domain.board import board_of
-from wardmote.core.domain.events import (
+from wardmote.core.domain.dispatch_events import (
     AlarmEnded,
     AlarmRaised,
     AssignmentMoved,
-    ClosureSet,
-    IncidentAlarmLevel,
-    IncidentClassified,
-    IncidentLinked,
-    IncidentLocated,
-    IncidentMoved,
-    IncidentRouted,
-    IncidentTimeStamped,
-    IncidentUnlinked,
-    Payload,
     RecommendationMade,
-    RoutedTo,
-    UnitAvailability,
-    UnitOffDuty,
-    UnitStationed,
 )
+from wardmote.core.domain.events import Payload
 from wardmote.core.domain.folding import ImpossibleEventError, apply, fold
 from wardmote.core.domain.ids import (
     AreaId,
@@ -38,9 +25,22 @@ from wardmote.core.domain.ids import (
     UnitId,
 )
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState, Priority
+from wardmote.core.domain.incident_events import (
+    IncidentAlarmLevel,
+    IncidentClassified,
+    IncidentLinked,
+    IncidentLocated,
+    IncidentMoved,
+    IncidentRouted,
+    IncidentTimeStamped,
+    IncidentUnlinked,
+    RoutedTo,
+)
 from wardmote.core.domain.picture import EMPTY_PICTURE, with_fleet, with_incident
+from wardmote.core.domain.place_events import ClosureSet
 from wardmote.core.domain.places import PlaceClass, UnitSpec
 from wardmote.core.domain.positions import board_from, positions_of
+from wardmote.core.domain.unit_events import UnitAvailability, UnitOffDuty, UnitStationed
 
 S, A = AssignmentState, AssignmentAction
 C1, U1, A1 = IncidentId("c1"), UnitId("u1"), AssignmentId("a1")

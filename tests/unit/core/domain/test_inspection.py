@@ -7,6 +7,8 @@ import itertools
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wardmote.core.domain.assessment import (
     APPEAL_LIFE_CYCLE,
@@ -37,8 +39,8 @@ from wardmote.core.domain.survey import QUESTIONS, ServiceKind, faulty_answers
 
 CASES: list[tuple[LifeCycle[Any, Any], dict[str, dict[str, str]]]] = [
     (CHECK_LIFE_CYCLE, {
-        "drawn": {"begin": "under_way", "drop": "dropped"},
-        "under_way": {"record": "recorded", "drop": "dropped"},
+        "drawn": {"begin": "under_way", "drop": "dropped", "lapse": "dropped"},
+        "under_way": {"record": "recorded", "drop": "dropped", "lapse": "dropped"},
         "recorded": {"reply": "replied", "stand": "upheld"},
         "replied": {"uphold": "upheld", "correct": "corrected"},
     }),
@@ -160,3 +162,30 @@ def test_each_survey_has_two_to_four_questions_and_takes_known_answers_only(
     assert 2 <= len(codes) <= 4
     assert faulty_answers(kind, dict.fromkeys(codes, "yes")) == ()
     assert faulty_answers(kind, {codes[0]: "great"}) == tuple(codes)
+
+
+@given(
+    st.integers(1, 12),
+    st.lists(st.integers(0, 3_000), min_size=12, max_size=12),
+    st.integers(1, 12),
+)
+def test_nobody_takes_a_second_turn_before_everybody_had_the_first(
+    people: int, since: list[int], months: int
+) -> None:
+    held = {
+        str(one): datetime.date(2015, 1, 1) + datetime.timedelta(days=since[one])
+        for one in range(people)
+    }
+    had: dict[str, datetime.date] = {}
+    turns = dict.fromkeys(held, 0)
+    for month in range(months):
+        first = datetime.date(2026 + month // 12, month % 12 + 1, 1)
+        days = tuple(first + datetime.timedelta(days=day) for day in range(20))
+        waiting = tuple(Waiting(one, had.get(one), day) for one, day in held.items())
+        planned = plan_rotation(waiting, days)
+        assert len(planned) == min(4, people)
+        assert all(len(one.days) == 3 for one in planned)
+        for one in planned:
+            had[one.person] = one.days[-1]
+            turns[one.person] += 1
+            assert max(turns.values()) - min(turns.values()) <= 1

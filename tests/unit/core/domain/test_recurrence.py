@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardmote.core.domain.recurrence import OnDayOff, Recurrence, RecurrenceKind
+from wardmote.core.domain.recurrence import (
+    LunarDay,
+    OnDayOff,
+    Recurrence,
+    RecurrenceKind,
+    lunar_day,
+)
 from wardmote.core.domain.working_calendar import WorkingCalendar
 
 D = datetime.date
@@ -64,13 +70,39 @@ def test_a_leap_month_counts_among_each_month_and_is_not_the_month_it_repeats() 
     assert each == [D(2025, 6, 25), D(2025, 7, 25)]
 
 
+def test_next_years_festival_is_right_where_a_month_is_repeated() -> None:
+    # The fifth lunar month of 2028 comes twice, from 24 May and, as a leap month, from 23 June.
+    dragon_boat = Recurrence(K.LUNAR, days=(505,))
+    found = days_of(dragon_boat, D(2026, 1, 1), D(2028, 12, 31))
+    assert found == [D(2026, 6, 19), D(2027, 6, 9), D(2028, 5, 28)]
+
+
+def test_the_last_day_of_a_lunar_month_is_its_29th_or_30th() -> None:
+    eve = days_of(Recurrence(K.LUNAR, days=(1231,)), D(2024, 1, 1), D(2028, 12, 31))
+    # New Year's Eve: the 30th, then three times the 29th, as the twelfth month is short.
+    assert eve == [D(2024, 2, 9), D(2025, 1, 28), D(2026, 2, 16), D(2027, 2, 5), D(2028, 1, 25)]
+    assert [known.day for known in map(lunar_day, eve) if known] == [30, 29, 29, 29, 29]
+    each = days_of(Recurrence(K.LUNAR, days=(31,)), D(2028, 5, 1), D(2028, 7, 31))
+    assert each == [D(2028, 5, 23), D(2028, 6, 22), D(2028, 7, 21)]
+    # A month that is repeated ends with its repetition.
+    fifth = days_of(Recurrence(K.LUNAR, days=(531,)), D(2028, 1, 1), D(2028, 12, 31))
+    assert fifth == [D(2028, 7, 21)]
+    assert lunar_day(D(2028, 7, 21)) == LunarDay(5, 29, leap=True)
+    assert lunar_day(D(2100, 1, 1)) is None
+
+
+def test_public_holidays_are_those_of_the_calendar_without_made_up_days() -> None:
+    found = days_of(Recurrence(K.HOLIDAYS), D(2026, 9, 25), D(2026, 10, 15))
+    assert found == [D(2026, 10, day) for day in range(1, 8)]
+
+
 @pytest.mark.parametrize(
     ("kind", "every", "days"),
     [
         (K.EVERY_DAYS, 0, ()), (K.EVERY_DAYS, 367, ()), (K.EVERY_DAYS, 1, (1,)),
         (K.WEEKLY, 1, ()), (K.WEEKLY, 1, (7,)), (K.WORKING_DAY_OF_MONTH, 1, (0,)),
-        (K.DAY_OF_MONTH, 1, (32,)), (K.LUNAR, 1, (31,)), (K.LUNAR, 1, (1301,)),
-        (K.YEARLY, 1, (1332,)), (K.YEARLY, 1, (1,)),
+        (K.DAY_OF_MONTH, 1, (32,)), (K.LUNAR, 1, (32,)), (K.LUNAR, 1, (1301,)),
+        (K.YEARLY, 1, (1332,)), (K.YEARLY, 1, (1,)), (K.HOLIDAYS, 1, (1,)),
     ],
 )  # fmt: skip
 def test_numbers_that_do_not_fit_are_refused(

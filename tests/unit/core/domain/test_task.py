@@ -75,6 +75,10 @@ class TaskLife(RuleBasedStateMachine):
         self._try(TaskAction.EXPIRE)
         self._try(TaskAction.REOPEN)
 
+    @rule()
+    def tell_late(self) -> None:
+        self._try(TaskAction.TELL_LATE)
+
     @precondition(lambda self: self.state in LIVING_TASKS)
     @rule()
     def cancel(self) -> None:

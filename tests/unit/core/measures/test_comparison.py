@@ -18,8 +18,8 @@ EXPOSURES = st.floats(0.2, 5.0)
 @pytest.mark.parametrize(
     ("now", "before", "share", "surprising"),
     [
-        (12, 10, 0.2, False),
-        (12, 9, None, False),
+        (36, 30, 0.2, False),
+        (35, 29, None, False),
         (0, 0, None, False),
         (5, 0, None, False),
         (6, 0, None, True),
@@ -77,7 +77,7 @@ def test_a_shorter_month_is_compared_by_the_day() -> None:
 
 
 def test_a_fall_to_nothing_is_a_fall_by_all_of_it_with_an_upper_end() -> None:
-    told = change(0, 12)
+    told = change(0, 36)
     assert told.share == -1.0
     assert told.high is not None
     assert math.isfinite(told.high)

@@ -10,13 +10,13 @@ import pytest
 from tests.unit.core.journal_lines import Journal
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
-from wardmote.core.domain.events import UnitAvailability, UnitOffDuty
 from wardmote.core.domain.ids import IncidentId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.positions import PositionBoard, positions_of
 from wardmote.core.domain.run_cards import FIRE_EMS_RUN_CARDS, POLICE_RUN_CARDS
 from wardmote.core.domain.standards import NFPA_1710, STANDARD_135, URBAN_RURAL
+from wardmote.core.domain.unit_events import UnitAvailability, UnitOffDuty
 from wardmote.core.policies.recommend import NearestByRoad, Weights
 from wardmote.core.policies.recommendation import Recommendation
 from wardmote.core.policies.travel_view import RoadTime, Uncovers

@@ -4,9 +4,10 @@ import pytest
 from tests.unit.core.journal_lines import Journal
 
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
-from wardmote.core.domain.events import AlarmEnded, AlarmRaised, IncidentRouted, RoutedTo
+from wardmote.core.domain.dispatch_events import AlarmEnded, AlarmRaised
 from wardmote.core.domain.ids import AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentAction, Priority
+from wardmote.core.domain.incident_events import IncidentRouted, RoutedTo
 from wardmote.core.domain.plain import InvalidDataError
 from wardmote.core.policies.timers import (
     SHIPPED_TIMERS,

@@ -14,7 +14,13 @@ import shapefile
 import shapely
 
 from wardmote.core.domain.problem import Problem
-from wardmote.gateways.boundaries.reading import FileDatum, read_boundaries
+from wardmote.gateways.boundaries import shapefiles
+from wardmote.gateways.boundaries.reading import (
+    MOST_COMMAS,
+    MOST_OBJECTS,
+    FileDatum,
+    read_boundaries,
+)
 from wardmote.gateways.boundaries.shifting import many_to_wgs84
 from wardmote.gateways.datums import Datum, from_wgs84
 from wardmote.operations.places.lines import RowReason
@@ -125,6 +131,49 @@ def test_what_is_no_file_of_boundaries_is_refused_in_both_languages(data: bytes)
         read_boundaries(data, FileDatum.WGS84)
     assert problem.value.message.zh
     assert problem.value.message.en
+
+
+@pytest.mark.parametrize("prj", ['LOCAL_CS["x",UNIT["m",1]]', "rubbish"])
+def test_coordinates_that_cannot_be_turned_are_a_sentence(prj: str) -> None:
+    for data in (
+        zipped_shapefile(RING, prj=prj),
+        geojson(feature({"code": "43"}), crs={"properties": {"name": prj}}),
+    ):
+        with pytest.raises(Problem):
+            read_boundaries(data, FileDatum.FILE)
+
+
+@pytest.mark.parametrize("datum", [FileDatum.FILE, FileDatum.WGS84, FileDatum.GCJ02])
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 1e300])
+def test_coordinates_that_are_no_numbers_are_told_by_feature(
+    value: float, datum: FileDatum
+) -> None:
+    ring = [[value, 27.0], [111.1, 27.0], [111.1, 27.1], [value, 27.0]]
+    data = geojson(
+        feature({"code": "430521101201"}, {"type": "Polygon", "coordinates": [ring]}),
+        feature({"code": "430521101202"}),
+        crs={"properties": {"name": "EPSG:4490"}},
+    )
+    read = read_boundaries(data, datum)
+    assert "430521101202" in [one.code for one in read.boundaries]
+    reason = RowReason.BOUNDARY_TYPE if np.isnan(value) else RowReason.BOUNDARY_DEGREES
+    assert [(one.row, one.column, one.reason) for one in read.problems] == [(1, "geometry", reason)]
+
+
+def test_too_much_is_refused_before_it_becomes_objects(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapefiles, "MOST_POINTS", 4)
+    with pytest.raises(Problem, match="points"):
+        read_boundaries(zipped_shapefile(RING), FileDatum.WGS84)
+    with pytest.raises(Problem, match="more than 0 shapes"):
+        shapefiles.read_shapefile(zipped_shapefile(RING), most_records=0)
+
+    def parsed(_text: str) -> None:
+        raise AssertionError("it was parsed")
+
+    monkeypatch.setattr("wardmote.gateways.boundaries.reading.json.loads", parsed)
+    for data, said in ((b"," * (MOST_COMMAS + 1), "points"), (b"{" * (MOST_OBJECTS + 1), "feat")):
+        with pytest.raises(Problem, match=said):
+            read_boundaries(data, FileDatum.WGS84)
 
 
 def test_a_zip_without_exactly_one_shapefile_is_refused() -> None:

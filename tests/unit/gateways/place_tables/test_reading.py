@@ -76,6 +76,22 @@ def test_every_wrong_cell_is_named_by_row_and_column() -> None:
         (7, "人口", RowReason.NUMBER),
     ]
     assert read.places == ()
+    assert [(one.row, one.wrong) for one in read.faulty] == [
+        (4, ("lon",)),
+        (5, ("lon", "population", "first")),
+        (6, ("lon", "population", "last")),
+        (7, ("population",)),
+    ]
+
+
+def test_headings_that_are_not_known_or_come_twice_are_said_and_bounded() -> None:
+    table = csv_of("name,所长电话,code,,name", "A,1,430521101201,x,B")
+    assert read_place_table(table).unread == ("所长电话", "name")
+    many = csv_of("code," + ",".join(f"note {number}" for number in range(59)), "430521101201")
+    unread = read_place_table(many).unread
+    assert (unread[0], len(unread), unread[-1]) == ("note 0", 21, "…")
+    exact = csv_of("code," + ",".join(f"note {number}" for number in range(20)), "430521101201")
+    assert read_place_table(exact).unread[-1] == "note 19"
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,23 @@ import datetime
 
 import pytest
 from django.test import Client
+from tests.unit.operations.bulletins import busy_day
 from tests.unit.operations.small_place import COUNTY, EAST, ELSEWHERE, NOW_S, viewer
 
 from wardmote.core.domain.monthly_cycle import BY_PEOPLE, CycleStep
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role
+from wardmote.core.domain.task import TaskKind
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.periods import PeriodKind, period_of
 from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.bulletins.cycle import cycles_of, report_step, take_back_step
 from wardmote.operations.bulletins.services import publish
+from wardmote.operations.inspections.models import Attendance, Course, CourseSession
 from wardmote.operations.journal import clock
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places.selectors import local_day
 from wardmote.operations.refusals import RefusedError
+from wardmote.operations.tasks.services.leading import BY_HAND
 
 pytestmark = pytest.mark.usefixtures("place")
 TODAY = local_day(NOW_S)
@@ -97,3 +101,27 @@ def test_the_page_takes_reports_and_says_what_is_wrong_with_others(chief: Client
     chief.post(page, {**form, "take_back": "1"})
     assert "老街巡逻" not in chief.get(page).content.decode()
     assert chief.get("/bulletin/cycle/2026-13/").status_code == 404
+
+
+def test_what_was_held_is_told_from_the_record_with_its_tasks_and_trainings(
+    chief: Client, beat: None
+) -> None:
+    clock.set_rate(1.0, served_s=NOW_S)
+    meeting = busy_day.task("meeting", kind=TaskKind.MEETING)
+    busy_day.do(meeting, NOW_S)
+    ordered = busy_day.task("ordered", rule=BY_HAND)
+    course = Course.objects.create(id="c", area=EAST, name_zh="培训", name_en="First aid")
+    session = CourseSession.objects.create(
+        id="s", course=course, day=TODAY, begins="09:00", ends="11:00", seats=9
+    )
+    Attendance.objects.create(
+        session=session, staff_id="a1", state="attended", moved_by="t", moved_s=NOW_S
+    )
+    (one,) = cycles_of(CHIEF, MONTH, now_s=NOW_S + 1)
+    assert [case.id for case in one.held.meetings] == [meeting]
+    assert [case.id for case in one.held.ordered] == [ordered]
+    assert [(held.name_en, held.people) for held in one.held.trainings] == [("First aid", 1)]
+    clock.set_rate(1.0, served_s=NOW_S + 1)
+    page = chief.get(f"/bulletin/cycle/{MONTH.name}/").content.decode()
+    assert f"/tasks/{meeting}/" in page
+    assert "/training-calendar/" in page

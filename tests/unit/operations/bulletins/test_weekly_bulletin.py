@@ -23,9 +23,17 @@ from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.periods import PeriodKind, period_of
 from wardmote.operations.access.services import AccessDeniedError, grant_role
-from wardmote.operations.bulletins.selectors import bulletin_of, span_of
+from wardmote.operations.bulletins.selectors import (
+    bulletin_of,
+    fraud_free,
+    measured_calls,
+    span_of,
+)
 from wardmote.operations.dispatch import services as dispatch
+from wardmote.operations.dispatch.responses import responses_of, responses_received
 from wardmote.operations.incidents import services as incidents
+from wardmote.operations.incidents.selectors import stamps_of
+from wardmote.operations.incidents.standing import stamps_received
 from wardmote.operations.journal import clock
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places.selectors import local_day
@@ -34,6 +42,7 @@ pytestmark = pytest.mark.usefixtures("place")
 WEEK = period_of(PeriodKind.WEEK, local_day(NOW_S))
 WEEK_NAME = WEEK.name
 LATER_S = NOW_S + 5_000
+DAY_S = 86_400.0
 
 
 def attended_call(at_s: float, *, acknowledged_after_s: float) -> IncidentId:
@@ -91,6 +100,22 @@ def test_calls_fall_into_their_bands_and_the_upper_edge_belongs_to_the_band(
     ]
     assert weekly.bulletin.total.unclosed.count == 2
     assert [row.group for row in weekly.bulletin.groups] == [EAST]
+
+
+@pytest.mark.parametrize("as_of_s", [None, NOW_S - 1.0, NOW_S + 300.0, LATER_S])
+def test_calls_read_by_receipt_are_those_read_one_by_one(
+    two_calls: tuple[IncidentId, IncidentId], as_of_s: float | None
+) -> None:
+    ids, span = list(two_calls), ([EAST], NOW_S - 1.0, NOW_S + 2_000.0)
+    assert stamps_received(*span, as_of_s) == stamps_of(ids, as_of_s)
+    assert responses_received(*span, as_of_s) == responses_of(ids, as_of_s)
+    assert responses_received([WEST], *span[1:], as_of_s) == {}
+    measured = {one.incident: one for one in measured_calls(*span, as_of_s)}
+    for call in measured.values():
+        assert call.stamps == stamps_of(ids, as_of_s)[call.incident]
+        assert call.responses == responses_of(ids, as_of_s).get(call.incident, ())
+    known = [one for one in two_calls if one in stamps_of(ids, as_of_s)]
+    assert list(measured) == known
 
 
 def test_a_first_report_that_never_came_is_missing_not_zero(
@@ -194,3 +219,12 @@ def test_an_area_says_for_how_many_days_it_was_without_fraud(place: None) -> Non
     incidents.enter_call(DISPATCHER, fraud, now_s=NOW_S)
     made = bulletin_of(SUPERVISOR, WEEK, now_s=NOW_S + 3 * 86_400.0)
     assert [(one.area, one.days) for one in made.fraud_free] == [(EAST, 3), (WEST, None)]
+
+
+def test_fraud_of_long_ago_is_still_known_where_other_towns_have_some_of_late(place: None) -> None:
+    for lon, at_s in ((111.15, NOW_S), (111.15, NOW_S - 90 * DAY_S), (111.05, NOW_S - 60 * DAY_S)):
+        fraud = incidents.NewCall("offence.criminal.fraud", "phone", lon=lon, lat=27.05)
+        incidents.enter_call(DISPATCHER, fraud, now_s=at_s)
+    found = fraud_free([COUNTY], NOW_S + DAY_S)
+    assert [(one.area, one.days) for one in found] == [(EAST, 1), (WEST, 61)]
+    assert fraud_free([COUNTY], NOW_S + DAY_S, NOW_S + DAY_S) == found

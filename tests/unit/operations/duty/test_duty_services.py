@@ -18,36 +18,29 @@ from tests.unit.operations.small_place import (
     viewer,
 )
 
-from wardmote.core.beat.hazard_figures import Period as HazardPeriod
 from wardmote.core.domain.agreement import AidAction, AidKind
 from wardmote.core.domain.appointment import StaffKind
 from wardmote.core.domain.contingency import StepAction, StepState, Subject
-from wardmote.core.domain.duty_level import Because, SwitchState
+from wardmote.core.domain.duty_level import SHIPPED_DUTY_LEVELS, Because, SwitchState
 from wardmote.core.domain.event_guard import GuardAction
 from wardmote.core.domain.ids import AreaId, IncidentId
+from wardmote.core.domain.incident import IncidentAction
 from wardmote.core.domain.leave import LeaveAction, LeaveKind, LeaveState
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role, Viewer
 from wardmote.core.domain.plain import dump
 from wardmote.core.domain.standards import NFPA_1710, STANDARD_135
-from wardmote.core.domain.task import TaskKind, TaskRequest, TaskSource
 from wardmote.core.domain.text import Bilingual
-from wardmote.core.measures.periods import PeriodKind, period_of
 from wardmote.operations.access.models import Disclosure
-from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.bulletins.selectors import (
-    document_of,
-    figures_of,
-    fraud_free,
-    measured_calls,
-)
+from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.dispatch.timekeeping import Timekeeper
 from wardmote.operations.duty import errors, selectors, services
-from wardmote.operations.duty.models import Activation, GuardDay, Neighbour, Switch
+from wardmote.operations.duty.models import Activation, GuardDay, Neighbour, Offer, Switch
 from wardmote.operations.duty.services import levels as level_services
-from wardmote.operations.hazards import selectors as hazards
-from wardmote.operations.incidents import history
+from wardmote.operations.duty.services.guards import TRY_AGAIN_S
 from wardmote.operations.incidents import services as incidents
+from wardmote.operations.incidents.selectors import lock
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.journal.selectors import events_of_incident
 from wardmote.operations.people import services as people
 from wardmote.operations.people.models import Leave
 from wardmote.operations.people.person_card import PersonCard
@@ -55,9 +48,7 @@ from wardmote.operations.people.services import open_account
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.models import KeyPlace
 from wardmote.operations.places.services import set_rules
-from wardmote.operations.tasks import selectors as tasks
 from wardmote.operations.tasks.models import Task
-from wardmote.operations.tasks.services import make
 
 CHIEF = viewer((Role.STATION_CHIEF, COUNTY), staff="chief")
 ADMIN = viewer((Role.ADMINISTRATOR, COUNTY), staff="admin")
@@ -68,8 +59,17 @@ DAY_S = 86_400.0
 
 @pytest.fixture(autouse=True)
 def _world(place: None) -> None:
-    for staff in ("chief", "officer", "volunteer", "v1"):
-        open_account(staff, "a long password", staff_id=staff, name=Bilingual(staff, staff))
+    for staff, role in (
+        ("chief", None),
+        ("officer", Role.COMMUNITY_OFFICER),
+        ("volunteer", Role.VOLUNTEER),
+        ("v1", Role.VOLUNTEER),
+    ):
+        account = open_account(
+            staff, "a long password", staff_id=staff, name=Bilingual(staff, staff)
+        )
+        if role is not None:
+            grant_role(account.pk, role, EAST, granted_by="test")
 
 
 def digest(area: AreaId, level: str, now_s: float = NOW_S) -> str:
@@ -143,6 +143,41 @@ def test_a_level_of_a_town_shortens_timers_there_and_nowhere_else() -> None:
     keeper = Timekeeper()
     assert keeper._rules_of(EAST, NOW_S + 1).version == "timers/1 x80%"
     assert keeper._rules_of(WEST, NOW_S + 1).version == "timers/1"
+
+
+def test_the_standard_of_a_part_holds_for_calls_of_that_part_alone() -> None:
+    set_rules(ADMIN, "standard", dump(NFPA_1710), now_s=NOW_S - 9)
+    places.forget()
+    shown = selectors.effects_of(EAST, selectors.levels_in_force(NOW_S).of("level_1"), NOW_S)
+    assert (shown.standard_before, shown.standard_after, shown.part) == (
+        NFPA_1710.version,
+        STANDARD_135.version,
+        True,
+    )
+    switch = in_force(EAST, "level_1")
+    assert places.standard_in_force(NOW_S + 1, EAST) == STANDARD_135
+    assert places.standard_in_force(NOW_S + 1, WEST) == NFPA_1710
+    assert places.standard_in_force(NOW_S + 1) == NFPA_1710
+    services.end_switch(SUPERVISOR, switch, now_s=NOW_S + 2)
+    places.forget()
+    assert places.standard_in_force(NOW_S + 3, EAST) == NFPA_1710
+
+
+def test_levels_are_changed_by_a_new_version_and_what_is_proposed_stays_as_it_read() -> None:
+    switch = proposed(COUNTY, "level_3")
+    levels = dump(SHIPPED_DUTY_LEVELS)["levels"]
+    changed = [*levels[:1], {**levels[1], "timers_percent": 60}, *levels[2:]]
+    with pytest.raises(AccessDeniedError):
+        services.set_levels(CHIEF, changed, "duty/1", now_s=NOW_S)
+    assert services.set_levels(ADMIN, changed, "duty/1", now_s=NOW_S) == "duty/2"
+    places.forget()
+    with pytest.raises(errors.NotPossibleError):
+        services.set_levels(ADMIN, changed, "duty/1", now_s=NOW_S)
+    with pytest.raises(errors.BadContentError) as refused:
+        services.set_levels(ADMIN, [], "duty/2", now_s=NOW_S)
+    assert refused.value.values["field"] == "levels"
+    assert selectors.levels_in_force(NOW_S).of("level_3").timers_percent == 60
+    assert selectors.level_of_row(Switch.objects.get(pk=switch)).timers_percent == 80
 
 
 def test_a_switch_that_fails_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +256,7 @@ def plan(area: AreaId = COUNTY) -> str:
 
 
 def started(made: str, *, drill: bool = False, key: str = "k") -> str:
-    who = (("volunteer", "traffic"),)
+    who = (("volunteer", "traffic"), ("volunteer", "leader"))
     start = services.Start(made, Subject.EVENT, "Fair", key, drill, who)
     return services.activate(CHIEF, start, now_s=NOW_S)
 
@@ -278,11 +313,42 @@ def _call(call: str, *, drill: bool) -> IncidentId:
     return IncidentId(call)
 
 
-def test_real_calls_bring_plans_up_and_drills_stay_with_drills() -> None:
-    made = plan()
-    lead = viewer((Role.SUPERVISOR, COUNTY), staff="lead")
+def _react(call: str) -> None:
+    """What the follower does with all that the journal says of a call."""
+    for event in events_of_incident(IncidentId(call)):
+        services.offer_for_call(event, NOW_S + 1)
+
+
+def test_a_call_has_the_plans_offered_that_it_brings_up_and_nothing_activates_itself() -> None:
+    made, lead = plan(), viewer((Role.SUPERVISOR, COUNTY), staff="lead")
     real, rehearsed = _call("call-00001", drill=False), _call("call-00002", drill=True)
-    assert [(one.pk, call) for one, call, _number in selectors.brought_up(lead)] == [(made, real)]
+    for call in (real, rehearsed, real):
+        _react(call)
+    offers = selectors.offers_seen(lead)
+    assert [(one.plan_id, one.code, one.drill) for one in offers] == [(made, real, False)]
+    (of_drill,) = selectors.offers_seen(lead, rehearsed)
+    assert (of_drill.plan_id, of_drill.drill) == (made, True)
+    assert not Activation.objects.exists()
+    assert [one.code for one in selectors.offers_seen(lead, real)] == [real]
+    assert selectors.offers_to_answer(lead) == 1
+    assert not selectors.offers_seen(viewer((Role.SUPERVISOR, ELSEWHERE)))
+    (offer,) = selectors.offers_seen(lead, real)
+    run = services.take_offer(lead, offer.pk, now_s=NOW_S + 2)
+    assert selectors.activation_to_see(lead, run).subject_code == real
+    with pytest.raises(errors.NotPossibleError):
+        services.take_offer(CHIEF, offer.pk, now_s=NOW_S + 3)
+    (drill,) = selectors.offers_seen(lead, rehearsed)
+    with pytest.raises(errors.ParticipantsNeededError):
+        services.take_offer(lead, drill.pk, now_s=NOW_S + 3)
+    told = JournalEntry.objects.filter(type="duty.offer_moved").order_by("seq")
+    assert [(one.data["drill"], one.data["after"]) for one in told] == [
+        (False, "offered"), (True, "offered"), (False, "taken"),
+    ]  # fmt: skip
+
+
+def test_a_real_plan_stays_off_a_drill_call_and_a_drill_off_a_real_one() -> None:
+    made, lead = plan(), viewer((Role.SUPERVISOR, COUNTY), staff="lead")
+    real, rehearsed = _call("call-00001", drill=False), _call("call-00002", drill=True)
     who = (("officer", ""),)
     for start in (
         services.Start(made, Subject.INCIDENT, rehearsed, "k1"),
@@ -290,8 +356,86 @@ def test_real_calls_bring_plans_up_and_drills_stay_with_drills() -> None:
     ):
         with pytest.raises(errors.DrillNeededError):
             services.activate(lead, start, now_s=NOW_S)
-    services.activate(lead, services.Start(made, Subject.INCIDENT, real, "k3"), now_s=NOW_S)
-    assert not selectors.brought_up(lead)
+
+
+def test_urgency_and_place_decide_whether_a_call_brings_a_plan_up() -> None:
+    for triggers in (
+        [{"kind": "category", "code": "dispute", "urgency": 1}],
+        [{"kind": "place", "code": "k1", "urgency": 4}],
+    ):
+        new = services.NewPlan(COUNTY, Bilingual("预案", "Plan"), {**CONTENT, "triggers": triggers})
+        made = services.write_plan(CHIEF, new, now_s=NOW_S)
+        services.approve_version(SUPERVISOR, made, 1, now_s=NOW_S)
+    _react(_call("call-00001", drill=False))  # a dispute is less urgent, and away from the school
+    assert not Offer.objects.exists()
+    at_school = incidents.NewCall(
+        "dispute.neighbour", "phone", id=IncidentId("call-00002"), lon=111.12, lat=27.02
+    )
+    incidents.enter_call(SUPERVISOR, at_school, now_s=NOW_S)
+    _react("call-00002")
+    (offer,) = Offer.objects.all()
+    assert offer.plan_id == made
+    with transaction.atomic():
+        incidents.advance_call(
+            lock(IncidentId("call-00002")),
+            IncidentAction.CANCEL,
+            incidents.server_moment("test", NOW_S + 5),
+            reason="duplicate",
+        )
+    _react("call-00002")
+    offer.refresh_from_db()
+    assert offer.state == "lapsed"
+
+
+def test_an_offer_that_is_declined_is_gone_and_may_still_be_activated_by_hand() -> None:
+    made, lead = plan(), viewer((Role.SUPERVISOR, COUNTY), staff="lead")
+    call = _call("call-00001", drill=False)
+    _react(call)
+    (offer,) = selectors.offers_seen(lead)
+    with pytest.raises(AccessDeniedError):
+        services.decline_offer(OFFICER, offer.pk, now_s=NOW_S)
+    services.decline_offer(lead, offer.pk, now_s=NOW_S + 2)
+    _react(call)
+    assert not selectors.offers_seen(lead)
+    services.activate(lead, services.Start(made, Subject.INCIDENT, call, "k3"), now_s=NOW_S + 3)
+    offer.refresh_from_db()
+    assert offer.state == "taken"
+
+
+def test_the_day_of_a_guarded_event_has_its_plan_offered_once() -> None:
+    guarded, lead = guard(), viewer((Role.SUPERVISOR, COUNTY), staff="lead")
+    content = {**CONTENT, "triggers": [{"kind": "event", "code": guarded}]}
+    new = services.NewPlan(COUNTY, Bilingual("预案", "Plan"), content)
+    made = services.write_plan(CHIEF, new, now_s=NOW_S)
+    services.approve_version(SUPERVISOR, made, 1, now_s=NOW_S)
+    while services.make_guard_days(NOW_S):
+        pass
+    first = GuardDay.objects.order_by("day").first()
+    assert first is not None
+    noon = places.midnight_s(first.day) + DAY_S / 2
+    services.offer_for_guards(noon)
+    services.offer_for_guards(noon + 60)
+    (offer,) = selectors.offers_seen(lead)
+    assert offer.subject_code == f"东街集市 {first.day.isoformat()}"
+    services.take_offer(lead, offer.pk, now_s=noon)
+    services.offer_for_guards(noon + DAY_S)
+    assert not selectors.offers_seen(lead)
+
+
+def test_why_a_step_was_late_or_missed_is_kept_with_the_look_back() -> None:
+    run = started(plan())
+    services.add_participant(CHIEF, run, "officer", "leader", now_s=NOW_S)
+    services.move_step(OFFICER, run, 1, StepAction.FINISH, now_s=NOW_S + 400)
+    with pytest.raises(errors.ParticipantsNeededError):
+        services.add_participant(CHIEF, run, "nobody", now_s=NOW_S)
+    services.stand_down(CHIEF, run, now_s=NOW_S + 900)
+    services.keep_review(
+        CHIEF, run, "Lessons", {1: "Road closed", 2: "Nobody named", 9: "x"}, now_s=NOW_S + 950
+    )
+    rows = selectors.activation_to_see(CHIEF, run).steps.order_by("number")
+    assert [one.why for one in rows] == ["Road closed", "Nobody named"]
+    with pytest.raises(errors.NotPossibleError):
+        services.add_participant(CHIEF, run, "v1", now_s=NOW_S + 960)
 
 
 def test_a_version_is_approved_by_another_and_replaces_the_one_before() -> None:
@@ -305,49 +449,6 @@ def test_a_version_is_approved_by_another_and_replaces_the_one_before() -> None:
     assert [one.state for one in versions] == ["retired", "approved"]
     with pytest.raises(errors.BadContentError):
         services.write_version(CHIEF, made, {"steps": []}, now_s=NOW_S)
-
-
-PERIOD = period_of(PeriodKind.WEEK, places.local_day(NOW_S))
-SPAN = (NOW_S - DAY_S, NOW_S + DAY_S)
-FIGURES: dict[str, Callable[[], object]] = {
-    "bulletins.figures_of": lambda: document_of(figures_of([COUNTY], PERIOD, now_s=NOW_S + DAY_S)),
-    "bulletins.measured_calls": lambda: list(measured_calls([COUNTY], *SPAN)),
-    "bulletins.fraud_free": lambda: fraud_free([COUNTY], NOW_S + DAY_S),
-    "incidents.received_between": lambda: history.received_between([COUNTY], *SPAN),
-    "incidents.call_facts": lambda: history.call_facts([COUNTY], *SPAN),
-    "incidents.placed_count": lambda: history.placed_count([COUNTY], *SPAN, ["phone"]),
-    "incidents.first_received_s": history.first_received_s,
-    "tasks.overdue_count": lambda: tasks.overdue_count(CHIEF, NOW_S + 9 * DAY_S),
-    "hazards.part_facts": lambda: hazards.part_facts(
-        CHIEF, hazards.HazardFilter(), HazardPeriod(*SPAN, NOW_S + DAY_S)
-    ),
-    "hazards.hot_cells": lambda: hazards.hot_cells(CHIEF, hazards.HazardFilter(), 500.0),
-    "duty.activation_figures": lambda: selectors.activation_figures(CHIEF, *SPAN),
-    "duty.brought_up": lambda: selectors.brought_up(CHIEF),
-}
-"""Every selector of figures: one that is added belongs here."""
-
-
-def test_drills_enter_no_figure() -> None:
-    made = plan()
-    before = {name: ask() for name, ask in FIGURES.items()}
-    _call("call-00002", drill=True)
-    run = started(made, drill=True)
-    services.move_step(CHIEF, run, 1, StepAction.FINISH, now_s=NOW_S + 10)
-    request = TaskRequest(
-        rule="drill", source=TaskSource("drill"), kind=TaskKind.CHECK,
-        title=Bilingual("演练", "Drill"), area=EAST, day=places.local_day(NOW_S),
-        opens_s=NOW_S, due_s=NOW_S + 60, drill=True,
-    )  # fmt: skip
-    with transaction.atomic():
-        make(request, actor="rule:test", now_s=NOW_S)
-    for name, ask in FIGURES.items():
-        assert ask() == before[name], name
-    # The same, not as a drill, does enter: the figures look where drills would be.
-    _call("call-00003", drill=False)
-    started(made, key="real")
-    changed = {name for name, ask in FIGURES.items() if ask() != before[name]}
-    assert {"incidents.received_between", "duty.activation_figures"} <= changed
 
 
 MARKET = {
@@ -378,7 +479,13 @@ def test_each_occurrence_of_a_guarded_event_is_made_once() -> None:
     assert not services.make_guard_days(NOW_S + 60)
     posts = KeyPlace.objects.filter(drawn=True)
     assert {(one.valid_from, one.valid_to) for one in posts} == {(one, one) for one in days}
-    assert posts.count() == Task.objects.filter(source_kind="guard").count() == len(days)
+    assert posts.count() == len(days)
+    tasks = Task.objects.filter(source_kind="guard")
+    assert tasks.filter(rule="guard.check.0").count() == len(days)
+    assert {one.holder for one in tasks.filter(rule="guard.duty.0")} == {"officer"}
+    (on_duty,) = tasks.filter(rule="guard.duty.0", day=days[0])
+    begins_s = places.midnight_s(days[0])
+    assert (on_duty.opens_s, on_duty.due_s) == (begins_s + 480 * 60, begins_s + 960 * 60)
     services.move_guard(SUPERVISOR, made, GuardAction.END, now_s=NOW_S + 70)
     assert not services.make_guard_days(NOW_S + 5 * DAY_S)
 
@@ -389,12 +496,11 @@ def test_a_day_that_fails_half_way_is_made_whole_the_next_time(
     guard()
     create = GuardDay.objects.create
     monkeypatch.setattr(GuardDay.objects, "create", lambda **_fields: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        services.make_guard_days(NOW_S)
+    assert not services.make_guard_days(NOW_S)
     assert not KeyPlace.objects.filter(drawn=True).exists()
     assert not Task.objects.exists()
     monkeypatch.setattr(GuardDay.objects, "create", create)
-    assert services.make_guard_days(NOW_S)
+    assert services.make_guard_days(NOW_S + TRY_AGAIN_S)
 
 
 def test_a_neighbour_is_asked_answers_and_its_contact_opens_with_a_record() -> None:
@@ -422,6 +528,9 @@ def _acts() -> dict[str, tuple[Callable[[Viewer], object], Permission]]:
     draft = services.write_version(CHIEF, made, CONTENT, now_s=NOW_S)
     new_guard = services.NewGuard(COUNTY, Bilingual("集", "Market"), MARKET)
     waiting = services.write_guard(CHIEF, new_guard, now_s=NOW_S)
+    offered = Offer.objects.create(
+        id="o", plan_id=made, area=COUNTY, subject="event", subject_code="Fair", code="", made_s=0.0
+    ).pk
     switch, shown = proposed(COUNTY, "level_3"), digest(COUNTY, "level_3")
     new = services.NewPlan(COUNTY, Bilingual("预案", "Plan"), CONTENT)
     return {
@@ -448,6 +557,14 @@ def _acts() -> dict[str, tuple[Callable[[Viewer], object], Permission]]:
             lambda who: services.move_guard(who, waiting, GuardAction.APPROVE, now_s=NOW_S),
             approve,
         ),
+        "border": (
+            lambda who: services.draw_border(
+                who, near, [(111.1, 27.0), (111.1, 27.1)], now_s=NOW_S
+            ),
+            plan_it,
+        ),
+        "take": (lambda who: services.take_offer(who, offered, now_s=NOW_S), plan_it),
+        "decline": (lambda who: services.decline_offer(who, offered, now_s=NOW_S), plan_it),
         "ask": (
             lambda who: services.ask_neighbour(who, near, AidKind.AID, "w", now_s=NOW_S),
             plan_it,

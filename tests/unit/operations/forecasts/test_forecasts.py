@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 from tests.unit.operations.small_place import COUNTY, NOW_S, WEST, viewer
 
-from wardmote.core.domain.events import ImportedCallsStated
 from wardmote.core.domain.permissions import Role
+from wardmote.core.domain.study_events import ImportedCallsStated
 from wardmote.core.planning.demand.origins import CallOrigin
 from wardmote.core.studies.forecast_sheet import DriftCode
 from wardmote.operations import child_process
 from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.forecasts import runner as forecast_runner
 from wardmote.operations.forecasts import selectors, services
 from wardmote.operations.forecasts.computing import compute
 from wardmote.operations.forecasts.models import DemandForecast
@@ -207,7 +206,7 @@ def test_a_process_that_ends_without_a_forecast_leaves_a_problem(
         begun.append(child_process.begin(command))
         return begun[-1]
 
-    monkeypatch.setattr(forecast_runner, "begin", begin)
+    monkeypatch.setattr("wardmote.operations.child_runner.begin", begin)
     runner = ForecastRunner(lambda key, claim: (sys.executable, "-c", "import sys; sys.exit(7)"))
     runner.look()
     assert row().state == services.RUNNING

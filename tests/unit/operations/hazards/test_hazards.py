@@ -27,8 +27,7 @@ from tests.unit.operations.hazards.cast import (
 from tests.unit.operations.photos.pictures import picture
 from tests.unit.operations.small_place import COUNTY, EAST, ELSEWHERE, NOW_S, WEST, viewer
 
-from wardmote.core.beat.hazard_figures import HazardFigure, Period, figures_of
-from wardmote.core.domain.events import HazardPartMoved
+from wardmote.core.beat.hazard_figures import Grouping, HazardFigure, Period
 from wardmote.core.domain.hazard import AwayReason
 from wardmote.core.domain.hazard_categories import (
     SHIPPED_HAZARD_CATEGORIES,
@@ -36,6 +35,7 @@ from wardmote.core.domain.hazard_categories import (
     TermUnit,
     dump_hazard_categories,
 )
+from wardmote.core.domain.hazard_events import HazardPartMoved
 from wardmote.core.domain.permissions import (
     ROLE_PERMISSIONS,
     ROLE_PURPOSES,
@@ -57,6 +57,7 @@ from wardmote.operations.hazards.models import (
     HazardStep,
 )
 from wardmote.operations.hazards.selectors import HazardFilter
+from wardmote.operations.hazards.services import reporting
 from wardmote.operations.journal.models import JournalEntry
 from wardmote.operations.journal.selectors import all_events
 from wardmote.operations.photos.models import Photo
@@ -143,6 +144,29 @@ def test_nobody_checks_what_their_own_side_put_right() -> None:
     with pytest.raises(errors.SecondPersonError):
         services.check_part(both, part, HERE, "", passed=True, now_s=NOW_S + 2)
     assert state(part) == "submitted"
+
+
+@pytest.mark.parametrize(("level", "ends"), [(0, True), (1, False)])
+def test_an_assistant_does_not_end_what_was_ordered_at_a_level_but_may_return_it(
+    level: int, ends: bool
+) -> None:
+    _hazard, part = given()
+    if level:
+        services.escalate_part(OFFICER, part, "Now", now_s=NOW_S)
+    hand_in(part, NOW_S + 1)
+    if ends:
+        services.check_part(ASSISTANT, part, HERE, "", passed=True, now_s=NOW_S + 2)
+        assert state(part) == "passed"
+        return
+    _react()
+    assert Task.objects.get().office == "community_officer"  # whoever looks may end it
+    with pytest.raises(errors.OfficerPassesError):
+        services.check_part(ASSISTANT, part, HERE, "", passed=True, now_s=NOW_S + 2)
+    assert state(part) == "submitted"
+    services.check_part(ASSISTANT, part, HERE, "Still there", passed=False, now_s=NOW_S + 3)
+    hand_in(part, NOW_S + 4, key="q")
+    services.check_part(OFFICER, part, HERE, "", passed=True, now_s=NOW_S + 5)
+    assert state(part) == "passed"
 
 
 @pytest.mark.parametrize(
@@ -535,8 +559,11 @@ def test_a_place_is_believed_about_where_it_is(point: str) -> None:
     assert [row.lat for row in (near, far, none)] == [LAT + 0.004, LAT, LAT]
 
 
-def test_a_place_takes_only_so_many_reports_an_hour(point: str) -> None:
-    for number in range(services.MOST_AT_POINT):
+def test_a_place_takes_only_so_many_reports_an_hour(
+    point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "MOST_AT_POINT", 3)
+    for number in range(3):
         _by_resident(point, f"r{number}")
     with pytest.raises(errors.TooManyReportsError):
         _by_resident(point, "one-more")
@@ -546,7 +573,7 @@ def test_a_place_takes_only_so_many_reports_an_hour(point: str) -> None:
 def test_a_report_of_a_resident_says_something_and_names_a_place_in_use(point: str) -> None:
     with pytest.raises(errors.WordsNeededError):
         _by_resident(point, words=" ")
-    services.end_point(OFFICER, selectors.points_seen(OFFICER)[0].pk)
+    services.end_point(OFFICER, selectors.points_seen(OFFICER)[0].pk, now_s=NOW_S)
     with pytest.raises(errors.UnknownHazardError):
         _by_resident(point)
 
@@ -621,13 +648,13 @@ def test_closed_at_the_second_of_the_deadline_is_on_time_and_a_second_later_is_n
         hand_in(part, NOW_S + DAY_S + late_s)
         check(part, NOW_S + 2 * DAY_S)
     period = Period(NOW_S, NOW_S + 7 * DAY_S, NOW_S + 7 * DAY_S)
-    facts = selectors.part_facts(OFFICER, HazardFilter(), period)
-    row = figures_of("", facts, period)
-    assert (row.due, row.on_time, row.on_time_share) == (2, 1, 0.5)
-    late = selectors.cases_of(OFFICER, HazardFilter(), period, HazardFigure.LATE, "fire")
-    assert [Hazard.objects.get(pk=one).key for one in late] == ["b"]
+    (row,) = selectors.figures(OFFICER, period)[Grouping.DEPARTMENT]
+    assert (row.key, row.due, row.on_time, row.on_time_share) == ("fire", 2, 1, 0.5)
+    late = selectors.cases(OFFICER, period, HazardFigure.LATE, Grouping.DEPARTMENT, "fire")
+    assert [one.key for one in late] == ["b"]
     elsewhere = viewer((Role.SUPERVISOR, WEST))
     assert selectors.part_facts(elsewhere, HazardFilter(), period) == []
+    assert selectors.figures(elsewhere, period)[Grouping.DEPARTMENT] == ()
 
 
 def test_hot_cells_count_what_lies_in_them() -> None:
@@ -663,7 +690,7 @@ def test_categories_are_versioned_data() -> None:
     ],
 )
 def test_a_department_that_does_not_fit_is_refused(wanted: services.DepartmentWanted) -> None:
-    with pytest.raises(errors.BadSettingError):
+    with pytest.raises((errors.BadSettingError, errors.UnknownMembersError)):
         services.set_department(ADMIN, wanted, now_s=NOW_S)
 
 

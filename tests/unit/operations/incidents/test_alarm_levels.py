@@ -14,10 +14,11 @@ from tests.unit.operations.small_place import (
 )
 
 from wardmote.core.domain.board import board_of
-from wardmote.core.domain.events import Event, IncidentAlarmLevel
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.folding import fold
 from wardmote.core.domain.ids import IncidentId
 from wardmote.core.domain.incident import IncidentAction
+from wardmote.core.domain.incident_events import IncidentAlarmLevel
 from wardmote.core.domain.permissions import Role, Viewer
 from wardmote.core.domain.picture import EMPTY_PICTURE, with_fleet
 from wardmote.operations.access.services import AccessDeniedError

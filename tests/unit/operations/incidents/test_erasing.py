@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.unit.operations.small_place import COUNTY, NOW_S, viewer
 
-from wardmote.core.domain.events import CallerErased
 from wardmote.core.domain.ids import IncidentId
 from wardmote.core.domain.incident import IncidentAction
+from wardmote.core.domain.incident_events import CallerErased
 from wardmote.core.domain.permissions import Purpose, Role
 from wardmote.operations.dispatch import services as dispatch
 from wardmote.operations.dispatch.picture import picture_of_rows

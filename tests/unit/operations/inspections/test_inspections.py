@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,16 +14,16 @@ from tests.unit.operations.inspections.cast import (
     recorded,
     result,
 )
-from tests.unit.operations.small_place import COUNTY, EAST, NOW_S, WEST, viewer
+from tests.unit.operations.small_place import COUNTY, EAST, ELSEWHERE, NOW_S, WEST, viewer
 
 from wardmote.core.beat.random_draw import seed_of
 from wardmote.core.domain.equipment import FaultAction, HolderKind
-from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.ids import AreaId, PersonId
 from wardmote.core.domain.inspection import DropReason, Finding, Stratum
 from wardmote.core.domain.permissions import ROLE_PERMISSIONS, Permission, Role
-from wardmote.core.domain.survey import QUESTIONS, ServiceKind
+from wardmote.core.domain.survey import QUESTIONS, ServiceKind, last_day
 from wardmote.core.domain.text import Bilingual
-from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.inspections import errors, selectors, services
 from wardmote.operations.inspections.models import (
     DayValue,
@@ -33,10 +34,14 @@ from wardmote.operations.inspections.models import (
     SurveyAnswer,
     SurveyToken,
 )
-from wardmote.operations.inspections.services import surveying
+from wardmote.operations.inspections.services import drawing, surveying
+from wardmote.operations.inspections.services.checking import made_until_s
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.people.models import Person
+from wardmote.operations.people.selectors.answering import Appointed
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.places.selectors import local_day, midnight_s
+from wardmote.operations.working_time import working_calendar
 
 pytestmark = pytest.mark.usefixtures("world")
 DAY_S = 86_400.0
@@ -46,7 +51,8 @@ DAY = local_day(NOW_S)
 @pytest.fixture
 def world(place: None) -> None:
     for staff in ("crew1", "inspector", "second", "chief"):
-        open_account(staff, "a long password", staff_id=staff, name=Bilingual(staff, staff))
+        row = open_account(staff, "a long password", staff_id=staff, name=Bilingual(staff, staff))
+        grant_role(row.pk, Role.CREW, COUNTY, granted_by="test")
 
 
 def test_a_draw_shows_its_seed_and_anybody_can_repeat_it() -> None:
@@ -117,13 +123,50 @@ def test_a_reply_after_its_term_is_refused_and_the_result_stands() -> None:
     assert check.state == "upheld"
 
 
+def test_a_check_that_nobody_makes_in_time_lapses_and_is_counted_as_not_made() -> None:
+    begun, left = drawn(), drawn()
+    services.begin_check(INSPECTOR, begun.pk, now_s=NOW_S)
+    until = made_until_s(begun)
+    assert NOW_S < until < NOW_S + 5 * DAY_S
+    services.go_round(until)
+    begun.refresh_from_db()
+    assert begun.state == "under_way"
+    for late in (
+        lambda: services.begin_check(INSPECTOR, left.pk, now_s=until + 1),
+        lambda: services.record_check(INSPECTOR, begun.pk, result(), now_s=until + 1),
+    ):
+        with pytest.raises(errors.TermOverError):
+            late()
+    with pytest.raises(errors.NotPossibleError):
+        services.drop_check(INSPECTOR, left.pk, DropReason.NOT_IN_TIME, now_s=NOW_S)
+    services.go_round(until + 1)
+    assert set(SpotCheck.objects.values_list("state", "dropped_for")) == {
+        ("dropped", "not_in_time"),
+    }  # fmt: skip
+    found = selectors.notice(INSPECTOR, DAY, DAY)
+    assert (found.dropped, found.open) == (2, 0)
+
+
+def test_people_are_drawn_while_they_are_on_duty(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = {PersonId(one): Appointed(EAST, DAY) for one in ("crew1", "chief")}
+    monkeypatch.setattr(drawing, "appointed_in", lambda area, at: held)
+    calendar = working_calendar(NOW_S)
+    begin_s, end_s = calendar.intervals(calendar.add_working_days(DAY, 1))[0]
+    for at_s, people in ((begin_s, {"crew1", "chief"}), (begin_s - 1, set()), (end_s, set())):
+        assert set(drawing.candidates_in(EAST, at_s)[Stratum.PERSON]) == people
+
+
 def test_what_is_recorded_must_be_whole_and_said() -> None:
+    Person.objects.create(
+        staff_id="far", name_zh="x", kind="police", area=ELSEWHERE, kept_by="t", kept_s=0.0
+    )
     check = drawn()
     services.begin_check(INSPECTOR, check.pk, now_s=NOW_S)
     for bad, error in (
         (services.Result({}), errors.FindingsMissingError),
         (services.Result(result().findings), errors.WordsMissingError),
         (result(person="nobody"), errors.BadEntryError),
+        (result(person="far"), errors.BadEntryError),
         (result(person="inspector"), errors.AnotherPersonError),
     ):
         with pytest.raises(error):
@@ -222,15 +265,15 @@ def test_an_invitation_works_once_and_leads_nowhere(monkeypatch: pytest.MonkeyPa
     answers = {one.code: "yes" for one in QUESTIONS[ServiceKind.CALL]}
     with pytest.raises(errors.AnswersMissingError):
         services.answer(token, {}, now_s=NOW_S)
-    services.answer(token, answers, now_s=NOW_S + 29 * DAY_S)
+    services.answer(token, answers, now_s=midnight_s(last_day(DAY)))
     for bad in (token, "", "guess"):
         with pytest.raises(errors.InvitationUsedError):
             services.answer(bad, answers, now_s=NOW_S)
     assert {one.name for one in SurveyToken._meta.get_fields()} == {
-        "token_sha256", "day", "area", "kind", "used",
+        "token_sha256", "month", "area", "kind", "used",
     }  # fmt: skip
     assert {one.name for one in SurveyAnswer._meta.get_fields()} == {
-        "id", "day", "area", "kind", "answers",
+        "id", "month", "area", "kind", "answers",
     }  # fmt: skip
     assert token not in str(list(SurveyToken.objects.values_list()))
 
@@ -238,7 +281,7 @@ def test_an_invitation_works_once_and_leads_nowhere(monkeypatch: pytest.MonkeyPa
 def test_an_invitation_ends_and_needs_a_finished_service(monkeypatch: pytest.MonkeyPatch) -> None:
     token = invited(monkeypatch)
     with pytest.raises(errors.InvitationUsedError):
-        services.open_invitation(token, now_s=NOW_S + 30 * DAY_S)
+        services.open_invitation(token, now_s=midnight_s(last_day(DAY)) + DAY_S)
     with pytest.raises(errors.NotFinishedError):
         invited(monkeypatch, "c2", finished=False)
 
@@ -272,3 +315,67 @@ def test_each_right_holds_in_its_area_and_nowhere_else(
     check = drawn()
     sees = Permission.INSPECTION_VIEW in ROLE_PERMISSIONS[role] and area in (COUNTY, EAST)
     assert selectors.may_see_check(who, check.pk) == sees
+
+
+def test_a_position_decides_on_the_grid_and_is_not_kept() -> None:
+    check = drawn(Stratum.POST)
+    SpotCheck.objects.filter(pk=check.pk).update(stratum="person", subject="crew1", area=EAST)
+    services.begin_check(INSPECTOR, check.pk, now_s=NOW_S)
+    by_eye = result(wanting=False, of=Stratum.PERSON)
+    for bad in ((float("nan"), 27.05, 5.0), (111.05, 27.05, -1.0), (111.05, 27.05, 9_000.0)):
+        with pytest.raises(errors.BadEntryError):
+            services.record_check(INSPECTOR, check.pk, replace(by_eye, at=bad), now_s=NOW_S)
+    outside = replace(by_eye, at=(111.05, 27.05, 20.0))
+    with pytest.raises(errors.WordsMissingError):
+        services.record_check(INSPECTOR, check.pk, outside, now_s=NOW_S)
+    services.record_check(
+        INSPECTOR, check.pk, replace(outside, words="In the next town"), now_s=NOW_S
+    )
+    check.refresh_from_db()
+    assert check.findings["in_grid"] == "no"
+    assert check.grid_check["standing"] == "outside"
+    assert check.grid_check["of"] == f"division:{EAST}"
+    assert "111.05" not in str(check.__dict__)
+    assert "27.05" not in str(check.__dict__)
+
+
+def test_a_position_near_the_boundary_is_held_against_nobody() -> None:
+    check = drawn(Stratum.POST)
+    SpotCheck.objects.filter(pk=check.pk).update(stratum="person", subject="crew1", area=EAST)
+    services.begin_check(INSPECTOR, check.pk, now_s=NOW_S)
+    near = replace(result(wanting=False, of=Stratum.PERSON), at=(111.0995, 27.05, 100.0))
+    services.record_check(INSPECTOR, check.pk, near, now_s=NOW_S)
+    check.refresh_from_db()
+    assert check.findings["in_grid"] == "not_seen"
+
+
+def test_a_crew_invites_for_calls_it_went_to_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surveying, "_finished_in", lambda kind, one: (EAST, True))
+    monkeypatch.setattr(surveying, "went_to", lambda who, one: one == "ours")
+    assert services.invite(CREW, ServiceKind.CALL, "ours", now_s=NOW_S)
+    for kind, service in ((ServiceKind.CALL, "theirs"), (ServiceKind.TASK, "ours")):
+        with pytest.raises(AccessDeniedError):
+            services.invite(CREW, kind, service, now_s=NOW_S)
+
+
+def test_rates_are_shown_by_whole_months_and_areas_with_enough_answers() -> None:
+    day = (DAY.replace(day=1) - datetime.timedelta(days=3)).replace(day=1)
+    for number in range(12):
+        SurveyToken.objects.create(
+            token_sha256=str(number), month=day, area=EAST, kind="call", used=number < 6
+        )
+        if number < 6:
+            codes = [one.code for one in QUESTIONS[ServiceKind.CALL]]
+            SurveyAnswer.objects.create(
+                id=str(number),
+                month=day,
+                area=EAST,
+                kind="call",
+                answers=dict.fromkeys(codes, "yes"),
+            )
+    SurveyToken.objects.create(token_sha256="x", month=DAY, area=EAST, kind="call", used=True)
+    found = selectors.survey_figures(CHIEF, NOW_S)
+    assert found.rate is not None
+    assert (found.rate.met, found.rate.of) == (6, 12)
+    assert [(one.key, one.content is not None) for one in found.months] == [(f"{day:%Y-%m}", True)]
+    assert found.last < DAY.replace(day=1)

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from wardmote.core.domain.events import UnitOffDuty
 from wardmote.core.domain.ids import AreaId, UnitId
+from wardmote.core.domain.unit_events import UnitOffDuty
 from wardmote.operations.journal import bus
 from wardmote.operations.journal.idempotency import (
     BadKeyError,

@@ -14,7 +14,7 @@ from tests.unit.operations.small_place import BEAT, COUNTY, EAST, ELSEWHERE, NOW
 from wardmote.core.beat.answering import Because, Gap, GapReason, Holder, clashes
 from wardmote.core.domain.appointment import Appointment as Held
 from wardmote.core.domain.appointment import Office, PlaceKind, PlaceRef, StaffKind
-from wardmote.core.domain.events import BeatChanged, Event
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.ids import AreaId, EventId, PersonId
 from wardmote.core.domain.leave import LEAVE_LIFE_CYCLE, LeaveAction, LeaveKind, LeaveState
 from wardmote.core.domain.permissions import (
@@ -24,9 +24,10 @@ from wardmote.core.domain.permissions import (
     RoleInArea,
     Viewer,
 )
+from wardmote.core.domain.place_events import BeatChanged
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.selectors import forget_viewers, staff_with, viewer_of
-from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.journal.models import JournalEntry
 from wardmote.operations.people import selectors, services
 from wardmote.operations.people.errors import (
@@ -34,9 +35,11 @@ from wardmote.operations.people.errors import (
     BadDeputyError,
     LeaveNotPossibleError,
     LeaveOverlapsError,
+    LeftByThenError,
     NotForThisPersonError,
     NotYourselfError,
     OfficeTakenError,
+    PlaceEndsError,
     UnknownPlaceError,
 )
 from wardmote.operations.people.models import Appointment, Leave, Person
@@ -196,6 +199,21 @@ def test_an_assistant_holds_no_office_that_decides_and_deputises_in_none(staff: 
         person(AIDE, StaffKind.VOLUNTEER)
 
 
+def test_an_assistant_does_not_act_in_a_police_role_that_was_granted_by_hand(staff: None) -> None:
+    account = open_account(AIDE, "a-long-password", staff_id=AIDE, name=Bilingual("辅", "Aide"))
+    for role in (Role.STATION_CHIEF, Role.VILLAGE_ASSISTANT):
+        grant_role(account.pk, role, EAST, granted_by="admin")
+    forget_viewers()
+    found = viewer_of(account.pk, NOW_S)
+    assert found is not None
+    assert found.grants == (RoleInArea(Role.VILLAGE_ASSISTANT, EAST),)
+    person(AIDE)  # became a police officer
+    forget_viewers()
+    found = viewer_of(account.pk, NOW_S)
+    assert found is not None
+    assert RoleInArea(Role.STATION_CHIEF, EAST) in found.grants
+
+
 def test_nobody_appoints_or_approves_the_own_person(staff: None) -> None:
     person("chief")
     mine = viewer((Role.STATION_CHIEF, EAST), staff="chief")
@@ -245,6 +263,25 @@ def test_leave_is_checked(staff: None) -> None:
     leave(start_s=DAY_S)
 
 
+def test_what_is_journaled_of_leave_says_what_was_before_and_not_why(staff: None) -> None:
+    taken = leave(length_s=9 * DAY_S, deputy=DEPUTY)
+    services.name_deputy(ADMIN, taken, None, now_s=NOW_S)
+    services.name_deputy(ADMIN, taken, None, now_s=NOW_S)
+    services.name_deputy(ADMIN, taken, DEPUTY, now_s=NOW_S)
+    services.move_leave(ADMIN, taken, LeaveAction.RECALL, now_s=NOW_S + DAY_S)
+    rows = JournalEntry.objects.filter(type="staff.leave_moved").order_by("seq")
+    assert {row.version for row in rows} == {2}
+    assert not any("kind" in row.data for row in rows)
+    said = [
+        (row.data["deputy"], row.data["deputy_before"], row.data["to_s_before"]) for row in rows
+    ]
+    unchanged = (DEPUTY, None, None)
+    assert said == [
+        unchanged, unchanged, (None, DEPUTY, None), unchanged, (DEPUTY, None, NOW_S + 9 * DAY_S),
+    ]  # fmt: skip
+    assert rows[4].data["to_s"] == NOW_S + DAY_S
+
+
 def test_a_recall_ends_leave_now_and_the_deputy_with_it(staff: None) -> None:
     appoint()
     taken = leave(length_s=9 * DAY_S, deputy=DEPUTY)
@@ -281,6 +318,76 @@ def test_service_ends_with_every_appointment(staff: None) -> None:
     assert isinstance(answer(midnight_s(days(2))), Gap)
     with pytest.raises(BadDaysError):
         appoint(OFFICER, first=5)
+
+
+def test_nothing_is_held_beyond_the_service_or_the_place(staff: None) -> None:
+    made = appoint(last=20)
+    services.end_service(ADMIN, OFFICER, days(5), now_s=NOW_S)
+    assert Appointment.objects.get().to_day == days(5)
+    for beyond in (6, 100):
+        with pytest.raises(LeftByThenError):
+            services.end_appointment(ADMIN, made, days(beyond), now_s=NOW_S)
+    post = Office.POST_LEADER
+    with pytest.raises(LeftByThenError):
+        appoint(OFFICER, office=post, place="p1", first=0)
+    appoint(OFFICER, office=post, place="p1", first=0, last=5)
+    Beat.objects.filter(pk=BEAT).update(valid_to=days(9))
+    forget()
+    with pytest.raises(PlaceEndsError) as refused:
+        appoint(DEPUTY, first=6)
+    assert refused.value.values["day"] == days(9).isoformat()
+    later = appoint(DEPUTY, first=6, last=9)
+    with pytest.raises(PlaceEndsError):
+        services.end_appointment(ADMIN, later, days(10), now_s=NOW_S)
+
+
+def test_who_has_left_answers_for_nothing_whatever_the_rows_say(staff: None) -> None:
+    appoint()
+    leave(deputy=DEPUTY, start_s=3 * DAY_S, length_s=9 * DAY_S)
+    Person.objects.filter(pk=OFFICER).update(left_day=days(0))
+    over_s = midnight_s(days(1))
+    assert selectors.roles_in_force(OFFICER, over_s - 1.0) != ()
+    assert selectors.roles_in_force(OFFICER, over_s) == ()
+    assert selectors.staff_holding([Role.COMMUNITY_OFFICER], EAST, over_s) == set()
+    assert answer(over_s) == Gap(GapReason.VACANT, PlaceRef(PlaceKind.BEAT, BEAT))
+    Person.objects.filter(pk=OFFICER).update(left_day=None)
+    Person.objects.filter(pk=DEPUTY).update(left_day=days(4))
+    gone_s = midnight_s(days(5))
+    assert isinstance(answer(gone_s - 1.0), Holder)
+    known = selectors.answering_at(NOW_S, NOW_S + 30 * DAY_S)
+    for found in (answer(gone_s), known.who_answers(BEAT, Office.COMMUNITY_OFFICER, gone_s)):
+        assert isinstance(found, Gap)
+        assert found.reason is GapReason.DEPUTY_AWAY
+    assert selectors.roles_in_force(DEPUTY, gone_s - 1.0) != ()
+    assert selectors.roles_in_force(DEPUTY, gone_s) == ()
+
+
+def test_a_last_day_to_come_is_not_forgotten_when_something_else_is_changed(staff: None) -> None:
+    services.end_service(ADMIN, OFFICER, days(5), now_s=NOW_S)
+    card = services.PersonCard(OFFICER, Bilingual("改名", "New"), StaffKind.POLICE, EAST)
+    services.keep_person(ADMIN, card, now_s=NOW_S)
+    assert Person.objects.get(pk=OFFICER).left_day == days(5)
+    services.keep_person(ADMIN, card, now_s=NOW_S + 6 * DAY_S)
+    assert Person.objects.get(pk=OFFICER).left_day is None
+
+
+def test_of_deputies_elsewhere_nothing_is_told(staff: None) -> None:
+    far = AreaId("430522101000")
+    province = viewer((Role.ADMINISTRATOR, AreaId("430000000000")), staff="boss")
+    for number in ("far-1", "far-2"):
+        card = services.PersonCard(number, Bilingual("外人", "Far"), StaffKind.ASSISTANT, far)
+        services.keep_person(province, card, now_s=NOW_S)
+    services.end_service(province, "far-2", days(0), now_s=NOW_S)
+    mine = Viewer(OFFICER, (RoleInArea(Role.CREW, EAST),))
+    appoint()
+    said = set()
+    for number in ("far-1", "far-2", "nobody", OFFICER):
+        new = services.NewLeave(OFFICER, LeaveKind.ANNUAL, NOW_S, NOW_S + DAY_S, number)
+        with pytest.raises(BadDeputyError) as refused:
+            services.ask_leave(mine, new, now_s=NOW_S)
+        said.add(refused.value.message().replace(number, "#"))
+    assert len(said) == 1
+    assert "外人" not in said.pop()
 
 
 Deed = Callable[[Viewer], object]

@@ -7,9 +7,9 @@ import datetime
 import pytest
 
 from wardmote.core.domain.areas import EVERYWHERE
-from wardmote.core.domain.events import PlaceDrawn
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
+from wardmote.core.domain.place_events import PlaceDrawn
 from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import shapely
+from django.db import connection
+from django.utils import translation
 from tests.unit.operations.places.small_county import (
     COUNTY,
     EAST,
@@ -28,7 +30,9 @@ from wardmote.core.beat.topology import FindingKind
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.place_events import DivisionChanged, PlacesImported
+from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.boundaries.reading import FileDatum, read_boundaries
+from wardmote.gateways.place_tables.reading import read_place_table
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal.selectors import all_events
 from wardmote.operations.places import selectors, services, tree
@@ -38,7 +42,13 @@ from wardmote.operations.places.errors import (
     UnknownImportError,
 )
 from wardmote.operations.places.lines import BoundaryLine, PlaceLine, PlaceLines, RowReason
-from wardmote.operations.places.services import BOUNDARIES, PLACES, ImportOptions, Outcome
+from wardmote.operations.places.services import (
+    BOUNDARIES,
+    PLACES,
+    ImportOptions,
+    Outcome,
+    importing,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +140,52 @@ def test_one_wrong_row_keeps_everything_out_and_each_is_named() -> None:
     assert selectors.division_at(NEW, TODAY) is None
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_the_first_look() -> None:
+    table = (
+        "code,name,lon,lat,population,from,to,上级\n"
+        "430521109201,无镇村,111,,-5,2026-03-01,2026-01-01,桥镇\n"  # no town, no lat, days
+        f"{NEW},,x,27,many,soon,2020-01-01,\n"  # with a first day that nobody can compare
+        f"{NEW}001,网格,,,,,,\n"  # its village is above, faults or not
+        f"{WEST},西村,,,-1,,{TODAY},\n"
+        "43052,短,,,-1,,,\n"
+    )
+    file = read_place_table(table.encode())
+    kept_file = services.keep_read(
+        PLANNER, file, ImportOptions(day=TODAY), source=PLACES, label="f", now_s=NOW_S
+    )
+    outcome = looked_at(kept_file)
+    told = {(one.row, one.column, one.reason) for one in outcome.problems}
+    assert told >= {
+        (2, "lon", RowReason.DEGREES),
+        (2, "population", RowReason.NUMBER),
+        (2, "to", RowReason.LAST_BEFORE_FIRST),
+        (2, "code", RowReason.PARENT),
+        (3, "lon", RowReason.NUMBER),
+        (3, "population", RowReason.NUMBER),
+        (3, "from", RowReason.DAY),
+        (3, "name", RowReason.NAME),
+        (5, "population", RowReason.NUMBER),
+        (5, "to", RowReason.NEEDED),
+        (6, "code", RowReason.CODE),
+        (6, "population", RowReason.NUMBER),
+    }
+    assert (3, "to", RowReason.LAST_BEFORE_FIRST) not in told
+    assert not any(one.row == 4 for one in outcome.problems)
+    assert [one.code for one in outcome.added] == [f"{NEW}001"]
+    assert (outcome.changed, outcome.unread) == ((), ("上级",))
+    with pytest.raises(ImportHasProblemsError):
+        services.take_in(PLANNER, kept_file, services.digest_of(outcome), now_s=NOW_S)
+
+
+def test_a_whole_list_ends_nothing_that_a_faulty_row_names() -> None:
+    table = f"code,name,population\n{WEST},西村,many\n{EAST},东村,\n"
+    kept_file = services.keep_read(
+        PLANNER, read_place_table(table.encode()), ImportOptions(whole_of=TOWN), source=PLACES,
+        label="f", now_s=NOW_S,
+    )  # fmt: skip
+    assert WEST not in {one.code for one in looked_at(kept_file).ended}
+
+
 def test_the_whole_list_of_a_division_ends_what_it_lacks_of_its_own_levels() -> None:
     outcome = looked_at(kept(PlaceLine(2, GRID_1), whole_of=COUNTY, day=TODAY + ONE))
     assert [one.code for one in outcome.ended] == [GRID_2]
@@ -168,6 +224,56 @@ def test_what_changed_since_the_preview_is_looked_at_again() -> None:
     taken(second)
     with pytest.raises(ImportOvertakenError):
         services.take_in(PLANNER, first, digest, now_s=NOW_S)
+
+
+def test_nothing_is_planned_while_the_only_writer_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test itself is one transaction; savepoints in it are those of the service."""
+    inside: list[int] = []
+    planned = importing.plan_places
+
+    def plan(*args: Any) -> Outcome:
+        inside.append(len(connection.savepoint_ids))
+        return planned(*args)
+
+    monkeypatch.setattr(importing, "plan_places", plan)
+    before = len(connection.savepoint_ids)
+    taken(kept(PlaceLine(2, NEW, zh="新村")))
+    assert set(inside) == {before}
+
+
+def test_what_changes_between_planning_and_writing_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = kept(PlaceLine(2, NEW, zh="新村"))
+    digest = services.digest_of(looked_at(first))
+    ready = importing.ready_places
+
+    def meanwhile(*args: Any) -> Any:
+        made = ready(*args)
+        services.rename_place(PLANNER, WEST, Bilingual("别名", "Else"), TODAY, now_s=NOW_S + 1.0)
+        return made
+
+    monkeypatch.setattr(importing, "ready_places", meanwhile)
+    with pytest.raises(ImportOvertakenError):
+        services.take_in(PLANNER, first, digest, now_s=NOW_S)
+    assert tree.place_row(NEW) is None
+
+
+def test_a_file_that_nobody_took_in_is_dropped_after_a_day() -> None:
+    old = kept(PlaceLine(2, NEW, zh="新村"))
+    services.go_round(NOW_S + 86_400.0)
+    looked_at(old)
+    services.go_round(NOW_S + 86_400.1)
+    with pytest.raises(UnknownImportError):
+        looked_at(old)
+
+
+def test_what_still_needs_a_place_is_named_in_the_language_of_the_reader() -> None:
+    for language, said in (("en", EAST), ("zh-hans", f"{EAST}村")):
+        with translation.override(language):
+            last = TODAY + ONE
+            problems = looked_at(kept(PlaceLine(2, TOWN, last=last))).problems
+        assert f"{EAST} {said}" in {one.value for one in problems}
 
 
 # --- boundaries -----------------------------------------------------------------------------

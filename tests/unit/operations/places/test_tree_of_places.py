@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 import pytest
 import shapely
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.unit.operations.places.small_county import (
     COUNTY,
     EAST,
@@ -49,6 +51,7 @@ from wardmote.operations.places.errors import (
     VillageTakenError,
 )
 from wardmote.operations.places.services import BeatWanted, Choices, NewPlace, load_places
+from wardmote.operations.refusals import RefusedError
 
 pytestmark = pytest.mark.django_db
 
@@ -307,6 +310,43 @@ def test_a_village_has_one_beat(beat: str) -> None:
     services.end_beat(PLANNER, other, TODAY, now_s=NOW_S)
     selectors.forget()
     assert ChainGap.NO_BEAT in selectors.chain_of(111.15, MIDDLE, NOW_S + DAY_S).gaps
+
+
+def test_a_village_that_a_beat_gets_later_on_is_promised(beat: str) -> None:
+    later = TODAY + 30 * ONE
+    both = BeatWanted(name("beat"), AreaId(TOWN), (AreaId(WEST), AreaId(EAST)), 111.1, MIDDLE)
+    alone = BeatWanted(name("beat"), AreaId(TOWN), (AreaId(WEST),), 111.1, MIDDLE)
+    services.change_beat(PLANNER, beat, alone, TODAY, now_s=NOW_S)
+    services.change_beat(PLANNER, beat, both, later, now_s=NOW_S)
+    second = BeatWanted(name("second"), AreaId(TOWN), (AreaId(EAST),), 111.1, MIDDLE)
+    with pytest.raises(VillageTakenError) as refused:
+        services.open_beat(PLANNER, second, TODAY, now_s=NOW_S)
+    assert refused.value.values["day"] == later.isoformat()
+    with pytest.raises(StillLeanedOnError):
+        services.end_place(PLANNER, EAST, TODAY, now_s=NOW_S)
+    merged = services.merge_of([WEST, EAST], WEST, name("one"), TODAY + ONE)
+    with pytest.raises(SuccessionRefusedError) as merging:
+        services.follow(PLANNER, merged, Choices(), now_s=NOW_S)
+    assert merging.value.values["reason"] == "later_beat"
+    services.end_beat(PLANNER, beat, later - ONE, now_s=NOW_S)
+    services.open_beat(PLANNER, second, later, now_s=NOW_S)
+    with pytest.raises(VillageTakenError):
+        services.open_beat(PLANNER, second, TODAY, now_s=NOW_S)
+
+
+def test_changes_of_the_same_places_wait_for_one_another_before_they_look(beat: str) -> None:
+    second = BeatWanted(name("second"), AreaId(TOWN), (AreaId(NEW),), 111.1, MIDDLE)
+    split = services.split_along(EAST, [(111.15, 26.9), (111.15, 27.2)],
+                                 [(EAST, name("e")), (NEW, name("n"))], TODAY)  # fmt: skip
+    for change in (
+        lambda: services.follow(PLANNER, split, Choices(), now_s=NOW_S),
+        lambda: services.change_beat(PLANNER, beat, second, TODAY, now_s=NOW_S),
+    ):
+        with CaptureQueriesContext(connection) as asked, suppress(RefusedError):
+            change()
+        first = next(one["sql"] for one in asked if "SELECT" in one["sql"])
+        assert "places_division" in first
+        assert NEW in first
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -24,7 +24,8 @@ ASSISTANT = viewer((Role.VILLAGE_ASSISTANT, VILLAGE), staff="a1")
 SECOND = viewer((Role.VILLAGE_ASSISTANT, EAST), staff="a2")
 OFFICER = viewer((Role.COMMUNITY_OFFICER, EAST), staff="o1")
 CHIEF = viewer((Role.STATION_CHIEF, COUNTY), staff="c1")
-STAFF = (ASSISTANT, SECOND, OFFICER, CHIEF)
+INSPECTOR = viewer((Role.INSPECTOR, COUNTY), staff="i1")
+STAFF = (ASSISTANT, SECOND, OFFICER, CHIEF, INSPECTOR)
 
 
 def request(code: str = "1", **changed: object) -> TaskRequest:

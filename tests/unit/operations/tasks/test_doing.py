@@ -22,6 +22,7 @@ from wardmote.core.domain.task import TaskAction, TaskState
 from wardmote.core.domain.task_events import TaskMoved
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal.selectors import all_events
+from wardmote.operations.people.models import Leave, Person
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.errors import (
@@ -37,6 +38,7 @@ from wardmote.operations.tasks.errors import (
 )
 from wardmote.operations.tasks.models import Task
 from wardmote.operations.tasks.services import Told, Whereabouts
+from wardmote.operations.working_time import working_calendar
 
 THERE = Whereabouts(PLACE.lon, PLACE.lat)
 SEEN = {"seen": True}
@@ -150,7 +152,7 @@ def test_whoever_held_it_before_is_told_and_a_stranger_is_not(task: str) -> None
 
 
 def test_it_is_handed_only_to_somebody_who_may_do_it_there(task: str) -> None:
-    for nobody in ("c1", "zz", "a1"):
+    for nobody in ("i1", "zz", "a1"):
         with pytest.raises(UnknownHolderError):
             services.hand_over(ASSISTANT, task, nobody, "workload", now_s=NOW_S)
 
@@ -164,6 +166,39 @@ def test_overload_is_refused_until_it_is_meant(task: str, beat: None) -> None:
     assert refused.value.values == {"planned": 450, "available": 420}
     services.assign(CHIEF, task, "a2", now_s=NOW_S, although_overloaded=True)
     assert standing(task) == ("open", "a2")
+
+
+@pytest.mark.parametrize(("first_h", "last_h", "minutes"), [
+    (0.0, 24.0, 0), (12.0, 24.0, 210), (0.0, 10.0, 330), (18.0, 24.0, 420), (12.0, 14.0, 420),
+])  # fmt: skip
+def test_leave_takes_its_own_hours_from_a_day(
+    beat: None, first_h: float, last_h: float, minutes: int
+) -> None:
+    midnight_s = working_calendar(NOW_S).midnight_s(DAY)
+    person = Person.objects.create(staff_id="a2", kind="assistant", area=EAST, kept_s=NOW_S)
+    Leave.objects.create(
+        id="l1", person=person, kind="annual", state="approved", asked_by="a2", asked_s=NOW_S,
+        from_s=midnight_s + first_h * 3_600.0, to_s=midnight_s + last_h * 3_600.0,
+    )  # fmt: skip
+    assert services.available_minutes("a2", DAY, NOW_S) == minutes
+
+
+def test_a_form_that_is_sent_twice_is_done_once(task: str) -> None:
+    seen = Told(based_on=1)
+    for _ in range(2):
+        services.assign(CHIEF, task, "a2", now_s=NOW_S, told=seen, although_overloaded=True)
+    seen = Told(based_on=2)
+    for _ in range(2):
+        row = services.cancel(CHIEF, task, "not_needed", now_s=NOW_S, told=seen)
+    assert (row.state, row.revision) == ("cancelled", 3)
+    with pytest.raises(TaskConflictError):  # another reason is another form
+        services.cancel(CHIEF, task, "duplicate", now_s=NOW_S, told=seen)
+
+
+@pytest.mark.parametrize("reason", ["back", "vacant", "leave"])
+def test_nobody_gives_the_reasons_of_rules(task: str, reason: str) -> None:
+    with pytest.raises(UnknownReasonError):
+        services.hand_over(ASSISTANT, task, "a2", reason, now_s=NOW_S)
 
 
 def test_a_day_that_is_just_full_is_no_overload(task: str) -> None:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from tests.unit.operations.small_place import COUNTY, EAST, NOW_S
 from tests.unit.operations.tasks.beat_place import CHIEF, DAY, OFFICER, request
 
 from wardmote.core.domain.appointment import Office
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.recurrence import Recurrence, RecurrenceKind
-from wardmote.core.domain.task import TaskKind, TaskState
+from wardmote.core.domain.task import TaskKind, TaskRequest, TaskState
 from wardmote.core.domain.task_events import TaskMade, TaskMoved
 from wardmote.core.domain.task_rule import PlacesKind, TaskRule, Where
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.journal import readers
 from wardmote.operations.journal.selectors import events_after, last_seq
 from wardmote.operations.tasks import services
 from wardmote.operations.tasks.errors import RuleChangedError, RuleRefusedError
 from wardmote.operations.tasks.models import Task, TaskMaking
 from wardmote.operations.tasks.rules import newest_rule, rules_in_use
+from wardmote.operations.tasks.services import clockwork, making
 
 DAY_S = 86_400.0
 DAILY = TaskRule(
@@ -88,6 +93,76 @@ def test_a_rule_that_rests_makes_nothing_and_takes_back_what_has_not_opened(beat
     assert sorted(states) == ["cancelled"] * 4 + ["open"] * 2
     all_made(NOW_S + DAY_S)
     assert Task.objects.filter(rule="daily").count() == 6
+
+
+def test_a_rule_that_is_used_again_makes_the_days_it_had_given_up(beat: None) -> None:
+    number = services.set_rule(CHIEF, DAILY, based_on=0, now_s=NOW_S)
+    all_made(NOW_S)
+    number = services.switch_rule(CHIEF, "daily", in_use=False, based_on=number, now_s=NOW_S + 1)
+    services.switch_rule(CHIEF, "daily", in_use=True, based_on=number, now_s=NOW_S + 2)
+    all_made(NOW_S + 3)
+    states = list(Task.objects.filter(rule="daily").values_list("state", flat=True))
+    assert sorted(states) == ["cancelled"] * 4 + ["open"] * 2 + ["planned"] * 4
+    reasons = Task.objects.filter(state="cancelled").values_list("steps__reason", flat=True)
+    assert set(reasons) == {"rule_ended"}
+
+
+def test_what_was_made_while_its_rule_was_let_rest_is_cancelled_by_the_round(beat: None) -> None:
+    number = services.set_rule(CHIEF, DAILY, based_on=0, now_s=NOW_S)
+    services.switch_rule(CHIEF, "daily", in_use=False, based_on=number, now_s=NOW_S)
+    late = request(rule="daily", opens_s=NOW_S + DAY_S, due_s=NOW_S + 2 * DAY_S)
+    services.make_all([late], actor="rule:tasks", now_s=NOW_S)
+    services.end_resting(NOW_S + 1)
+    assert Task.objects.get().state == "cancelled"
+    assert services.end_resting(NOW_S + 2) is False
+
+
+def test_thousands_of_planned_tasks_are_cancelled_in_steps_of_hundreds(
+    beat: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = services.set_rule(CHIEF, DAILY, based_on=0, now_s=NOW_S)
+    all_made(NOW_S)
+    monkeypatch.setattr(clockwork, "AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as asked:
+        services.switch_rule(CHIEF, "daily", in_use=False, based_on=number, now_s=NOW_S)
+    begun = [one for one in asked if one["sql"].startswith("SAVEPOINT")]
+    assert len(begun) >= 3  # the version, then two by two
+    assert Task.objects.filter(rule="daily", state="planned").count() == 0
+
+
+def test_a_rule_that_cannot_be_carried_out_keeps_no_other_waiting(
+    beat: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.set_rule(CHIEF, DAILY, based_on=0, now_s=NOW_S)
+    whole = making.requests_on
+
+    def broken(rule: TaskRule, *others: Any) -> Iterator[TaskRequest]:
+        if rule.code == "daily":
+            raise ValueError("no such day")
+        return whole(rule, *others)
+
+    monkeypatch.setattr(making, "requests_on", broken)
+    all_made(NOW_S)
+    made = set(TaskMaking.objects.values_list("rule", flat=True))
+    assert "daily" not in made
+    assert {"care_visits", "village_round"} <= made
+    fault = readers.faults()[0]
+    assert (fault.reaction, fault.tries) == ("tasks.make:daily", 1)
+    monkeypatch.setattr(making, "requests_on", whole)
+    all_made(NOW_S + 599.0)
+    assert not Task.objects.filter(rule="daily").exists()
+    all_made(NOW_S + 600.0)
+    assert Task.objects.filter(rule="daily").count() == 6
+    assert readers.faults() == ()
+
+
+def test_one_task_asks_for_its_own_place_alone(beat: None) -> None:
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        services.make(request(), actor="rule:test", now_s=NOW_S)
+    sql = [one["sql"] for one in asked if "people_appointment" in one["sql"]]
+    assert sql
+    assert all('"office" =' in one for one in sql), sql
+    assert len(asked) <= 14
 
 
 def test_rules_are_versions_and_two_people_do_not_overwrite_each_other(beat: None) -> None:

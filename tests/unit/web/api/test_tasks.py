@@ -8,6 +8,7 @@ import datetime
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import translation
 from tests.unit.operations.small_place import EAST, SMALL_PLACE
 from tests.unit.operations.tasks.beat_place import PLACE, VILLAGE, request
 from tests.unit.web.api.test_api import _client, _post
@@ -19,6 +20,7 @@ from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import forget, local_day, midnight_s
 from wardmote.operations.places.services import load_places
 from wardmote.operations.tasks import services
+from wardmote.operations.tasks.models import Task
 
 HERE = {"lon": PLACE.lon, "lat": PLACE.lat}
 
@@ -59,6 +61,14 @@ def test_the_day_is_one_answer_and_unchanged_costs_nothing(phone: Client, task: 
     _post(phone, f"/api/tasks/{task}/check-in", {"where": HERE})
     changed = phone.get("/api/tasks/today", headers={"If-None-Match": first["ETag"]})
     assert changed.status_code == 200
+
+
+def test_a_place_that_got_another_name_is_no_unchanged_day(phone: Client, task: str) -> None:
+    first = phone.get("/api/tasks/today")
+    Task.objects.filter(pk=task).update(place_zh="新名")  # as a village that was renamed
+    changed = phone.get("/api/tasks/today", headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert changed.json()["tasks"][0]["place"]["name"]["zh"] == "新名"
 
 
 def test_work_is_done_once_however_often_it_is_sent(phone: Client, task: str) -> None:
@@ -118,3 +128,36 @@ def _viewer(client: Client) -> Viewer:
     found = viewer_of(int(from_session), clock.now_s())
     assert found is not None
     return found
+
+
+def test_what_an_assistant_may_not_do_alone_says_with_whom_and_asks_who_was_there(
+    phone: Client, task: str
+) -> None:
+    officer, holder = f"community_officer-{EAST}", f"village_assistant-{VILLAGE}"
+    beside = _client(Role.COMMUNITY_OFFICER, EAST)
+    services.settle_all(clock.now_s())
+    assert beside.get("/api/tasks/today").json()["tasks"] == []
+    Task.objects.filter(pk=task).update(needs_officer=True)
+    services.settle_all(clock.now_s())
+    body = phone.get("/api/tasks/today").json()
+    assert body["tasks"][0]["beside"]["staff"] == officer
+    assert [one["staff"] for one in body["officers"][VILLAGE]] == [officer]
+    (along,) = beside.get("/api/tasks/today").json()["tasks"]
+    assert (along["id"], along["holder"], along["beside"]["staff"]) == (task, holder, officer)
+    done = {"answers": {"seen": True}, "where": HERE}
+    alone = _post(phone, f"/api/tasks/{task}/finish", done)
+    assert (alone.status_code, alone.json()["code"]) == (422, "officer_needed")
+    assert _post(beside, f"/api/tasks/{task}/finish", done).status_code == 404  # not the holder
+    finished = _post(phone, f"/api/tasks/{task}/finish", {**done, "officer": officer})
+    assert (finished.status_code, finished.json()["beside"]["staff"]) == (200, officer)
+
+
+def test_a_gap_goes_to_the_phone_by_its_name(phone: Client, task: str) -> None:
+    Task.objects.filter(pk=task).update(needs_officer=True)
+    services.settle_all(clock.now_s())
+    body = phone.get("/api/tasks/today").json()
+    assert (body["tasks"][0]["beside"], body["tasks"][0]["officer_gap"]) == (None, "vacant")
+    assert body["officers"] == {VILLAGE: []}
+    with translation.override("en"):
+        page = phone.get("/today/", headers={"Accept-Language": "en"}).content.decode()
+    assert "no officer to go along" in page

@@ -1,19 +1,16 @@
 from __future__ import annotations
 
 from wardmote.core.domain.assignment import AssignmentState
-from wardmote.core.domain.events import (
-    REGISTRY,
-    AssignmentMoved,
-    ClosureSet,
-    Event,
-    IncidentNoted,
-    MoveUpMoved,
-    StudyOpened,
-    UnitOffDuty,
-)
+from wardmote.core.domain.dispatch_events import AssignmentMoved
+from wardmote.core.domain.events import REGISTRY, Event
 from wardmote.core.domain.ids import AreaId, AssignmentId, EventId, IncidentId, UnitId
+from wardmote.core.domain.incident_events import IncidentNoted
 from wardmote.core.domain.move_up import MoveUpAction, MoveUpState
+from wardmote.core.domain.move_up_events import MoveUpMoved
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
+from wardmote.core.domain.place_events import ClosureSet
+from wardmote.core.domain.study_events import StudyOpened
+from wardmote.core.domain.unit_events import UnitOffDuty
 from wardmote.web.live.sight import sight_of, subject_of
 
 COUNTY = AreaId("430521000000")

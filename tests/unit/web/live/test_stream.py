@@ -10,15 +10,12 @@ import pytest
 from tests.unit.web.live.asgi_driver import Call, ask, open_call
 
 from wardmote.core.domain.assignment import AssignmentState
-from wardmote.core.domain.events import (
-    AssignmentMoved,
-    Event,
-    IncidentNoted,
-    Payload,
-    UnitOffDuty,
-)
+from wardmote.core.domain.dispatch_events import AssignmentMoved
+from wardmote.core.domain.events import Event, Payload
 from wardmote.core.domain.ids import AreaId, AssignmentId, EventId, IncidentId, UnitId
+from wardmote.core.domain.incident_events import IncidentNoted
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
+from wardmote.core.domain.unit_events import UnitOffDuty
 from wardmote.operations.access.selectors import EVERY_UNIT, Device
 from wardmote.operations.journal import bus, clock
 from wardmote.web.live import subscriptions

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from wardmote.core.domain import events as ev
 from wardmote.core.domain.assignment import AssignmentAction, AssignmentState
+from wardmote.core.domain.dispatch_events import AssignmentMoved, RecommendationMade
+from wardmote.core.domain.events import Event, Payload
 from wardmote.core.domain.folding import apply
 from wardmote.core.domain.ids import AreaId, EventId, IncidentId, UnitId
 from wardmote.core.domain.incident import FieldTime, IncidentAction, IncidentState
+from wardmote.core.domain.incident_events import IncidentEntered, IncidentMoved, IncidentTimeStamped
 from wardmote.core.domain.picture import OperationalPicture
+from wardmote.core.domain.unit_events import UnitOffDuty, UnitOnDuty
 from wardmote.core.policies.recommendation import Recommendation
 from wardmote.core.simulation.replay.fleet import ReplayUnit
 from wardmote.core.simulation.replay.state import OpenCall, Sending
@@ -22,14 +25,14 @@ RECORDS = "outside:records"
 class EventSink(Protocol):
     """Whoever wants to see the replay as it goes: a console, a file, a pacer."""
 
-    def emit(self, event: ev.Event, picture: OperationalPicture) -> None:
+    def emit(self, event: Event, picture: OperationalPicture) -> None:
         """One event, with the picture after it."""
 
 
 class NoSink:
     """Nobody watches."""
 
-    def emit(self, event: ev.Event, picture: OperationalPicture) -> None:
+    def emit(self, event: Event, picture: OperationalPicture) -> None:
         """Nothing."""
 
 
@@ -42,10 +45,10 @@ class ReplayJournal:
         self._area = area
         self._sink = sink
 
-    def emit(self, now_s: float, actor: str, payload: ev.Payload) -> None:
+    def emit(self, now_s: float, actor: str, payload: Payload) -> None:
         """Write one event that happened now."""
         self.seq += 1
-        event = ev.Event(
+        event = Event(
             seq=self.seq,
             event_id=EventId(f"replay-{self.seq:09d}"),
             occurred_s=now_s,
@@ -60,7 +63,7 @@ class ReplayJournal:
     def stamp(self, incident: IncidentId, stamp: FieldTime, now_s: float) -> None:
         """Write a field time stamp of a call, unless it stands already."""
         if stamp not in self.picture.incidents[incident].stamps:
-            payload = ev.IncidentTimeStamped(incident, stamp, now_s, None, "import")
+            payload = IncidentTimeStamped(incident, stamp, now_s, None, "import")
             self.emit(now_s, RECORDS, payload)
 
     def unit_on_duty(self, unit: ReplayUnit, now_s: float) -> None:
@@ -69,7 +72,7 @@ class ReplayJournal:
         self.emit(
             now_s,
             RECORDS,
-            ev.UnitOnDuty(
+            UnitOnDuty(
                 unit=spec.unit_id,
                 call_sign=spec.call_sign,
                 kind=spec.kind,
@@ -83,7 +86,7 @@ class ReplayJournal:
 
     def unit_off_duty(self, name: UnitId, now_s: float) -> None:
         """A unit ends its duty."""
-        self.emit(now_s, RECORDS, ev.UnitOffDuty(name))
+        self.emit(now_s, RECORDS, UnitOffDuty(name))
 
     def call_entered(self, call: OpenCall, now_s: float) -> None:
         """A recorded call comes in."""
@@ -92,7 +95,7 @@ class ReplayJournal:
         self.emit(
             now_s,
             RECORDS,
-            ev.IncidentEntered(
+            IncidentEntered(
                 incident=call.incident,
                 number=record.number,
                 category=outcome.category,
@@ -110,7 +113,7 @@ class ReplayJournal:
         self, call: OpenCall, action: IncidentAction, after: IncidentState, now_s: float
     ) -> None:
         """A call changes its state by the standing rule."""
-        self.emit(now_s, RULE, ev.IncidentMoved(call.incident, action, call.state, after, "", None))
+        self.emit(now_s, RULE, IncidentMoved(call.incident, action, call.state, after, "", None))
         call.state = after
 
     def recommended(self, call: OpenCall, answer: Recommendation, now_s: float) -> None:
@@ -118,7 +121,7 @@ class ReplayJournal:
         self.emit(
             now_s,
             RULE,
-            ev.RecommendationMade(
+            RecommendationMade(
                 incident=call.incident,
                 recommendation=f"replay-recommendation-{self.seq:09d}",
                 policy_version=answer.policy_version,
@@ -139,7 +142,7 @@ class ReplayJournal:
         self.emit(
             now_s,
             RECORDS if action else RULE,
-            ev.AssignmentMoved(
+            AssignmentMoved(
                 assignment=sending.assignment,
                 incident=sending.call.incident,
                 unit=sending.unit,

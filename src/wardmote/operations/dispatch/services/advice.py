@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from wardmote.core.domain.areas import ancestors, is_area_code
-from wardmote.core.domain.events import RecommendationMade, RecommendationRequested
+from wardmote.core.domain.dispatch_events import RecommendationMade, RecommendationRequested
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE, IncidentState
 from wardmote.core.domain.permissions import Permission, Role, RoleInArea, Viewer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from wardmote.core.domain.events import AlarmEnded, AlarmRaised
+from wardmote.core.domain.dispatch_events import AlarmEnded, AlarmRaised
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE
 from wardmote.core.domain.permissions import Permission, Viewer

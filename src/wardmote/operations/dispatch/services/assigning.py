@@ -15,7 +15,7 @@ from wardmote.core.domain.assignment import (
     AssignmentState,
 )
 from wardmote.core.domain.codes import CodeList, is_code
-from wardmote.core.domain.events import RecommendationOverridden
+from wardmote.core.domain.dispatch_events import RecommendationOverridden
 from wardmote.core.domain.ids import AreaId, AssignmentId, IncidentId, UnitId
 from wardmote.core.domain.incident import IncidentState
 from wardmote.core.domain.permissions import Permission, Viewer

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from wardmote.core.domain.codes import CodeList, is_code
-from wardmote.core.domain.events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.ids import AreaId, PostId, UnitId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.move_up import (
@@ -17,6 +16,7 @@ from wardmote.core.domain.move_up import (
     MoveUpEnd,
     MoveUpState,
 )
+from wardmote.core.domain.move_up_events import MoveUpAdvised, MoveUpMoved
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.policies.relocation_moves import MoveUp as Advice
 from wardmote.operations.access.services import AccessDeniedError

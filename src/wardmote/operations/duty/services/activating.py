@@ -6,8 +6,9 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db import IntegrityError, transaction
 
@@ -16,36 +17,45 @@ from wardmote.core.domain.contingency import (
     STEP_LIFE_CYCLE,
     ActivationAction,
     ActivationState,
+    OfferState,
     StepAction,
     StepState,
     Subject,
     VersionState,
     load_checklist,
 )
-from wardmote.core.domain.events import DutyActivationMoved, DutyStepMoved
+from wardmote.core.domain.duty_events import (
+    DutyActivationMoved,
+    DutyParticipantAdded,
+    DutyStepMoved,
+)
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.duty.errors import (
     BadContentError,
     DrillNeededError,
+    KeyReusedError,
     NotPossibleError,
     ParticipantsNeededError,
+    RoleOfStepError,
     UnknownDutyError,
 )
 from wardmote.operations.duty.models import (
     Activation,
     ActivationStep,
+    Offer,
     Participant,
     Plan,
     PlanVersion,
 )
+from wardmote.operations.duty.near import may_name
 from wardmote.operations.duty.recording import RULE, check, locked, moved, said
-from wardmote.operations.duty.selectors.activations import may_take_part
+from wardmote.operations.duty.selectors.activations import may_mark, may_take_part
+from wardmote.operations.duty.services.offers import take_offers
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.incidents import selectors as incidents
 from wardmote.operations.journal.services import record
-from wardmote.operations.people.selectors import accounts_of
 from wardmote.operations.places.selectors import key_places
 
 MINUTE_S = 60.0
@@ -80,7 +90,9 @@ def activate(viewer: Viewer, start: Start, *, now_s: float) -> str:
         AccessDeniedError: the viewer does not plan duty there.
         NotPossibleError: no version is approved.
         DrillNeededError: a real plan on a drill call, or a drill on a real call.
-        ParticipantsNeededError: a drill with nobody else, or somebody without an account.
+        ParticipantsNeededError: a drill with nobody else, or somebody whom the viewer may not
+            name.
+        KeyReusedError: the viewer started something else with this key.
     """
     plan = Plan.objects.filter(pk=start.plan).first()
     if plan is None:
@@ -88,11 +100,11 @@ def activate(viewer: Viewer, start: Start, *, now_s: float) -> str:
     check(viewer, Permission.DUTY_PLAN, plan.area)
     if not 0 < len(start.key) <= 80:
         raise BadContentError(field="key", reason="missing")
-    known = Activation.objects.filter(started_by=viewer.staff_id, key=start.key).first()
+    known = _started_before(viewer, start)
     if known is not None:
-        return known.pk
+        return known
     _check_subject(viewer, start)
-    people = _people(viewer, start)
+    people = _people(viewer, start, now_s)
     try:
         with transaction.atomic():
             locked(Plan, plan.pk)
@@ -100,13 +112,42 @@ def activate(viewer: Viewer, start: Start, *, now_s: float) -> str:
             if version is None:
                 raise NotPossibleError
             row = _make(viewer, start, plan, version, people, now_s)
+            take_offers(row, now_s)
     except IntegrityError:
         # Sent twice at once, and the other one was first.
-        known = Activation.objects.filter(started_by=viewer.staff_id, key=start.key).first()
+        known = _started_before(viewer, start)
         if known is None:
             raise
-        return known.pk
+        return known
     return row.pk
+
+
+def _started_before(viewer: Viewer, start: Start) -> str | None:
+    rows = Activation.objects.filter(started_by=viewer.staff_id, key=start.key)
+    known = rows.select_related("version").first()
+    if known is None:
+        return None
+    before = (known.version.plan_id, known.subject, known.subject_code, known.drill)
+    if before != (start.plan, start.subject.value, start.code.strip(), start.drill):
+        raise KeyReusedError
+    return str(known.pk)
+
+
+def take_offer(viewer: Viewer, offer: str, *, now_s: float) -> str:
+    """Activate the plan that is offered, with one tap; returns the activation's id.
+
+    Raises:
+        UnknownDutyError: there is no such offer. NotPossibleError: somebody was faster.
+        ParticipantsNeededError: it is for a drill call, whose participants are to be named.
+        AccessDeniedError: as for `activate`.
+    """
+    with transaction.atomic():
+        row = locked(Offer, offer)
+        check(viewer, Permission.DUTY_PLAN, row.plan.area)
+        if row.state != OfferState.OFFERED.value:
+            raise NotPossibleError
+        start = Start(row.plan_id, Subject(row.subject), row.subject_code, row.pk, row.drill)
+        return activate(viewer, start, now_s=now_s)
 
 
 def move_step(
@@ -123,6 +164,7 @@ def move_step(
     Raises:
         UnknownDutyError: there is no such step for this viewer.
         NotPossibleError: the activation has ended, or the step does not stand so.
+        RoleOfStepError: it is for another role of the plan than those of the viewer.
         WordsNeededError: skipped without a reason.
     """
     with transaction.atomic():
@@ -132,6 +174,8 @@ def move_step(
         step = row.steps.select_for_update().filter(number=number).first()
         if step is None:
             raise UnknownDutyError
+        if not may_mark(viewer, row, step):
+            raise RoleOfStepError(role=step.role)
         step.words = said(words, needed=action is StepAction.SKIP)
         _move(row, step, action, viewer.staff_id, now_s)
 
@@ -155,8 +199,18 @@ def stand_down(viewer: Viewer, activation: str, *, now_s: float) -> None:
         _tell(row, ActivationAction.STAND_DOWN, viewer.staff_id, now_s)
 
 
-def keep_review(viewer: Viewer, activation: str, lessons: str, *, now_s: float) -> None:
+def keep_review(
+    viewer: Viewer,
+    activation: str,
+    lessons: str,
+    why: Mapping[int, str] = MappingProxyType({}),
+    *,
+    now_s: float,
+) -> None:
     """Write what was learnt, once the activation has ended.
+
+    Args:
+        why: by number, why a step was late, skipped or missed; others are passed over.
 
     Raises:
         UnknownDutyError, AccessDeniedError, NotPossibleError: as for its end.
@@ -171,7 +225,34 @@ def keep_review(viewer: Viewer, activation: str, lessons: str, *, now_s: float) 
         row.lessons = said(lessons, needed=True, most=MAX_LESSONS)
         row.reviewed_by, row.reviewed_s = viewer.staff_id, now_s
         row.save()
+        for step in row.steps.filter(number__in=[one for one, words in why.items() if words]):
+            step.why = said(why[step.number])
+            step.save(update_fields=["why"])
         _tell(row, ActivationAction.REVIEW, viewer.staff_id, now_s)
+
+
+def add_participant(
+    viewer: Viewer, activation: str, staff: str, role: str = "", *, now_s: float
+) -> None:
+    """Let somebody else take part in what is active; twice changes nothing.
+
+    Raises:
+        UnknownDutyError, AccessDeniedError, NotPossibleError: as for its end.
+        ParticipantsNeededError: the viewer may name nobody by this number.
+    """
+    with transaction.atomic():
+        row = _taking_part(viewer, activation)
+        check(viewer, Permission.DUTY_PLAN, row.area)
+        if row.state != ActivationState.ACTIVE.value:
+            raise NotPossibleError
+        if not may_name(viewer, [staff], now_s) or row.participants.count() >= MAX_PARTICIPANTS:
+            raise ParticipantsNeededError
+        _one, made = Participant.objects.get_or_create(
+            activation=row, staff_id=staff, role=role.strip()[:60]
+        )
+        if made:
+            event = DutyParticipantAdded(row.pk, staff, row.drill)
+            record([event], actor=viewer.staff_id, area=AreaId(row.area), now_s=now_s)
 
 
 def let_steps_fall_due(now_s: float) -> bool:
@@ -215,14 +296,14 @@ def _check_subject(viewer: Viewer, start: Start) -> None:
         raise BadContentError(field="event", reason="missing")
 
 
-def _people(viewer: Viewer, start: Start) -> list[tuple[str, str]]:
+def _people(viewer: Viewer, start: Start, now_s: float) -> list[tuple[str, str]]:
     wanted = [(staff.strip(), role.strip()[:60]) for staff, role in start.participants]
     if len(wanted) > MAX_PARTICIPANTS:
         raise ParticipantsNeededError
     staff = {one for one, _role in wanted}
     if start.drill and not staff - {viewer.staff_id}:
         raise ParticipantsNeededError
-    if staff - accounts_of(staff):
+    if not may_name(viewer, staff, now_s):
         raise ParticipantsNeededError
     if viewer.staff_id not in staff:
         wanted.append((viewer.staff_id, ""))

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from wardmote.core.domain.duty_events import DutyLevelMoved
 from wardmote.core.domain.duty_level import (
+    SHIPPED_DUTY_LEVELS,
     SWITCH_LIFE_CYCLE,
     AreaRule,
     SwitchAction,
@@ -17,15 +19,15 @@ from wardmote.core.domain.duty_level import (
     area_rules,
     reached,
 )
-from wardmote.core.domain.events import DutyLevelMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.leave import LeaveAction
 from wardmote.core.domain.permissions import Permission, Role, RoleInArea, Viewer
-from wardmote.core.domain.plain import dump
-from wardmote.core.domain.standards import SHIPPED_STANDARDS
+from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.operations.duty.errors import (
+    BadContentError,
     BadLevelError,
     EffectsChangedError,
+    NotPossibleError,
     SecondPersonError,
 )
 from wardmote.operations.duty.models import Switch
@@ -35,11 +37,18 @@ from wardmote.operations.duty.selectors.levels import (
     leaves_to_recall,
     level_of_row,
     levels_in_force,
+    standard_of_level,
 )
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.people.selectors import leaves_with
 from wardmote.operations.people.services import move_leave
-from wardmote.operations.places.services import put_area_rules
+from wardmote.operations.places.errors import RulesRefusedError
+from wardmote.operations.places.selectors import rules_set
+from wardmote.operations.places.services import put_area_rules, set_rules
+
+KIND = "duty_levels"
+MOST_VERSIONS = 10_000
 
 
 def propose_switch(
@@ -55,7 +64,7 @@ def propose_switch(
     """Propose a level for an area, after its effects were shown; returns the id.
 
     Args:
-        digest: of the effects that were shown (`Effects.digest`).
+        digest: of the effects until `until_s` that were shown (`Effects.digest`).
 
     Raises:
         AccessDeniedError: the viewer does not plan duty there.
@@ -70,7 +79,7 @@ def propose_switch(
     if until_s is not None and until_s <= now_s:
         raise BadLevelError
     why = said(words, needed=True)
-    if effects_of(area, levels.of(level), now_s).digest != digest:
+    if effects_of(area, levels.of(level), now_s, until_s).digest != digest:
         raise EffectsChangedError
     with transaction.atomic():
         row = Switch.objects.create(
@@ -86,6 +95,34 @@ def propose_switch(
         )
         _tell(row, None, viewer.staff_id, now_s)
     return row.pk
+
+
+def set_levels(viewer: Viewer, levels: JsonValue, based_on: str, *, now_s: float) -> str:
+    """Put another version of all levels in force; returns the version.
+
+    What is switched to already stays as it read when it was proposed.
+
+    Args:
+        levels: the levels as data, without a version: it is counted here.
+        based_on: the version that was changed.
+
+    Raises:
+        AccessDeniedError: the viewer may not edit the configuration of the whole place.
+        NotPossibleError: somebody else changed the levels meanwhile.
+        BadContentError: naming the field that does not fit.
+    """
+    with transaction.atomic():
+        known = rules_set(KIND, MOST_VERSIONS)
+        newest = known[0][0] if known else SHIPPED_DUTY_LEVELS.version
+        if newest != based_on:
+            raise NotPossibleError
+        # The shipped ones are the first version.
+        data = {"version": f"duty/{len(known) + 2}", "levels": levels}
+        try:
+            return set_rules(viewer, KIND, data, now_s=now_s)
+        except RulesRefusedError as error:
+            values = error.values
+            raise BadContentError(field=values["path"], reason=values["reason"]) from error
 
 
 def approve_switch(viewer: Viewer, switch: str, digest: str, *, now_s: float) -> None:
@@ -112,14 +149,15 @@ def approve_switch(viewer: Viewer, switch: str, digest: str, *, now_s: float) ->
         after = moved(SWITCH_LIFE_CYCLE, SwitchState(row.state), SwitchAction.APPROVE)
         if row.until_s is not None and row.until_s <= now_s:
             raise BadLevelError
-        if effects_of(area, level, now_s).digest != digest:
+        if effects_of(area, level, now_s, row.until_s).digest != digest:
             raise EffectsChangedError
         same = Switch.objects.select_for_update().filter(
             area=area, state=SwitchState.IN_FORCE.value
         )
         for other in same:
             _end(other, viewer.staff_id, now_s)
-        row.recalled = _recall(area, leaves_to_recall(area, level, now_s), now_s)
+        row.recalled = leaves_to_recall(area, level, now_s, row.until_s)
+        _recall(area, row.recalled, now_s)
         row.state = after.value
         row.decided_by, row.decided_s = viewer.staff_id, now_s
         row.save()
@@ -181,23 +219,24 @@ def _end(row: Switch, actor: str, now_s: float) -> None:
 
 def _apply(actor: str, now_s: float) -> None:
     """Put in force what all switches in force change together."""
-    standards = {one.code: one for one in SHIPPED_STANDARDS}
     rules = []
     for row in Switch.objects.filter(state=SwitchState.IN_FORCE.value):
         level = level_of_row(row)
-        standard = None if level.standard is None else standards.get(level.standard)
+        # As it was when the level was approved: a switch elsewhere does not change it.
+        approved_s = now_s if row.decided_s is None else row.decided_s
+        standard = standard_of_level(level, approved_s)
         rules.append(
             AreaRule(AreaId(row.area), level.code, level.rank, standard, level.timers_percent)
         )
     put_area_rules(area_rules(rules), actor=actor, now_s=now_s)
 
 
-def _recall(area: AreaId, leaves: list[str], now_s: float) -> list[str]:
-    """Cut leaves short by the rule: whoever approves levels need not lead the staff."""
+def _recall(area: AreaId, leaves: list[str], now_s: float) -> None:
+    """Cut leaves short, or cancel them, by the rule: whoever approves need not lead the staff."""
     by_rule = Viewer(RULE, (RoleInArea(Role.STATION_CHIEF, area),))
-    for leave in leaves:
-        move_leave(by_rule, leave, LeaveAction.RECALL, now_s=now_s)
-    return leaves
+    for leave in leaves_with(leaves):
+        action = LeaveAction.RECALL if leave.from_s < now_s else LeaveAction.CANCEL
+        move_leave(by_rule, leave.leave_id, action, now_s=now_s)
 
 
 def _tell(row: Switch, action: SwitchAction | None, actor: str, now_s: float) -> None:

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from wardmote.core.domain.agreement import AID_LIFE_CYCLE, AidAction, AidKind, AidState
-from wardmote.core.domain.events import DutyAidMoved
+from wardmote.core.domain.duty_events import DutyAidMoved, DutyBorderDrawn, DutyNeighbourKept
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Purpose, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import Looked, record_look
-from wardmote.operations.duty.errors import BadContentError, UnknownDutyError
+from wardmote.operations.duty.errors import BadContentError, NotPossibleError, UnknownDutyError
 from wardmote.operations.duty.models import AidRequest, Neighbour
 from wardmote.operations.duty.recording import area_of_text, check, locked, moved, said
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 
+MOST_POINTS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class NewNeighbour:
-    """A neighbour: whose side it is (`area`), what was agreed, and whom to call."""
+    """A neighbour: whose side it is (`area`), what was agreed, and whom to call.
+
+    Attributes:
+        border: the strip along which duty is done together: WGS-84 (lon, lat) in order, none or
+            2 to 500.
+    """
 
     area: str
     name: Bilingual
     agreed: str = ""
     contact: str = ""
+    border: Sequence[tuple[float, float]] = ()
 
 
 def keep_neighbour(viewer: Viewer, new: NewNeighbour, *, now_s: float) -> str:
@@ -34,23 +43,94 @@ def keep_neighbour(viewer: Viewer, new: NewNeighbour, *, now_s: float) -> str:
 
     Raises:
         AccessDeniedError: the viewer does not plan duty there.
-        BadContentError: no name or no area.
+        BadContentError: no name or no area, or a border that is none.
     """
     area = area_of_text(new.area)
     check(viewer, Permission.DUTY_PLAN, area)
+    row = Neighbour(id=new_id(now_s), area=area, made_by=viewer.staff_id, made_s=now_s)
+    row.border = _border(new.border)
+    _write(row, new)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        _tell_neighbour(row, viewer, now_s)
+    return row.pk
+
+
+def change_neighbour(viewer: Viewer, neighbour: str, new: NewNeighbour, *, now_s: float) -> None:
+    """Write anew what was agreed and whom to call; an empty contact leaves the one that is kept.
+
+    The area and the border stay: the border is drawn anew by `draw_border`.
+
+    Raises:
+        UnknownDutyError: there is no such neighbour. NotPossibleError: the agreement has ended.
+        AccessDeniedError: the viewer does not plan duty there.
+        BadContentError: no name.
+    """
+    with transaction.atomic():
+        row = _living(viewer, neighbour)
+        _write(row, new)
+        row.save()
+        _tell_neighbour(row, viewer, now_s)
+
+
+def end_neighbour(viewer: Viewer, neighbour: str, *, now_s: float) -> None:
+    """End an agreement; what was asked stays on record, and the contact is forgotten.
+
+    Raises:
+        UnknownDutyError, NotPossibleError, AccessDeniedError: as for `change_neighbour`.
+    """
+    with transaction.atomic():
+        row = _living(viewer, neighbour)
+        row.ended_s, row.contact = now_s, ""
+        row.save()
+        _tell_neighbour(row, viewer, now_s)
+
+
+def _living(viewer: Viewer, neighbour: str) -> Neighbour:
+    row = locked(Neighbour, neighbour)
+    check(viewer, Permission.DUTY_PLAN, row.area)
+    if row.ended_s is not None:
+        raise NotPossibleError
+    return row
+
+
+def _write(row: Neighbour, new: NewNeighbour) -> None:
     if not (new.name.zh.strip() or new.name.en.strip()):
         raise BadContentError(field="name", reason="missing")
-    row = Neighbour.objects.create(
-        id=new_id(now_s),
-        area=area,
-        name_zh=new.name.zh.strip()[:80],
-        name_en=new.name.en.strip()[:80],
-        agreed=said(new.agreed),
-        contact=said(new.contact),
-        made_by=viewer.staff_id,
-        made_s=now_s,
-    )
-    return row.pk
+    row.name_zh, row.name_en = new.name.zh.strip()[:80], new.name.en.strip()[:80]
+    row.agreed = said(new.agreed)
+    row.contact = said(new.contact) or row.contact
+
+
+def _tell_neighbour(row: Neighbour, viewer: Viewer, now_s: float) -> None:
+    event = DutyNeighbourKept(row.pk, row.ended_s is not None)
+    record([event], actor=viewer.staff_id, area=AreaId(row.area), now_s=now_s)
+
+
+def draw_border(
+    viewer: Viewer, neighbour: str, border: Sequence[tuple[float, float]], *, now_s: float
+) -> None:
+    """Draw the strip along which duty is done together anew.
+
+    Raises:
+        UnknownDutyError: there is no such neighbour.
+        AccessDeniedError: the viewer does not plan duty there.
+        BadContentError: a border that is none.
+    """
+    with transaction.atomic():
+        row = _living(viewer, neighbour)
+        row.border = _border(border)
+        row.save(update_fields=["border"])
+        event = DutyBorderDrawn(row.pk, len(row.border))
+        record([event], actor=viewer.staff_id, area=AreaId(row.area), now_s=now_s)
+
+
+def _border(points: Sequence[tuple[float, float]]) -> list[list[float]]:
+    """Points as they are kept, to some 0.1 m."""
+    inside = all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in points)  # NaN is not
+    if len(points) == 1 or len(points) > MOST_POINTS or not inside:
+        raise BadContentError(field="border", reason="out_of_range")
+    return [[round(lon, 6), round(lat, 6)] for lon, lat in points]
 
 
 def ask_neighbour(
@@ -64,8 +144,7 @@ def ask_neighbour(
         WordsNeededError: nothing was asked.
     """
     with transaction.atomic():
-        row = locked(Neighbour, neighbour)
-        check(viewer, Permission.DUTY_PLAN, row.area)
+        row = _living(viewer, neighbour)
         request = AidRequest.objects.create(
             id=new_id(now_s),
             neighbour=row,

@@ -12,7 +12,7 @@ from wardmote.core.domain.contingency import (
     VersionState,
     load_checklist,
 )
-from wardmote.core.domain.events import DutyPlanMoved
+from wardmote.core.domain.duty_events import DutyPlanMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump

@@ -12,9 +12,11 @@ from wardmote.operations.hazards.services.rectifying import (
 )
 from wardmote.operations.hazards.services.reporting import (
     MOST_AT_POINT,
+    MOST_OF_SENDER,
     Contact,
     NewHazard,
     Reported,
+    add_picture,
     report,
     report_at_point,
 )
@@ -25,6 +27,7 @@ from wardmote.operations.hazards.services.settings import (
     set_categories,
     set_department,
 )
+from wardmote.operations.hazards.services.settling import settle_all, settle_places
 from wardmote.operations.hazards.services.terms import (
     decide_extension,
     escalate_due,
@@ -48,6 +51,7 @@ __all__ = [
     "CONTACT_TERM_S",
     "MOST_AT_POINT",
     "MOST_DAYS",
+    "MOST_OF_SENDER",
     "Contact",
     "DepartmentWanted",
     "GivenPart",
@@ -56,6 +60,7 @@ __all__ = [
     "OnSpot",
     "PartWanted",
     "Reported",
+    "add_picture",
     "add_point",
     "add_proof",
     "ask_extension",
@@ -78,6 +83,8 @@ __all__ = [
     "resume_part",
     "set_categories",
     "set_department",
+    "settle_all",
+    "settle_places",
     "submit_proof",
     "suspend_part",
 ]

@@ -13,13 +13,14 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.hazards import settings_in_force
 from wardmote.operations.hazards.errors import (
     NotPossibleError,
+    OfficerPassesError,
     PositionNeededError,
     SecondPersonError,
     TooFarError,
 )
 from wardmote.operations.hazards.models import HazardPart
 from wardmote.operations.hazards.recording import Deed, move_part, said, settle
-from wardmote.operations.hazards.rights import acts_for, part_to_change
+from wardmote.operations.hazards.rights import acts_for, may_pass, part_to_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def check_part(
 
     Raises:
         SecondPersonError: the viewer handed in the proof, or belongs to the department.
+        OfficerPassesError: it was raised to a level, and the viewer is no officer who may end that.
         PositionNeededError, TooFarError: no position or one too far away (>), and no reason why.
         RefusedError: no such part, nothing waits to be checked, or words are missing.
         AccessDeniedError: the viewer may not check there.
@@ -53,6 +55,8 @@ def check_part(
             raise NotPossibleError
         if part.submitted_by == viewer.staff_id or acts_for(viewer, part):
             raise SecondPersonError
+        if passed and not may_pass(viewer, part):
+            raise OfficerPassesError
         away_m = _distance(part, spot, now_s)
         deed = Deed(viewer.staff_id, now_s, said(words, needed=not passed))
         if part.first_checked_s is None:

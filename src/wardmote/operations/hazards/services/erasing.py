@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 
-from wardmote.core.domain.events import HazardContactErased
+from wardmote.core.domain.hazard_events import HazardContactErased
 from wardmote.core.domain.ids import AreaId
 from wardmote.operations.hazards.models import Hazard, HazardPart, HazardReporter
 from wardmote.operations.journal.services import record

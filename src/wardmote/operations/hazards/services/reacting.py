@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from wardmote.core.domain.appointment import Office
 from wardmote.core.domain.event_registry import Event
-from wardmote.core.domain.events import HazardPartMoved
 from wardmote.core.domain.hazard import PartAction, PartState
+from wardmote.core.domain.hazard_events import HazardPartMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.task import TaskKind, TaskPlace, TaskRequest, TaskSource
 from wardmote.core.domain.text import Bilingual
@@ -27,7 +28,8 @@ def recheck_task(event: Event, now_s: float) -> None:
     """Proof waits to be checked: make the task to look; the part was checked: end it.
 
     How the part stands by now decides, so that a late or repeated event does no harm. The task
-    goes to the village assistant of the place, who is not the department.
+    goes to the village assistant of the place, who is not the department; to the community officer
+    where the part was raised to a level, since an officer ends an order.
     """
     payload = event.payload
     if not isinstance(payload, HazardPartMoved):
@@ -60,6 +62,7 @@ def _request(part: HazardPart, now_s: float) -> TaskRequest:
         day=calendar.local_day(now_s),
         opens_s=now_s,
         due_s=calendar.deadline_s(now_s, RECHECK_DAYS),
+        office=Office.COMMUNITY_OFFICER if part.level else Office.VILLAGE_ASSISTANT,
         place=TaskPlace("hazard", hazard.pk, place, hazard.lon, hazard.lat, tolerance_m),
         minutes=RECHECK_MINUTES,
     )

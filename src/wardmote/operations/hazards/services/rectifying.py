@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from wardmote.core.beat.hazard_deadlines import is_late
 from wardmote.core.domain.hazard import (
     ExtensionState,
     PartAction,
@@ -19,6 +20,7 @@ from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.photo import PhotoId
 from wardmote.operations.hazards.errors import (
     AskedAlreadyError,
+    DeclinedTooLateError,
     NotPossibleError,
     ProofMissingError,
     TermRefusedError,
@@ -90,14 +92,20 @@ def submit_proof(who: Who, part_id: str, words: str, *, now_s: float) -> None:
 
 
 def decline_part(who: Who, part_id: str, words: str, *, now_s: float) -> None:
-    """Say with a reason that it is not theirs; a hazard that nobody has waits to be given again.
+    """Say with a reason and by the deadline (<=) that it is not theirs.
+
+    A hazard that nobody has waits to be given again. After the deadline only whoever triages can
+    take it back (`recall_part`), and it counts as late.
 
     Raises:
+        DeclinedTooLateError: the deadline is over.
         RefusedError: no such part, no reason, or it waits for nothing.
         AccessDeniedError: the viewer does not act for its department.
     """
     with transaction.atomic():
         part = _part(who, part_id)
+        if part.state == PartState.ASSIGNED.value and is_late(part.deadline_s, now_s):
+            raise DeclinedTooLateError
         deed = Deed(_name(who), now_s, said(words, needed=True))
         move_part(part, PartAction.DECLINE, deed)
         settle(part.hazard, deed)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import math
-import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from wardmote.core.beat.hazard_repeats import EARTH_RADIUS_M, Spot, months_before, repeats
-from wardmote.core.domain.events import HazardRepeated, HazardReported
-from wardmote.core.domain.hazard import HazardChannel, HazardState
-from wardmote.core.domain.hazard_categories import RepeatRule
+from wardmote.core.beat.hazard_repeats import EARTH_RADIUS_M
+from wardmote.core.domain.areas import area_prefix
+from wardmote.core.domain.hazard import OPEN_HAZARDS, HazardChannel, HazardState
+from wardmote.core.domain.hazard_events import HazardReported
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Role, Viewer
+from wardmote.core.domain.photo import PhotoId
 from wardmote.core.domain.training import NUMBER_MARK
 from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.hazards import settings_in_force
+from wardmote.operations.hazards import senders, settings_in_force
 from wardmote.operations.hazards.errors import (
+    NotPossibleError,
     OutsideError,
     TooManyReportsError,
     UnknownCategoryError,
@@ -29,24 +30,26 @@ from wardmote.operations.hazards.errors import (
 from wardmote.operations.hazards.models import (
     Hazard,
     HazardCounter,
-    HazardRepeat,
     HazardReporter,
     ReportPoint,
 )
-from wardmote.operations.hazards.recording import Deed, said, write_step
-from wardmote.operations.hazards.tokens import digest
+from wardmote.operations.hazards.recording import HAZARD_SUBJECT, Deed, said, write_step
+from wardmote.operations.hazards.rights import hazard_to_see
+from wardmote.operations.hazards.services.linking import link_earlier
+from wardmote.operations.hazards.tokens import digest, token_of_key
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.photos.services import keep_photo
 from wardmote.operations.places import selectors as places
 
-MOST_AT_POINT = 20
-"""Reports that one place takes within an hour."""
+MOST_AT_POINT = 200
+"""Reports that one place takes within an hour, so that no flood buries the others."""
+MOST_OF_SENDER = 20
+"""Reports that one address may make at a place within an hour; a family may share one."""
 NEAR_POINT_M = 500.0
 """A phone farther away than this from the place whose code it read is not believed."""
-HOUR_S = 3_600.0
 RESIDENT = "outside:resident"
 CAMERA_OWNER = "outside:camera-owner"
-MOST_REPEATS = 50
 _MAX_PLACE, _MAX_NAME, _MAX_PHONE = 120, 60, 40
 
 
@@ -83,8 +86,8 @@ class Reported:
     """What came of a report.
 
     Attributes:
-        follow: token by which a reporter without an account follows it; empty for staff, and for
-            a repeated request, since it is kept nowhere.
+        follow: token by which a reporter without an account follows it; empty for staff. A repeated
+            request gets it again where its key could not be guessed; it is kept nowhere.
         repeats: how many earlier hazards it repeats.
     """
 
@@ -109,15 +112,25 @@ def report(viewer: Viewer, new: NewHazard, *, now_s: float) -> Reported:
 
 
 def report_at_point(
-    token: str, new: NewHazard, contact: Contact, *, own_camera: bool, now_s: float
+    token: str,
+    new: NewHazard,
+    contact: Contact,
+    *,
+    own_camera: bool,
+    now_s: float,
+    sender: str = "",
 ) -> Reported:
     """Report a hazard by the QR code of a place; nobody logs in.
 
-    A position within `NEAR_POINT_M` of the place (<=) is taken, else the place's own.
+    A position within `NEAR_POINT_M` of the place (<=) is taken, else the place's own. The hazard
+    belongs to the village in which it lies, which beside a border is not always the place's.
+
+    Args:
+        sender: the network address it came from, which is kept nowhere; empty: not known.
 
     Raises:
         UnknownHazardError: no such place, or it takes no reports any more.
-        TooManyReportsError: too many came from there within the hour.
+        TooManyReportsError: too many came from there, or from this sender, within the hour.
         RefusedError: no such category, or nothing was said.
     """
     point = ReportPoint.objects.filter(token=token, active=True).first()
@@ -125,16 +138,38 @@ def report_at_point(
         raise UnknownHazardError
     if not said(new.words):
         raise WordsNeededError
-    recent = Hazard.objects.filter(point=point, reported_s__gt=now_s - HOUR_S)
+    recent = Hazard.objects.filter(point=point, reported_s__gt=now_s - senders.HOUR_S)
     actor = CAMERA_OWNER if own_camera else RESIDENT
-    if recent.count() >= MOST_AT_POINT and not recent.filter(key=new.key).exists():
+    many = (
+        recent.count() >= MOST_AT_POINT
+        or senders.reports_of(point.pk, sender, now_s) >= MOST_OF_SENDER
+    )
+    if many and not Hazard.objects.filter(reported_by=actor, key=new.key).exists():
         raise TooManyReportsError
     lon, lat = new.lon, new.lat
     if not _near(point, lon, lat):
         lon, lat = point.lon, point.lat
     there = NewHazard(new.category, lon, lat, new.words, new.key, new.place)
     channel = HazardChannel.CAMERA_OWNER if own_camera else HazardChannel.RESIDENT
-    return _report(there, AreaId(point.area), channel, actor, point, contact, now_s)
+    area = _area_near(point, lon, lat, now_s)
+    done = _report(there, area, channel, actor, point, contact, now_s)
+    if not done.known:
+        senders.count_report(point.pk, sender, now_s)
+    return done
+
+
+def add_picture(viewer: Viewer, hazard_id: str, data: bytes, *, key: str, now_s: float) -> PhotoId:
+    """Keep a picture of an open hazard as it is found; the same key again keeps nothing twice.
+
+    Raises:
+        NotPossibleError: it is not open any more.
+        RefusedError: no such hazard, or no picture that can be kept.
+        AccessDeniedError: the viewer may not add pictures to it.
+    """
+    row = hazard_to_see(viewer, hazard_id)
+    if HazardState(row.state) not in OPEN_HAZARDS:
+        raise NotPossibleError
+    return keep_photo(viewer, data, HAZARD_SUBJECT, hazard_id, None, now_s, key=key)
 
 
 def _report(
@@ -153,12 +188,13 @@ def _report(
         raise WordsNeededError
     known = Hazard.objects.filter(reported_by=actor, key=new.key).first()
     if known is not None:
-        return Reported(known.pk, known.number, known=True)
-    follow = secrets.token_urlsafe(15) if point is not None else ""
+        return _known(known)
+    hazard_id = new_id(now_s)
+    follow = token_of_key("follow", hazard_id, new.key) if point is not None else ""
     try:
         with transaction.atomic():
             hazard = Hazard.objects.create(
-                id=new_id(now_s),
+                id=hazard_id,
                 number=_next_number(now_s),
                 key=new.key,
                 area=area,
@@ -180,43 +216,21 @@ def _report(
             write_step(hazard, "hazard", "report", deed)
             event = HazardReported(hazard.pk, hazard.category, channel, hazard.lon, hazard.lat)
             record([event], actor=actor, area=area, now_s=now_s)
-            found = _link_repeats(hazard, categories.repeat, now_s)
+            found = link_earlier(hazard, categories.repeat, actor, now_s)
     except IntegrityError:
         # Sent twice at once, and the other one was first.
         known = Hazard.objects.filter(reported_by=actor, key=new.key).first()
         if known is None:
             raise
-        return Reported(known.pk, known.number, known=True)
+        return _known(known)
     return Reported(hazard.pk, hazard.number, follow, found)
 
 
-def _link_repeats(hazard: Hazard, rule: RepeatRule, now_s: float) -> int:
-    """Link a new hazard with the earlier ones that it repeats; returns how many."""
-    day = places.local_day(now_s)
-    degrees = math.degrees(rule.radius_m / EARTH_RADIUS_M) * 1.001
-    wide = degrees / max(0.01, math.cos(math.radians(hazard.lat)))
-    rows = (
-        Hazard.objects.filter(
-            category=hazard.category,
-            lat__range=(hazard.lat - degrees, hazard.lat + degrees),
-            lon__range=(hazard.lon - wide, hazard.lon + wide),
-            reported_s__gte=places.midnight_s(months_before(day, rule.months)),
-        )
-        .exclude(pk=hazard.pk)
-        .exclude(state__in=[HazardState.REJECTED.value, HazardState.MERGED.value])
-        .order_by("-reported_s")[: 10 * MOST_REPEATS]
-    )
-    earlier = [_spot(row) for row in rows]
-    found = repeats(_spot(hazard), earlier, rule)[:MOST_REPEATS]
-    for other in found:
-        HazardRepeat.objects.create(hazard=hazard, earlier_id=other)
-    events = [HazardRepeated(hazard.pk, other) for other in found]
-    record(events, actor=hazard.reported_by, area=AreaId(hazard.area), now_s=now_s)
-    return len(found)
-
-
-def _spot(row: Hazard) -> Spot:
-    return Spot(row.pk, row.category, row.lon, row.lat, places.local_day(row.reported_s))
+def _known(row: Hazard) -> Reported:
+    """The answer to a request that was sent before."""
+    follow = token_of_key("follow", row.pk, row.key) if row.follow_sha256 else ""
+    same = digest(follow) == row.follow_sha256
+    return Reported(row.pk, row.number, follow if same else "", known=True)
 
 
 def _near(point: ReportPoint, lon: float, lat: float) -> bool:
@@ -225,6 +239,14 @@ def _near(point: ReportPoint, lon: float, lat: float) -> bool:
     east = math.radians(lon - point.lon) * math.cos(math.radians(point.lat))
     north = math.radians(lat - point.lat)
     return math.hypot(east, north) * EARTH_RADIUS_M <= NEAR_POINT_M
+
+
+def _area_near(point: ReportPoint, lon: float, lat: float, now_s: float) -> AreaId:
+    """The division around a position near a point; the point's own where that is no narrower."""
+    area, own = places.locate(lon, lat, now_s).area, AreaId(point.area)
+    if area is None or own.startswith(area_prefix(area)):
+        return own
+    return area
 
 
 def _area(lon: float, lat: float, now_s: float) -> AreaId:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from wardmote.core.beat.hazard_deadlines import Left, left_s, level_due, resumed_deadline_s
+from wardmote.core.beat.hazard_deadlines import left_s, level_due
 from wardmote.core.domain.hazard import ExtensionAction, PartAction, PartState
 from wardmote.core.domain.hazard_categories import (
     MAX_LEVELS,
@@ -17,6 +17,7 @@ from wardmote.operations.hazards.errors import NotPossibleError, UnknownHazardEr
 from wardmote.operations.hazards.models import HazardExtension, HazardPart
 from wardmote.operations.hazards.recording import RULE, Deed, move_extension, move_part, said
 from wardmote.operations.hazards.rights import part_locked, part_to_change
+from wardmote.operations.hazards.timing import run_on
 from wardmote.operations.working_time import working_calendar
 
 ESCALATED_AT_ONCE = 200
@@ -69,12 +70,8 @@ def resume_part(viewer: Viewer, part_id: str, words: str, *, now_s: float) -> No
     """
     with transaction.atomic():
         part = part_to_change(viewer, part_id, Permission.HAZARD_TRIAGE)
-        if part.state != PartState.SUSPENDED.value or part.left_s is None:
+        if part.state != PartState.SUSPENDED.value or not run_on(part, now_s):
             raise NotPossibleError
-        left = Left(part.left_s, around_the_clock=part.term_unit == TermUnit.HOURS.value)
-        calendar = working_calendar(now_s)
-        part.deadline_s = resumed_deadline_s(calendar, part.deadline_s, left, now_s)
-        part.left_s = None
         move_part(part, PartAction.RESUME, Deed(viewer.staff_id, now_s, said(words)))
 
 

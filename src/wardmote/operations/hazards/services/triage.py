@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from wardmote.core.beat.hazard_deadlines import due_s
+from wardmote.core.beat.hazard_figures import TAKEN_AWAY
 from wardmote.core.domain.areas import area_contains
 from wardmote.core.domain.hazard import (
     LIVING_PARTS,
@@ -39,7 +40,9 @@ from wardmote.operations.hazards.recording import (
     write_step,
 )
 from wardmote.operations.hazards.rights import hazard_to_change, part_to_change, seen_by
-from wardmote.operations.hazards.tokens import digest
+from wardmote.operations.hazards.services.linking import hand_links_on, link_again
+from wardmote.operations.hazards.timing import run_on
+from wardmote.operations.hazards.tokens import digest, token_of_key
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.working_time import working_calendar
 
@@ -82,6 +85,8 @@ def file_hazard(
 ) -> None:
     """Take a report for a hazard; its category may be put right at the same time.
 
+    What it repeats, and what repeats it, is then looked for again.
+
     Raises:
         RefusedError: no such hazard or category, or it is not waiting for triage.
         AccessDeniedError: the viewer may not triage there.
@@ -90,8 +95,11 @@ def file_hazard(
         hazard = hazard_to_change(viewer, hazard_id, Permission.HAZARD_TRIAGE)
         if category and category not in settings_in_force.categories(now_s):
             raise UnknownCategoryError
+        other = bool(category) and category != hazard.category
         hazard.category = category or hazard.category
         move(hazard, HazardAction.FILE, Deed(viewer.staff_id, now_s, said(words)))
+        if other:
+            link_again(hazard, viewer.staff_id, now_s)
 
 
 def reject_hazard(viewer: Viewer, hazard_id: str, words: str, *, now_s: float) -> None:
@@ -110,24 +118,44 @@ def reject_hazard(viewer: Viewer, hazard_id: str, words: str, *, now_s: float) -
 def merge_hazard(viewer: Viewer, hazard_id: str, number: str, *, now_s: float) -> None:
     """Merge a report into an open hazard that the viewer sees, by its number.
 
+    What it repeats, and what repeats it, belongs to that one from then on.
+
     Raises:
         BadMergeError: no such open hazard, or it is the same one.
         RefusedError: no such hazard, or it has been given away already.
         AccessDeniedError: the viewer may not triage there.
     """
     with transaction.atomic():
+        found = Hazard.objects.filter(seen_by(viewer), number=number.strip()).first()
+        # Both at once and in the order of their ids, so that two that are merged into each other
+        # at the same time wait for one another, and the second is told that the first is gone.
+        both = [hazard_id] if found is None else [hazard_id, found.pk]
+        locked = {
+            row.pk: row
+            for row in Hazard.objects.select_for_update().filter(pk__in=both).order_by("pk")
+        }
         hazard = hazard_to_change(viewer, hazard_id, Permission.HAZARD_TRIAGE)
-        into = Hazard.objects.filter(seen_by(viewer), number=number.strip()).first()
+        into = None if found is None else locked[found.pk]
         if into is None or into.pk == hazard.pk or HazardState(into.state) not in OPEN_HAZARDS:
             raise BadMergeError
         hazard.merged_into = into
         move(hazard, HazardAction.MERGE, Deed(viewer.staff_id, now_s), other=into.pk)
+        hand_links_on(hazard, into, viewer.staff_id, now_s)
 
 
 def assign_hazard(
-    viewer: Viewer, hazard_id: str, wanted: Sequence[PartWanted], *, now_s: float
+    viewer: Viewer,
+    hazard_id: str,
+    wanted: Sequence[PartWanted],
+    *,
+    now_s: float,
+    key: str = "",
 ) -> tuple[GivenPart, ...]:
     """Give a filed hazard to departments and owners, or to more of them: each gets a part.
+
+    The same key again (made by the form; empty: none) gives nothing and answers the same. A
+    department that had the hazard in this round and declined it, or from which it was taken back,
+    keeps its deadline, whatever term is named.
 
     Raises:
         NobodyChosenError: none is named, one has it already, is not of this area, or gets none.
@@ -137,15 +165,27 @@ def assign_hazard(
     """
     with transaction.atomic():
         hazard = hazard_to_change(viewer, hazard_id, Permission.HAZARD_TRIAGE)
+        given = list(hazard.parts.filter(key_sha256=digest(key)).order_by("pk")) if key else []
+        if given:
+            return tuple(
+                GivenPart(
+                    part.pk,
+                    part.department_id or "",
+                    "" if part.department_id else token_of_key("owner", part.pk, key),
+                )
+                for part in given
+            )
         _check_wanted(hazard, wanted)
         if HazardState(hazard.state) not in (HazardState.FILED, HazardState.ASSIGNED):
             raise NotPossibleError
         move(hazard, HazardAction.ASSIGN, Deed(viewer.staff_id, now_s))
-        return tuple(_give(hazard, one, viewer.staff_id, now_s) for one in wanted)
+        return tuple(_give(hazard, one, viewer.staff_id, key, now_s) for one in wanted)
 
 
 def recall_part(viewer: Viewer, part_id: str, words: str, *, now_s: float) -> None:
     """Take a part back with a reason; a hazard that nobody has any more waits to be given again.
+
+    After its deadline it counts as due and late. What was left to a suspended part is left to it.
 
     Raises:
         RefusedError: no such part, no reason, or it is being checked or over.
@@ -154,6 +194,7 @@ def recall_part(viewer: Viewer, part_id: str, words: str, *, now_s: float) -> No
     with transaction.atomic():
         part = part_to_change(viewer, part_id, Permission.HAZARD_TRIAGE)
         deed = Deed(viewer.staff_id, now_s, said(words, needed=True))
+        run_on(part, now_s)
         move_part(part, PartAction.RECALL, deed)
         settle(part.hazard, deed)
 
@@ -200,25 +241,41 @@ def _fits(term: Term) -> bool:
     return whole and 0 < hours <= MOST_DAYS * 24
 
 
-def _give(hazard: Hazard, wanted: PartWanted, actor: str, now_s: float) -> GivenPart:
+def _had(hazard: Hazard, department: str) -> QuerySet[HazardPart]:
+    """Parts of this round that a department declined, or that were taken back from it."""
+    return hazard.parts.filter(
+        round=hazard.round, department=department or None, department__isnull=False,
+        state__in=[state.value for state in TAKEN_AWAY],
+    )  # fmt: skip
+
+
+def _give(hazard: Hazard, wanted: PartWanted, actor: str, key: str, now_s: float) -> GivenPart:
+    part_id = new_id(now_s)
     category = settings_in_force.categories(now_s).get(hazard.category)
     term = wanted.term or (USUAL_TERM if category is None else category.term)
-    deadline_s = due_s(working_calendar(now_s), now_s, term)
-    token = "" if wanted.department else secrets.token_urlsafe(18)
+    first_s = deadline_s = due_s(working_calendar(now_s), now_s, term)
+    unit = term.unit.value
+    before = _had(hazard, wanted.department).order_by("assigned_s", "pk").last()
+    if before is not None:
+        first_s, deadline_s = before.first_deadline_s, before.deadline_s
+        unit = before.term_unit
+        _had(hazard, wanted.department).filter(again_s=None).update(again_s=now_s)
+    token = "" if wanted.department else token_of_key("owner", part_id, key)
     part = HazardPart(
-        id=new_id(now_s),
+        id=part_id,
         hazard=hazard,
+        key_sha256=digest(key) if key else "",
         department_id=wanted.department or None,
         owner_name="" if wanted.department else wanted.owner_name.strip()[:60],
         owner_phone="" if wanted.department else wanted.owner_phone.strip()[:40],
         owner_token_sha256=digest(token) if token else "",
         what=said(wanted.what),
-        term_unit=term.unit.value,
+        term_unit=unit,
         round=hazard.round,
         assigned_by=actor,
         assigned_s=now_s,
         since_s=now_s,
-        first_deadline_s=deadline_s,
+        first_deadline_s=first_s,
         deadline_s=deadline_s,
     )
     part.save(force_insert=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from wardmote.core.domain.codes import CodeList, is_code
-from wardmote.core.domain.events import IncidentAlarmLevel
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE, IncidentState
+from wardmote.core.domain.incident_events import IncidentAlarmLevel
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.incidents import selectors

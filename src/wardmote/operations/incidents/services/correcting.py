@@ -5,16 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 
 from wardmote.core.domain.codes import CodeList, is_code
-from wardmote.core.domain.events import (
-    IncidentClassified,
-    IncidentLocated,
-)
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import (
     INCIDENT_LIFE_CYCLE,
     IncidentState,
     Priority,
 )
+from wardmote.core.domain.incident_events import IncidentClassified, IncidentLocated
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.policies.routing import PlaceKnown
 from wardmote.operations.access.services import AccessDeniedError

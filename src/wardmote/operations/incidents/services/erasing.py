@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from wardmote.core.domain.events import CallerErased
 from wardmote.core.domain.ids import IncidentId
+from wardmote.core.domain.incident_events import CallerErased
 from wardmote.operations.incidents.models import Caller, Incident
 from wardmote.operations.incidents.recording import server_moment, write
 from wardmote.operations.incidents.selectors import FINAL, lock

@@ -10,18 +10,18 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from wardmote.core.domain.areas import EVERYWHERE
-from wardmote.core.domain.events import (
-    IncidentEntered,
-    IncidentMoved,
-    IncidentNoted,
-    IncidentRouted,
-)
 from wardmote.core.domain.ids import AreaId, BeatId, IncidentId
 from wardmote.core.domain.incident import (
     FieldTime,
     IncidentAction,
     IncidentState,
     Priority,
+)
+from wardmote.core.domain.incident_events import (
+    IncidentEntered,
+    IncidentMoved,
+    IncidentNoted,
+    IncidentRouted,
 )
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.places import PlaceClass

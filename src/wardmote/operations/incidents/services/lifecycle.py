@@ -8,9 +8,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from wardmote.core.domain.codes import CodeList, is_code
-from wardmote.core.domain.events import IncidentNoted
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import FieldTime, IncidentAction
+from wardmote.core.domain.incident_events import IncidentNoted
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wardmote.core.domain.events import IncidentLinked, IncidentUnlinked
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import INCIDENT_LIFE_CYCLE, IncidentAction, IncidentState
+from wardmote.core.domain.incident_events import IncidentLinked, IncidentUnlinked
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.incidents import selectors

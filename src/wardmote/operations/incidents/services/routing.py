@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from wardmote.core.domain.events import (
-    IncidentRouted,
-    RoutedTo,
-)
 from wardmote.core.domain.ids import BeatId, IncidentId
 from wardmote.core.domain.incident import (
     INCIDENT_LIFE_CYCLE,
@@ -13,6 +9,7 @@ from wardmote.core.domain.incident import (
     IncidentState,
     Priority,
 )
+from wardmote.core.domain.incident_events import IncidentRouted, RoutedTo
 from wardmote.core.policies.routing import CallFacts, PlaceKnown, Routing, is_same_routing
 from wardmote.core.policies.routing import route as route_by_rules
 from wardmote.operations.incidents import selectors

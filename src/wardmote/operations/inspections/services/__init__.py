@@ -1,5 +1,17 @@
 """What can be done about checks, equipment and the survey."""
 
+from wardmote.operations.inspections.services.appealing import (
+    AppealWanted,
+    decide_appeal,
+    file_appeal,
+    may_decide,
+    withdraw_appeal,
+)
+from wardmote.operations.inspections.services.assessing import (
+    SheetsMade,
+    make_sheets,
+    publish_rules,
+)
 from wardmote.operations.inspections.services.checking import (
     SUBJECT,
     Result,
@@ -36,28 +48,36 @@ from wardmote.operations.inspections.services.surveying import answer, invite, o
 __all__ = [
     "COLUMNS",
     "SUBJECT",
+    "AppealWanted",
     "ItemWanted",
     "Result",
+    "SheetsMade",
     "TableFault",
     "TableTaken",
     "answer",
     "begin_check",
     "candidates_in",
+    "decide_appeal",
     "decide_check",
     "draw_checks",
     "drop_check",
+    "file_appeal",
     "go_round",
     "inspect_item",
     "invite",
     "keep_item",
     "make_day_values",
+    "make_sheets",
     "may_add_pictures",
+    "may_decide",
     "may_handle",
     "move_fault",
     "open_invitation",
+    "publish_rules",
     "record_check",
     "reply_to_check",
     "report_fault",
     "row_of",
     "take_table",
+    "withdraw_appeal",
 ]

@@ -10,15 +10,16 @@ from django.db import transaction
 
 from wardmote.core.beat.random_draw import commitment_of, draw, seed_of
 from wardmote.core.domain.areas import area_contains, area_prefix
-from wardmote.core.domain.events import ChecksDrawn
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.inspection import Stratum
+from wardmote.core.domain.inspection_events import ChecksDrawn
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.operations.duty_time import duty_stretches
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.inspections.errors import NothingToDrawError, TooManyDrawnError
 from wardmote.operations.inspections.models import DayValue, Draw, EquipmentItem, SpotCheck
 from wardmote.operations.inspections.recording import check, tell
-from wardmote.operations.people.selectors import appointed_in, away_at
+from wardmote.operations.people.selectors import appointed_in
 from wardmote.operations.places.selectors import local_day, posts
 from wardmote.operations.units.selectors import all_units
 
@@ -97,10 +98,11 @@ def draw_checks(
 def candidates_in(area: AreaId, now_s: float, *, but: str = "") -> dict[Stratum, dict[str, str]]:
     """What can be drawn in an area now: by stratum, id -> the area it belongs to.
 
-    Posts; vehicles on duty; equipment in use; people in an office who are not away. `but`: whoever
-    draws is not drawn.
+    Posts; vehicles on duty; equipment in use; people in an office who are on duty now. `but`:
+    whoever draws is not drawn.
     """
-    away = away_at(now_s)
+    held_by = appointed_in(area, now_s)
+    on_duty = duty_stretches([str(one) for one in held_by], [local_day(now_s)], now_s)
     items = EquipmentItem.objects.filter(area__startswith=area_prefix(area), written_off=False)
     return {
         Stratum.POST: {
@@ -114,8 +116,9 @@ def candidates_in(area: AreaId, now_s: float, *, but: str = "") -> dict[Stratum,
         Stratum.EQUIPMENT: dict(items.values_list("pk", "area")),
         Stratum.PERSON: {
             person: held.area
-            for person, held in appointed_in(area, now_s).items()
-            if person not in away and person != but
+            for person, held in held_by.items()
+            if person != but
+            and any(begin <= now_s < end for begin, end in on_duty[str(person), local_day(now_s)])
         },
     }
 

@@ -15,8 +15,8 @@ from wardmote.core.domain.equipment import (
     FaultState,
     HolderKind,
 )
-from wardmote.core.domain.events import EquipmentInspected, EquipmentKept, FaultMoved
 from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.inspection_events import EquipmentInspected, EquipmentKept, FaultMoved
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id

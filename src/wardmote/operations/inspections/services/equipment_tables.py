@@ -12,8 +12,8 @@ from django.db import transaction
 
 from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.equipment import HolderKind
-from wardmote.core.domain.events import EquipmentImported
 from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.inspection_events import EquipmentImported
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.inspections.models import EquipmentItem
 from wardmote.operations.inspections.recording import check, tell

@@ -1,21 +1,26 @@
-"""The survey after a service: one invitation for each, used once, answered without a trace."""
+"""The survey after a service: one invitation for each, used once, answered without a trace.
+
+Nothing of it goes into the journal: who gave out an invitation and when, beside what was finished
+just before, would tell whose it was. Tables keep the town and the month of it and no more, and of
+the service a digest that only this deployment can make.
+"""
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import secrets
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
-from wardmote.core.domain.events import SurveyInvited
 from wardmote.core.domain.hazard import HazardState
-from wardmote.core.domain.ids import AreaId
+from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import IncidentState
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.survey import INVITATION_DAYS, QUESTIONS, ServiceKind, faulty_answers
+from wardmote.core.domain.survey import QUESTIONS, ServiceKind, faulty_answers, last_day
 from wardmote.core.domain.task import TaskState
+from wardmote.operations.counting import town_of
+from wardmote.operations.dispatch.served import went_to
 from wardmote.operations.hazards import selectors as hazards
 from wardmote.operations.incidents import selectors as incidents
 from wardmote.operations.inspections.errors import (
@@ -26,7 +31,8 @@ from wardmote.operations.inspections.errors import (
     UnknownRecordError,
 )
 from wardmote.operations.inspections.models import SurveyAnswer, SurveyedService, SurveyToken
-from wardmote.operations.inspections.recording import check, tell
+from wardmote.operations.inspections.recording import check
+from wardmote.operations.inspections.surveyed import service_digest
 from wardmote.operations.places.selectors import local_day
 from wardmote.operations.tasks import selectors as tasks
 
@@ -38,7 +44,7 @@ def invite(viewer: Viewer, kind: ServiceKind, service: str, *, now_s: float) -> 
 
     Raises:
         UnknownRecordError: there is no such service.
-        AccessDeniedError: the viewer may not invite in its area.
+        AccessDeniedError: the viewer may not invite in its area, and did not go to the call.
         NotFinishedError: it is not finished, or was an exercise.
         InvitedAlreadyError: an invitation was given out already.
     """
@@ -46,17 +52,21 @@ def invite(viewer: Viewer, kind: ServiceKind, service: str, *, now_s: float) -> 
     if found is None:
         raise UnknownRecordError
     area, finished = found
-    check(viewer, Permission.SURVEY_ISSUE, area)
+    # A crew has no right to the calls of an area, but to those that it went to.
+    if not (kind is ServiceKind.CALL and went_to(viewer, IncidentId(service))):
+        check(viewer, Permission.SURVEY_ISSUE, area)
     if not finished:
         raise NotFinishedError
     token = secrets.token_urlsafe(TOKEN_BYTES)
     try:
         with transaction.atomic():
-            SurveyedService.objects.create(kind=kind.value, service=service)
+            SurveyedService.objects.create(digest=service_digest(kind.value, service))
             SurveyToken.objects.create(
-                token_sha256=_digest(token), day=local_day(now_s), area=area, kind=kind.value
+                token_sha256=_digest(token),
+                month=local_day(now_s).replace(day=1),
+                area=town_of(area),
+                kind=kind.value,
             )
-            tell(SurveyInvited(kind.value, service), viewer.staff_id, area, now_s)
     except IntegrityError as error:
         raise InvitedAlreadyError from error
     return token
@@ -89,7 +99,7 @@ def answer(token: str, answers: Mapping[str, str], *, now_s: float) -> None:
         # The id is random, unlike others: it must not tell when the answer came.
         SurveyAnswer.objects.create(
             id=secrets.token_hex(16),
-            day=local_day(now_s),
+            month=local_day(now_s).replace(day=1),
             area=row.area,
             kind=row.kind,
             answers={one.code: answers[one.code] for one in QUESTIONS[kind]},
@@ -98,8 +108,7 @@ def answer(token: str, answers: Mapping[str, str], *, now_s: float) -> None:
 
 def _valid(token: str, now_s: float) -> SurveyToken:
     row = SurveyToken.objects.filter(pk=_digest(token)).first()
-    last = datetime.timedelta(days=INVITATION_DAYS - 1)
-    if row is None or row.used or row.day + last < local_day(now_s):
+    if row is None or row.used or last_day(row.month) < local_day(now_s):
         raise InvitationUsedError
     return row
 

@@ -7,9 +7,9 @@ import secrets
 
 from django.db import transaction
 
-from wardmote.core.domain.events import WatchFeedMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.watch_events import WatchFeedMoved
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
@@ -51,6 +51,7 @@ def make_feed(viewer: Viewer, team_id: str | None, *, now_s: float) -> str:
             sha256=digest(token),
             person=viewer.staff_id if team_id is None else "",
             team_id=team_id,
+            area=viewer.areas_with(Permission.WATCH_TAKE)[0],
             made_by=viewer.staff_id,
             made_s=now_s,
         )
@@ -83,7 +84,7 @@ def _revoke(viewer: Viewer, row: CalendarFeed, now_s: float) -> None:
 
 
 def _tell(viewer: Viewer, row: CalendarFeed, *, revoked: bool, now_s: float) -> None:
-    areas = viewer.areas_with(Permission.WATCH_TAKE) or viewer.areas_with(Permission.PATROL_PLAN)
-    area = AreaId(row.team.area) if row.team is not None else areas[0]
+    # Of the address, not of who revokes it: that one may have lost every right since.
+    area = AreaId(row.area if row.team is None else row.team.area)
     event = WatchFeedMoved(row.pk, row.team_id or "", revoked)
     record([event], actor=viewer.staff_id, area=area, now_s=now_s)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 
 from wardmote.core.beat.watch_rosters import span_of
-from wardmote.core.domain.events import WatchMakingMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.night_watch import RosterState
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.plain import InvalidDataError, dump
 from wardmote.core.domain.study import RUN_LIFE_CYCLE, RunAction, RunState
+from wardmote.core.domain.watch_events import WatchMakingMoved
 from wardmote.core.planning.rosters.question import day_of
 from wardmote.core.planning.rosters.roster import RosterDocument
 from wardmote.operations.identifiers import new_id

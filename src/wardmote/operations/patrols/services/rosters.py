@@ -20,6 +20,7 @@ from wardmote.core.domain.night_watch import (
 )
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.domain.watch_events import WatchPairKept
 from wardmote.core.planning.rosters.question_parts import Wanting
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
@@ -31,6 +32,7 @@ from wardmote.operations.patrols.errors import (
     NobodyHasSkillError,
     NotPossibleError,
     RulesBrokenError,
+    TwiceInANightError,
     UnknownWatchError,
 )
 from wardmote.operations.patrols.models import (
@@ -43,12 +45,15 @@ from wardmote.operations.patrols.models import (
     WatchTeam,
     WatchWish,
 )
+from wardmote.operations.patrols.overlaps import twice_planned
 from wardmote.operations.patrols.recording import (
     give_watch,
     lapse_swaps,
     move_roster,
     move_watch,
     tell_calendars,
+    tell_pair,
+    tell_wish,
 )
 from wardmote.operations.patrols.rights import (
     own_teams,
@@ -109,7 +114,9 @@ def begin_roster(viewer: Viewer, wanted: RosterWanted, *, now_s: float) -> str:
         raise BadRosterError(nights=MAX_NIGHTS)
     held = {
         skill
-        for skills in TeamMember.objects.filter(team__in=teams).values_list("skills", flat=True)
+        for skills in TeamMember.objects.filter(team__in=teams, to_s=None).values_list(
+            "skills", flat=True
+        )
         for skill in skills
     }
     if not {one.value for one in wanted.skills} <= held:
@@ -144,6 +151,8 @@ def add_wish(
     team: str,
     days: tuple[datetime.date, datetime.date],
     wants: Wanting,
+    *,
+    now_s: float,
 ) -> None:
     """Note a team's wish for a draft: by whoever plans it, or by one of the team.
 
@@ -165,7 +174,7 @@ def add_wish(
             or roster.wishes.count() >= MAX_WISHES
         ):
             raise BadWishError
-        WatchWish.objects.create(
+        wish = WatchWish.objects.create(
             roster=roster,
             team_id=team,
             first=days[0],
@@ -173,9 +182,10 @@ def add_wish(
             wants=wants.value,
             asked_by=viewer.staff_id,
         )
+        tell_wish(roster, wish, dropped=False, actor=viewer.staff_id, now_s=now_s)
 
 
-def drop_wish(viewer: Viewer, roster_id: str, wish: int) -> None:
+def drop_wish(viewer: Viewer, roster_id: str, wish: int, *, now_s: float) -> None:
     """Take a wish back: by whoever plans the roster, or whoever wished.
 
     Raises:
@@ -192,11 +202,21 @@ def drop_wish(viewer: Viewer, roster_id: str, wish: int) -> None:
         ):
             raise AccessDeniedError
         _require_draft(roster)
+        tell_wish(roster, row, dropped=True, actor=viewer.staff_id, now_s=now_s)
         row.delete()
 
 
-def set_pair(viewer: Viewer, roster_id: str, teams: tuple[str, str], together: bool | None) -> None:
+def set_pair(
+    viewer: Viewer,
+    roster_id: str,
+    teams: tuple[str, str],
+    together: bool | None,
+    *,
+    now_s: float,
+) -> None:
     """Two teams of a draft watch together, never together, or (None) as it comes.
+
+    Saying what holds already changes nothing.
 
     Raises:
         RefusedError: no such roster, no draft any more, or the teams do not fit.
@@ -208,7 +228,15 @@ def set_pair(viewer: Viewer, roster_id: str, teams: tuple[str, str], together: b
         one, other = sorted(teams)
         if one == other or roster.teams.filter(team__in=teams).count() != len(teams):
             raise BadWishError
-        TeamsPaired.objects.filter(roster=roster, team=one, other=other).delete()
+        rows = TeamsPaired.objects.filter(roster=roster, team=one, other=other)
+        before = rows.values_list("together", flat=True).first()
+        if before == together:
+            return
+        rows.delete()
+        tell_pair(
+            roster, WatchPairKept(roster.pk, one, other, together, before),
+            actor=viewer.staff_id, now_s=now_s,
+        )  # fmt: skip
         if together is not None:
             TeamsPaired.objects.create(
                 roster=roster, team_id=one, other_id=other, together=together
@@ -219,6 +247,7 @@ def publish(viewer: Viewer, roster_id: str, *, now_s: float) -> None:
     """Publish a draft: its watches are promises from now on, and in calendars.
 
     Raises:
+        TwiceInANightError: somebody would stand two watches without a rest between them.
         RefusedError: no such roster, nobody watches yet, or it is no draft or being made.
         AccessDeniedError: the viewer may not plan it.
     """
@@ -229,6 +258,10 @@ def publish(viewer: Viewer, roster_id: str, *, now_s: float) -> None:
         watches = list(roster.watches.filter(state=WatchState.PLANNED.value))
         if not watches:
             raise EmptyRosterError
+        twice = twice_planned(roster)
+        if twice:
+            told = ", ".join(f"{person} {night.isoformat()}" for person, night in twice[:5])
+            raise TwiceInANightError(who=told)
         move_roster(roster, RosterAction.PUBLISH, actor=viewer.staff_id, now_s=now_s)
         for watch in watches:
             watch.roster = roster

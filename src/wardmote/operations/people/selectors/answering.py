@@ -11,15 +11,16 @@ from wardmote.core.beat.answering import Answer, Span
 from wardmote.core.beat.answering import timeline as core_timeline
 from wardmote.core.beat.answering import who_answers as core_who_answers
 from wardmote.core.domain.appointment import OFFICES, Appointment, Office, PlaceRef
-from wardmote.core.domain.areas import area_contains, area_prefix
+from wardmote.core.domain.areas import area_prefix, concerns
 from wardmote.core.domain.ids import AreaId, PersonId
-from wardmote.core.domain.leave import Leave, LeaveKind
+from wardmote.core.domain.leave import Leave, LeaveKind, LeaveState
 from wardmote.core.domain.permissions import Role, RoleInArea
 from wardmote.operations.people import models
 from wardmote.operations.people.place_book import PlaceBook, place_book
 from wardmote.operations.people.rows import (
     appointments_in,
     as_leaves,
+    departures,
     in_force_between,
     leaves_between,
 )
@@ -94,6 +95,7 @@ def answering_at(
     if places is not None:
         rows = rows.filter(place__in=list(places))
     leaves = as_leaves(leaves_between(start_s, last_s))
+    leaves += departures({leave.deputy for leave in leaves if leave.deputy}, last_s)
     return Answering(start_s, last_s, place_book(), appointments_in(rows), leaves)
 
 
@@ -130,7 +132,8 @@ def _asked(chain: Sequence[PlaceRef], office: Office, at_s: float) -> Answer:
 def _leaves_around(held: Sequence[Appointment], at_s: float) -> list[Leave]:
     own = as_leaves(leaves_between(at_s, at_s).filter(person__in=[one.person for one in held]))
     deputies = [leave.deputy for leave in own if leave.deputy is not None]
-    return own + as_leaves(leaves_between(at_s, at_s).filter(person__in=deputies))
+    away = as_leaves(leaves_between(at_s, at_s).filter(person__in=deputies))
+    return own + away + departures(deputies, at_s)
 
 
 def holders_of(place: PlaceRef, office: Office, at_s: float) -> tuple[PersonId, ...]:
@@ -142,18 +145,31 @@ def holders_of(place: PlaceRef, office: Office, at_s: float) -> tuple[PersonId, 
 
 
 def away_at(at_s: float, persons: Collection[str] | None = None) -> dict[PersonId, PersonId | None]:
-    """Who is on leave at a moment, with the deputy (None: nobody); of `persons`, or of all."""
+    """Who is on leave at a moment, with the deputy (None: nobody); of `persons`, or of all.
+
+    A deputy who has left the service by then is among them, as somebody without a deputy.
+    """
     rows = leaves_between(at_s, at_s)
     if persons is not None:
         rows = rows.filter(person__in=list(persons))
-    found = sorted(as_leaves(rows), key=lambda one: (one.from_s, one.leave_id))
+    leaves = as_leaves(rows)
+    leaves += departures({leave.deputy for leave in leaves if leave.deputy}, at_s)
+    found = sorted(leaves, key=lambda one: (one.from_s, one.leave_id))
     return {leave.person: leave.deputy for leave in found if leave.runs(at_s)}
 
 
-def leaves_running(area: AreaId, kinds: Collection[LeaveKind], at_s: float) -> set[str]:
-    """Ids of leaves of these kinds that run at a moment, of persons of an area and below."""
-    rows = leaves_between(at_s, at_s).filter(kind__in=[one.value for one in kinds])
-    rows = rows.filter(from_s__lt=at_s, to_s__gt=at_s)
+def leaves_touching(
+    area: AreaId, kinds: Collection[LeaveKind], start_s: float, end_s: float | None
+) -> set[str]:
+    """Ids of approved leaves of these kinds with a moment in [start_s, end_s); None: open.
+
+    Of persons of an area and below; those that run and those to come.
+    """
+    rows = models.Leave.objects.filter(
+        state=LeaveState.APPROVED.value, kind__in=[one.value for one in kinds], to_s__gt=start_s
+    )
+    if end_s is not None:
+        rows = rows.filter(from_s__lt=end_s)
     return set(rows.filter(person__area__startswith=area_prefix(area)).values_list("pk", flat=True))
 
 
@@ -203,14 +219,19 @@ def appointed_in(
     return found
 
 
-def staff_holding(roles: Collection[Role], area: AreaId, now_s: float) -> set[str]:
-    """Staff ids of those who hold one of `roles` in `area` by appointment or as a deputy."""
+def staff_holding(
+    roles: Collection[Role], area: AreaId, now_s: float, *, within: AreaId | None = None
+) -> set[str]:
+    """Staff ids of those who hold one of `roles` in `area` by appointment or as a deputy.
+
+    With `within`: where it lies in or around the area, and in that one.
+    """
     offices = [office.value for office, rule in OFFICES.items() if rule.role in roles]
     rows = in_force_between(now_s, now_s).filter(office__in=offices)
     held = {
         person
-        for person, within in rows.values_list("person_id", "area")
-        if area_contains(AreaId(within), area)
+        for person, held_in in rows.values_list("person_id", "area")
+        if concerns(AreaId(held_in), area, within)
     }
     away = away_at(now_s)
     deputies = {

@@ -22,28 +22,27 @@ from wardmote.core.domain.appointment import (
     PlaceRef,
     StaffKind,
 )
-from wardmote.core.domain.events import (
-    BeatChanged,
-    DivisionChanged,
-    Event,
-    StaffAppointed,
-    StaffAppointmentEnded,
-)
+from wardmote.core.domain.events import Event
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.place_events import BeatChanged, DivisionChanged
+from wardmote.core.domain.staff_events import StaffAppointed, StaffAppointmentEnded
 from wardmote.operations.access.selectors import forget_viewers
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
 from wardmote.operations.people.errors import (
     BadDaysError,
+    LeftByThenError,
     NotForThisPersonError,
     OfficeTakenError,
+    PlaceEndsError,
     UnknownAppointmentError,
     UnknownPlaceError,
 )
 from wardmote.operations.people.models import Appointment, Person
-from wardmote.operations.people.place_book import place_book
+from wardmote.operations.people.place_book import PlaceCard, place_book
 from wardmote.operations.people.rights import check, check_other, person_locked
+from wardmote.operations.places.selectors import forget as forget_places
 from wardmote.operations.places.selectors import local_day, midnight_s
 
 _DAY = datetime.timedelta(days=1)
@@ -77,7 +76,8 @@ def appoint(viewer: Viewer, new: NewAppointment, *, now_s: float) -> str:
         AccessDeniedError: the viewer may not appoint to this office there, or not see the person.
         NotYourselfError: nobody appoints the own person.
         NotForThisPersonError: the person may not hold the office.
-        BadDaysError: the last day comes before the first, or the person has left by then.
+        BadDaysError: the last day comes before the first; or the person leaves
+            (`LeftByThenError`) or the place ends (`PlaceEndsError`) before it.
         OfficeTakenError: somebody else holds it on one of the days.
     """
     rule = OFFICES[new.office]
@@ -107,8 +107,7 @@ def appoint(viewer: Viewer, new: NewAppointment, *, now_s: float) -> str:
             person = person_locked(new.staff_id)
             check(viewer, Permission.STAFF_VIEW, person.area)
             check_may_hold(person, rule)
-            if person.left_day is not None:
-                raise BadDaysError
+            _check_lasts(appointment, person, card)
             refuse_clash(appointment)
             appointment.save(force_insert=True)
             record(
@@ -135,7 +134,8 @@ def end_appointment(
         UnknownAppointmentError: there is none.
         AccessDeniedError: the viewer may not appoint to this office there.
         NotYourselfError: about the own appointment.
-        BadDaysError: it began already, and would end before it began.
+        BadDaysError: it began already, and would end before it began; or it would be prolonged
+            beyond the last day of the person's service or of the place.
         OfficeTakenError: somebody else holds the office on one of the days more.
     """
     try:
@@ -157,14 +157,18 @@ def end_row(viewer: Viewer, row: Appointment, last_day: datetime.date, *, now_s:
 
     Raises:
         AccessDeniedError: the viewer may not appoint to this office there.
-        BadDaysError: it began already, and would end before it began.
+        BadDaysError: as `end_appointment`.
         OfficeTakenError: somebody else holds the office on one of the days more.
     """
     check(viewer, OFFICES[Office(row.office)].appointed_by, row.area)
     row.withdrawn = last_day < row.from_day
     if row.withdrawn and row.from_day <= local_day(now_s):
         raise BadDaysError
+    prolonged = row.to_day is not None and row.to_day < last_day
     row.to_day = last_day
+    if prolonged:
+        ref = PlaceRef(PlaceKind(row.place_kind), row.place)
+        _check_lasts(row, row.person, place_book().card(ref))
     row.ended_by = viewer.staff_id
     refuse_clash(row)
     row.save(update_fields=["to_day", "withdrawn", "ended_by"])
@@ -184,6 +188,7 @@ def end_with_places(event: Event, now_s: float) -> None:
         codes = (payload.beat,)
     elif isinstance(payload, DivisionChanged):
         codes = payload.before
+    forget_places()  # another process, such as the command line, may have changed them
     rows = Appointment.objects.select_for_update().filter(place__in=codes, withdrawn=False)
     for row in rows.order_by("pk"):
         card = place_book().card(PlaceRef(PlaceKind(row.place_kind), row.place))
@@ -196,6 +201,29 @@ def end_with_places(event: Event, now_s: float) -> None:
         ended = appointment_ended(row)
         record([ended], actor=WITH_PLACES, area=AreaId(row.area), now_s=now_s)
         transaction.on_commit(forget_viewers)
+
+
+def _check_lasts(row: Appointment, person: Person, card: PlaceCard | None) -> None:
+    """The person serves and the place stands for as long as the appointment is to last.
+
+    Raises:
+        LeftByThenError, PlaceEndsError: one of them ends before it.
+    """
+    language = get_language() or ""
+    if ends_before(person.left_day, row.to_day):
+        raise LeftByThenError(person=person.name_in(language), day=_iso(person.left_day))
+    if card is not None and ends_before(card.days.last, row.to_day):
+        name = card.name.in_language(language) or card.ref.code
+        raise PlaceEndsError(place=name, day=_iso(card.days.last))
+
+
+def ends_before(last: datetime.date | None, wanted: datetime.date | None) -> bool:
+    """Whether something whose last day is `last` ends before `wanted` (None: it does not end)."""
+    return last is not None and (wanted is None or last < wanted)
+
+
+def _iso(day: datetime.date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def appointed(row: Appointment) -> StaffAppointed:

@@ -7,16 +7,19 @@ import datetime
 from django.db import transaction
 
 from wardmote.core.domain.appointment import OFFICES, Office, StaffKind
-from wardmote.core.domain.events import StaffKept
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.staff_events import StaffKept
 from wardmote.operations.journal.services import record
 from wardmote.operations.people.errors import BadDaysError
 from wardmote.operations.people.models import Appointment, Person
 from wardmote.operations.people.person_card import PersonCard, check_card, differs, fill
 from wardmote.operations.people.rights import check, check_other, person_locked
+from wardmote.operations.people.services.account_moves import close_account
 from wardmote.operations.people.services.appointing import check_kind, end_row
 from wardmote.operations.places.selectors import local_day
+
+_DAY = datetime.timedelta(days=1)
 
 
 def keep_person(viewer: Viewer, card: PersonCard, *, now_s: float) -> bool:
@@ -35,7 +38,7 @@ def keep_person(viewer: Viewer, card: PersonCard, *, now_s: float) -> bool:
         row = Person.objects.select_for_update().filter(pk=card.staff_id).first()
         if row is not None:
             check(viewer, Permission.STAFF_EDIT, row.area)
-            if not differs(row, card):
+            if not differs(row, card, local_day(now_s)):
                 return False
             _check_offices(row, card.kind, local_day(now_s))
         new = row is None
@@ -51,14 +54,17 @@ def end_service(
 ) -> tuple[str, ...]:
     """Somebody leaves after `last_day`; appointments beyond it end. Returns their ids.
 
+    Yesterday is the last day of somebody who leaves at once. When the day is over the account is
+    closed: here, or by `close_accounts_of_left`.
+
     Raises:
         UnknownPersonError: there is none of this number.
         AccessDeniedError: the viewer may not edit staff there, or not end one of the appointments.
         NotYourselfError: about the own person.
-        BadDaysError: the day is over already.
+        BadDaysError: the day lies before yesterday; or an appointment began after it.
     """
     check_other(viewer, staff_id)
-    if last_day < local_day(now_s):
+    if last_day < local_day(now_s) - _DAY:
         raise BadDaysError
     ended = []
     with transaction.atomic():
@@ -73,6 +79,7 @@ def end_service(
                 ended.append(appointment.pk)
         event = StaffKept(staff_id, StaffKind(row.kind), new=False)
         record([event], actor=viewer.staff_id, area=AreaId(row.area), now_s=now_s)
+        close_account(row, viewer.staff_id, now_s)
     return tuple(ended)
 
 

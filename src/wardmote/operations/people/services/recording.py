@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from wardmote.core.domain.events import StaffEntryWritten, StaffReplyWritten
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.staff_events import StaffEntryWritten, StaffReplyWritten
 from wardmote.core.domain.staff_record import ENTRY_CODES, EntryKind
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id

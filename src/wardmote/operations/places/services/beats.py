@@ -13,7 +13,12 @@ from django.utils.translation import get_language
 
 from wardmote.core.beat.succession import joined
 from wardmote.core.domain.areas import area_contains, is_area_code
-from wardmote.core.domain.division_changes import BEGINNING, TreeLevel, level_of
+from wardmote.core.domain.division_changes import (
+    BEGINNING,
+    TreeLevel,
+    ValidDays,
+    level_of,
+)
 from wardmote.core.domain.ids import AreaId, BeatId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.place_events import BeatChanged
@@ -29,6 +34,8 @@ from wardmote.operations.places.errors import (
     VillageTakenError,
 )
 from wardmote.operations.places.models import Beat, BeatVersion
+from wardmote.operations.places.services.changing import lock_places
+from wardmote.operations.places.standing import beat_stretches
 
 MOST_VILLAGES = 60
 
@@ -57,12 +64,13 @@ def open_beat(
     Raises:
         AccessDeniedError: the viewer may not change places there.
         BadPlaceError: name, office, area or a village does not fit.
-        VillageTakenError: a village has another beat on that day.
+        VillageTakenError: a village has another beat on that day, or will have one later.
     """
-    _check(viewer, wanted, from_day)
     beat = BeatId(new_id(now_s))
     row = Beat(pk=beat, valid_from=from_day)
     with transaction.atomic():
+        lock_places(wanted.villages)
+        _check(viewer, wanted, ValidDays(from_day, None))
         _fill(row, wanted)
         row.save(force_insert=True)
         set_villages(row, wanted.villages, from_day, viewer=viewer, now_s=now_s)
@@ -80,10 +88,11 @@ def change_beat(
         LaterBoundaryError: its villages from a later day are on record already.
     """
     with transaction.atomic():
+        lock_places(wanted.villages)
         row = _row(beat, from_day)
         if not viewer.may(Permission.CONFIGURATION_EDIT, AreaId(row.area)):
             raise AccessDeniedError
-        _check(viewer, wanted, from_day, beat)
+        _check(viewer, wanted, ValidDays(from_day, row.valid_to), beat)
         _fill(row, wanted)
         row.save()
         set_villages(row, wanted.villages, from_day, viewer=viewer, now_s=now_s)
@@ -177,7 +186,7 @@ def _fill(row: Beat, wanted: BeatWanted) -> None:
     row.office_lon, row.office_lat = wanted.office_lon, wanted.office_lat
 
 
-def _check(viewer: Viewer, wanted: BeatWanted, day: datetime.date, beat: str = "") -> None:
+def _check(viewer: Viewer, wanted: BeatWanted, days: ValidDays, beat: str = "") -> None:
     if not is_area_code(wanted.area):
         raise BadPlaceError(field="area")
     if not viewer.may(Permission.CONFIGURATION_EDIT, wanted.area):
@@ -191,8 +200,8 @@ def _check(viewer: Viewer, wanted: BeatWanted, day: datetime.date, beat: str = "
     if len(set(wanted.villages)) != len(wanted.villages) or len(wanted.villages) > MOST_VILLAGES:
         raise BadPlaceError(field="villages")
     for village in wanted.villages:
-        _check_village(wanted, village, day)
-    _check_free(wanted.villages, day, beat)
+        _check_village(wanted, village, days.first or BEGINNING)
+    _check_free(wanted.villages, days, beat)
 
 
 def _check_village(wanted: BeatWanted, village: AreaId, day: datetime.date) -> None:
@@ -203,13 +212,20 @@ def _check_village(wanted: BeatWanted, village: AreaId, day: datetime.date) -> N
         raise BadPlaceError(field="villages")
 
 
-def _check_free(villages: Sequence[str], day: datetime.date, beat: str) -> None:
-    language = get_language() or ""
-    for other in tree.beats_on(day):
-        shared = sorted(set(villages) & set(other.villages))
-        if other.beat != beat and shared:
+def _check_free(villages: Sequence[str], days: ValidDays, beat: str) -> None:
+    """No other beat has one of the villages on any of the days.
+
+    The caller holds the villages locked, so that nobody gives them to a beat meanwhile.
+    """
+    language, begins = get_language() or "", days.first or BEGINNING
+    for other in beat_stretches(begins):
+        first = max(begins, other.days.first or begins)
+        shared = sorted(set(villages) & other.villages)
+        if other.beat != beat and shared and (days.last is None or first <= days.last):
             raise VillageTakenError(
-                village=shared[0], beat=other.name.in_language(language) or other.beat
+                village=shared[0],
+                beat=other.name.in_language(language) or other.beat,
+                day=first.isoformat(),
             )
 
 

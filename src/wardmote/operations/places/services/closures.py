@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from wardmote.core.domain.events import ClosureSet
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.place_events import ClosureSet
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record

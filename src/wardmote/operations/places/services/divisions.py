@@ -45,7 +45,9 @@ from wardmote.operations.places.services.changing import (
     set_boundary,
     take_under_new,
 )
+from wardmote.operations.places.services.importing import forget_old_imports
 from wardmote.operations.places.shapes import fit_boundary
+from wardmote.operations.places.standing import beat_stretches
 
 MOST_NAMED = 10
 MAX_NAME = 120
@@ -185,8 +187,8 @@ def leaned_on_by(viewer: Viewer, code: str, day: datetime.date) -> list[str]:
         for row in tree.children_of(code, None)
         if row.days.last is None or row.days.last >= day
     ]
-    named = [one for one in tree.beats_on(day) if code in one.villages]
-    beats = [one.name.in_language(language) or one.beat for one in named]
+    named = {one.beat: one.name for one in beat_stretches(day) if code in one.villages}
+    beats = [name.in_language(language) or beat for beat, name in named.items()]
     return below + beats + [one.label for one in dependants_of(viewer, [code], day)]
 
 
@@ -218,8 +220,9 @@ def take_effect(now_s: float) -> int:
 
 
 def go_round(now_s: float) -> None:
-    """`take_effect`, as it is done again and again."""
+    """What is done again and again: `take_effect`, and dropping files that nobody took in."""
     take_effect(now_s)
+    forget_old_imports(now_s)
 
 
 def check_name(name: Bilingual) -> None:

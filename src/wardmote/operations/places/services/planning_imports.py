@@ -9,6 +9,8 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import get_language
+
 from wardmote.core.beat.topology import Finding
 from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.division_changes import (
@@ -25,6 +27,7 @@ from wardmote.operations.places import tree
 from wardmote.operations.places.dependants import dependants_of
 from wardmote.operations.places.lines import PlaceLine, PlaceLines, RowProblem, RowReason
 from wardmote.operations.places.services.changing import DAY
+from wardmote.operations.places.standing import beat_stretches
 from wardmote.operations.places.tree import TreeRow
 
 MAX_NAME = 120
@@ -67,6 +70,7 @@ class Outcome:
     Attributes:
         unchanged: how many rows say what is on record already.
         findings: how places of boundaries would fit one another; no obstacle.
+        unread: headings of columns that are not known, shortened; no obstacle.
     """
 
     added: tuple[Planned, ...] = ()
@@ -75,6 +79,7 @@ class Outcome:
     unchanged: int = 0
     problems: tuple[RowProblem, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -100,7 +105,7 @@ def plan_places(
     known = {row.code: row for row in tree.rows_within("", None)}
     lines: dict[str, PlaceLine] = {}
     ground = _Ground(viewer, today, options, known, lines, file, list(file.problems))
-    for line in file.places:
+    for line in sorted((*file.places, *file.faulty), key=lambda one: one.row):
         if line.code in lines:
             ground.wrong(line, "code", RowReason.CODE_TWICE, str(lines[line.code].row))
         else:
@@ -113,11 +118,14 @@ def plan_places(
             continue
         row = known.get(line.code)
         if row is None:
-            added.append(_new(ground, line))
+            new = _new(ground, line)
+            added += [] if line.wrong else [new]
             continue
         found = _changed(ground, line, row)
         if line.last is not None and line.last != row.days.last:
             ends[line.code] = line.last
+        if line.wrong:
+            continue
         if found.changes:
             changed.append(found)
         unchanged += not found.changes
@@ -126,20 +134,21 @@ def plan_places(
         ends[one.code] = (options.day or today) - DAY
     _check_ends(ground, ends)
     order = sorted(ground.problems, key=lambda one: (one.row, one.column))
-    return Outcome(tuple(added), tuple(changed), ended, unchanged, tuple(order))
+    return Outcome(tuple(added), tuple(changed), ended, unchanged, tuple(order), unread=file.unread)
 
 
 def _new(ground: _Ground, line: PlaceLine) -> Planned:
     _check_name(ground, line)
     if not (line.zh or line.en):
         ground.wrong(line, "name", RowReason.NAME)
-    first = line.first or ground.options.day
+    dated = "first" not in line.wrong
+    first = (line.first or ground.options.day) if dated else None
     if first is not None and line.last is not None and line.last < first:
         ground.wrong(line, "last", RowReason.LAST_BEFORE_FIRST, line.last.isoformat())
     above = code_above(line.code)
     if above is not None and above not in ground.lines:
         row = ground.known.get(above)
-        stands = row is not None and row.days.hold(first or ground.today)
+        stands = row is not None and (not dated or row.days.hold(first or ground.today))
         alone = row is None and level_of(line.code) in TOPS_ALLOWED
         if not (stands or alone):
             ground.wrong(line, "code", RowReason.PARENT, above)
@@ -206,24 +215,32 @@ def _check_ends(ground: _Ground, ends: Mapping[str, datetime.date]) -> None:
     for new in ground.lines.values():
         if new.code not in ground.known:
             new_below.setdefault(code_above(new.code) or "", []).append(new)
-    beats: dict[str, Bilingual] = {
-        village: beat.name
-        for beat in tree.beats_on(max(min(ends.values()) + DAY, ground.today))
-        for village in beat.villages
-    }
+    beats, language = _beats_after(ground, ends), get_language() or ""
     leaning = _leaning(ground.viewer, ends)
     for code, last in ends.items():
         line = ground.lines.get(code) or PlaceLine(1, code)
         for row in below.get(code, ()):
             until = ends.get(row.code, row.days.last)
             if until is None or until > last:
-                ground.wrong(line, "last", RowReason.NEEDED, f"{row.code} {row.name.zh}")
+                name = row.name.in_language(language)
+                ground.wrong(line, "last", RowReason.NEEDED, f"{row.code} {name}".strip())
         for new in new_below.get(code, ()):
             ground.wrong(new, "code", RowReason.PARENT, code)
         if code in beats:
-            ground.wrong(line, "last", RowReason.NEEDED, beats[code].zh or beats[code].en)
+            ground.wrong(line, "last", RowReason.NEEDED, beats[code].in_language(language))
         if code in leaning:
             ground.wrong(line, "last", RowReason.NEEDED, leaning[code])
+
+
+def _beats_after(ground: _Ground, ends: Mapping[str, datetime.date]) -> dict[str, Bilingual]:
+    """A beat that has, or will have, each village after its last day."""
+    found: dict[str, Bilingual] = {}
+    for one in beat_stretches(max(min(ends.values()) + DAY, ground.today)):
+        for village in one.villages & ends.keys():
+            until = one.days.last
+            if until is None or until > ends[village]:
+                found.setdefault(village, one.name)
+    return found
 
 
 def _leaning(viewer: Viewer, ends: Mapping[str, datetime.date]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import shapely
 import shapely.errors
 from django.db import transaction
 
-from wardmote.core.domain.events import RulesSet
+from wardmote.core.domain.place_events import RulesSet
 from wardmote.core.domain.posting import Posting, PostPlaced, dump_posting, load_posting
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.staffing import Staffing, dump_staffing

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from wardmote.core.domain.categories import load_categories
 from wardmote.core.domain.duty_level import AreaRules, load_duty_levels
-from wardmote.core.domain.events import RulesSet
 from wardmote.core.domain.hazard_categories import load_hazard_categories
 from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.place_events import RulesSet
 from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump
 from wardmote.core.domain.run_cards import load_run_cards
 from wardmote.core.domain.staffing import load_staffing

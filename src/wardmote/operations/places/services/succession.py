@@ -8,7 +8,7 @@ otherwise; what other capabilities hang there goes to the first successor unless
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,13 +33,14 @@ from wardmote.operations.places.errors import (
     SuccessionRefusedError,
     UnknownPlaceError,
 )
-from wardmote.operations.places.models import Beat, BeatVersion
+from wardmote.operations.places.models import Beat
 from wardmote.operations.places.services.beats import set_villages
 from wardmote.operations.places.services.changing import (
     DAY,
     Change,
     check_may_edit,
     keep_and_tell,
+    lock_places,
     mark_drawn,
     new_row,
     row_on,
@@ -47,6 +48,7 @@ from wardmote.operations.places.services.changing import (
 )
 from wardmote.operations.places.services.divisions import check_above, check_name
 from wardmote.operations.places.shapes import fit_boundary
+from wardmote.operations.places.standing import beat_stretches
 from wardmote.operations.places.tree import BeatOnDay, PlaceRow
 
 GRIDS_OF_A_VILLAGE = 999
@@ -200,6 +202,8 @@ def follow(viewer: Viewer, wanted: Succession, choices: Choices, *, now_s: float
             change that is on record already.
     """
     with transaction.atomic():
+        # First of all: what is looked at from here on, nobody else changes meanwhile.
+        lock_places([*wanted.before, *(one.code for one in wanted.after)])
         ready = prepare(viewer, wanted)
         change = _carry_out(viewer, wanted, now_s)
         for grids in ready.grids:
@@ -217,7 +221,7 @@ def _check(viewer: Viewer, wanted: Succession, codes: Sequence[str]) -> None:
         raise SuccessionRefusedError(reason=problem.value)
     check_may_edit(viewer, [*wanted.before, *codes])
     for code in wanted.before:
-        row = tree.place_row(code)  # a look locks nothing; `_carry_out` does
+        row = tree.place_row(code)  # a look locks nothing; `follow` does
         if row is None or not tree.days_of(row).hold(wanted.day):
             raise UnknownPlaceError
         if row.valid_from is not None and row.valid_from >= wanted.day and code not in codes:
@@ -325,6 +329,8 @@ def _give_to_beats(viewer: Viewer, ready: Prepared, choices: Choices, now_s: flo
     follow_on = [one.code for one in wanted.after]
     if set(choices.beats) - {beat.beat for beat in ready.beats}:
         raise SuccessionRefusedError(reason="choice")
+    if _given_later(wanted, {beat.beat for beat in ready.beats}):
+        raise SuccessionRefusedError(reason="later_beat")
     taken: set[str] = set()
     for beat in ready.beats:
         kept = [code for code in choices.beats.get(beat.beat, follow_on) if code not in taken]
@@ -332,13 +338,23 @@ def _give_to_beats(viewer: Viewer, ready: Prepared, choices: Choices, now_s: flo
             raise SuccessionRefusedError(reason="choice")
         if level_of(follow_on[0]) is not TreeLevel.VILLAGE:
             continue
-        if BeatVersion.objects.filter(beat=beat.beat, from_day__gt=wanted.day).exists():
-            raise SuccessionRefusedError(reason="later_beat")
         taken |= set(kept)
         stay = [code for code in beat.villages if code not in wanted.before]
         villages = [AreaId(code) for code in (*stay, *kept)]
         row = Beat.objects.select_for_update().get(pk=beat.beat)
         set_villages(row, villages, wanted.day, viewer=viewer, now_s=now_s)
+
+
+def _given_later(wanted: Succession, beats: Collection[str]) -> bool:
+    """Whether the villages of one of `beats`, or of another that will have one of those that are
+    followed, are on record from a later day already: that would contradict what follows."""
+    gone = set(wanted.before)
+    return any(
+        one.days.first is not None
+        and one.days.first > wanted.day
+        and (one.beat in beats or one.villages & gone)
+        for one in beat_stretches(wanted.day)
+    )
 
 
 def _give_dependants(viewer: Viewer, ready: Prepared, choices: Choices, now_s: float) -> None:

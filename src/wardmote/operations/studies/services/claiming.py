@@ -9,7 +9,6 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
-from wardmote.core.domain.events import StudyRunMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.study import (
@@ -19,6 +18,7 @@ from wardmote.core.domain.study import (
     RunState,
     StudyState,
 )
+from wardmote.core.domain.study_events import StudyRunMoved
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.plan import read_plan
 from wardmote.operations.journal.services import record

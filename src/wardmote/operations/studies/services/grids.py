@@ -10,12 +10,12 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils.translation import get_language
 
-from wardmote.core.domain.events import StudyPlanKept
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.plain import InvalidDataError, JsonValue, dump
 from wardmote.core.domain.problem import Problem
 from wardmote.core.domain.study import RunKind
+from wardmote.core.domain.study_events import StudyPlanKept
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.cut_ground import unpacked
 from wardmote.core.studies.cutting import CutGround

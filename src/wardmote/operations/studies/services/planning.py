@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from wardmote.core.domain.areas import area_contains
-from wardmote.core.domain.events import StudyPlanKept
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.places import Post
 from wardmote.core.domain.plain import InvalidDataError, JsonValue
 from wardmote.core.domain.problem import Problem
+from wardmote.core.domain.study_events import StudyPlanKept
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.documents import field_problem, is_readable
 from wardmote.core.studies.plan import MAX_NAME, Plan, PlannedPost, plan_document, read_plan

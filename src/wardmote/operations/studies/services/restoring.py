@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from wardmote.core.domain.areas import area_contains
-from wardmote.core.domain.events import PostingMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.study import ADOPTION_LIFE_CYCLE, AdoptionAction, AdoptionState
+from wardmote.core.domain.study_events import PostingMoved
 from wardmote.operations.journal.services import record
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.errors import NotPossibleNowError, UnknownPartError

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from wardmote.core.domain.events import StudyRunMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.plain import JsonValue, dump
 from wardmote.core.domain.study import RUN_LIFE_CYCLE, UNDER_WAY, RunAction, RunKind, RunState
+from wardmote.core.domain.study_events import StudyRunMoved
 from wardmote.core.policies.recommend_keeping_cover import dump_cover_keeping_rule
 from wardmote.core.studies.scenario import AS_USUAL, scenario_document
 from wardmote.operations.identifiers import new_id

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from wardmote.core.domain.events import StudyMoved, StudyOpened, StudyShared
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.study import STUDY_LIFE_CYCLE, StudyAction, StudyState
+from wardmote.core.domain.study_events import StudyMoved, StudyOpened, StudyShared
 from wardmote.operations.access.selectors import viewer_of
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id

@@ -1,6 +1,6 @@
 """Changing tasks, the rules that make them, and consents to care visits."""
 
-from wardmote.operations.tasks.services.clockwork import release_and_expire
+from wardmote.operations.tasks.services.clockwork import end_resting, release_and_expire
 from wardmote.operations.tasks.services.consents import (
     NewConsent,
     OpenedConsent,
@@ -29,10 +29,15 @@ from wardmote.operations.tasks.services.moving import NOW, Told
 from wardmote.operations.tasks.services.reacting import (
     follow_up_call,
     follow_up_task,
-    hand_over_leave,
 )
 from wardmote.operations.tasks.services.route import Route, route_of
 from wardmote.operations.tasks.services.ruling import set_rule, switch_rule
+from wardmote.operations.tasks.services.settling import (
+    settle_all,
+    settle_appointment,
+    settle_leave,
+    settle_places,
+)
 
 __all__ = [
     "BY_HAND",
@@ -48,11 +53,11 @@ __all__ = [
     "check_in",
     "duty_minutes",
     "end_and_erase",
+    "end_resting",
     "finish",
     "follow_up_call",
     "follow_up_task",
     "hand_over",
-    "hand_over_leave",
     "keep_consent",
     "make",
     "make_all",
@@ -66,6 +71,10 @@ __all__ = [
     "reopen",
     "route_of",
     "set_rule",
+    "settle_all",
+    "settle_appointment",
+    "settle_leave",
+    "settle_places",
     "switch_rule",
     "undo",
     "withdraw_consent",

@@ -1,21 +1,17 @@
-"""What happens to tasks by the clock: their day comes, or they would be of no use any more."""
+"""What happens to tasks by the clock: their day comes, their use or their rule is over."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F
 
-from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.task import TASK_LIFE_CYCLE, TaskAction, TaskState
-from wardmote.operations.journal.services import record_in_areas
-from wardmote.operations.journal.statements import insert
-from wardmote.operations.tasks.models import Task, TaskStep
-from wardmote.operations.tasks.services.moving import moved
+from wardmote.core.domain.task import TaskAction, TaskState
+from wardmote.operations.tasks.models import Task
+from wardmote.operations.tasks.rules import newest_rules
+from wardmote.operations.tasks.services.moving import CLOCK, RULE_ENDED, move_all
 
 AT_ONCE = 300
-ACTOR = "rule:tasks"
 
 
 def release_and_expire(now_s: float) -> bool:
@@ -25,39 +21,31 @@ def release_and_expire(now_s: float) -> bool:
     return _step_all(TaskAction.EXPIRE, expiring, "useless_after_s", now_s) or more
 
 
+def end_resting(now_s: float) -> bool:
+    """Cancel what rules that rest have planned; returns whether more is left.
+
+    Letting a rule rest does so itself. This is for what was made at that very moment, or is left
+    where that was interrupted.
+    """
+    resting = [one.rule.code for one in newest_rules() if not one.in_use]
+    planned = Task.objects.filter(rule__in=resting, state=TaskState.PLANNED.value)
+    codes = list(planned.values_list("rule", flat=True).distinct())
+    return any(cancel_planned(code, CLOCK, now_s) for code in codes)
+
+
+def cancel_planned(rule: str, actor: str, now_s: float) -> bool:
+    """Cancel some hundred tasks of a rule that have not opened; returns whether more are left."""
+    with transaction.atomic():
+        planned = Task.objects.select_for_update().filter(rule=rule, state=TaskState.PLANNED.value)
+        rows = list(planned.order_by("pk")[:AT_ONCE])
+        move_all(rows, TaskAction.CANCEL, actor=actor, now_s=now_s, reason=RULE_ENDED)
+    return len(rows) == AT_ONCE
+
+
 def _step_all(action: TaskAction, before: Sequence[TaskState], field: str, now_s: float) -> bool:
     states = [state.value for state in before]
     due = {f"{field}__lte": now_s, "state__in": states}
     with transaction.atomic():
         rows = list(Task.objects.select_for_update().filter(**due).order_by(field, "pk")[:AT_ONCE])
-        if not rows:
-            return False
-        for row in rows:
-            row.state = TASK_LIFE_CYCLE.next_state(TaskState(row.state), action).value
-            row.revision += 1
-        after = rows[0].state
-        Task.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=after, revision=F("revision") + 1
-        )
-        insert(*(_step(row, action, now_s) for row in rows))
-        record_in_areas(
-            [(AreaId(row.area), moved(row, action, "", None)) for row in rows],
-            actor=ACTOR,
-            now_s=now_s,
-        )
+        move_all(rows, action, actor=CLOCK, now_s=now_s)
     return len(rows) == AT_ONCE
-
-
-def _step(row: Task, action: TaskAction, now_s: float) -> TaskStep:
-    return TaskStep(
-        task=row,
-        revision=row.revision,
-        action=action.value,
-        after=row.state,
-        by=ACTOR,
-        at_s=now_s,
-        recorded_s=now_s,
-        clock="server",
-        holder_before=row.holder,
-        holder=row.holder,
-    )

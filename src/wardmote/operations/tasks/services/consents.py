@@ -1,4 +1,4 @@
-"""Care visits: consent given, withdrawn, expired, erased; and the visits that follow from it.
+"""Consents to care visits: given, opened, withdrawn, expired, erased.
 
 A visit rests on its consent alone. Whose it is stays sealed: it opens for the one who holds a visit
 or answers for the place, for the purpose of the consent, with a record of the look. There is no
@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
+import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from wardmote.core.beat.task_making import due_s, opening_s
 from wardmote.core.domain.appointment import Office
 from wardmote.core.domain.consent import (
     CONSENT_LIFE_CYCLE,
@@ -25,64 +24,35 @@ from wardmote.core.domain.consent import (
     ConsentState,
 )
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.task import (
     LIVING_TASKS,
     LONGEST_MINUTES,
-    TaskAction,
     TaskKind,
-    TaskRequest,
-    TaskSource,
 )
-from wardmote.core.domain.task_events import ConsentMoved
-from wardmote.core.domain.task_form import Choice, FieldKind, FormField, TaskForm
-from wardmote.core.domain.task_rule import Due, DueKind
-from wardmote.core.domain.text import Bilingual
-from wardmote.core.domain.working_calendar import WorkingCalendar
 from wardmote.operations.access.services import AccessDeniedError, Looked, record_look
 from wardmote.operations.identifiers import new_id
-from wardmote.operations.journal.services import record
 from wardmote.operations.tasks.errors import (
     ConsentOverError,
     ConsentRefusedError,
     UnknownConsentError,
 )
-from wardmote.operations.tasks.holders import Holders
+from wardmote.operations.tasks.holders import who_has
 from wardmote.operations.tasks.models import CareConsent, Task
-from wardmote.operations.tasks.services.moving import Step, move
+from wardmote.operations.tasks.services.care_visits import (
+    care_requests,
+    end_consent,
+    in_force,
+    tell,
+)
+from wardmote.operations.tasks.services.making import ACTOR, DAYS_AHEAD, make
 from wardmote.operations.working_time import working_calendar
 
-CARE_RULE = "care_visits"
-CONSENT = "consent"
 LOOKED = "care_visit"
 AT_ONCE = 100
-DAY_S = 86_400.0
 LONGEST_FIELD = 300
 FIELDS = ("name", "contact", "address", "wishes")
 _LIVING = [state.value for state in LIVING_TASKS]
-_TITLE = Bilingual("关怀走访", "Care visit")
-_PURPOSE = Bilingual(
-    "本人书面同意的走访；到访前打开查看，随时可以撤回。",
-    "A visit that the person asked for in writing. Open it before going; it may be withdrawn.",
-)
-_FORM = TaskForm(
-    (
-        FormField(
-            "met",
-            Bilingual("走访情况", "How it went"),
-            FieldKind.CHOICE,
-            required=True,
-            choices=(
-                Choice("well", Bilingual("一切安好", "All is well")),
-                Choice("help_arranged", Bilingual("已联系帮助", "Help was arranged")),
-                Choice("away", Bilingual("未遇见", "Nobody met")),
-                Choice("no_more", Bilingual("本人不再需要", "They want no more visits")),
-            ),
-        ),
-    )
-)
-"""Of a visit only this is kept: not what was said, nor how anybody was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +90,13 @@ class OpenedConsent:
     details: dict[str, str]
 
 
-def keep_consent(viewer: Viewer, new: NewConsent, *, now_s: float) -> str:
+def keep_consent(
+    viewer: Viewer, new: NewConsent, *, now_s: float, token: uuid.UUID | None = None
+) -> str:
     """Put a written consent on record; returns its id.
+
+    Args:
+        token: of the form; the same one again is the same consent.
 
     Raises:
         AccessDeniedError: the viewer does no care visits in that area.
@@ -130,24 +105,53 @@ def keep_consent(viewer: Viewer, new: NewConsent, *, now_s: float) -> str:
     _may_care(viewer, new.area)
     today = working_calendar(now_s).local_day(now_s)
     _check(new, today)
-    with transaction.atomic():
-        row = CareConsent.objects.create(
-            id=new_id(now_s),
-            area=new.area,
-            office=new.office.value,
-            purpose=new.purpose.value,
-            sealed=json.dumps({name: getattr(new, name).strip() for name in FIELDS}),
-            every_days=new.every_days,
-            minutes=new.minutes,
-            from_day=new.from_day,
-            to_day=new.to_day,
-            state=CONSENT_LIFE_CYCLE.initial.value,
-            given_s=now_s,
-            kept_by=viewer.staff_id,
-            erase_after_s=_erase_after_s(new.to_day, now_s),
-        )
-        _tell(row, "given", viewer.staff_id, now_s)
+    try:
+        with transaction.atomic():
+            return _entered(viewer, token) or _keep(viewer, new, token, now_s)
+    except IntegrityError:  # the same form came twice at once
+        known = _entered(viewer, token)
+        if known is None:
+            raise
+        return known
+
+
+def _entered(viewer: Viewer, token: uuid.UUID | None) -> str | None:
+    if token is None:
+        return None
+    rows = CareConsent.objects.filter(entered=token, kept_by=viewer.staff_id)
+    return rows.values_list("pk", flat=True).first()
+
+
+def _keep(viewer: Viewer, new: NewConsent, token: uuid.UUID | None, now_s: float) -> str:
+    row = CareConsent.objects.create(
+        id=new_id(now_s),
+        area=new.area,
+        office=new.office.value,
+        purpose=new.purpose.value,
+        sealed=json.dumps({name: getattr(new, name).strip() for name in FIELDS}),
+        every_days=new.every_days,
+        minutes=new.minutes,
+        from_day=new.from_day,
+        to_day=new.to_day,
+        state=CONSENT_LIFE_CYCLE.initial.value,
+        given_s=now_s,
+        kept_by=viewer.staff_id,
+        erase_after_s=_erase_after_s(new.to_day, now_s),
+        entered=token,
+    )
+    tell(row, "given", viewer.staff_id, now_s)
+    _make_first_visits(row, now_s)
     return row.pk
+
+
+def _make_first_visits(row: CareConsent, now_s: float) -> None:
+    """Make the visits of days whose tasks may be made already: no round comes back to them."""
+    calendar = working_calendar(now_s)
+    today = calendar.local_day(now_s)
+    for ahead in range(DAYS_AHEAD + 1):
+        day = today + datetime.timedelta(days=ahead)
+        for request in care_requests(day, calendar, only=row.pk):
+            make(request, actor=ACTOR, now_s=now_s)
 
 
 def withdraw_consent(viewer: Viewer, consent_id: str, *, now_s: float) -> int:
@@ -164,7 +168,7 @@ def withdraw_consent(viewer: Viewer, consent_id: str, *, now_s: float) -> int:
             raise UnknownConsentError
         if row.state != ConsentState.GIVEN.value:
             return 0
-        return _end(row, ConsentAction.WITHDRAW, viewer.staff_id, now_s)
+        return end_consent(row, ConsentAction.WITHDRAW, viewer.staff_id, now_s)
 
 
 def open_visit(viewer: Viewer, task_id: str, *, now_s: float) -> OpenedConsent:
@@ -194,46 +198,9 @@ def open_consent(viewer: Viewer, consent_id: str, *, now_s: float) -> OpenedCons
         row = CareConsent.objects.filter(pk=consent_id).first()
         if row is None:
             raise UnknownConsentError
-        answers = Holders(now_s).holder_at(AreaId(row.area), None, Office(row.office))
-        if answers != viewer.staff_id:
+        if who_has(AreaId(row.area), Office(row.office), now_s) != viewer.staff_id:
             raise UnknownConsentError
         return _opened(viewer, row.pk, now_s)
-
-
-def refuse_if_over(consent_id: str) -> None:
-    """Refuse what needs a consent in force.
-
-    Raises:
-        ConsentOverError: it is over.
-    """
-    if not CareConsent.objects.filter(pk=consent_id, state=ConsentState.GIVEN.value).exists():
-        raise ConsentOverError
-
-
-def care_requests(day: datetime.date, calendar: WorkingCalendar) -> Iterator[TaskRequest]:
-    """The care visits of a local day, by consents in force."""
-    rows = CareConsent.objects.filter(
-        state=ConsentState.GIVEN.value, from_day__lte=day, to_day__gte=day
-    )
-    opens_s = opening_s(day, calendar)
-    by_s = due_s(Due(DueKind.END_OF_DAY), opens_s, calendar)
-    for row in rows.order_by("pk").iterator(chunk_size=500):
-        if (day - row.from_day).days % row.every_days == 0:
-            yield TaskRequest(
-                rule=CARE_RULE,
-                source=TaskSource(CONSENT, row.pk),
-                kind=TaskKind.CARE_VISIT,
-                title=_TITLE,
-                purpose=_PURPOSE,
-                area=AreaId(row.area),
-                day=day,
-                opens_s=opens_s,
-                due_s=by_s,
-                useless_after_s=by_s + DAY_S,
-                office=Office(row.office),
-                form=_FORM,
-                minutes=row.minutes,
-            )
 
 
 def end_and_erase(now_s: float) -> bool:
@@ -245,7 +212,7 @@ def end_and_erase(now_s: float) -> bool:
         with transaction.atomic():
             row = CareConsent.objects.select_for_update().get(pk=pk)
             if row.state == ConsentState.GIVEN.value:
-                _end(row, ConsentAction.EXPIRE, "rule:tasks", now_s)
+                end_consent(row, ConsentAction.EXPIRE, "rule:tasks", now_s)
     past = CareConsent.objects.filter(
         state__in=[ConsentState.WITHDRAWN.value, ConsentState.EXPIRED.value],
         erase_after_s__lte=now_s,
@@ -259,36 +226,15 @@ def end_and_erase(now_s: float) -> bool:
             ).value
             row.sealed = ""
             row.save()
-            _tell(row, "erased", "rule:retention", now_s)
+            tell(row, "erased", "rule:retention", now_s)
     return AT_ONCE in (len(ended), len(erased))
-
-
-def _end(row: CareConsent, action: ConsentAction, actor: str, now_s: float) -> int:
-    """End a locked consent and cancel its visits; returns how many."""
-    try:
-        after = CONSENT_LIFE_CYCLE.next_state(ConsentState(row.state), action)
-    except TransitionRefusedError as error:
-        raise ConsentOverError from error
-    row.state = after.value
-    row.ended_s = now_s
-    row.erase_after_s = now_s + TERM_DAYS * DAY_S
-    row.save()
-    visits = Task.objects.select_for_update().filter(
-        source_kind=CONSENT, source=row.pk, state__in=_LIVING
-    )
-    cancelled = 0
-    for visit in visits:
-        move(visit, TaskAction.CANCEL, actor=actor, now_s=now_s, step=Step(reason="consent_over"))
-        cancelled += 1
-    _tell(row, after.value, actor, now_s)
-    return cancelled
 
 
 def _opened(viewer: Viewer, consent_id: str, now_s: float) -> OpenedConsent:
     row = CareConsent.objects.filter(pk=consent_id).first()
     if row is None:
         raise UnknownConsentError
-    if row.state != ConsentState.GIVEN.value:
+    if not in_force(row, now_s):
         raise ConsentOverError
     looked = Looked(LOOKED, row.pk, AreaId(row.area))
     record_look(viewer, Permission.CARE_VISIT, looked, row.purpose, FIELDS, now_s)
@@ -334,7 +280,3 @@ def _may_care(viewer: Viewer, area: AreaId) -> None:
 
 def _may_withdraw(viewer: Viewer, area: AreaId) -> bool:
     return viewer.may(Permission.CARE_VISIT, area) or viewer.may(Permission.TASK_ASSIGN, area)
-
-
-def _tell(row: CareConsent, action: str, actor: str, now_s: float) -> None:
-    record([ConsentMoved(row.pk, action)], actor=actor, area=AreaId(row.area), now_s=now_s)

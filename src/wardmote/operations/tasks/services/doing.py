@@ -11,12 +11,22 @@ from django.db import transaction
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import JsonValue, load
-from wardmote.core.domain.task import TaskAction, TaskKind, TaskState
-from wardmote.core.domain.task_form import TaskForm, check_answers
+from wardmote.core.domain.task import TaskAction, TaskId, TaskState
+from wardmote.core.domain.task_events import TaskAccompanied
+from wardmote.core.domain.task_form import (
+    PICTURES,
+    AnswerFault,
+    TaskForm,
+    check_answers,
+    check_pictures,
+)
 from wardmote.core.domain.task_reasons import TaskReasons, is_task_reason
 from wardmote.operations.access.selectors import staff_with
+from wardmote.operations.journal.services import record
+from wardmote.operations.photos.selectors import photos_of
 from wardmote.operations.tasks.errors import (
     AnswersRefusedError,
+    OfficerNeededError,
     PositionNeededError,
     ReasonNeededError,
     TaskConflictError,
@@ -25,14 +35,20 @@ from wardmote.operations.tasks.errors import (
     UnknownReasonError,
     UnknownTaskError,
 )
+from wardmote.operations.tasks.holders import Assigned, FewHolders, permission_for
 from wardmote.operations.tasks.models import Task
+from wardmote.operations.tasks.officers import beside_of, is_officer, officers_of
+from wardmote.operations.tasks.pictures import TASK_SUBJECT
+from wardmote.operations.tasks.services.care_visits import end_if_asked, lock_consent_of
 from wardmote.operations.tasks.services.load import refuse_overload
 from wardmote.operations.tasks.services.moving import (
     NOW,
     Step,
     Told,
+    go_with,
     locked,
     move,
+    open_as_told,
     unchanged_since,
 )
 
@@ -60,15 +76,17 @@ class Whereabouts:
 def check_in(
     viewer: Viewer, task_id: str, where: Whereabouts, *, now_s: float, told: Told = NOW
 ) -> Task:
-    """The holder is at the place and begins.
+    """The holder is at the place and begins, or has begun while a phone had no network.
 
     Raises:
         UnknownTaskError: the viewer does not hold it.
-        TaskConflictError: it was changed by somebody else, or is not open.
+        TaskConflictError: it was changed by somebody else, or is not open; `TaskExpiredError`: it
+            was of no use any more when it was begun.
         PositionNeededError, TooFarError, UnknownReasonError: the place is not where they are.
     """
     with transaction.atomic():
         row = _own(viewer, task_id, told)
+        open_as_told(row, actor=viewer.staff_id, now_s=now_s, told=told)
         move(
             row,
             TaskAction.CHECK_IN,
@@ -100,33 +118,45 @@ def finish(
     now_s: float,
     told: Told = NOW,
     where: Whereabouts | None = None,
+    officer: str = "",
 ) -> Task:
-    """It is done.
+    """It is done. A resident who wants no more care visits has withdrawn the consent with it.
 
     Args:
-        answers: by code of the form's field.
+        answers: by code of the form's field; pictures by their ids, kept of this very task.
         where: for a task that was not checked in: it is done first. Needed where the task has a
             point on the map.
+        officer: staff id of the police officer who was there; needed of an assistant for what is
+            not done alone.
 
     Raises:
         UnknownTaskError, TaskConflictError, PositionNeededError, TooFarError: as `check_in`.
+        OfficerNeededError: it is not for an assistant alone, and no officer of the area is named.
         AnswersRefusedError: a required field is missing, or an answer will not do.
     """
     with transaction.atomic():
+        consent = lock_consent_of(task_id)
         row = _own(viewer, task_id, told)
-        faults = check_answers(load(TaskForm, row.sheet.form), answers)
+        faults = _faults(row, answers, now_s)
         if faults:
             raise AnswersRefusedError(
                 fields=", ".join(dict.fromkeys(fault.field for fault in faults)),
                 faults=[(fault.field, fault.code) for fault in faults],
             )
+        there = _who_was_there(row, viewer, officer, now_s)
+        open_as_told(row, actor=viewer.staff_id, now_s=now_s, told=told)
         if row.state == TaskState.OPEN.value:
             if where is None and row.lon is not None:
                 raise PositionNeededError
             step = _arrival(row, where or Whereabouts())
             move(row, TaskAction.CHECK_IN, actor=viewer.staff_id, now_s=now_s, told=told, step=step)
         row.answers = dict(answers)
+        row.officer, row.officer_gap = there, ""
         move(row, TaskAction.FINISH, actor=viewer.staff_id, now_s=now_s, told=told)
+        if there:
+            event = TaskAccompanied(TaskId(row.pk), there, "", there=True)
+            record([event], actor=viewer.staff_id, area=AreaId(row.area), now_s=now_s)
+        end_if_asked(consent, answers, actor=viewer.staff_id, now_s=now_s)
         return row
 
 
@@ -153,7 +183,7 @@ def hand_over(
         give(
             row,
             to,
-            Step(reason=known_reason(TaskReasons.HAND_OVER, reason), holder=to),
+            known_reason(TaskReasons.HAND_OVER, reason),
             actor=viewer.staff_id,
             now_s=now_s,
             told=told,
@@ -165,7 +195,7 @@ def hand_over(
 def give(
     row: Task,
     to: str,
-    step: Step,
+    reason: str,
     *,
     actor: str,
     now_s: float,
@@ -177,14 +207,15 @@ def give(
     Raises:
         UnknownHolderError, OverloadError, TaskConflictError: see `hand_over`.
     """
-    permission = (
-        Permission.CARE_VISIT if row.kind == TaskKind.CARE_VISIT.value else Permission.TASK_DO
-    )
-    if to == row.holder or to not in staff_with(permission, AreaId(row.area), now_s):
+    may = staff_with(permission_for(row.kind), AreaId(row.area), now_s)
+    if to == row.holder or to not in may:
         raise UnknownHolderError
     if not although_overloaded:
         refuse_overload(to, row.day, row.minutes, now_s)
+    step = Step(reason=reason, holder=Assigned(to, chosen=True))
     move(row, TaskAction.HAND_OVER, actor=actor, now_s=now_s, told=told, step=step)
+    together = beside_of(row, AreaId(row.area), to, FewHolders(now_s, row.due_s))
+    go_with(row, together, actor=actor, now_s=now_s)
 
 
 def known_reason(reasons: TaskReasons, code: str, words: str = "") -> str:
@@ -211,6 +242,25 @@ def _own(viewer: Viewer, task_id: str, told: Told) -> Task:
         raise UnknownTaskError
     unchanged_since(row, told, viewer.staff_id)
     return row
+
+
+def _who_was_there(row: Task, viewer: Viewer, officer: str, now_s: float) -> str:
+    """The officer who was there, as the holder says; empty where nobody need be."""
+    area = AreaId(row.area)
+    if not row.needs_officer or is_officer(viewer.staff_id, area, now_s):
+        return ""
+    if officer not in officers_of(area, now_s):
+        raise OfficerNeededError
+    return officer
+
+
+def _faults(row: Task, answers: Mapping[str, JsonValue], now_s: float) -> tuple[AnswerFault, ...]:
+    form = load(TaskForm, row.sheet.form)
+    faults = check_answers(form, answers)
+    if faults or not any(one.kind in PICTURES for one in form.fields):
+        return faults
+    kept = {str(one.id): one.kind for one in photos_of(TASK_SUBJECT, [row.pk], now_s)}
+    return check_pictures(form, answers, kept)
 
 
 def _arrival(row: Task, where: Whereabouts) -> Step:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
+import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from wardmote.core.domain.ids import AreaId, PersonId
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.task import TaskAction, TaskId, TaskKind, TaskRequest
 from wardmote.core.domain.task_reasons import TaskReasons
 from wardmote.operations.access.selectors import staff_with
 from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.tasks.errors import UnknownHolderError, UnknownTaskError
-from wardmote.operations.tasks.holders import Holders
+from wardmote.operations.tasks.errors import (
+    ConsentOverError,
+    DayRefusedError,
+    UnknownHolderError,
+    UnknownTaskError,
+)
 from wardmote.operations.tasks.models import Task
-from wardmote.operations.tasks.services.consents import refuse_if_over
+from wardmote.operations.tasks.services.care_visits import in_force, lock_consent_of
 from wardmote.operations.tasks.services.doing import give, known_reason
 from wardmote.operations.tasks.services.load import refuse_overload
 from wardmote.operations.tasks.services.making import make
@@ -27,9 +31,12 @@ from wardmote.operations.tasks.services.moving import (
     move,
     unchanged_since,
 )
+from wardmote.operations.working_time import working_calendar
 
 BY_HAND = "by_hand"
 """The rule of tasks that a leader orders."""
+FURTHEST_DAYS = 366
+"""So many days ahead a task may be ordered (<=)."""
 
 
 def order(
@@ -39,24 +46,40 @@ def order(
 
     Raises:
         AccessDeniedError: the viewer may not assign tasks in that area, or it is a care visit.
+        DayRefusedError: the day is over, or more than a year ahead.
         UnknownHolderError: that person may not do tasks there.
         OverloadError: that person's day is full, unless `although_overloaded`.
     """
     if request.kind is TaskKind.CARE_VISIT:
         raise AccessDeniedError
     _may_lead(viewer, request.area)
-    if request.holder is not None:
-        if request.holder not in staff_with(Permission.TASK_DO, request.area, now_s):
-            raise UnknownHolderError
-        holder = str(request.holder)
-    else:
-        holder = Holders(max(now_s, request.opens_s)).holder_of(request)
-        request = dataclasses.replace(request, holder=PersonId(holder))
-    with transaction.atomic():
-        new = not Task.objects.filter(key=request.key).exists()
-        if new and holder and not although_overloaded:
-            refuse_overload(holder, request.day, request.minutes, now_s)
-        return make(request, actor=viewer.staff_id, now_s=now_s)
+    today = working_calendar(now_s).local_day(now_s)
+    last = today + datetime.timedelta(days=FURTHEST_DAYS)
+    if not today <= request.day <= last:
+        raise DayRefusedError(first=today.isoformat(), last=last.isoformat())
+    may_do = staff_with(Permission.TASK_DO, request.area, now_s)
+    if request.holder is not None and request.holder not in may_do:
+        raise UnknownHolderError
+    try:
+        with transaction.atomic():
+            known = _ordered(request)
+            if known is not None:
+                return known
+            task_id = make(request, actor=viewer.staff_id, now_s=now_s)
+            holder = Task.objects.values_list("holder", flat=True).get(pk=task_id)
+            if holder and not although_overloaded:
+                refuse_overload(holder, request.day, 0, now_s)
+            return task_id
+    except IntegrityError:  # the same form came twice at once
+        known = _ordered(request)
+        if known is None:
+            raise
+        return known
+
+
+def _ordered(request: TaskRequest) -> TaskId | None:
+    known = Task.objects.filter(key=request.key).values_list("pk", flat=True).first()
+    return None if known is None else TaskId(known)
 
 
 def assign(
@@ -77,11 +100,12 @@ def assign(
     """
     with transaction.atomic():
         row = _to_lead(viewer, task_id, told)
-        step = Step(reason=known_reason(TaskReasons.HAND_OVER, reason), holder=to)
+        if row.holder == to and _sent_again(row, told, viewer, TaskAction.HAND_OVER, reason):
+            return row
         give(
             row,
             to,
-            step,
+            known_reason(TaskReasons.HAND_OVER, reason),
             actor=viewer.staff_id,
             now_s=now_s,
             told=told,
@@ -126,12 +150,24 @@ def _lead(
     told: Told,
 ) -> Task:
     with transaction.atomic():
+        consent = lock_consent_of(task_id) if action is TaskAction.REOPEN else None
         row = _to_lead(viewer, task_id, told)
-        if action is TaskAction.REOPEN and row.kind == TaskKind.CARE_VISIT.value:
-            refuse_if_over(row.source)
+        if _sent_again(row, told, viewer, action, reason):
+            return row
+        care = action is TaskAction.REOPEN and row.kind == TaskKind.CARE_VISIT.value
+        if care and (consent is None or not in_force(consent, now_s)):
+            raise ConsentOverError
         step = Step(reason=known_reason(reasons, reason, words), words=words)
         move(row, action, actor=viewer.staff_id, now_s=now_s, told=told, step=step)
         return row
+
+
+def _sent_again(row: Task, told: Told, viewer: Viewer, action: TaskAction, reason: str) -> bool:
+    """Whether just that was done already, by the same person on the same sight of the task."""
+    if told.based_on is None or row.revision != told.based_on + 1:
+        return False
+    newest = row.steps.filter(revision=row.revision, by=viewer.staff_id, action=action.value)
+    return newest.filter(reason=reason).exists()
 
 
 def _to_lead(viewer: Viewer, task_id: str, told: Told) -> Task:

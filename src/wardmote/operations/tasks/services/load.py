@@ -8,7 +8,7 @@ from collections.abc import Collection
 from django.db.models import Sum
 
 from wardmote.core.domain.task import LIVING_TASKS, TaskState
-from wardmote.operations.people.selectors import away_at
+from wardmote.operations.duty_time import duty_minutes_of
 from wardmote.operations.tasks.errors import OverloadError
 from wardmote.operations.tasks.models import Task
 from wardmote.operations.working_time import working_calendar
@@ -21,10 +21,13 @@ def planned_minutes(
 ) -> dict[tuple[str, datetime.date], int]:
     """(staff id, day) -> minutes of tasks planned on first <= day <= last; absent where none are.
 
+    Drills are not counted: an exercise refuses nobody a real task.
+
     Args:
         staff: whose; None for everybody.
     """
-    rows = Task.objects.filter(day__range=(first, last), state__in=_COUNTED).exclude(holder="")
+    days = {"day__range": (first, last), "drill": False}
+    rows = Task.objects.filter(**days, state__in=_COUNTED).exclude(holder="")
     if staff is not None:
         rows = rows.filter(holder__in=staff)
     totals = rows.values_list("holder", "day").annotate(total=Sum("minutes"))
@@ -38,11 +41,8 @@ def duty_minutes(day: datetime.date, now_s: float) -> int:
 
 
 def available_minutes(staff: str, day: datetime.date, now_s: float) -> int:
-    """Minutes on duty of a member of staff on a day: none while away."""
-    intervals = working_calendar(now_s).intervals(day)
-    if not intervals or staff in away_at(intervals[0][0], [staff]):
-        return 0
-    return duty_minutes(day, now_s)
+    """Minutes on duty of a member of staff on a day: by rosters and calendar, less those away."""
+    return duty_minutes_of([staff], day, now_s)[staff]
 
 
 def refuse_overload(staff: str, day: datetime.date, minutes: int, now_s: float) -> None:

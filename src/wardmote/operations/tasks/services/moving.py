@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import F
 
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.lifecycle import TransitionRefusedError
 from wardmote.core.domain.task import (
+    BY_CLOCK,
+    OFFLINE_S,
     TASK_LIFE_CYCLE,
     TaskAction,
     TaskId,
     TaskKind,
     TaskState,
 )
-from wardmote.core.domain.task_events import TaskMoved
-from wardmote.operations.journal.services import record
-from wardmote.operations.tasks.errors import TaskConflictError, UnknownTaskError
+from wardmote.core.domain.task_events import TaskAccompanied, TaskMoved
+from wardmote.operations.device_clock import AHEAD_S, DEVICE, SERVER, moment_of
+from wardmote.operations.journal.services import record, record_in_areas
+from wardmote.operations.journal.statements import insert
+from wardmote.operations.tasks.errors import (
+    TaskConflictError,
+    TaskExpiredError,
+    UnknownTaskError,
+)
+from wardmote.operations.tasks.holders import Assigned
 from wardmote.operations.tasks.models import Task, TaskStep
+from wardmote.operations.tasks.officers import Beside
 
-OFFLINE_S = 72 * 3_600.0
-"""What a phone says of the time counts for so long back; a day without network is normal."""
-AHEAD_S = 120.0
-"""A clock that is fast by so much is still believed, but nothing is dated into the future."""
 LONGEST_WORDS = 300
+RULE_ENDED = "rule_ended"
+CLOCK = "rule:tasks"
+"""Who does what the clock alone does."""
+_BY_CLOCK = [action.value for action in BY_CLOCK]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +56,12 @@ NOW = Told()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done in a step besides moving on."""
+    """What is done in a step besides moving on. `holder`: who has it from here on."""
 
     reason: str = ""
     words: str = ""
     away_m: float | None = None
-    holder: str | None = None
+    holder: Assigned | None = None
 
 
 PLAIN = Step()
@@ -59,11 +72,7 @@ def moment(told: Told, now_s: float, not_before_s: float) -> tuple[float, str]:
 
     A phone's time counts when it lies in not_before_s <= t, at most `OFFLINE_S` ago and not ahead.
     """
-    said_s = told.device_s
-    if said_s is None or not now_s - OFFLINE_S <= said_s <= now_s + AHEAD_S:
-        return now_s, "server"
-    at_s = min(said_s, now_s)
-    return (at_s, "device") if at_s >= not_before_s else (now_s, "server")
+    return moment_of(told.device_s, now_s, not_before_s, offline_s=OFFLINE_S)
 
 
 def locked(task_id: str) -> Task:
@@ -81,15 +90,50 @@ def locked(task_id: str) -> Task:
 def unchanged_since(row: Task, told: Told, actor: str) -> None:
     """Refuse what was decided on a state that somebody else has changed since.
 
-    What the same person did meanwhile is no surprise: a phone sends a day's work one by one.
+    What the same person did meanwhile is no surprise: a phone sends a day's work one by one. Nor is
+    what the clock did: whether a task that has expired may still be told of is `open_as_told`'s.
 
     Raises:
         TaskConflictError: somebody else changed it.
     """
     if told.based_on is None or told.based_on >= row.revision:
         return
-    if row.steps.filter(revision__gt=told.based_on).exclude(by=actor).exists():
+    since = row.steps.filter(revision__gt=told.based_on).exclude(by=actor)
+    if since.exclude(action__in=_BY_CLOCK).exists():
         raise TaskConflictError(task=row.pk)
+
+
+def open_as_told(row: Task, *, actor: str, now_s: float, told: Told) -> None:
+    """Bring a locked task to where it stood when its holder began, as a phone tells of it later.
+
+    One that is planned opens at opens_s (<=) by the server's clock or by the phone's, which may be
+    fast by `AHEAD_S`. One that has expired is open again where it was begun before (<)
+    useless_after_s by a phone's clock that counts.
+
+    Raises:
+        TaskExpiredError: it was begun too late, or nobody knows that it was not.
+    """
+    if row.state == TaskState.PLANNED.value and _has_come(row, told, now_s):
+        move(row, TaskAction.RELEASE, actor=CLOCK, now_s=now_s)
+    if row.state == TaskState.EXPIRED.value:
+        at_s, clock = moment(told, now_s, _not_before_s(row, now_s))
+        useless_s = row.useless_after_s
+        if clock != DEVICE or useless_s is None or at_s >= useless_s:
+            raise TaskExpiredError(task=row.pk)
+        move(row, TaskAction.TELL_LATE, actor=actor, now_s=now_s, told=told)
+
+
+def _has_come(row: Task, told: Told, now_s: float) -> bool:
+    said_s = told.device_s
+    by_phone = said_s is not None and row.opens_s <= said_s <= now_s + AHEAD_S
+    return row.opens_s <= now_s or by_phone
+
+
+def _not_before_s(row: Task, now_s: float) -> float:
+    """From when on (<=) a phone's time counts: after all that somebody did, once it had opened."""
+    done = row.steps.exclude(action__in=_BY_CLOCK).order_by("-revision")
+    newest = done.values_list("at_s", flat=True).first()
+    return max(row.made_s if newest is None else newest, min(row.opens_s, now_s))
 
 
 def move(
@@ -110,13 +154,13 @@ def move(
         after = TASK_LIFE_CYCLE.next_state(TaskState(row.state), action)
     except TransitionRefusedError as error:
         raise TaskConflictError(task=row.pk) from error
-    newest = row.steps.order_by("-revision").values_list("at_s", flat=True).first()
-    at_s, clock = moment(told, now_s, max(newest or row.made_s, min(row.opens_s, now_s)))
+    at_s, clock = moment(told, now_s, _not_before_s(row, now_s))
     before = row.holder
     row.state = after.value
     row.revision += 1
     if step.holder is not None:
-        row.holder = step.holder
+        row.holder = step.holder.holder
+        row.instead_of, row.chosen = step.holder.instead_of, step.holder.chosen
     _stamp(row, action, actor, at_s, now_s)
     row.save()
     kept = TaskStep.objects.create(
@@ -143,6 +187,58 @@ def move(
         occurred_s=at_s,
     )
     return kept
+
+
+def go_with(row: Task, together: Beside, *, actor: str, now_s: float) -> None:
+    """Let this officer go along with a locked task, or name the gap; nothing where it is so."""
+    if together == Beside(row.officer, row.officer_gap):
+        return
+    row.officer, row.officer_gap = together.officer, together.gap
+    row.save(update_fields=["officer", "officer_gap"])
+    event = TaskAccompanied(TaskId(row.pk), row.officer, row.officer_gap, there=False)
+    record([event], actor=actor, area=AreaId(row.area), now_s=now_s)
+
+
+def move_all(
+    rows: Sequence[Task], action: TaskAction, *, actor: str, now_s: float, reason: str = ""
+) -> None:
+    """Take one step with many tasks that stand in one state, locked by the caller's transaction.
+
+    A task that ends with its rule gives its natural key back: the rule may be used again.
+    """
+    if not rows:
+        return
+    ends = reason == RULE_ENDED
+    for row in rows:
+        row.state = TASK_LIFE_CYCLE.next_state(TaskState(row.state), action).value
+        row.revision += 1
+        row.key = row.pk if ends else row.key
+    changed = Task.objects.filter(pk__in=[row.pk for row in rows])
+    key = F("pk") if ends else F("key")
+    changed.update(state=rows[0].state, revision=F("revision") + 1, key=key)
+    insert(
+        *(
+            TaskStep(
+                task=row,
+                revision=row.revision,
+                action=action.value,
+                after=row.state,
+                by=actor,
+                at_s=now_s,
+                recorded_s=now_s,
+                clock=SERVER,
+                reason=reason,
+                holder_before=row.holder,
+                holder=row.holder,
+            )
+            for row in rows
+        )
+    )
+    record_in_areas(
+        [(AreaId(row.area), moved(row, action, reason, None)) for row in rows],
+        actor=actor,
+        now_s=now_s,
+    )
 
 
 def _stamp(row: Task, action: TaskAction, actor: str, at_s: float, now_s: float) -> None:

@@ -1,19 +1,16 @@
-"""What follows from events for tasks: follow-ups by the rules, and leave that hands all over.
+"""What follows from events for tasks: follow-ups by the rules.
 
 Each is told an event and the time, inside a transaction, and looks at how things stand by now.
 """
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
 from wardmote.core.beat.task_making import Spot, request_after
 from wardmote.core.domain.event_registry import Event
-from wardmote.core.domain.events import IncidentMoved
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.incident import IncidentAction, IncidentState
+from wardmote.core.domain.incident_events import IncidentMoved
 from wardmote.core.domain.leave import LeaveState
-from wardmote.core.domain.staff_events import StaffLeaveMoved
 from wardmote.core.domain.task import (
     LIVING_TASKS,
     TaskAction,
@@ -28,7 +25,6 @@ from wardmote.operations.incidents import selectors as incidents
 from wardmote.operations.tasks.models import Task
 from wardmote.operations.tasks.rules import rules_in_use
 from wardmote.operations.tasks.services.making import make
-from wardmote.operations.tasks.services.moving import Step, move
 from wardmote.operations.working_time import working_calendar
 
 ACTOR = "rule:tasks"
@@ -72,36 +68,6 @@ def follow_up_task(event: Event, now_s: float) -> None:
     for rule, after in _rules_after(Trigger.TASK_DONE):
         if _fits_task(after, row):
             _make(rule, after, TaskSource("task", row.pk), spot, event, now_s, row.drill)
-
-
-def hand_over_leave(event: Event, now_s: float) -> None:
-    """Leave begins or ends: the tasks of its days go to the deputy, or come back.
-
-    Tasks made later ask who answers by then. Without a deputy they stay where they are, which the
-    gaps of staff show.
-    """
-    payload = event.payload
-    if not isinstance(payload, StaffLeaveMoved):
-        return
-    if payload.after in _ON_LEAVE and payload.deputy:
-        for row in _of_days(payload, payload.person):
-            step = Step(reason="leave", holder=payload.deputy)
-            move(row, TaskAction.HAND_OVER, actor=ACTOR, now_s=now_s, step=step)
-    elif payload.after in _BACK and payload.deputy:
-        for row in _of_days(payload, payload.deputy):
-            newest = row.steps.filter(action=TaskAction.HAND_OVER.value).order_by("revision").last()
-            given = newest is not None and newest.reason == "leave"
-            if given and newest is not None and newest.holder_before == payload.person:
-                step = Step(reason="back", holder=payload.person)
-                move(row, TaskAction.HAND_OVER, actor=ACTOR, now_s=now_s, step=step)
-
-
-def _of_days(payload: StaffLeaveMoved, holder: str) -> QuerySet[Task]:
-    """Living tasks that somebody holds on days of a leave, locked."""
-    calendar = working_calendar(payload.from_s)
-    first, last = calendar.local_day(payload.from_s), calendar.local_day(payload.to_s - 1.0)
-    rows = Task.objects.select_for_update().filter(holder=holder, state__in=_LIVING)
-    return rows.filter(day__range=(first, last)).order_by("pk")
 
 
 def _rules_after(trigger: Trigger) -> list[tuple[TaskRule, AfterEvent]]:

@@ -9,7 +9,6 @@ from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.plain import InvalidDataError, dump
-from wardmote.core.domain.task import TaskAction, TaskState
 from wardmote.core.domain.task_events import TaskRuleSet
 from wardmote.core.domain.task_rule import TaskRule, check_rule
 from wardmote.operations.access.services import AccessDeniedError
@@ -20,9 +19,10 @@ from wardmote.operations.tasks.errors import (
     RuleRefusedError,
     UnknownRuleError,
 )
-from wardmote.operations.tasks.models import Task, TaskRuleVersion
+from wardmote.operations.tasks.models import TaskMaking, TaskRuleVersion
 from wardmote.operations.tasks.rules import newest_rule
-from wardmote.operations.tasks.services.moving import Step, move
+from wardmote.operations.tasks.services.clockwork import cancel_planned
+from wardmote.operations.working_time import working_calendar
 
 MOST_RULES = 200
 
@@ -49,7 +49,8 @@ def set_rule(viewer: Viewer, rule: TaskRule, *, based_on: int, now_s: float) -> 
 def switch_rule(viewer: Viewer, code: str, *, in_use: bool, based_on: int, now_s: float) -> int:
     """Let a rule rest, or use it again; returns the number of the new version.
 
-    A rule that rests takes its tasks that have not opened with it.
+    A rule that rests takes its tasks that have not opened with it, some hundred a transaction; one
+    that is used again has the days that were made already made once more.
 
     Raises:
         UnknownRuleError: there is none.
@@ -60,13 +61,11 @@ def switch_rule(viewer: Viewer, code: str, *, in_use: bool, based_on: int, now_s
         raise UnknownRuleError
     with transaction.atomic():
         number = _keep(viewer, kept.rule, based_on, now_s, in_use=in_use)
-        if not in_use:
-            planned = Task.objects.select_for_update().filter(
-                rule=code, state=TaskState.PLANNED.value
-            )
-            for row in planned:
-                step = Step(reason="rule_ended")
-                move(row, TaskAction.CANCEL, actor=viewer.staff_id, now_s=now_s, step=step)
+        if in_use:
+            today = working_calendar(now_s).local_day(now_s)
+            TaskMaking.objects.filter(rule=code, day__gte=today).delete()
+    while not in_use and cancel_planned(code, viewer.staff_id, now_s):
+        pass
     return number
 
 

@@ -20,11 +20,22 @@ class TaskPlaceOut(Schema):
     tolerance_m: float | None
 
 
+class StaffNameOut(Schema):
+    """A member of staff, by number and name."""
+
+    staff: str
+    name: str
+
+
 class TaskOut(Schema):
     """A task as it stands; `revision` is sent back with what is decided on it.
 
     `allowed` are the actions of the life cycle that are possible now. `form` is a key of the
     answer's forms. Of a care visit nothing says whose it is.
+
+    `beside`: the police officer who goes with a holder who may not do it alone, and once it is done
+    who was there; `officer_gap`: a code that says why there is nobody. Both are empty where nobody
+    need go along. Whoever finishes such a task names an officer.
     """
 
     id: str
@@ -47,6 +58,9 @@ class TaskOut(Schema):
     done_s: float | None
     answers: dict[str, Any] | None
     holder: str
+    holder_name: str
+    beside: StaffNameOut | None
+    officer_gap: str
     rule: str
     source_kind: str
     source: str
@@ -71,10 +85,22 @@ class TaskFormOut(Schema):
     fields: list[FormFieldOut]
 
 
+class CalledOffOut(Schema):
+    """A task that somebody else has cancelled: its holder does not go there any more."""
+
+    id: str
+    title: Name
+    place: Name
+    due_s: float
+    cancelled_s: float
+
+
 class TodayOut(Schema):
     """Everything a phone needs for the day, so that it can do without a network.
 
-    `reasons` are lists by what they are for: ``elsewhere``, ``hand_over``.
+    `reasons` are lists by what they are for: ``elsewhere``, ``hand_over``. `officers`: by area, who
+    can be named as having been there. Tasks that the person goes along to are somebody else's.
+    `called_off`: what was cancelled in the last 72 hours and was or could have been on the phone.
     """
 
     made_s: float
@@ -83,9 +109,11 @@ class TodayOut(Schema):
     planned_minutes: int
     duty_minutes: int
     tasks: list[TaskOut]
+    called_off: list[CalledOffOut]
     forms: dict[str, TaskFormOut]
     kinds: list[CodeOut]
     reasons: dict[str, list[CodeOut]]
+    officers: dict[str, list[StaffNameOut]]
 
 
 class OneTaskOut(Schema):
@@ -119,10 +147,14 @@ class CheckInIn(TaskActIn):
 
 
 class FinishIn(TaskActIn):
-    """Finishing; `where` for a task that was not checked in."""
+    """Finishing; `where` for a task that was not checked in.
+
+    `officer`: the police officer who was there, for what an assistant does not do alone.
+    """
 
     answers: dict[str, Any] = {}
     where: WhereaboutsIn | None = None
+    officer: Annotated[str, Field(max_length=40)] = ""
 
 
 class HandOverIn(TaskActIn):

@@ -56,6 +56,13 @@ class StandardsOut(Schema):
     shipped: list[dict[str, Any]]
 
 
+class AreaStandardOut(Schema):
+    """The standard of calls in an area, while a duty level says so."""
+
+    area: str
+    standard: StandardOut | None
+
+
 class VocabularyOut(Schema):
     """Words that pages need: categories, codes, the standard."""
 
@@ -66,5 +73,6 @@ class VocabularyOut(Schema):
     feedback: list[CodeOut]
     purposes: list[CodeOut]
     standard: StandardOut | None
+    area_standards: list[AreaStandardOut]
     unit_kinds: list[CodeOut]
     stale_after_s: float

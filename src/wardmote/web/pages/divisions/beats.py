@@ -15,7 +15,7 @@ from wardmote.operations.places import services, tree
 from wardmote.operations.places.services import BeatWanted
 from wardmote.operations.places.tree import BeatOnDay
 from wardmote.web.pages.divisions.forms import BeatForm, EndForm, on_day
-from wardmote.web.pages.divisions.words import attempt, day_asked, spoken, today
+from wardmote.web.pages.divisions.words import attempt_for, attempt_once, day_asked, spoken, today
 from wardmote.web.viewers import needs, viewer_of_request
 
 
@@ -28,14 +28,14 @@ def beat_list(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = BeatForm(sent, initial=on_day(today()) | {"area": request.GET.get("area", "")})
     if sent is not None and form.is_valid():
-        opened: list[str] = []
 
-        def act(who: Viewer, now_s: float) -> None:
+        def act(who: Viewer, now_s: float) -> str:
             day = form.cleaned_data["day"]
-            opened.append(services.open_beat(who, _wanted(form), day, now_s=now_s))
+            return services.open_beat(who, _wanted(form), day, now_s=now_s)
 
-        if attempt(request, act, _("Saved.")):
-            return redirect("beat", beat_id=opened[0])
+        opened = attempt_for(request, act, _("Saved."))
+        if opened is not None:
+            return redirect("beat", beat_id=opened)
     seen = [
         beat for beat in tree.beats_on(day) if viewer.may(Permission.CONFIGURATION_VIEW, beat.area)
     ]
@@ -75,9 +75,9 @@ def beat(request: HttpRequest, beat_id: str) -> HttpResponse:
     def over(who: Viewer, now_s: float) -> None:
         services.end_beat(who, beat_id, end.cleaned_data["last_day"], now_s=now_s)
 
-    if which == "change" and form.is_valid() and attempt(request, change, _("Saved.")):
+    if which == "change" and form.is_valid() and attempt_once(request, change, _("Saved.")):
         return redirect("beat", beat_id=beat_id)
-    if which == "end" and end.is_valid() and attempt(request, over, _("Saved.")):
+    if which == "end" and end.is_valid() and attempt_once(request, over, _("Saved.")):
         return redirect("beats")
     versions = tree.beat_versions_of(beat_id)
     known = _names([code for version in versions for code in version.villages])

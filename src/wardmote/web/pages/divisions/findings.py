@@ -117,8 +117,12 @@ def _areas(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _lines(found: tuple[Finding, ...]) -> list[dict[str, Any]]:
-    codes = {code for one in found for code in one.codes}
-    names = {code: _name(code) for code in codes}
+    named = tree.names_of({code for one in found for code in one.codes})
+    names = {
+        code: spoken(named[code], code) if code in named else code
+        for one in found
+        for code in one.codes
+    }
     return [
         {
             "number": number,
@@ -133,8 +137,3 @@ def _lines(found: tuple[Finding, ...]) -> list[dict[str, Any]]:
         }
         for number, one in enumerate(found, start=1)
     ]
-
-
-def _name(code: str) -> str:
-    row = tree.tree_row(code)
-    return code if row is None else spoken(row.name, code)

@@ -28,7 +28,7 @@ from wardmote.operations.places.lines import PlaceLines, RowProblem
 from wardmote.operations.places.services import BOUNDARIES, PLACES, ImportOptions, Outcome, Planned
 from wardmote.web.pages.divisions.forms import DAY_INPUT
 from wardmote.web.pages.divisions.words import FIELDS, FINDINGS, attempt, problem_text, spoken
-from wardmote.web.spreadsheets import csv_lines, workbook
+from wardmote.web.spreadsheets import csv_lines, unread_columns, workbook
 from wardmote.web.viewers import needs, viewer_of_request
 
 MOST_SHOWN = 200
@@ -168,6 +168,7 @@ def import_preview(request: HttpRequest, import_id: str) -> HttpResponse:
         "import_id": import_id,
         "source": source,
         "outcome": outcome,
+        "unread": unread_columns(outcome.unread),
         "added": _planned(outcome.added),
         "changed": _planned(outcome.changed),
         "ended": _planned(outcome.ended),

@@ -24,10 +24,11 @@ from wardmote.operations.places.services import NewPlace
 from wardmote.operations.places.shapes import boundary_of_rings
 from wardmote.operations.places.tree import TreeRow
 from wardmote.web.pages.divisions.forms import EndForm, OpenForm, RedrawForm, RenameForm, on_day
+from wardmote.web.pages.divisions.named import named_lines
 from wardmote.web.pages.divisions.tree import change_lines, place_lines
 from wardmote.web.pages.divisions.words import (
     LEVELS,
-    attempt,
+    attempt_once,
     day_asked,
     seen_row,
     spoken,
@@ -53,7 +54,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     shown = _forms(request, row, chosen)
     if request.method == "POST" and chosen in shown:
         form = shown[chosen]
-        if form.is_valid() and attempt(request, _acts(code, form)[chosen], _("Saved.")):
+        if form.is_valid() and attempt_once(request, _acts(code, form)[chosen], _("Saved.")):
             return redirect("division", code=code)
     return render(
         request,
@@ -165,6 +166,7 @@ def _context(request: HttpRequest, viewer: Viewer, row: TreeRow) -> dict[str, An
     may_edit = viewer.may(Permission.CONFIGURATION_EDIT, area_of(row.code))
     here = row.days.hold(today())
     leaf = row.level in (TreeLevel.VILLAGE, TreeLevel.GRID)
+    history = _history(row.code)
     return {
         "row": row,
         "name": spoken(row.name, row.code),
@@ -178,7 +180,8 @@ def _context(request: HttpRequest, viewer: Viewer, row: TreeRow) -> dict[str, An
         ],
         "day": day,
         "versions": [_version(one) for one in tree.versions_of(row.code)],
-        "changes": _history(row.code),
+        "changes": history,
+        "named": named_lines(row, history) if may_edit else [],
         "beats": _beats(row, day),
         "posts": _posts(row.code),
         "may_edit": may_edit and here,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from wardmote.core.beat.topology import FindingKind
 from wardmote.core.domain.division_changes import (
@@ -20,10 +18,9 @@ from wardmote.core.domain.division_changes import (
     area_of,
     is_tree_code,
 )
-from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.place_chain import ChainGap
 from wardmote.core.domain.text import Bilingual
-from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal import clock
 from wardmote.operations.places import selectors, tree
 from wardmote.operations.places.errors import (
@@ -34,6 +31,7 @@ from wardmote.operations.places.errors import (
 from wardmote.operations.places.lines import RowProblem, RowReason
 from wardmote.operations.places.tree import TreeRow
 from wardmote.operations.refusals import RefusedError
+from wardmote.web.pages.attempts import Attempts
 from wardmote.web.refused import log_refusal
 from wardmote.web.viewers import viewer_of_request
 
@@ -207,16 +205,10 @@ def refusal_text(refusal: RefusedError) -> str:
     return refusal.message()
 
 
-def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], said: str = "") -> bool:
-    """Do it and say how it went."""
-    try:
-        act(viewer_of_request(request), clock.now_s())
-    except AccessDeniedError:
-        messages.error(request, _("This lies outside the area in which you may change places."))
-    except RefusedError as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        if said:
-            messages.success(request, said)
-        return True
-    return False
+_ATTEMPTS = Attempts(
+    in_words=refusal_text,
+    denied=gettext_lazy("This lies outside the area in which you may change places."),
+)
+attempt = _ATTEMPTS.attempt
+attempt_once = _ATTEMPTS.attempt_once
+attempt_for = _ATTEMPTS.attempt_for

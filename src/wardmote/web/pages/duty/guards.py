@@ -1,205 +1,148 @@
-"""Guards of events that come again, and agreements with neighbours."""
+"""Guards of events that come again: the list, and one with its days, posts, people and checks."""
 
 from __future__ import annotations
 
-import datetime
-import json
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from wardmote.core.domain.agreement import AidAction, AidKind
-from wardmote.core.domain.event_guard import GuardAction
+from wardmote.core.domain.appointment import OFFICES
+from wardmote.core.domain.event_guard import DAY_MINUTES, GuardAction, GuardContent
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.permissions import Permission
-from wardmote.core.domain.text import Bilingual
+from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.duty import selectors, services
-from wardmote.operations.places.selectors import local_time
-from wardmote.web.pages.duty.words import (
-    AID_KINDS,
-    STATES,
-    area_name,
-    attempt,
-    duty_page,
-    spoken,
-    text_of,
-)
+from wardmote.operations.journal import clock
+from wardmote.operations.people.actors import actor_names
+from wardmote.operations.people.selectors import names_of
+from wardmote.web.pages.area_words import area_names
+from wardmote.web.pages.duty.guard_days import day_lines, when_words
+from wardmote.web.pages.duty.guard_form import point_code
+from wardmote.web.pages.duty.rows import clock_of
+from wardmote.web.pages.duty.words import STATES, attempt, duty_page, spoken, text_of
 from wardmote.web.viewers import viewer_of_request
 
-MOST_CHARACTERS = 100_000
-EXAMPLE = json.dumps(
-    {
-        "recurrence": {"kind": "lunar", "days": [3, 8, 13, 18, 23, 28]},
-        "posts": [{"title": {"zh": "东口", "en": "East gate"}, "lon": 0.0, "lat": 0.0}],
-        "duties": [],
-        "checks": [{"what": {"zh": "检查用电", "en": "Check wiring"}, "by_minute": 540}],
-        "traffic": [],
-        "days_ahead": 7,
-    },
-    ensure_ascii=False,
-    indent=1,
-)
-"""What a guard looks like, for the form."""
 
-
-@require_http_methods(["GET", "POST"])
+@require_safe
 @duty_page(Permission.DUTY_VIEW)
 def duty_guards(request: HttpRequest) -> HttpResponse:
-    """Guards and the days made of them; a POST writes, approves or ends one."""
-    viewer = viewer_of_request(request)
-    if request.method == "POST" and _change_guard(request):
-        return redirect("duty-guards")
+    """Guards and when they come next."""
+    viewer, now_s = viewer_of_request(request), clock.now_s()
     context = {
-        "guards": [
-            {
-                "row": row,
-                "name": spoken(row.name_zh, row.name_en),
-                "area": area_name(row.area),
-                "state": STATES[row.state],
-                "content": selectors.guard_content(row),
-                "days": selectors.days_made(row)[:10],
-                "approves": viewer.may(Permission.DUTY_APPROVE, AreaId(row.area))
-                and row.written_by != viewer.staff_id,
-            }
-            for row in selectors.guards_seen(viewer)
-        ],
+        "guards": guard_lines(selectors.guards_seen(viewer), now_s),
         "plans_duty": viewer.holds_anywhere(Permission.DUTY_PLAN),
-        "first_area": next(iter(viewer.areas_with(Permission.DUTY_PLAN)), ""),
-        "content": request.POST.get("content", EXAMPLE),
     }
     return render(request, "wardmote/duty/guards.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @duty_page(Permission.DUTY_VIEW)
-def duty_neighbours(request: HttpRequest) -> HttpResponse:
-    """Neighbours, what they were asked and how fast they answered."""
-    viewer = viewer_of_request(request)
-    contact: tuple[str, str] | None = None
+def duty_guard(request: HttpRequest, guard_id: str) -> HttpResponse:
+    """One guard; a POST approves or ends it."""
+    viewer, now_s = viewer_of_request(request), clock.now_s()
     if request.method == "POST":
-        if text_of(request, "act") == "contact":
-            contact = _contact(request)
-        else:
-            _change_neighbour(request)
-            return redirect("duty-neighbours")
+        act = text_of(request, "act")
+        if act in (GuardAction.APPROVE.value, GuardAction.END.value):
+            attempt(
+                request,
+                lambda who, at_s: services.move_guard(who, guard_id, GuardAction(act), now_s=at_s),
+                _("The guard is changed."),
+            )
+        return redirect("duty-guard", guard_id=guard_id)
+    row = selectors.guard_to_see(viewer, guard_id)
+    content, language = selectors.guard_content(row), get_language() or ""
+    line = guard_lines([row], now_s)[0]
+    names = names_of({one.staff for one in content.duties}, language)
+    points = _points(content, language)
     context = {
-        "neighbours": [
+        **line,
+        "content": content,
+        "next": line["next"] if row.state != "ended" else [],
+        "made": [
             {
-                "row": row,
-                "name": spoken(row.name_zh, row.name_en),
-                "area": area_name(row.area),
-                "figures": figures,
-                "median_min": None if figures.median_s is None else figures.median_s / 60.0,
-                "contact": contact[1] if contact is not None and contact[0] == row.pk else None,
-                "plans": viewer.may(Permission.DUTY_PLAN, AreaId(row.area)),
+                **day_lines([one.day])[0],
+                "posts": len(one.posts),
+                "tasks": len(one.tasks),
+                "called_off": one.called_off_s is not None,
             }
-            for row, figures in selectors.neighbours_seen(viewer)
+            for one in selectors.days_made(row)[:10]
         ],
-        "requests": [_request_line(viewer, row) for row in selectors.requests_seen(viewer)],
-        "kinds": AID_KINDS.items(),
-        "plans_duty": viewer.holds_anywhere(Permission.DUTY_PLAN),
-        "first_area": next(iter(viewer.areas_with(Permission.DUTY_PLAN)), ""),
+        "points": points,
+        "duties": [
+            {
+                "who": names.get(one.staff, one.staff),
+                "point": points[one.post]["name"],
+                "from": clock_of(one.from_minute),
+                "to": clock_of(one.to_minute),
+                "next_day": one.to_minute > DAY_MINUTES,
+            }
+            for one in content.duties
+        ],
+        "checks": [
+            {
+                "what": one.what.in_language(language),
+                "by": clock_of(one.by_minute),
+                "office": OFFICES[one.office].name.in_language(language),
+                "point": points[one.post]["name"],
+            }
+            for one in content.checks
+        ],
+        "people": actor_names({row.written_by, row.decided_by} - {""}, language),
+        "approves": _approves(viewer, row),
+        "plans_duty": viewer.may(Permission.DUTY_PLAN, AreaId(row.area)),
+        "page_data": {"points": points, "lines": []},
     }
-    return render(request, "wardmote/duty/neighbours.html", context)
+    return render(request, "wardmote/duty/guard.html", context)
 
 
-def _request_line(viewer: Any, row: Any) -> dict[str, Any]:
+def guard_lines(rows: Iterable[Any], now_s: float) -> list[dict[str, Any]]:
+    """Guards with their next days, for lists."""
+    found = list(rows)
+    areas = area_names(row.area for row in found)
+    return [_line(row, areas[row.area], now_s) for row in found]
+
+
+def _line(row: Any, area: str, now_s: float) -> dict[str, Any]:
+    content = selectors.guard_content(row)
     return {
         "row": row,
-        "name": spoken(row.neighbour.name_zh, row.neighbour.name_en),
-        "kind": AID_KINDS[row.kind],
+        "name": spoken(row.name_zh, row.name_en),
+        "area": area,
         "state": STATES[row.state],
-        "asked": local_time(row.asked_s),
-        "answered": None if row.answered_s is None else local_time(row.answered_s),
-        "plans": viewer.may(Permission.DUTY_PLAN, AreaId(row.neighbour.area)),
+        "when": when_words(content.recurrence),
+        "counts": {
+            "posts": len(content.posts),
+            "duties": len(content.duties),
+            "checks": len(content.checks),
+            "traffic": len(content.traffic),
+            "days": content.days_ahead,
+        },
+        "next": day_lines(selectors.next_days(content.recurrence, now_s, row.last_day)),
     }
 
 
-def _change_guard(request: HttpRequest) -> bool:
-    act, guard = text_of(request, "act"), text_of(request, "guard")
-    if act in (GuardAction.APPROVE.value, GuardAction.END.value):
-        attempt(
-            request,
-            lambda who, now_s: services.move_guard(who, guard, GuardAction(act), now_s=now_s),
-            _("The guard is changed."),
-        )
-        return True
-    try:
-        content = json.loads(text_of(request, "content")[:MOST_CHARACTERS])
-    except (ValueError, RecursionError):
-        messages.error(request, _("What the guard says is no JSON."))
-        return False
-    last = text_of(request, "last_day")
-    try:
-        last_day = datetime.date.fromisoformat(last) if last else None
-    except ValueError:
-        messages.error(request, _("Give the last day as a date."))
-        return False
-    new = services.NewGuard(
-        text_of(request, "area"),
-        Bilingual(text_of(request, "name_zh"), text_of(request, "name_en")),
-        content,
-        last_day,
-    )
-    return attempt(
-        request,
-        lambda who, now_s: services.write_guard(who, new, now_s=now_s),
-        _("The guard is written. A second person approves it."),
-    )
+def _points(content: GuardContent, language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": point_code(content, number),
+            "name": f"{point_code(content, number)} {one.title.in_language(language)}",
+            "traffic": number >= len(content.posts),
+            "lon": one.lon,
+            "lat": one.lat,
+        }
+        for number, one in enumerate(content.points)
+    ]
 
 
-def _contact(request: HttpRequest) -> tuple[str, str] | None:
-    neighbour = text_of(request, "neighbour")
-    found: list[str] = []
-    attempt(
-        request,
-        lambda who, now_s: found.append(services.open_contact(who, neighbour, now_s=now_s)),
-        _("That you opened the contact is on record."),
-    )
-    return (neighbour, found[0]) if found else None
-
-
-def _change_neighbour(request: HttpRequest) -> None:
-    act = text_of(request, "act")
-    if act == "keep":
-        new = services.NewNeighbour(
-            text_of(request, "area"),
-            Bilingual(text_of(request, "name_zh"), text_of(request, "name_en")),
-            text_of(request, "agreed"),
-            text_of(request, "contact"),
-        )
-        attempt(
-            request,
-            lambda who, now_s: services.keep_neighbour(who, new, now_s=now_s),
-            _("The neighbour is kept."),
-        )
-    elif act == "ask" and text_of(request, "kind") in AID_KINDS:
-        attempt(
-            request,
-            lambda who, now_s: services.ask_neighbour(
-                who,
-                text_of(request, "neighbour"),
-                AidKind(text_of(request, "kind")),
-                text_of(request, "words"),
-                now_s=now_s,
-            ),
-            _("That they were asked is written down."),
-        )
-    elif act in ("yes", "no", "end"):
-        action = AidAction.END if act == "end" else AidAction.ANSWER
-        attempt(
-            request,
-            lambda who, now_s: services.move_request(
-                who,
-                text_of(request, "request"),
-                action,
-                agreed=None if act == "end" else act == "yes",
-                answer=text_of(request, "words"),
-                now_s=now_s,
-            ),
-            _("It is written down."),
-        )
+def _approves(viewer: Viewer, row: Any) -> dict[str, bool]:
+    """What the viewer may do about it: whoever wrote it may end it, but not approve it."""
+    may = viewer.may(Permission.DUTY_APPROVE, AreaId(row.area))
+    own = row.written_by == viewer.staff_id
+    return {
+        "approve": may and not own and row.state == "draft",
+        "end": may and row.state != "ended",
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import zoneinfo
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -14,22 +15,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from wardmote.core.domain.areas import area_prefix
 from wardmote.core.domain.duty_level import DutyLevel, SwitchState, reached
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.leave import LEAVE_KIND_NAMES
-from wardmote.core.domain.permissions import Permission
+from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.operations.access.selectors import staff_with
 from wardmote.operations.duty import selectors, services
 from wardmote.operations.duty.errors import BadContentError
 from wardmote.operations.duty.selectors import Effects
 from wardmote.operations.journal import clock
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.people.selectors import leaves_with, names_of
+from wardmote.operations.places.selectors import local_day, local_time, location_index
+from wardmote.operations.places.tree import wide_rows
+from wardmote.web.pages.area_words import area_name, area_names
 from wardmote.web.pages.duty.words import (
     BECAUSE,
     REACHES,
     STATES,
     TIMERS,
-    area_name,
     area_of,
     attempt,
     duty_page,
@@ -37,6 +42,9 @@ from wardmote.web.pages.duty.words import (
     text_of,
 )
 from wardmote.web.viewers import viewer_of_request
+
+MOST_NAMED = 8
+MOST_SUGGESTED = 300
 
 
 @require_safe
@@ -48,7 +56,7 @@ def duty_levels(request: HttpRequest) -> HttpResponse:
     context = {
         "levels": [level_words(one) for one in _levels(now_s)],
         "areas": [_area_line(area, now_s) for area in areas],
-        "switches": [switch_line(row) for row in selectors.switches_seen(viewer)],
+        "switches": switch_lines(selectors.switches_seen(viewer)),
         "plans_duty": viewer.holds_anywhere(Permission.DUTY_PLAN),
         "choices": [
             (one.code, one.name.in_language(get_language() or ""))
@@ -56,6 +64,9 @@ def duty_levels(request: HttpRequest) -> HttpResponse:
             if one.rank > 0
         ],
         "first_area": next(iter(viewer.areas_with(Permission.DUTY_PLAN)), ""),
+        "suggested": _suggested(viewer, now_s),
+        "version": selectors.levels_in_force(now_s).version,
+        "edits": viewer.may(Permission.CONFIGURATION_EDIT, location_index().whole_area),
     }
     return render(request, "wardmote/duty/levels.html", context)
 
@@ -72,7 +83,10 @@ def duty_propose(request: HttpRequest) -> HttpResponse:
     except (BadContentError, KeyError):
         messages.error(request, _("Choose an area by its 12-digit code, and a level."))
         return redirect("duty-levels")
-    if request.method == "POST" and attempt(
+    confirmed = not text_of(request, "recalls") or text_of(request, "confirmed") == "yes"
+    if request.method == "POST" and not confirmed:
+        messages.error(request, _("Tick that this leave is ended or cancelled."))
+    elif request.method == "POST" and attempt(
         request,
         lambda who, at_s: services.propose_switch(
             who,
@@ -90,7 +104,13 @@ def duty_propose(request: HttpRequest) -> HttpResponse:
         "area": area,
         "area_name": area_name(area),
         "level": level_words(level),
-        "effects": effects_words(selectors.effects_of(area, level, now_s)),
+        **_shown(
+            area,
+            level,
+            now_s,
+            viewer_of_request(request).staff_id,
+            until_of(asked.get("until", "")),
+        ),
         "words": asked.get("words", ""),
         "until": asked.get("until", ""),
     }
@@ -111,11 +131,12 @@ def duty_switch(request: HttpRequest, switch_id: str) -> HttpResponse:
     may = viewer.may(Permission.DUTY_APPROVE, reached(level.reach, area))
     own = row.proposed_by == viewer.staff_id
     context = {
-        "switch": switch_line(row),
+        "switch": switch_lines([row])[0],
         "level": level_words(level),
-        "effects": effects_words(selectors.effects_of(area, level, now_s)) if proposed else None,
+        **(_shown(area, level, now_s, row.proposed_by, row.until_s) if proposed else {}),
         "posts": [] if proposed else _posts(selectors.posts_now(area, level)),
-        "recalled": len(row.recalled),
+        # Whose leave ended is for those who see duty in all of the area.
+        "recalled": leave_lines(row.recalled) if viewer.may(Permission.DUTY_VIEW, area) else [],
         "approves": proposed and may and not own,
         "declines": proposed and (own or viewer.may(Permission.DUTY_APPROVE, area)),
         "ends": may and row.state == SwitchState.IN_FORCE.value,
@@ -128,7 +149,10 @@ def duty_switch(request: HttpRequest, switch_id: str) -> HttpResponse:
 
 def _decide(request: HttpRequest, switch_id: str) -> None:
     act = text_of(request, "act")
-    if act == "approve":
+    unticked = text_of(request, "recalls") and text_of(request, "confirmed") != "yes"
+    if act == "approve" and unticked:
+        messages.error(request, _("Tick that this leave is ended or cancelled."))
+    elif act == "approve":
         attempt(
             request,
             lambda who, now_s: services.approve_switch(
@@ -152,6 +176,47 @@ def _decide(request: HttpRequest, switch_id: str) -> None:
         )
 
 
+def _shown(
+    area: AreaId, level: DutyLevel, now_s: float, proposer: str, until_s: float | None
+) -> dict[str, Any]:
+    """What a switch would change, and who may decide about it."""
+    reach = reached(level.reach, area)
+    others = [one for one in staff_with(Permission.DUTY_APPROVE, reach, now_s) if one != proposer]
+    names = names_of(others[:MOST_NAMED], get_language() or "")
+    return {
+        "effects": effects_words(selectors.effects_of(area, level, now_s, until_s)),
+        "open_end": until_s is None,
+        "approvers": [names.get(one, one) for one in others[:MOST_NAMED]],
+        "more_approvers": max(0, len(others) - MOST_NAMED),
+    }
+
+
+def leave_lines(leaves: Iterable[str]) -> list[dict[str, Any]]:
+    """Whose leave ends, from and until when it was to last, and who deputises; never why."""
+    found = leaves_with(list(leaves))
+    staff = {one.person for one in found} | {one.deputy for one in found if one.deputy}
+    names = names_of(staff, get_language() or "")
+    return [
+        {
+            "who": names.get(one.person, one.person),
+            "since": local_time(one.from_s),
+            "until": local_time(one.to_s),
+            "deputy": names.get(one.deputy, one.deputy) if one.deputy else "",
+        }
+        for one in found
+    ]
+
+
+def _suggested(viewer: Viewer, now_s: float) -> list[tuple[str, str]]:
+    """Areas down to towns where the viewer plans duty, by name."""
+    language = get_language() or ""
+    rows: list[tuple[str, str]] = []
+    for area in viewer.areas_with(Permission.DUTY_PLAN):
+        found = wide_rows(area_prefix(area), local_day(now_s))
+        rows += [(one.code, one.name.in_language(language)) for one in found]
+    return list(dict(rows).items())[:MOST_SUGGESTED]
+
+
 def until_of(text: str) -> float | None:
     """A local time of a form; None for an open end."""
     try:
@@ -170,6 +235,7 @@ def level_words(level: DutyLevel) -> dict[str, Any]:
         "standard": level.standard,
         "percent": level.timers_percent,
         "units": level.units_at_least,
+        "short": level.short_minutes,
         "recalls": [LEAVE_KIND_NAMES[one].in_language(language) for one in sorted(level.recalls)],
         "grade": level.patrol_grade,
         "reach": REACHES[level.reach],
@@ -189,22 +255,30 @@ def effects_words(effects: Effects) -> dict[str, Any]:
         "timers": [(TIMERS[timer], before, after) for timer, before, after in effects.timers],
         "grade": (effects.before.level.patrol_grade, effects.after.level.patrol_grade),
         "posts": _posts(effects.posts),
-        "recalled": len(effects.recalled),
+        "recalled": leave_lines(effects.recalled),
+        "levels": (level_words(effects.before.level), level_words(effects.after.level)),
+        "short": sum(one.short for one in effects.posts),
+        "part": effects.part,
     }
 
 
-def switch_line(row: Any) -> dict[str, Any]:
-    """A switch for tables."""
-    return {
-        "row": row,
-        "area": area_name(row.area),
-        "level": selectors.level_of_row(row).name.in_language(get_language() or ""),
-        "state": STATES[row.state],
-        "proposed": local_time(row.proposed_s),
-        "decided": None if row.decided_s is None else local_time(row.decided_s),
-        "until": None if row.until_s is None else local_time(row.until_s),
-        "ended": None if row.ended_s is None else local_time(row.ended_s),
-    }
+def switch_lines(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Switches for tables."""
+    found, language = list(rows), get_language() or ""
+    areas = area_names(row.area for row in found)
+    return [
+        {
+            "row": row,
+            "area": areas[row.area],
+            "level": selectors.level_of_row(row).name.in_language(language),
+            "state": STATES[row.state],
+            "proposed": local_time(row.proposed_s),
+            "decided": None if row.decided_s is None else local_time(row.decided_s),
+            "until": None if row.until_s is None else local_time(row.until_s),
+            "ended": None if row.ended_s is None else local_time(row.ended_s),
+        }
+        for row in found
+    ]
 
 
 def _posts(posts: tuple[selectors.PostNow, ...]) -> list[dict[str, Any]]:

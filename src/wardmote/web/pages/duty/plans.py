@@ -1,40 +1,44 @@
-"""Contingency plans, what was activated with them, drills, and the look back."""
+"""Contingency plans: their versions, what is offered, and activating one."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from wardmote.core.domain.contingency import ActivationState, StepAction, StepState, Subject
+from wardmote.core.domain.contingency import Subject
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission
-from wardmote.core.domain.plain import JsonValue
 from wardmote.core.domain.text import Bilingual
+from wardmote.operations.access.selectors import staff_with
 from wardmote.operations.duty import selectors, services
-from wardmote.operations.incidents.selectors import find_many, id_of_number
+from wardmote.operations.incidents.selectors import id_of_number
 from wardmote.operations.journal import clock
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.places.selectors import local_time
-from wardmote.web.documents import pdf_of
+from wardmote.operations.people.selectors import names_of
+from wardmote.web.pages.area_words import area_name
+from wardmote.web.pages.duty.offers import offer_lines
+from wardmote.web.pages.duty.plan_form import content_of, form_of
+from wardmote.web.pages.duty.rows import rows_of, with_blanks
 from wardmote.web.pages.duty.words import (
     STATES,
     SUBJECTS,
-    area_name,
+    TRIGGERS,
+    URGENCIES,
     attempt,
+    attempt_for,
     duty_page,
     spoken,
     text_of,
 )
 from wardmote.web.viewers import viewer_of_request
 
-MINUTE_S = 60.0
+MOST_SUGGESTED = 300
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,7 +50,7 @@ def duty_plans(request: HttpRequest) -> HttpResponse:
         new = services.NewPlan(
             text_of(request, "area"),
             Bilingual(text_of(request, "name_zh"), text_of(request, "name_en")),
-            content_of(text_of(request, "steps"), text_of(request, "triggers")),
+            content_of(request.POST),
         )
         if attempt(
             request,
@@ -54,6 +58,7 @@ def duty_plans(request: HttpRequest) -> HttpResponse:
             _("The plan is written. A second person approves it."),
         ):
             return redirect("duty-plans")
+    first_area = next(iter(viewer.areas_with(Permission.DUTY_PLAN)), "")
     context = {
         "plans": [
             {
@@ -64,13 +69,11 @@ def duty_plans(request: HttpRequest) -> HttpResponse:
             }
             for row in selectors.plans_seen(viewer)
         ],
-        "brought_up": [
-            {"plan": plan, "name": spoken(plan.name_zh, plan.name_en), "number": number}
-            for plan, _call, number in selectors.brought_up(viewer)
-        ],
+        "offers": offer_lines(viewer, selectors.offers_seen(viewer)),
         "plans_duty": viewer.holds_anywhere(Permission.DUTY_PLAN),
         "sent": request.POST,
-        "first_area": next(iter(viewer.areas_with(Permission.DUTY_PLAN)), ""),
+        "first_area": first_area,
+        "form": form_of(request.POST, None, first_area),
     }
     return render(request, "wardmote/duty/plans.html", context)
 
@@ -81,7 +84,12 @@ def duty_plan(request: HttpRequest, plan_id: str) -> HttpResponse:
     """One plan with its versions; a POST approves, writes another version, or activates."""
     viewer = viewer_of_request(request)
     row = selectors.plan_to_see(viewer, plan_id)
-    if request.method == "POST":
+    writes = request.method == "POST" and text_of(request, "act") == "version"
+    if writes:
+        if _write_version(request, plan_id):
+            return redirect("duty-plan", plan_id=plan_id)
+        row = selectors.plan_to_see(viewer, plan_id)
+    elif request.method == "POST":
         run = _change_plan(request, plan_id)
         if run:
             return redirect("duty-activation", activation_id=run)
@@ -96,10 +104,13 @@ def duty_plan(request: HttpRequest, plan_id: str) -> HttpResponse:
             {
                 "row": one,
                 "state": STATES[one.state],
-                "checklist": selectors.checklist_of(one),
                 "steps": [
                     (step.minutes, step.role, step.what.in_language(language))
                     for step in selectors.checklist_of(one).steps
+                ],
+                "triggers": [
+                    (TRIGGERS[trigger.kind.value], trigger.code, URGENCIES[str(trigger.urgency)])
+                    for trigger in selectors.checklist_of(one).triggers
                 ],
                 "own": one.written_by == viewer.staff_id,
             }
@@ -111,98 +122,18 @@ def duty_plan(request: HttpRequest, plan_id: str) -> HttpResponse:
         "approved": selectors.approved_version(row),
         "subjects": SUBJECTS.items(),
         "key": uuid.uuid4().hex,
-        "text": _text_of_version(versions[0]) if versions else "",
+        "form": form_of(
+            request.POST if writes else QueryDict(),
+            selectors.checklist_of(versions[0]) if versions else None,
+            row.area,
+        ),
+        "writes": writes,
         "number": request.GET.get("call", ""),
+        "for_drill": request.GET.get("drill") == "yes",
+        "persons": with_blanks([]),
+        "staff": _staff(area, now_s=clock.now_s()),
     }
     return render(request, "wardmote/duty/plan.html", context)
-
-
-@require_safe
-@duty_page(None)
-def duty_activations(request: HttpRequest) -> HttpResponse:
-    """What the viewer sees of what was activated: drills only as a participant."""
-    rows = selectors.activations_seen(viewer_of_request(request))
-    context = {"activations": [_line(row) for row in rows]}
-    return render(request, "wardmote/duty/activations.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@duty_page(None)
-def duty_activation(request: HttpRequest, activation_id: str) -> HttpResponse:
-    """How far an activation is: who did what and when, what is overdue, and the look back."""
-    viewer = viewer_of_request(request)
-    if request.method == "POST":
-        _change_activation(request, activation_id)
-        return redirect("duty-activation", activation_id=activation_id)
-    row = selectors.activation_to_see(viewer, activation_id)
-    return render(request, "wardmote/duty/activation.html", _activation_context(viewer, row))
-
-
-@require_safe
-@duty_page(None)
-def duty_activation_pdf(request: HttpRequest, activation_id: str) -> HttpResponse:
-    """The record of an activation; each page of a drill's says that it is one."""
-    viewer = viewer_of_request(request)
-    row = selectors.activation_to_see(viewer, activation_id)
-    context = _activation_context(viewer, row)
-    begun, ended = context["started"], context["ended"]
-    until = "" if ended is None else f" – {ended:%H:%M}"
-    about = f"{context['subject']} · {row.version.number} · {begun:%Y-%m-%d %H:%M}{until}"
-    document = pdf_of(
-        "duty_activation.typ",
-        {
-            "drill": row.drill,
-            "zh": row.version.plan.name_zh or row.version.plan.name_en,
-            "en": row.version.plan.name_en or row.version.plan.name_zh,
-            "about": about,
-            "steps": [
-                {
-                    "number": str(one["row"].number),
-                    "what": one["what"],
-                    "role": one["row"].role,
-                    "due": f"{one['due']:%H:%M}",
-                    "done": "" if one["ended"] is None else f"{one['ended']:%H:%M}",
-                    "by": one["by"],
-                    "state": str(one["state"]),
-                }
-                for one in context["steps"]
-            ],
-            "lessons": row.lessons,
-        },
-    )
-    response = HttpResponse(document, content_type="application/pdf")
-    name = "drill" if row.drill else "activation"
-    response["Content-Disposition"] = f'inline; filename="{name}-{row.pk}.pdf"'
-    return response
-
-
-def content_of(steps: str, triggers: str) -> JsonValue:
-    """A checklist from its lines: ``minutes | role | Chinese | English``, and ``kind: code``."""
-    return {
-        "steps": [_step_of(line) for line in steps.splitlines() if line.strip()],
-        "triggers": [
-            {"kind": kind.strip(), "code": code.strip()}
-            for kind, _colon, code in (
-                line.replace("：", ":").partition(":")
-                for line in triggers.splitlines()
-                if line.strip()
-            )
-        ],
-    }
-
-
-def _step_of(line: str) -> JsonValue:
-    parts = [part.strip() for part in line.replace("｜", "|").split("|")]
-    minutes, role, zh, en = [*parts, "", "", "", ""][:4]
-    number = int(minutes) if minutes.isascii() and minutes.isdigit() else minutes
-    return {"minutes": number, "role": role, "what": {"zh": zh, "en": en}}
-
-
-def _text_of_version(version: Any) -> str:
-    checklist = selectors.checklist_of(version)
-    return "\n".join(
-        f"{one.minutes} | {one.role} | {one.what.zh} | {one.what.en}" for one in checklist.steps
-    )
 
 
 def _change_plan(request: HttpRequest, plan_id: str) -> str:
@@ -211,14 +142,7 @@ def _change_plan(request: HttpRequest, plan_id: str) -> str:
     version = int(number) if number.isascii() and number.isdigit() else 0
     if act == "activate":
         return _activate(request, plan_id)
-    if act == "version":
-        content = content_of(text_of(request, "steps"), text_of(request, "triggers"))
-        attempt(
-            request,
-            lambda who, now_s: services.write_version(who, plan_id, content, now_s=now_s),
-            _("The version is written. A second person approves it."),
-        )
-    elif act == "approve":
+    if act == "approve":
         attempt(
             request,
             lambda who, now_s: services.approve_version(who, plan_id, version, now_s=now_s),
@@ -233,6 +157,21 @@ def _change_plan(request: HttpRequest, plan_id: str) -> str:
     return ""
 
 
+def _write_version(request: HttpRequest, plan_id: str) -> bool:
+    content = content_of(request.POST)
+    return attempt(
+        request,
+        lambda who, now_s: services.write_version(who, plan_id, content, now_s=now_s),
+        _("The version is written. A second person approves it."),
+    )
+
+
+def _staff(area: AreaId, *, now_s: float) -> dict[str, str]:
+    """Members of staff of the area by number, as suggestions."""
+    held = staff_with(Permission.DUTY_VIEW, area, now_s)[:MOST_SUGGESTED]
+    return names_of(held, get_language() or "")
+
+
 def _activate(request: HttpRequest, plan_id: str) -> str:
     subject, code = text_of(request, "subject"), text_of(request, "code")
     if subject not in SUBJECTS:
@@ -243,101 +182,13 @@ def _activate(request: HttpRequest, plan_id: str) -> str:
             messages.error(request, _("There is no such call, or it is not in your area."))
             return ""
         code = found[0]
-    people = [
-        (staff, role)
-        for staff, _colon, role in (
-            line.replace("：", ":").partition(":")
-            for line in text_of(request, "participants").splitlines()
-            if line.strip()
-        )
-    ]
+    rows = rows_of(request.POST, "person", ("staff", "role"), by=("staff",))
+    people = [(row["staff"], row["role"]) for row in rows]
     drill = text_of(request, "drill") == "yes"
     start = services.Start(plan_id, Subject(subject), code, text_of(request, "key"), drill, people)
-    made: list[str] = []
-    attempt(
+    made = attempt_for(
         request,
-        lambda who, now_s: made.append(services.activate(who, start, now_s=now_s)),
+        lambda who, now_s: services.activate(who, start, now_s=now_s),
         _("The drill has begun.") if drill else _("The plan is activated."),
     )
-    return made[0] if made else ""
-
-
-def _change_activation(request: HttpRequest, activation_id: str) -> None:
-    act, words, number = (text_of(request, one) for one in ("act", "words", "number"))
-    step = int(number) if number.isascii() and number.isdigit() else 0
-    actions = {one.value: one for one in (StepAction.FINISH, StepAction.SKIP, StepAction.UNDO)}
-    if act in actions:
-        attempt(
-            request,
-            lambda who, now_s: services.move_step(
-                who, activation_id, step, actions[act], words, now_s=now_s
-            ),
-            _("The step is marked."),
-        )
-    elif act == "stand_down":
-        attempt(
-            request,
-            lambda who, now_s: services.stand_down(who, activation_id, now_s=now_s),
-            _("It has ended. Look back on it while it is fresh."),
-        )
-    elif act == "review":
-        attempt(
-            request,
-            lambda who, now_s: services.keep_review(who, activation_id, words, now_s=now_s),
-            _("The look back is kept."),
-        )
-
-
-def _line(row: Any) -> dict[str, Any]:
-    plan = row.version.plan
-    return {
-        "row": row,
-        "name": spoken(plan.name_zh, plan.name_en),
-        "subject": _subject(row),
-        "state": STATES[row.state],
-        "started": local_time(row.started_s),
-    }
-
-
-def _subject(row: Any) -> str:
-    if row.subject == Subject.INCIDENT.value:
-        call = find_many([row.subject_code]).get(row.subject_code)
-        return row.subject_code if call is None else str(call.number)
-    return str(row.subject_code)
-
-
-def _activation_context(viewer: Any, row: Any) -> dict[str, Any]:
-    now_s, language = clock.now_s(), get_language() or ""
-    steps = sorted(row.steps.all(), key=lambda one: one.number)
-    people = list(row.participants.all())
-    names = actor_names(
-        {one.ended_by for one in steps if one.ended_by} | {one.staff_id for one in people}, language
-    )
-    active = row.state == ActivationState.ACTIVE.value
-    plans = viewer.may(Permission.DUTY_PLAN, AreaId(row.area))
-    return {
-        **_line(row),
-        "plan": row.version.plan,
-        "version": row.version.number,
-        "area": area_name(row.area),
-        "ended": None if row.ended_s is None else local_time(row.ended_s),
-        "steps": [
-            {
-                "row": one,
-                "what": spoken(one.what_zh, one.what_en),
-                "state": STATES["due" if selectors.overdue(one, now_s) else one.state],
-                "overdue": active and selectors.overdue(one, now_s),
-                "open": one.state in (StepState.WAITING.value, StepState.DUE.value),
-                "due": local_time(one.due_s),
-                "ended": None if one.ended_s is None else local_time(one.ended_s),
-                "by": names.get(one.ended_by, one.ended_by),
-                "late_min": max(0.0, (one.ended_s or one.due_s) - one.due_s) / MINUTE_S,
-            }
-            for one in steps
-        ],
-        "participants": [(names.get(one.staff_id, one.staff_id), one.role) for one in people],
-        "review": selectors.review_of(row),
-        "marks": active and selectors.may_take_part(viewer, row),
-        "stands_down": active and plans,
-        "reviews": plans and row.state == ActivationState.ENDED.value,
-    }
+    return made or ""

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,13 +15,11 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.duty_level import Because, Reach
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.duty.errors import BadContentError, UnknownDutyError
-from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import division_names
-from wardmote.operations.refusals import RefusedError
+from wardmote.web.pages.attempts import Attempts
 from wardmote.web.refused import log_refusal
 from wardmote.web.viewers import viewer_of_request
 
@@ -46,6 +43,10 @@ STATES: dict[str, Promise] = {
     "skipped": pgettext_lazy("duty", "skipped"),
     "asked": pgettext_lazy("duty", "asked"),
     "answered": pgettext_lazy("duty", "answered"),
+    "offered": pgettext_lazy("duty", "offered"),
+    "taken": pgettext_lazy("duty", "taken"),
+    "declined": pgettext_lazy("duty", "not needed"),
+    "lapsed": pgettext_lazy("duty", "lapsed"),
 }
 BECAUSE: dict[Because, Promise] = {
     Because.EVERYDAY: gettext_lazy("nothing else is in force here"),
@@ -68,6 +69,17 @@ TIMERS: dict[str, Promise] = {
     "no_feedback": gettext_lazy("no first report"),
     "welfare": gettext_lazy("welfare of the crew"),
     "unclosed": gettext_lazy("call not closed"),
+}
+TRIGGERS: dict[str, Promise] = {
+    "category": gettext_lazy("calls of a category"),
+    "place": gettext_lazy("calls at a key place"),
+    "event": gettext_lazy("a guarded event"),
+}
+URGENCIES: dict[str, Promise] = {
+    "4": gettext_lazy("of any priority"),
+    "3": gettext_lazy("of priority 1 to 3"),
+    "2": gettext_lazy("of priority 1 and 2"),
+    "1": gettext_lazy("of priority 1"),
 }
 SUBJECTS: dict[str, Promise] = {
     "event": gettext_lazy("an event, by its name"),
@@ -107,17 +119,9 @@ def duty_page(permission: Permission | None) -> Callable[[Page[Params]], Page[Pa
     return decorate
 
 
-def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], done: str) -> bool:
-    """Do it and say how it went; rights that are missing are left to the page."""
-    try:
-        act(viewer_of_request(request), clock.now_s())
-    except UnknownDutyError:
-        raise
-    except RefusedError as refusal:
-        messages.error(request, refusal.message())
-        return False
-    messages.success(request, done)
-    return True
+_ATTEMPTS = Attempts(left=(UnknownDutyError,))
+attempt = _ATTEMPTS.attempt_once
+attempt_for = _ATTEMPTS.attempt_for
 
 
 def text_of(request: HttpRequest, field: str) -> str:
@@ -130,12 +134,6 @@ def area_of(text: str) -> AreaId:
     if not is_area_code(text.strip()):
         raise BadContentError(field="area", reason="12")
     return AreaId(text.strip())
-
-
-def area_name(area: str) -> str:
-    """An area in the reader's language; its code where it has no name."""
-    zh, en = division_names([area]).get(area, ("", ""))
-    return Bilingual(zh, en).in_language(get_language() or "") or area
 
 
 def spoken(zh: str, en: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -20,28 +21,22 @@ from django.views.decorators.http import require_safe
 
 from wardmote.core.beat.hazard_figures import (
     AGE_BANDS_D,
+    DAY_S,
     Grouping,
     HazardFigure,
     HazardFigures,
-    PartFacts,
     Period,
-    age_band,
-    figures_by,
-    figures_of,
-    is_in,
-    key_of,
+    total,
 )
 from wardmote.core.domain.permissions import Permission, Viewer
-from wardmote.core.domain.text import Bilingual
 from wardmote.operations.hazards import selectors
-from wardmote.operations.hazards.selectors import HazardFilter
+from wardmote.operations.hazards.selectors import HazardFilter, HazardRow
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import local_day, midnight_s
+from wardmote.web.pages.area_words import area_names
 from wardmote.web.pages.hazards.listing import PAGE_SIZE, csv_answer, listed
 from wardmote.web.pages.hazards.words import (
-    area_name,
     category_choices,
-    category_name,
     day_of,
     department_name,
     hazards_page,
@@ -53,11 +48,10 @@ USUAL_DAYS = 30
 MOST_DAYS = 800
 MOST_CELLS = 400
 CELLS_M = (100, 250, 500, 1_000)
-TOWN_DIGITS = 9
 FIGURES: dict[HazardFigure, Promise] = {
     HazardFigure.DUE: gettext_lazy("due"),
-    HazardFigure.ON_TIME: gettext_lazy("closed on time"),
-    HazardFigure.LATE: gettext_lazy("not closed on time"),
+    HazardFigure.ON_TIME: gettext_lazy("put right on time"),
+    HazardFigure.LATE: gettext_lazy("not put right on time"),
     HazardFigure.CHECKED: gettext_lazy("re-checked"),
     HazardFigure.REWORKED: gettext_lazy("returned for rework"),
 }
@@ -88,23 +82,20 @@ class Asked:
 @require_safe
 @hazards_page(Permission.HAZARD_VIEW)
 def hazard_figures(request: HttpRequest) -> HttpResponse:
-    """On-time closure, rework and ageing of a period, each number a link to its cases."""
+    """What was put right on time, waits, rework, ageing; each number a link to its cases."""
     asked, viewer, now_s = _asked(request), viewer_of_request(request), clock.now_s()
     period, few = asked.period(now_s), selectors.categories(now_s).few
-    facts = _facts(viewer, period)
+    found, waits = selectors.figures(viewer, period), selectors.recheck_waits(viewer, period)
     tables = [
-        {
-            "key": by.value,
-            "title": GROUPS[by],
-            "rows": [
-                _row(row, by, asked, few) for row in figures_by(facts, by, period, TOWN_DIGITS)
-            ],
-        }
+        {"key": by.value, "title": GROUPS[by], "rows": _rows(found[by], by, asked, few, waits[by])}
         for by in Grouping
     ]
     context = {
         "asked": asked,
-        "all": _row(figures_of("", facts, period), None, asked, few),
+        "all": {
+            **_row(total(found[Grouping.CATEGORY]), None, asked, few, _("All")),
+            "wait": _wait_text(waits[None].get("")),
+        },
         "tables": tables,
         "ages": _ages(viewer, now_s),
         "query": asked.query(),
@@ -121,16 +112,20 @@ def hazard_figures_csv(request: HttpRequest, by: str) -> HttpResponseBase:
         raise Http404
     asked, now_s = _asked(request), clock.now_s()
     period = asked.period(now_s)
-    facts = _facts(viewer_of_request(request), period)
-    rows = figures_by(facts, Grouping(by), period, TOWN_DIGITS)
+    viewer = viewer_of_request(request)
+    rows = selectors.figures(viewer, period)[Grouping(by)]
+    waits = selectors.recheck_waits(viewer, period)[Grouping(by)]
+    names = _key_names([row.key for row in rows], Grouping(by))
     header = [
-        *(_("Code"), _("Name"), _("Due"), _("Closed on time"), _("Closed on time ÷ due")),
+        *(_("Code"), _("Name"), _("Due"), _("Put right on time"), _("Put right on time ÷ due")),
+        _("Wait for the re-check (median, days)"),
         *(_("Re-checked"), _("Returned for rework"), _("Rework rate")),
     ]
     lines = (
         [
-            *(row.key, _key_name(row.key, Grouping(by)), row.due, row.on_time),
+            *(row.key, names[row.key], row.due, row.on_time),
             "" if row.on_time_share is None else round(row.on_time_share, 4),
+            "" if row.key not in waits else round(waits[row.key] / DAY_S, 2),
             *(row.checked, row.reworked),
             "" if row.rework_rate is None else round(row.rework_rate, 4),
         ]
@@ -148,8 +143,7 @@ def hazard_figures_csv(request: HttpRequest, by: str) -> HttpResponseBase:
 def hazard_cases(request: HttpRequest) -> HttpResponseBase:
     """The hazards behind a figure, as a list or as CSV (``?form=csv``)."""
     viewer, now_s = viewer_of_request(request), clock.now_s()
-    ids, title = _cases(request, viewer, now_s)
-    rows = selectors.hazards_seen(viewer, HazardFilter(ids=ids))
+    rows, title = _cases(request, viewer, now_s)
     if request.GET.get("form") == "csv":
         return csv_answer(rows)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -212,11 +206,28 @@ def _asked(request: HttpRequest) -> Asked:
     return Asked(first, last)
 
 
-def _facts(viewer: Viewer, period: Period) -> list[PartFacts]:
-    return selectors.part_facts(viewer, HazardFilter(), period)
+def _rows(
+    found: Sequence[HazardFigures],
+    by: Grouping,
+    asked: Asked,
+    few: int,
+    waits: Mapping[str, float],
+) -> list[dict[str, Any]]:
+    names = _key_names([row.key for row in found], by)
+    return [
+        {**_row(row, by, asked, few, names[row.key]), "wait": _wait_text(waits.get(row.key))}
+        for row in found
+    ]
 
 
-def _row(row: HazardFigures, by: Grouping | None, asked: Asked, few: int) -> dict[str, Any]:
+def _wait_text(wait_s: float | None) -> str:
+    """A wait in days; a dash where nothing waited."""
+    return "–" if wait_s is None else _("%(days).1f d") % {"days": wait_s / DAY_S}
+
+
+def _row(
+    row: HazardFigures, by: Grouping | None, asked: Asked, few: int, name: str
+) -> dict[str, Any]:
     counts = {
         HazardFigure.DUE: row.due,
         HazardFigure.ON_TIME: row.on_time,
@@ -226,7 +237,7 @@ def _row(row: HazardFigures, by: Grouping | None, asked: Asked, few: int) -> dic
     }
     more = {} if by is None else {"by": by.value, "key": row.key}
     return {
-        "name": _("All") if by is None else _key_name(row.key, by),
+        "name": name,
         "cells": [
             {
                 "count": count,
@@ -248,17 +259,13 @@ def _share_text(share: float | None, base: int, few: int) -> str:
 
 
 def _ages(viewer: Viewer, now_s: float) -> list[dict[str, Any]]:
-    rows = selectors.hazards_seen(viewer, HazardFilter(state="open")).order_by()
-    counts = [0] * (len(AGE_BANDS_D) + 1)
-    for at_s in rows.prefetch_related(None).values_list("reported_s", flat=True):
-        counts[age_band(at_s, now_s)] += 1
     return [
         {
             "name": _band_name(number),
             "count": count,
             "url": f"{reverse('hazard-cases')}?{urlencode({'age': str(number)})}",
         }
-        for number, count in enumerate(counts)
+        for number, count in enumerate(selectors.open_by_age(viewer, now_s))
     ]
 
 
@@ -273,41 +280,36 @@ def _band_name(number: int) -> str:
     }
 
 
-def _cases(request: HttpRequest, viewer: Viewer, now_s: float) -> tuple[tuple[str, ...], str]:
-    """Ids of the hazards that the address asks for, and what they are."""
+def _cases(request: HttpRequest, viewer: Viewer, now_s: float) -> tuple[QuerySet[HazardRow], str]:
+    """The hazards that the address asks for, and what they are."""
     age = request.GET.get("age", "")
     if age:
         if age not in {str(number) for number in range(len(AGE_BANDS_D) + 1)}:
             raise Http404
-        rows = selectors.hazards_seen(viewer, HazardFilter(state="open")).order_by()
-        reported = rows.prefetch_related(None).values_list("pk", "reported_s")
-        ids = tuple(pk for pk, at_s in reported if age_band(at_s, now_s) == int(age))
-        return ids, _("Open, reported %(age)s ago") % {"age": _band_name(int(age))}
-    figure, by = request.GET.get("figure", ""), request.GET.get("by", "")
-    if figure not in {one.value for one in HazardFigure}:
+        rows = selectors.open_of_age(viewer, int(age), now_s)
+        return rows, _("Open, reported %(age)s ago") % {"age": _band_name(int(age))}
+    named, by = request.GET.get("figure", ""), request.GET.get("by", "")
+    if named not in {one.value for one in HazardFigure} or by not in {"", *map(str, Grouping)}:
         raise Http404
-    asked, key = _asked(request), request.GET.get("key", "")
-    period = asked.period(now_s)
-    facts: Sequence[PartFacts] = _facts(viewer, period)
-    title = str(FIGURES[HazardFigure(figure)])
-    if by:
-        if by not in {one.value for one in Grouping}:
-            raise Http404
-        group = Grouping(by)
-        facts = [fact for fact in facts if key_of(fact, group, TOWN_DIGITS) == key]
-        title = f"{_key_name(key, group)}: {title}"
-    found = {fact.hazard for fact in facts if is_in(HazardFigure(figure), fact, period)}
-    return tuple(sorted(found)), f"{title}, {asked.first} – {asked.last}"
+    asked, key = _asked(request), request.GET.get("key", "").replace("\0", "")
+    figure, group = HazardFigure(named), Grouping(by) if by else None
+    title = str(FIGURES[figure])
+    if group is not None:
+        title = f"{_key_names([key], group)[key]}: {title}"
+    rows = selectors.cases(viewer, asked.period(now_s), figure, group, key)
+    return rows, f"{title}, {asked.first} – {asked.last}"
 
 
-def _key_name(key: str, by: Grouping) -> str:
-    if by is Grouping.CATEGORY:
-        return category_name(key)
+def _key_names(keys: Sequence[str], by: Grouping) -> dict[str, str]:
+    """What groups are called, by key: one look-up for a whole table."""
     if by is Grouping.AREA:
-        return area_name(key)
-    known = {row.code: row for row in selectors.all_departments()}
-    if not key:
-        return department_name(None)
-    row = known.get(key)
-    language = get_language() or ""
-    return key if row is None else Bilingual(row.name_zh, row.name_en).in_language(language) or key
+        return area_names(keys)
+    if by is Grouping.CATEGORY:
+        return {**{key: key for key in keys}, **dict(category_choices())}
+    known, language = selectors.department_names(keys), get_language() or ""
+    return {
+        key: department_name(None)
+        if not key
+        else (known[key].in_language(language) if key in known else key)
+        for key in keys
+    }

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import Any
 
-import typst
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -18,9 +16,6 @@ from wardmote.operations.places.selectors import city, division_names, local_tim
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.hazards.words import hazards_page
 from wardmote.web.viewers import viewer_of_request
-
-_UNSURE = re.compile("[^\n\x20-\x7e\xa0-\xff\u2010-\u2026\u3000-\u3011\u4e00-\u9fa5\uff01-\uff5e]")
-"""Whatever is neither Latin 1, punctuation, nor among the Han characters of GBK."""
 
 
 @require_safe
@@ -34,18 +29,10 @@ def hazard_notice(request: HttpRequest, part_id: str) -> HttpResponse:
         to = Bilingual(owner, owner)
     else:
         to = Bilingual(part.department.name_zh, part.department.name_en)
-    document = notice_pdf(notice_data(part, to, now_s))
+    document = pdf_of("hazard_notice.typ", notice_data(part, to, now_s))
     response = HttpResponse(document, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{part.hazard.number}.pdf"'
     return response
-
-
-def notice_pdf(data: dict[str, Any]) -> bytes:
-    """The document. Letters that its font does not have, such as emoji, are shown as ``□``."""
-    try:
-        return pdf_of("hazard_notice.typ", data)
-    except typst.TypstError:
-        return pdf_of("hazard_notice.typ", _in_font(data))
 
 
 def notice_data(part: selectors.PartRow, to: Bilingual, now_s: float) -> dict[str, Any]:
@@ -69,13 +56,6 @@ def notice_data(part: selectors.PartRow, to: Bilingual, now_s: float) -> dict[st
         if place is None
         else _both(Bilingual(place.name_zh, place.name_en)),
     }
-
-
-def _in_font(value: Any) -> Any:
-    """The texts of a document with nothing but letters that the font has for certain."""
-    if isinstance(value, dict):
-        return {key: _in_font(one) for key, one in value.items()}
-    return _UNSURE.sub("□", value)
 
 
 def _both(name: Bilingual) -> dict[str, str]:

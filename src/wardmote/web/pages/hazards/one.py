@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from wardmote.core.domain.codes import CodeList, names_of
 from wardmote.core.domain.hazard import (
     HAZARD_LIFE_CYCLE,
+    OPEN_HAZARDS,
     PART_LIFE_CYCLE,
     AwayReason,
     HazardState,
@@ -26,14 +28,13 @@ from wardmote.core.domain.hazard_categories import Term, TermUnit
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Purpose, Viewer
 from wardmote.operations.hazards import selectors, services
-from wardmote.operations.hazards.selectors import HazardPage, PartView
+from wardmote.operations.hazards.selectors import HazardPage, HazardRow, PartView
 from wardmote.operations.journal import clock
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.photos.services import keep_photo
 from wardmote.operations.places.selectors import local_time, midnight_s
 from wardmote.operations.refusals import RefusedError
+from wardmote.web.pages.area_words import area_name
 from wardmote.web.pages.hazards.links import public_link, qr_svg
-from wardmote.web.pages.hazards.listing import listed
 from wardmote.web.pages.hazards.words import (
     AWAY,
     CHANNELS,
@@ -41,7 +42,6 @@ from wardmote.web.pages.hazards.words import (
     STATES,
     STEPS,
     UNITS,
-    area_name,
     attempt,
     category_choices,
     category_name,
@@ -93,8 +93,29 @@ def keep_pictures(
 
 
 def _change(request: HttpRequest, hazard_id: str, act: str) -> None:
-    words, part = text_of(request, "words"), text_of(request, "part")
-    acts: dict[str, tuple[Callable[[Viewer, float], object], str]] = {
+    acts, part = _of_hazard(request, hazard_id) | _of_part(request), text_of(request, "part")
+    viewer, now_s = viewer_of_request(request), clock.now_s()
+    if act == "photo":
+        keep_pictures(
+            request,
+            lambda data, key: services.add_picture(viewer, hazard_id, data, key=key, now_s=now_s),
+        )
+    elif act in acts and (
+        act != "submit"
+        or keep_pictures(
+            request,
+            lambda data, key: services.add_proof(viewer, part, data, key=key, now_s=now_s),
+        )
+    ):
+        attempt(request, *acts[act])
+
+
+def _of_hazard(
+    request: HttpRequest, hazard_id: str
+) -> dict[str, tuple[Callable[[Viewer, float], object], str]]:
+    """What can be done with the whole hazard, each with what is said when it is done."""
+    words = text_of(request, "words")
+    return {
         "file": (
             lambda who, now_s: services.file_hazard(
                 who, hazard_id, now_s=now_s, category=text_of(request, "category"), words=words
@@ -115,6 +136,13 @@ def _change(request: HttpRequest, hazard_id: str, act: str) -> None:
             lambda who, now_s: services.reopen_hazard(who, hazard_id, words, now_s=now_s),
             _("The hazard is open again."),
         ),
+    }
+
+
+def _of_part(request: HttpRequest) -> dict[str, tuple[Callable[[Viewer, float], object], str]]:
+    """What can be done with a part of it, likewise."""
+    words, part = text_of(request, "words"), text_of(request, "part")
+    return {
         "recall": (
             lambda who, now_s: services.recall_part(who, part, words, now_s=now_s),
             _("It was taken back."),
@@ -161,20 +189,6 @@ def _change(request: HttpRequest, hazard_id: str, act: str) -> None:
             _("The proof was handed in. Somebody will check on the spot."),
         ),
     }
-    viewer, now_s = viewer_of_request(request), clock.now_s()
-    if act == "photo":
-        keep_pictures(
-            request,
-            lambda data, key: keep_photo(viewer, data, "hazard", hazard_id, None, now_s, key=key),
-        )
-    elif act in acts and (
-        act != "submit"
-        or keep_pictures(
-            request,
-            lambda data, key: services.add_proof(viewer, part, data, key=key, now_s=now_s),
-        )
-    ):
-        attempt(request, *acts[act])
 
 
 def _check(request: HttpRequest, who: Viewer, part: str, passed: bool, now_s: float) -> None:
@@ -188,9 +202,14 @@ def _check(request: HttpRequest, who: Viewer, part: str, passed: bool, now_s: fl
 
 
 def more_time(request: HttpRequest) -> services.MoreTime:
-    """The request for more time in a form: until the end of a day; nonsense is never later."""
+    """The request for more time in a form: until the end of a day; nonsense is never later.
+
+    A day of a change of the clocks ends as any other, a second before the next midnight.
+    """
     day = day_of(text_of(request, "until"))
-    until_s = 0.0 if day is None else midnight_s(day) + 86_399.0
+    if day is None or not 1970 < day.year < 9_000:
+        return services.MoreTime(0.0, text_of(request, "words"))
+    until_s = midnight_s(day + datetime.timedelta(days=1)) - 1.0
     return services.MoreTime(until_s, text_of(request, "words"))
 
 
@@ -209,7 +228,11 @@ def _assign(request: HttpRequest, hazard_id: str) -> HttpResponse:
         wanted.append(services.PartWanted("", owner, phone, what, term))
     try:
         given = services.assign_hazard(
-            viewer_of_request(request), hazard_id, wanted, now_s=clock.now_s()
+            viewer_of_request(request),
+            hazard_id,
+            wanted,
+            now_s=clock.now_s(),
+            key=text_of(request, "key"),
         )
     except RefusedError as refusal:
         messages.error(request, refusal.message())
@@ -248,6 +271,7 @@ def _context(page: HazardPage) -> dict[str, Any]:
     row = page.row
     state = HazardState(row.state)
     names = actor_names({step.actor for step in page.steps}, language)
+    whose = {part.row.pk: department_name(part.row.department) for part in page.parts}
     category = selectors.categories(now_s).get(row.category)
     allowed = {one.value for one in HAZARD_LIFE_CYCLE.allowed_actions(state)}
     purposes = names_of(CodeList.PURPOSE)
@@ -261,12 +285,12 @@ def _context(page: HazardPage) -> dict[str, Any]:
         "reported": local_time(row.reported_s),
         "before": page.photos,
         "parts": [_part_view(part, row.round, now_s) for part in page.parts],
-        "steps": [_step(step, names) for step in page.steps],
-        "earlier": listed(page.earlier),
-        "later": listed(page.later),
+        "steps": [_step(step, names, whose) for step in page.steps],
+        "earlier": _linked(page.earlier),
+        "later": _linked(page.later),
         "triages": page.triages,
         "allowed": allowed if page.triages else set(),
-        "may_add": page.triages or state.value in ("reported", "filed", "assigned"),
+        "may_add": state in OPEN_HAZARDS,
         "purposes": [
             (one.value, purposes[one.value].in_language(language)) for one in page.purposes
         ],
@@ -298,6 +322,7 @@ def _part_view(view: PartView, present_round: int, now_s: float) -> dict[str, An
         "allowed": {one.value for one in PART_LIFE_CYCLE.allowed_actions(state)},
         "rectifies": view.rectifies and state is PartState.ASSIGNED,
         "checks": view.checks and state is PartState.SUBMITTED,
+        "passes": view.passes,
         "extensions": [
             {
                 "row": one,
@@ -310,12 +335,19 @@ def _part_view(view: PartView, present_round: int, now_s: float) -> dict[str, An
     }
 
 
-def _step(step: Any, names: dict[str, str]) -> dict[str, Any]:
+def _linked(rows: Sequence[HazardRow]) -> list[dict[str, Any]]:
+    return [
+        {"row": row, "reported": local_time(row.reported_s), "state": STATES[row.state]}
+        for row in rows
+    ]
+
+
+def _step(step: Any, names: dict[str, str], whose: dict[str, str]) -> dict[str, Any]:
     return {
         "at": local_time(step.at_s),
         "what": STEPS.get((step.about, step.action), step.action),
         "who": names.get(step.actor, step.actor),
-        "whose": department_name(step.part.department) if step.part is not None else "",
+        "whose": whose.get(step.part_id, ""),
         "words": step.words,
         "distance": step.distance_m,
         "away": AWAY.get(step.away, ""),

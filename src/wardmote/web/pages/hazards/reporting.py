@@ -25,9 +25,10 @@ from wardmote.operations.hazards.errors import UnknownHazardError
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import BadKeyError, KeyReusedError
 from wardmote.operations.photos.errors import UnknownPictureError
-from wardmote.operations.photos.services import keep_for, keep_photo
+from wardmote.operations.photos.services import keep_for
 from wardmote.operations.places.selectors import local_time
 from wardmote.operations.refusals import RefusedError
+from wardmote.web.addresses import household
 from wardmote.web.pages.hazards.links import public_link
 from wardmote.web.pages.hazards.one import MOST_PICTURES, keep_pictures, more_time
 from wardmote.web.pages.hazards.words import (
@@ -37,6 +38,7 @@ from wardmote.web.pages.hazards.words import (
     category_choices,
     category_name,
     hazards_page,
+    is_late,
     number_of,
     part_line,
     text_of,
@@ -64,7 +66,7 @@ def hazard_report(request: HttpRequest) -> HttpResponse:
             hazard = done[0].id
             keep_pictures(
                 request,
-                lambda data, key: keep_photo(viewer, data, "hazard", hazard, None, now_s, key=key),
+                lambda data, key: services.add_picture(viewer, hazard, data, key=key, now_s=now_s),
             )
             return redirect("hazard", hazard_id=hazard)
     context = {
@@ -136,7 +138,7 @@ def hazard_owner(request: HttpRequest, token: str) -> HttpResponse:
     part = page.part
     context = {
         **part_line(part, now_s),
-        "part": {"row": part},
+        "part": {"row": part, "late": is_late(part, now_s)},
         "token": token,
         "hazard": part.hazard,
         "category": category_name(part.hazard.category),
@@ -199,7 +201,12 @@ def _received(request: HttpRequest, token: str) -> dict[str, Any]:
     contact = services.Contact(text_of(request, "name"), text_of(request, "phone"))
     own_camera = text_of(request, "seen") == "camera"
     done = services.report_at_point(
-        token, _sent(request), contact, own_camera=own_camera, now_s=now_s
+        token,
+        _sent(request),
+        contact,
+        own_camera=own_camera,
+        now_s=now_s,
+        sender=household(str(request.META.get("REMOTE_ADDR", ""))),
     )
     if not done.follow:
         return {"done": done}

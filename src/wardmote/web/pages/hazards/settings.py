@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -20,10 +21,10 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.hazards import selectors, services
 from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
+from wardmote.web.pages.area_words import area_names
 from wardmote.web.pages.hazards.links import public_link, qr_svg
 from wardmote.web.pages.hazards.words import (
     UNITS,
-    area_name,
     attempt,
     department_name,
     hazards_page,
@@ -45,10 +46,11 @@ def hazard_settings(request: HttpRequest) -> HttpResponse:
         return redirect("hazard-settings")
     viewer, now_s, language = viewer_of_request(request), clock.now_s(), get_language() or ""
     known = selectors.categories(now_s)
-    departments = selectors.all_departments()
-    staff = {one.staff_id for row in departments for one in row.members.all()}
-    names = names_of(staff, language)
+    departments, members = selectors.departments_seen(viewer), selectors.members_seen(viewer)
+    names = names_of({staff for those in members.values() for staff in those}, language)
+    areas = area_names(row.area for row in departments)
     points = selectors.points_seen(viewer)
+    spoken = {row.code: department_name(row) for row in departments}
     context = {
         "version": known.version,
         "categories": [
@@ -57,7 +59,7 @@ def hazard_settings(request: HttpRequest) -> HttpResponse:
                 "name": one.name.in_language(language),
                 "number": f"{one.term.number:g}",
                 "unit": UNITS[one.term.unit.value],
-                "departments": ", ".join(one.departments),
+                "departments": [(code, spoken.get(code, "")) for code in one.departments],
             }
             for one in known.categories
         ],
@@ -67,11 +69,11 @@ def hazard_settings(request: HttpRequest) -> HttpResponse:
             {
                 "row": row,
                 "name": department_name(row),
-                "area": area_name(row.area),
+                "area": areas[row.area],
                 "members": [
-                    (one.staff_id, names.get(one.staff_id, one.staff_id))
-                    for one in row.members.all()
+                    (staff, names.get(staff, staff)) for staff in members.get(row.code, ())
                 ],
+                "edits": row.code in members,
             }
             for row in departments
         ],
@@ -81,6 +83,7 @@ def hazard_settings(request: HttpRequest) -> HttpResponse:
         ],
         "triages": viewer.holds_anywhere(Permission.HAZARD_TRIAGE),
         "edits": viewer.holds_anywhere(Permission.CONFIGURATION_EDIT),
+        "key": uuid.uuid4().hex,
     }
     return render(request, "wardmote/hazards/settings.html", context)
 
@@ -125,13 +128,14 @@ def _change(request: HttpRequest) -> None:
                 float("nan") if lon is None else lon,
                 float("nan") if lat is None else lat,
                 now_s=now_s,
+                key=text_of(request, "key"),
             ),
             _("The place takes reports now. Print its QR code."),
         )
     elif act == "end-point":
         attempt(
             request,
-            lambda who, _now_s: services.end_point(who, text_of(request, "point")),
+            lambda who, now_s: services.end_point(who, text_of(request, "point"), now_s=now_s),
             _("The place takes no reports any more."),
         )
     elif act == "categories":

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, ParamSpec
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wardmote.core.domain.hazard import (
+    LIVING_PARTS,
     AwayReason,
     ExtensionState,
     HazardAction,
@@ -25,21 +22,18 @@ from wardmote.core.domain.hazard import (
     PartState,
 )
 from wardmote.core.domain.hazard_categories import TermUnit
-from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.text import Bilingual
-from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.hazards import selectors
 from wardmote.operations.hazards.errors import UnknownHazardError
 from wardmote.operations.hazards.selectors import DepartmentRow, PartRow
 from wardmote.operations.journal import clock
-from wardmote.operations.journal.idempotency import BadKeyError, KeyReusedError
-from wardmote.operations.places.selectors import division_names, local_time
-from wardmote.operations.refusals import RefusedError
-from wardmote.web.refused import log_refusal
-from wardmote.web.viewers import viewer_of_request
+from wardmote.operations.places.selectors import local_time
+from wardmote.web.pages.attempts import Attempts
+from wardmote.web.pages.guard import room_page
+from wardmote.web.viewers import Page
 
 Params = ParamSpec("Params")
-Page = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 
 STATES: dict[str, Promise] = {
     HazardState.REPORTED.value: pgettext_lazy("hazard", "reported"),
@@ -89,6 +83,7 @@ STEPS: dict[tuple[str, str], Promise] = {
     ("hazard", HazardAction.RELEASE.value): gettext_lazy("Waits to be given again"),
     ("hazard", HazardAction.CLOSE.value): gettext_lazy("Closed"),
     ("hazard", HazardAction.REOPEN.value): gettext_lazy("Opened again"),
+    ("hazard", "follow"): gettext_lazy("Went along with its village"),
     ("part", "assign"): gettext_lazy("Notice to put it right"),
     ("part", PartAction.SUBMIT.value): gettext_lazy("Proof handed in"),
     ("part", PartAction.PASS.value): gettext_lazy("Re-check passed"),
@@ -107,43 +102,10 @@ STEPS: dict[tuple[str, str], Promise] = {
 
 def hazards_page(*permissions: Permission) -> Callable[[Page[Params]], Page[Params]]:
     """Decorator of a page of hazards: one of the rights, and answers to what services refuse."""
-
-    def decorate(page: Page[Params]) -> Page[Params]:
-        @functools.wraps(page)
-        def answered(
-            request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
-        ) -> HttpResponseBase:
-            viewer = viewer_of_request(request)
-            if not any(viewer.holds_anywhere(one) for one in permissions):
-                log_refusal(request, viewer.staff_id, "role", permission=permissions[0])
-                raise PermissionDenied
-            try:
-                return page(request, *args, **kwargs)
-            except AccessDeniedError as denied:
-                log_refusal(request, viewer.staff_id, denied.why, purpose=denied.purpose)
-                raise PermissionDenied from denied
-            except UnknownHazardError as unknown:
-                raise Http404 from unknown
-
-        return answered
-
-    return decorate
+    return room_page(permissions, UnknownHazardError)
 
 
-def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], done: str) -> bool:
-    """Do it and say how it went; rights that are missing are left to the page."""
-    try:
-        act(viewer_of_request(request), clock.now_s())
-    except UnknownHazardError:
-        raise
-    except RefusedError as refusal:
-        messages.error(request, refusal.message())
-        return False
-    except (BadKeyError, KeyReusedError):
-        messages.error(request, _("This was sent before. Reload the page and try again."))
-        return False
-    messages.success(request, done)
-    return True
+attempt = Attempts(left=(UnknownHazardError,)).attempt
 
 
 def text_of(request: HttpRequest, field: str) -> str:
@@ -186,12 +148,6 @@ def department_name(row: DepartmentRow | None) -> str:
     return Bilingual(row.name_zh, row.name_en).in_language(get_language() or "") or row.code
 
 
-def area_name(area: str) -> str:
-    """An area in the reader's language; its code where it has no name."""
-    zh, en = division_names([area]).get(area, ("", ""))
-    return Bilingual(zh, en).in_language(get_language() or "") or area
-
-
 def moment(at_s: float | None) -> datetime.datetime | None:
     """A local time for templates."""
     return None if at_s is None else local_time(at_s)
@@ -210,4 +166,5 @@ def part_line(part: PartRow, now_s: float) -> dict[str, Any]:
         "state": PART_STATES[part.state],
         "deadline": local_time(part.deadline_s),
         "late": is_late(part, now_s),
+        "living": PartState(part.state) in LIVING_PARTS,
     }

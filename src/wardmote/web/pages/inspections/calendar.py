@@ -12,17 +12,24 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from wardmote.core.domain.course import AttendanceAction, AttendanceState, TurnAction, TurnState
+from wardmote.core.domain.course import (
+    ATTENDANCE_LIFE_CYCLE,
+    AttendanceAction,
+    AttendanceState,
+    TurnAction,
+    TurnState,
+)
 from wardmote.core.domain.ids import AreaId
-from wardmote.core.domain.permissions import Permission
+from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.inspections import selectors
 from wardmote.operations.inspections.errors import BadEntryError
 from wardmote.operations.inspections.services import training
+from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
+from wardmote.web.pages.area_words import area_name
+from wardmote.web.pages.attempts import attempt, attempt_once
 from wardmote.web.pages.inspections.words import (
-    area_name,
-    attempt,
     inspections_page,
     shown,
     text_of,
@@ -43,6 +50,11 @@ ATTENDANCES = {
     AttendanceState.EXCUSED.value: pgettext_lazy("attendance", "excused"),
     AttendanceState.WITHDRAWN.value: pgettext_lazy("attendance", "withdrawn"),
 }
+_PUT_RIGHT = frozenset(
+    state.value
+    for state, action in ATTENDANCE_LIFE_CYCLE.table
+    if action is AttendanceAction.CORRECT
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,29 +78,8 @@ def training_calendar(request: HttpRequest) -> HttpResponse:
             if turn.state in (TurnState.PLANNED.value, TurnState.SERVED.value):
                 name = names.get(turn.staff_id, turn.staff_id)
                 by_day.setdefault(datetime.date.fromisoformat(day), []).append(name)
-    lines = []
     for one in sessions:
-        course = Bilingual(one.course.name_zh, one.course.name_en).in_language(language)
-        by_day.setdefault(one.day, []).append(f"{one.begins:%H:%M} {course}")
-        edits = viewer.may(Permission.COURSE_EDIT, AreaId(one.course.area))
-        lines.append(
-            {
-                "row": one,
-                "name": course,
-                "edits": edits,
-                "people": [
-                    {
-                        "staff": held.staff_id,
-                        "name": names.get(held.staff_id, held.staff_id),
-                        "state": ATTENDANCES[held.state],
-                        "open": held.state == AttendanceState.ENROLLED.value,
-                        "until": held.good_until,
-                    }
-                    for held in one.attendances.all()
-                    if edits or held.staff_id == viewer.staff_id
-                ],
-            }
-        )
+        by_day.setdefault(one.day, []).append(f"{one.begins:%H:%M} {_course_name(one)}")
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     context: dict[str, Any] = {
         "month": first,
@@ -107,14 +98,42 @@ def training_calendar(request: HttpRequest) -> HttpResponse:
             }
             for one in turns
         ],
-        "sessions": lines,
+        "sessions": [_session_line(viewer, one, names) for one in sessions],
         "areas": [(area, area_name(area)) for area in viewer.areas_with(Permission.COURSE_EDIT)],
+        "days_to_call": training.session_days(clock.now_s()),
         "courses": [
             (one.pk, Bilingual(one.name_zh, one.name_en).in_language(language))
             for one in selectors.courses_edited(viewer)
         ],
     }
     return shown(request, "wardmote/inspections/calendar.html", context)
+
+
+def _session_line(
+    viewer: Viewer, one: selectors.SessionRow, names: dict[str, str]
+) -> dict[str, Any]:
+    edits = viewer.may(Permission.COURSE_EDIT, AreaId(one.course.area))
+    return {
+        "row": one,
+        "name": _course_name(one),
+        "edits": edits,
+        "people": [
+            {
+                "staff": held.staff_id,
+                "name": names.get(held.staff_id, held.staff_id),
+                "state": ATTENDANCES[held.state],
+                "open": held.state == AttendanceState.ENROLLED.value,
+                "fixes": held.state in _PUT_RIGHT,
+                "until": held.good_until,
+            }
+            for held in one.attendances.all()
+            if edits or held.staff_id == viewer.staff_id
+        ],
+    }
+
+
+def _course_name(one: selectors.SessionRow) -> str:
+    return Bilingual(one.course.name_zh, one.course.name_en).in_language(get_language() or "")
 
 
 def _change(request: HttpRequest, month: datetime.date) -> None:
@@ -130,14 +149,14 @@ def _change(request: HttpRequest, month: datetime.date) -> None:
         )
     elif act == "course":
         name = Bilingual(text_of(request, "name_zh"), text_of(request, "name_en"))
-        attempt(
+        attempt_once(
             request,
             lambda who, at: training.open_course(who, area, name, _days(request), now_s=at),
             done,
         )
     elif act == "session":
         course = text_of(request, "course")
-        attempt(
+        attempt_once(
             request,
             lambda who, at: training.call_session(who, course, _wanted(request), now_s=at),
             done,

@@ -7,6 +7,7 @@ import re
 import uuid
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -34,25 +35,28 @@ from wardmote.operations.photos.selectors import photos_of
 from wardmote.operations.photos.services import keep_photo
 from wardmote.operations.places.selectors import local_time
 from wardmote.web.documents import pdf_of
+from wardmote.web.pages.area_words import area_name, area_names
+from wardmote.web.pages.attempts import attempt, attempt_for
 from wardmote.web.pages.inspections.words import (
     DROPS,
     FINDINGS,
     ITEMS,
+    STANDINGS,
     STRATA,
-    area_name,
-    attempt,
     check_line,
     check_lines,
     day_asked,
+    holder_name,
     inspections_page,
     shown,
-    subject_name,
+    subject_names,
     text_of,
     today,
 )
 from wardmote.web.viewers import viewer_of_request
 
 LATEST = 30
+MOST_CANDIDATES = 200
 _SEE = Permission.INSPECTION_VIEW
 
 
@@ -62,29 +66,31 @@ def inspections(request: HttpRequest) -> HttpResponse:
     """The latest draws; a POST draws."""
     viewer, now_s = viewer_of_request(request), clock.now_s()
     if request.method == "POST":
-        drawn: list[str] = []
-        if attempt(
+        drawn = attempt_for(
             request,
-            lambda who, at_s: drawn.append(
-                services.draw_checks(
-                    who,
-                    _area(text_of(request, "area")),
-                    {one: _number(text_of(request, one.value)) for one in Stratum},
-                    drill=text_of(request, "drill") == "yes",
-                    now_s=at_s,
-                )
+            lambda who, at_s: services.draw_checks(
+                who,
+                _area(text_of(request, "area")),
+                {one: _number(text_of(request, one.value)) for one in Stratum},
+                drill=text_of(request, "drill") == "yes",
+                now_s=at_s,
             ),
             _("The checks were drawn."),
-        ):
-            return redirect("inspection-draw", draw_id=drawn[0])
+        )
+        if drawn:
+            return redirect("inspection-draw", draw_id=drawn)
         return redirect("inspections")
     areas = viewer.areas_with(Permission.INSPECTION_DRAW)
+    page = Paginator(selectors.draws_seen(viewer), LATEST).get_page(request.GET.get("page"))
+    draws = list(page.object_list)
+    names = area_names([*(row.area for row in draws), *areas])
     context = {
+        "page": page,
+        "query": "",
         "draws": [
-            {"row": row, "area": area_name(row.area), "checks": len(row.checks.all())}
-            for row in selectors.draws_seen(viewer)[:LATEST]
+            {"row": row, "area": names[row.area], "checks": len(row.checks.all())} for row in draws
         ],
-        "areas": [(area, area_name(area)) for area in areas],
+        "areas": [(area, names[area]) for area in areas],
         "strata": STRATA.items(),
         "commitments": selectors.commitments(now_s),
         "today": today(),
@@ -99,6 +105,14 @@ def inspection_draw(request: HttpRequest, draw_id: str) -> HttpResponse:
     viewer = viewer_of_request(request)
     repeated = selectors.draw_seen(viewer, draw_id, now_s=clock.now_s())
     items = selectors.item_numbers(repeated.row.candidates[Stratum.EQUIPMENT.value])
+    names = subject_names(
+        (
+            (stratum.value, one.candidate)
+            for stratum, placed in repeated.strata
+            for one in placed[:MOST_CANDIDATES]
+        ),
+        items,
+    )
     context = {
         "draw": repeated,
         "area": area_name(repeated.row.area),
@@ -107,7 +121,7 @@ def inspection_draw(request: HttpRequest, draw_id: str) -> HttpResponse:
                 "code": stratum.value,
                 "name": STRATA[stratum.value],
                 "placed": [
-                    (one, subject_name(stratum.value, one.candidate, items)) for one in placed[:200]
+                    (one, names[(stratum.value, one.candidate)]) for one in placed[:MOST_CANDIDATES]
                 ],
                 "of": len(placed),
             }
@@ -138,7 +152,7 @@ def inspection_day_pdf(request: HttpRequest) -> HttpResponseBase:
     lines: dict[str, list[dict[str, object]]] = {}
     for language in ("zh-hans", "en"):
         with override(language):
-            lines[language] = [_plain(check_line(row, numbers)) for row in rows]
+            lines[language] = [_plain(one) for one in check_lines(rows, numbers)]
     data = {"day": day.isoformat(), "zh": lines["zh-hans"], "en": lines["en"]}
     response = HttpResponse(pdf_of("inspection_day.typ", data), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="checks-{day.isoformat()}.pdf"'
@@ -152,6 +166,7 @@ def inspection_notice(request: HttpRequest) -> HttpResponse:
     last = day_asked(request, "last", today())
     first = last - datetime.timedelta(days=6)
     found = selectors.notice(viewer_of_request(request), first, last)
+    names = names_of([one.inspector for one in found.inspectors], request.LANGUAGE_CODE)
     context = {
         "first": first,
         "last": last,
@@ -163,6 +178,15 @@ def inspection_notice(request: HttpRequest) -> HttpResponse:
                 "text": share_text(share),
             }
             for stratum, share in found.in_order
+        ],
+        "inspectors": [
+            {
+                "row": one,
+                "name": names.get(one.inspector, one.inspector),
+                "text": share_text(one.dropped),
+                "reasons": [(DROPS[why.value], number) for why, number in one.reasons],
+            }
+            for one in found.inspectors
         ],
         "checks": check_lines(found.with_defects, _numbers(list(found.with_defects))),
     }
@@ -199,14 +223,16 @@ def spot_check(request: HttpRequest, check_id: str) -> HttpResponse:
         "recorded": _moment(row.recorded_s),
         "until": _moment(row.reply_until_s),
         "items": [(one.value, ITEMS[one.value]) for one in ITEMS_OF[Stratum(row.stratum)]],
+        "grid": _grid_line(row),
+        "asks_position": CheckItem.IN_GRID in ITEMS_OF[Stratum(row.stratum)],
         "choices": FINDINGS.items(),
-        "drops": DROPS.items(),
+        "drops": [one for one in DROPS.items() if one[0] != DropReason.NOT_IN_TIME.value],
         "photos": photos_of(services.SUBJECT, [row.pk], now_s),
-        "key": uuid.uuid4().hex,
         "begins": makes and state is CheckState.DRAWN,
         "records": makes and state is CheckState.UNDER_WAY,
         "adds": services.may_add_pictures(viewer, row.pk),
         "replies": concerned and state is CheckState.RECORDED and in_term,
+        "too_late": concerned and not row.reply and not in_term,
         "decides": decides
         and state is CheckState.REPLIED
         and viewer.staff_id not in (row.recorded_by, row.person),
@@ -231,9 +257,10 @@ def _change(request: HttpRequest, check_id: str) -> None:
         reason = DropReason(text_of(request, "reason"))
         attempt(request, lambda who, at: services.drop_check(who, check_id, reason, now_s=at), done)
     elif act == "record":
-        result = services.Result(_findings(request), words, text_of(request, "person"))
         if attempt(
-            request, lambda who, at: services.record_check(who, check_id, result, now_s=at), done
+            request,
+            lambda who, at: services.record_check(who, check_id, _result(request, words), now_s=at),
+            done,
         ):
             _keep_picture(request, check_id)
     elif act == "picture":
@@ -261,6 +288,42 @@ def _keep_picture(request: HttpRequest, check_id: str) -> None:
         lambda who, at: keep_photo(who, sent.read(), services.SUBJECT, check_id, None, at, key=key),
         _("A picture was added."),
     )
+
+
+def _result(request: HttpRequest, words: str) -> services.Result:
+    found = _findings(request)
+    return services.Result(found, words, text_of(request, "person"), _position(request))
+
+
+def _position(request: HttpRequest) -> tuple[float, float, float] | None:
+    """Where the checked one was found; None where nothing was sent.
+
+    Raises:
+        BadEntryError: it is no position, or has no accuracy.
+    """
+    sent = [text_of(request, field) for field in ("lon", "lat", "accuracy")]
+    if not any(sent[:2]):
+        return None
+    try:
+        lon, lat, accuracy = (float(one) for one in sent)
+    except ValueError as error:
+        raise BadEntryError(field="position") from error
+    return lon, lat, accuracy
+
+
+def _grid_line(row: selectors.CheckRow) -> dict[str, object] | None:
+    """How the position stood to the boundary, as the page says it."""
+    held = row.grid_check
+    if not held:
+        return None
+    kind, code = str(held["of"]).split(":", 1)
+    name = area_name(code) if kind == "division" else holder_name("post", code)
+    return {
+        "of": name,
+        "standing": STANDINGS[held["standing"]],
+        "boundary": abs(round(held["boundary_m"])),
+        "accuracy": round(held["accuracy_m"]),
+    }
 
 
 def _findings(request: HttpRequest) -> dict[CheckItem, Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,17 +21,19 @@ from wardmote.operations.inspections import selectors, services
 from wardmote.operations.inspections.errors import BadEntryError
 from wardmote.operations.journal import clock
 from wardmote.operations.people.actors import actor_names
+from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import local_time
+from wardmote.web.pages.area_words import area_names
+from wardmote.web.pages.attempts import attempt, attempt_once
 from wardmote.web.pages.inspections.words import (
+    COLUMN_NAMES,
     DUES,
     FAULT_ACTIONS,
     FAULT_STATES,
     FAULTS,
     HOLDERS,
     STEPS,
-    area_name,
-    attempt,
-    holder_name,
+    holder_names,
     inspections_page,
     item_name,
     shown,
@@ -62,12 +65,13 @@ def equipment_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     context = {
-        "items": [_line(row) for row in page.object_list],
+        "items": _lines(list(page.object_list)),
         "page": page,
         "text": text,
+        "query": urlencode({"text": text}),
         "edits": viewer.holds_anywhere(Permission.EQUIPMENT_EDIT),
         "faults": [] if table is None else [_fault_line(one) for one in table.faults],
-        "columns": services.COLUMNS,
+        "columns": [(one, COLUMN_NAMES[one]) for one in services.COLUMNS],
         "holders": HOLDERS.items(),
     }
     status = 422 if table is not None and table.faults else 200
@@ -91,10 +95,22 @@ def equipment_due(request: HttpRequest) -> HttpResponse:
     """What is late or due soon, the earliest first."""
     viewer = viewer_of_request(request)
     found = selectors.dues(selectors.items_seen(viewer), today(), DAYS_AHEAD)[:MOST_LISTED]
+    lines = _lines([row for row, _due in found])
+    courses = selectors.certificates_due(viewer, today(), DAYS_AHEAD)
+    people = names_of({one.staff_id for one in courses}, request.LANGUAGE_CODE)
     context = {
         "dues": [
-            {**_line(row), "due": due, "kind": DUES[due.kind.value], "late": due.days_left <= 0}
-            for row, due in found
+            {**line, "due": due, "kind": DUES[due.kind.value], "late": due.days_left <= 0}
+            for line, (_row, due) in zip(lines, found, strict=True)
+        ],
+        "courses": [
+            {
+                "row": one,
+                "name": people.get(one.staff_id, one.staff_id),
+                "course": one.course.in_language(request.LANGUAGE_CODE),
+                "late": one.days_left < 0,
+            }
+            for one in courses
         ],
         "days": DAYS_AHEAD,
     }
@@ -114,7 +130,7 @@ def equipment_item(request: HttpRequest, item_id: str) -> HttpResponse:
     steps = list(row.steps.order_by("-pk")[:100])
     names = actor_names({one.actor for one in steps}, request.LANGUAGE_CODE)
     context = {
-        **_line(row),
+        **_lines([row])[0],
         "edits": edits and not row.written_off,
         "handles": services.may_handle(viewer, row) and not row.written_off,
         "holders": HOLDERS.items(),
@@ -162,7 +178,9 @@ def _change(request: HttpRequest, row: selectors.ItemRow) -> None:
             done,
         )
     elif act == "fault":
-        attempt(request, lambda who, at: services.report_fault(who, row.pk, words, now_s=at), done)
+        attempt_once(
+            request, lambda who, at: services.report_fault(who, row.pk, words, now_s=at), done
+        )
     elif act in FAULT_ACTIONS:
         fault = text_of(request, "fault")
         attempt(
@@ -215,16 +233,27 @@ def _take(request: HttpRequest) -> services.TableTaken | None:
     return taken
 
 
-def _line(row: selectors.ItemRow) -> dict[str, Any]:
-    return {
-        "row": row,
-        "name": item_name(row),
-        "area": area_name(row.area),
-        "holder_kind": HOLDERS[row.holder_kind],
-        "holder": holder_name(row.holder_kind, row.holder),
-        "open_faults": len(getattr(row, "living_faults", ())),
-    }
+def _lines(rows: list[selectors.ItemRow]) -> list[dict[str, Any]]:
+    areas = area_names(row.area for row in rows)
+    holders = holder_names((row.holder_kind, row.holder) for row in rows)
+    return [
+        {
+            "row": row,
+            "name": item_name(row),
+            "area": areas[row.area],
+            "holder_kind": HOLDERS[row.holder_kind],
+            "holder": holders[(row.holder_kind, row.holder)],
+            "open_faults": len(getattr(row, "living_faults", ())),
+        }
+        for row in rows
+    ]
 
 
 def _fault_line(one: services.TableFault) -> dict[str, Any]:
-    return {"row": one.row, "column": one.column, "what": FAULTS[one.code], "value": one.value[:60]}
+    name = COLUMN_NAMES.get(one.column)
+    return {
+        "row": one.row,
+        "column": "" if name is None else f"{name} ({one.column})",
+        "what": FAULTS[one.code],
+        "value": one.value[:60],
+    }

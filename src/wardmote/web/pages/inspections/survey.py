@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,29 +13,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from wardmote.core.beat.survey_figures import GroupFigure
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.survey import FEWEST_SHOWN, QUESTIONS, ServiceKind
 from wardmote.operations.inspections import selectors, services
 from wardmote.operations.inspections.errors import InvitationUsedError
+from wardmote.operations.inspections.lately import finished_lately
 from wardmote.operations.journal import clock
+from wardmote.operations.places.selectors import local_time
 from wardmote.operations.refusals import RefusedError
+from wardmote.web.pages.area_words import area_names
 from wardmote.web.pages.hazards.links import public_link, qr_svg
 from wardmote.web.pages.inspections.checks import share_text
 from wardmote.web.pages.inspections.words import (
     ANSWERS,
     SERVICES,
-    area_name,
-    day_asked,
     inspections_page,
     shown,
     text_of,
-    today,
 )
 from wardmote.web.viewers import viewer_of_request
 
+INVITES = (Permission.SURVEY_ISSUE, Permission.UNIT_CREW)
+SEES = (Permission.INSPECTION_VIEW, Permission.REPORT_VIEW)
+
 
 @require_POST
-@inspections_page(Permission.SURVEY_ISSUE)
+@inspections_page(*INVITES)
 def survey_invite(request: HttpRequest) -> HttpResponse:
     """Give out the invitation for a finished service: its QR code is shown this once."""
     kind, service = text_of(request, "kind"), text_of(request, "service")
@@ -57,53 +60,65 @@ def survey_invite(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@inspections_page(Permission.SURVEY_ISSUE, Permission.INSPECTION_VIEW, Permission.REPORT_VIEW)
+@inspections_page(*SEES, *INVITES)
 def survey(request: HttpRequest) -> HttpResponse:
-    """Figures of a period, and the form that gives out an invitation."""
-    viewer = viewer_of_request(request)
-    last = day_asked(request, "last", today())
-    first = day_asked(request, "first", last - datetime.timedelta(days=89))
+    """What was finished lately, each with its code; and the figures of whole months."""
+    viewer, now_s = viewer_of_request(request), clock.now_s()
     context: dict[str, Any] = {
-        "first": first,
-        "last": last,
-        "invites": viewer.holds_anywhere(Permission.SURVEY_ISSUE),
-        "sees": viewer.holds_anywhere(Permission.INSPECTION_VIEW)
-        or viewer.holds_anywhere(Permission.REPORT_VIEW),
-        "kinds": SERVICES.items(),
-        "kind": request.GET.get("kind", "call"),
-        "service": request.GET.get("service", "")[:40],
+        "invites": any(viewer.holds_anywhere(one) for one in INVITES),
+        "sees": any(viewer.holds_anywhere(one) for one in SEES),
         "fewest": FEWEST_SHOWN,
     }
+    if context["invites"]:
+        context["finished"] = [
+            {
+                "row": one,
+                "kind": SERVICES[one.kind.value],
+                "name": one.name.in_language(get_language() or ""),
+                "at": local_time(one.at_s),
+            }
+            for one in finished_lately(viewer, now_s)
+        ]
     if context["sees"]:
-        figures = selectors.survey_figures(viewer, first, last)
-        texts = {one.code: one.text for asked in QUESTIONS.values() for one in asked}
-        language = get_language() or ""
-        context |= {
-            "rate": None if figures.rate is None else share_text(figures.rate),
-            "questions": [
-                {
-                    "kind": SERVICES[kind.value],
-                    "rows": [
-                        {
-                            "text": texts[one.code].in_language(language),
-                            "yes": share_text(one.yes),
-                            "of": one.yes.of,
-                            "counts": [
-                                (ANSWERS[answer.value], count)
-                                for answer, count in one.counts.items()
-                            ],
-                        }
-                        for one in rows
-                    ],
-                }
-                for kind, rows in figures.questions
-            ],
-            "areas": [
-                (area_name(one.area), None if one.content is None else share_text(one.content))
-                for one in figures.areas
-            ],
-        }
+        context |= _figures(selectors.survey_figures(viewer, now_s))
     return shown(request, "wardmote/inspections/survey.html", context)
+
+
+def _figures(figures: selectors.SurveyFigures) -> dict[str, Any]:
+    texts = {one.code: one.text for asked in QUESTIONS.values() for one in asked}
+    language = get_language() or ""
+    names = area_names(one.key for one in figures.areas)
+    return {
+        "first": figures.first,
+        "last": figures.last,
+        "rate": None if figures.rate is None else share_text(figures.rate),
+        "questions": [
+            {
+                "kind": SERVICES[kind.value],
+                "rows": [
+                    {
+                        "text": texts[one.code].in_language(language),
+                        "yes": share_text(one.yes),
+                        "counts": [
+                            (ANSWERS[answer.value], count) for answer, count in one.counts.items()
+                        ],
+                    }
+                    for one in rows
+                ],
+            }
+            for kind, rows in figures.questions
+        ],
+        "groups": [
+            (_("By area"), [_group(names[one.key], one) for one in figures.areas]),
+            (_("By month"), [_group(one.key, one) for one in figures.months]),
+        ],
+    }
+
+
+def _group(name: str, one: GroupFigure) -> tuple[str, str, str]:
+    if one.rate is None or one.content is None:
+        return name, "", ""
+    return name, share_text(one.rate), share_text(one.content)
 
 
 @login_not_required

@@ -7,7 +7,6 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +14,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
+from wardmote.core.beat.grid_check import Standing
 from wardmote.core.domain.equipment import DueKind, FaultAction, FaultState, HolderKind
 from wardmote.core.domain.inspection import (
     CheckItem,
@@ -23,17 +23,18 @@ from wardmote.core.domain.inspection import (
     Finding,
     Stratum,
 )
-from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.survey import Answer, ServiceKind
-from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.inspections.errors import UnknownRecordError
 from wardmote.operations.inspections.selectors import CheckRow, ItemRow
 from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import division_names, local_day, post
-from wardmote.operations.refusals import RefusedError
+from wardmote.operations.places.boundary_lookup import post_names
+from wardmote.operations.places.selectors import local_day
 from wardmote.operations.units.selectors import units_by_id
+from wardmote.web.pages.area_words import area_names
+from wardmote.web.pages.once import form_key
 from wardmote.web.refused import log_refusal
 from wardmote.web.viewers import viewer_of_request
 
@@ -66,11 +67,17 @@ FINDINGS: dict[str, Promise] = {
     Finding.NO.value: pgettext_lazy("finding", "no"),
     Finding.NOT_SEEN.value: pgettext_lazy("finding", "could not be seen"),
 }
+STANDINGS: dict[str, Promise] = {
+    Standing.INSIDE.value: pgettext_lazy("grid", "inside"),
+    Standing.OUTSIDE.value: pgettext_lazy("grid", "outside"),
+    Standing.UNSURE.value: pgettext_lazy("grid", "cannot be said: the boundary is within reach"),
+}
 DROPS: dict[str, Promise] = {
     DropReason.OFF_DUTY.value: gettext_lazy("off duty"),
     DropReason.ON_A_CALL.value: gettext_lazy("on a call"),
     DropReason.OUT_OF_REACH.value: gettext_lazy("out of reach"),
     DropReason.NO_LONGER_THERE.value: gettext_lazy("no longer there"),
+    DropReason.NOT_IN_TIME.value: pgettext_lazy("spot check", "not made in time"),
 }
 HOLDERS: dict[str, Promise] = {
     HolderKind.PERSON.value: pgettext_lazy("holder", "person"),
@@ -89,6 +96,16 @@ FAULT_ACTIONS: dict[str, Promise] = {
     FaultAction.FAIL.value: pgettext_lazy("fault", "Repair failed"),
     FaultAction.WRITE_OFF.value: pgettext_lazy("fault", "Write off"),
 }
+COLUMN_NAMES: dict[str, Promise] = {
+    "number": gettext_lazy("Number"),
+    "kind": gettext_lazy("Kind"),
+    "area": gettext_lazy("Area (12 digits)"),
+    "holder_kind": gettext_lazy("Held by a"),
+    "holder": gettext_lazy("Number of the holder"),
+    "expires": gettext_lazy("Good until"),
+    "every_days": gettext_lazy("Look at it every … days"),
+}
+"""What a column of the table of equipment holds."""
 STEPS: dict[str, Promise] = {
     "enter": gettext_lazy("entered"),
     "change": gettext_lazy("changed"),
@@ -146,17 +163,6 @@ def inspections_page(*permissions: Permission) -> Callable[[Page[Params]], Page[
     return decorate
 
 
-def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], done: str) -> bool:
-    """Do it and say how it went; rights that are missing are left to the page."""
-    try:
-        act(viewer_of_request(request), clock.now_s())
-    except RefusedError as refusal:
-        messages.error(request, refusal.message())
-        return False
-    messages.success(request, done)
-    return True
-
-
 def text_of(request: HttpRequest, field: str) -> str:
     """What was sent, without NUL: databases take no such text."""
     return request.POST.get(field, "").replace("\0", "").strip()
@@ -175,34 +181,50 @@ def today() -> datetime.date:
     return local_day(clock.now_s())
 
 
-def area_name(area: str) -> str:
-    """An area in the reader's language; its code where it has no name."""
-    zh, en = division_names([area]).get(area, ("", ""))
-    return Bilingual(zh, en).in_language(get_language() or "") or area
+def holder_names(holders: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Who or what has something, by kind and id: three look-ups for a whole page.
+
+    In the reader's language; the id where there is no name.
+    """
+    language = get_language() or ""
+    wanted = set(holders)
+    ids = {kind: {holder for one, holder in wanted if one == kind} for kind in HOLDERS}
+    units = units_by_id(sorted(ids[HolderKind.UNIT.value]))
+    posts = post_names(ids[HolderKind.POST.value])
+    people = names_of(ids[HolderKind.PERSON.value], language)
+    found: dict[tuple[str, str], str] = {}
+    for kind, holder in wanted:
+        name = people.get(holder, "")
+        if kind == HolderKind.UNIT.value:
+            name = units[holder].call_sign if holder in units else ""
+        elif kind == HolderKind.POST.value:
+            name = posts[holder].in_language(language) if holder in posts else ""
+        found[(kind, holder)] = name or holder
+    return found
 
 
 def holder_name(kind: str, holder: str) -> str:
-    """Who or what has something, in the reader's language; the id where it has no name."""
-    if kind == HolderKind.UNIT.value:
-        unit = units_by_id([holder]).get(holder)
-        return holder if unit is None else unit.call_sign
-    if kind == HolderKind.POST.value:
-        row = post(holder)
-        name = (
-            ""
-            if row is None
-            else Bilingual(row.name_zh, row.name_en).in_language(get_language() or "")
-        )
-        return name or holder
-    return names_of([holder], get_language() or "").get(holder, holder)
+    """Who or what has something; for one."""
+    return holder_names([(kind, holder)])[(kind, holder)]
 
 
-def subject_name(stratum: str, subject: str, items: dict[str, str]) -> str:
-    """What or who was drawn; `items`: numbers of items of equipment by id."""
-    if stratum == Stratum.EQUIPMENT.value:
-        return items.get(subject, subject)
-    kind = {Stratum.POST.value: "post", Stratum.VEHICLE.value: "unit"}.get(stratum, "person")
-    return holder_name(kind, subject)
+_HOLDER_OF = {Stratum.POST.value: "post", Stratum.VEHICLE.value: "unit"}
+
+
+def subject_names(
+    subjects: Iterable[tuple[str, str]], items: dict[str, str]
+) -> dict[tuple[str, str], str]:
+    """What or who was drawn, by stratum and id; `items`: numbers of items of equipment by id."""
+    wanted = set(subjects)
+    holders = {
+        (stratum, subject): (_HOLDER_OF.get(stratum, "person"), subject)
+        for stratum, subject in wanted
+        if stratum != Stratum.EQUIPMENT.value
+    }
+    names = holder_names(holders.values())
+    return {
+        one: names[holders[one]] if one in holders else items.get(one[1], one[1]) for one in wanted
+    }
 
 
 def item_name(row: ItemRow) -> str:
@@ -212,20 +234,28 @@ def item_name(row: ItemRow) -> str:
 
 def check_line(row: CheckRow, items: dict[str, str]) -> dict[str, object]:
     """What every list says of a check."""
-    return {
-        "row": row,
-        "stratum": STRATA[row.stratum],
-        "subject": subject_name(row.stratum, row.subject, items),
-        "area": area_name(row.area),
-        "state": CHECK_STATES[row.state],
-        "findings": [(ITEMS[one], FINDINGS[found], found) for one, found in row.findings.items()],
-        "dropped": DROPS.get(row.dropped_for, ""),
-    }
+    return check_lines([row], items)[0]
 
 
 def check_lines(rows: Iterable[CheckRow], items: dict[str, str]) -> list[dict[str, object]]:
-    """Checks as lists show them."""
-    return [check_line(row, items) for row in rows]
+    """Checks as lists show them; as many look-ups for many as for one."""
+    known = list(rows)
+    subjects = subject_names(((row.stratum, row.subject) for row in known), items)
+    areas = area_names(row.area for row in known)
+    return [
+        {
+            "row": row,
+            "stratum": STRATA[row.stratum],
+            "subject": subjects[(row.stratum, row.subject)],
+            "area": areas[row.area],
+            "state": CHECK_STATES[row.state],
+            "findings": [
+                (ITEMS[one], FINDINGS[found], found) for one, found in row.findings.items()
+            ],
+            "dropped": DROPS.get(row.dropped_for, ""),
+        }
+        for row in known
+    ]
 
 
 def shown(
@@ -235,7 +265,8 @@ def shown(
     viewer = viewer_of_request(request)
     inspects = viewer.holds_anywhere(Permission.INSPECTION_VIEW)
     surveys = inspects or any(
-        viewer.holds_anywhere(one) for one in (Permission.SURVEY_ISSUE, Permission.REPORT_VIEW)
+        viewer.holds_anywhere(one)
+        for one in (Permission.SURVEY_ISSUE, Permission.REPORT_VIEW, Permission.UNIT_CREW)
     )
-    links = {"inspects": inspects, "surveys": surveys}
+    links = {"inspects": inspects, "surveys": surveys, "key": form_key()}
     return render(request, template, context | links, status=status)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wardmote.core.domain.permissions import Permission, Viewer
@@ -19,7 +20,9 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.calendar_feeds.writing import CalendarEvent, calendar_file, entity_tag
 from wardmote.operations.journal import clock
 from wardmote.operations.patrols import selectors, services
+from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import local_time
+from wardmote.web.pages.night_watch.phone import page_data
 from wardmote.web.pages.night_watch.rosters import wanting
 from wardmote.web.pages.night_watch.words import (
     SWAP_STATES,
@@ -29,11 +32,13 @@ from wardmote.web.pages.night_watch.words import (
     text_of,
     watch_page,
 )
+from wardmote.web.pages.once import form_key
 from wardmote.web.viewers import viewer_of_request
 
 
 @require_http_methods(["GET", "POST"])
 @watch_page(Permission.WATCH_TAKE)
+@ensure_csrf_cookie
 def my_watches(request: HttpRequest) -> HttpResponse:
     """The watches of the viewer's teams; a POST does one thing about them."""
     if request.method == "POST":
@@ -43,7 +48,11 @@ def my_watches(request: HttpRequest) -> HttpResponse:
         return render(request, "wardmote/night_watch/calendar_link.html", {"link": link})
     viewer, now_s, language = viewer_of_request(request), clock.now_s(), get_language() or ""
     mine = selectors.my_watches(viewer, now_s=now_s)
+    leaders = names_of({one.team.leader for one in mine.watches}, language)
     context = {
+        "page_data": page_data(viewer),
+        "made_s": now_s,
+        "key": form_key(),
         "teams": [{"id": one.pk, "name": one.name_in(language)} for one in mine.teams],
         "watches": [
             {
@@ -51,8 +60,12 @@ def my_watches(request: HttpRequest) -> HttpResponse:
                 "begins": local_time(one.begins_s),
                 "ends": local_time(one.ends_s),
                 "team": one.team.name_in(language),
+                "leads": leaders.get(one.team.leader, one.team.leader),
+                "meets_at": one.team.meets_at,
+                "point": "" if one.team.lon is None else f"{one.team.lat:.6f},{one.team.lon:.6f}",
+                "code": one.state,
                 "state": WATCH_STATES[one.state],
-                "begin": one.state == "planned"
+                "begin": one.state in ("planned", "missed")
                 and one.begins_s - services.EARLY_S <= now_s < one.ends_s,
                 "finish": one.state == "under_way",
                 "swap": one.state == "planned" and one.begins_s > now_s,
@@ -62,7 +75,7 @@ def my_watches(request: HttpRequest) -> HttpResponse:
                     if other.roster_id == one.roster_id
                 ],
             }
-            for one in mine.watches
+            for one in sorted(mine.watches, key=lambda one: one.ends_s <= now_s)
             if one.state in ("planned", "under_way") or one.ends_s > now_s - 31 * 86_400.0
         ],
         "swaps": [
@@ -116,7 +129,7 @@ def watch_calendar(request: HttpRequest, token: str) -> HttpResponse:
         )
         for one in entries
     ]
-    body = calendar_file("守夜 Night watches", events)
+    body = calendar_file("守夜 Night watches", events, settings.TIME_ZONE)
     tag = entity_tag(body)
     asked = request.headers.get("If-None-Match", "")
     known = tag in {one.strip().removeprefix("W/") for one in asked.split(",")}
@@ -137,11 +150,15 @@ def _change(request: HttpRequest) -> str | None:
     tokens: list[str] = []
     acts: dict[str, tuple[Callable[[Viewer, float], object], str]] = {
         "begin": (
-            lambda who, now_s: services.begin_watch(who, watch, now_s=now_s),
+            lambda who, now_s: services.begin_watch(
+                who, watch, now_s=now_s, although_missed=text_of(request, "although") == "missed"
+            ),
             _("The watch has begun."),
         ),
         "finish": (
-            lambda who, now_s: services.finish_watch(who, watch, now_s=now_s),
+            lambda who, now_s: services.finish_watch(
+                who, watch, now_s=now_s, note=text_of(request, "note")
+            ),
             _("The watch is finished. Thank you."),
         ),
         "swap": (
@@ -173,8 +190,13 @@ def _change(request: HttpRequest) -> str | None:
     }
     if night is not None:
         acts["wish"] = (
-            lambda who, _now_s: services.add_wish(
-                who, text_of(request, "roster"), team, (night, until or night), wanting(request)
+            lambda who, now_s: services.add_wish(
+                who,
+                text_of(request, "roster"),
+                team,
+                (night, until or night),
+                wanting(request),
+                now_s=now_s,
             ),
             _("The wish was noted."),
         )

@@ -37,6 +37,7 @@ from wardmote.web.pages.night_watch.words import (
     watch_page,
     whole_of,
 )
+from wardmote.web.pages.once import form_key
 from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import viewer_of_request
 
@@ -53,6 +54,7 @@ def watch_rosters(request: HttpRequest) -> HttpResponse:
         begun = _begin(request)
         return redirect("watch-rosters") if begun is None else redirect("watch-roster", begun)
     context = {
+        "key": form_key(),
         "rosters": [
             {
                 "row": row,
@@ -188,13 +190,15 @@ def _change(request: HttpRequest, roster: str) -> None:
             _("The swap was refused."),
         ),
         "pair": (
-            lambda who, _now_s: services.set_pair(
-                who, roster, (team, text_of(request, "other")), how
+            lambda who, now_s: services.set_pair(
+                who, roster, (team, text_of(request, "other")), how, now_s=now_s
             ),
             _("The wish was noted."),
         ),
         "drop-wish": (
-            lambda who, _now_s: services.drop_wish(who, roster, whole_of(request, "wish")),
+            lambda who, now_s: services.drop_wish(
+                who, roster, whole_of(request, "wish"), now_s=now_s
+            ),
             _("The wish was taken back."),
         ),
     }
@@ -204,8 +208,8 @@ def _change(request: HttpRequest, roster: str) -> None:
             _("The watch was added."),
         )
         acts["wish"] = (
-            lambda who, _now_s: services.add_wish(
-                who, roster, team, (night, until or night), wanting(request)
+            lambda who, now_s: services.add_wish(
+                who, roster, team, (night, until or night), wanting(request), now_s=now_s
             ),
             _("The wish was noted."),
         )
@@ -226,11 +230,17 @@ def _context(page: RosterPage) -> dict[str, Any]:
     language, roster, now_s = get_language() or "", page.roster, clock.now_s()
     under_way = page.making is not None and page.making.state in _UNDER_WAY
     return {
+        "key": form_key(),
         "roster": roster,
         "name": Bilingual(roster.name_zh, roster.name_en).in_language(language),
         "state": ROSTER_STATES[roster.state],
         "weeks": _weeks(page, language),
         "teams": [{"id": one.pk, "name": one.name_in(language)} for one in page.teams],
+        "notes": [
+            {"night": one.night, "team": one.team.name_in(language), "note": one.note}
+            for one in page.watches
+            if page.plans and one.note
+        ],
         "watches": [
             {
                 "id": one.pk,
@@ -249,7 +259,7 @@ def _context(page: RosterPage) -> dict[str, Any]:
                 "last": one.last,
                 "works": one.wants == "work",
             }
-            for one in roster.wishes.select_related("team").order_by("first", "pk")
+            for one in page.wishes
         ],
         "pairs": [
             {
@@ -257,7 +267,7 @@ def _context(page: RosterPage) -> dict[str, Any]:
                 "other": one.other.name_in(language),
                 "together": one.together,
             }
-            for one in roster.pairs.select_related("team", "other").order_by("pk")
+            for one in page.pairs
         ],
         "swaps": [
             {

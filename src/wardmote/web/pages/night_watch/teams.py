@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +18,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.patrols import selectors, services
 from wardmote.operations.people.selectors import names_of
 from wardmote.web.pages.night_watch.words import SKILLS, attempt, text_of, watch_page
+from wardmote.web.pages.once import form_key
 from wardmote.web.viewers import viewer_of_request
 
 _LETTERS = {"D": TeamSkill.DRIVER, "F": TeamSkill.FIRST_AID}
@@ -30,10 +33,11 @@ def watch_teams(request: HttpRequest) -> HttpResponse:
         return redirect("watch-teams")
     viewer, language = viewer_of_request(request), get_language() or ""
     rows = selectors.teams_seen(viewer)
-    people = {one.person for row in rows for one in row.members.all()}
+    people = {one.person for row in rows for one in row.members}
     names = names_of(people, language)
     letters = {skill.value: letter for letter, skill in _LETTERS.items()}
     context = {
+        "key": form_key(),
         "teams": [
             {
                 "row": row,
@@ -44,13 +48,14 @@ def watch_teams(request: HttpRequest) -> HttpResponse:
                         "leads": one.person == row.leader,
                         "skills": ", ".join(str(SKILLS.get(code, code)) for code in one.skills),
                     }
-                    for one in row.members.all()
+                    for one in row.members
                 ],
+                "position": "" if row.lon is None else f"{row.lon}, {row.lat}",
                 "typed": " ".join(
                     ":".join([one.person, "".join(letters.get(code, "") for code in one.skills)])
                     if one.skills
                     else one.person
-                    for one in row.members.all()
+                    for one in row.members
                 ),
             }
             for row in rows
@@ -75,6 +80,8 @@ def _keep(request: HttpRequest) -> None:
         text_of(request, "leader"),
         members,
         text_of(request, "active") != "no",
+        text_of(request, "meets_at"),
+        _position_of(text_of(request, "position")),
     )
     attempt(
         request,
@@ -83,3 +90,15 @@ def _keep(request: HttpRequest) -> None:
         ),
         _("The team was saved."),
     )
+
+
+def _position_of(typed: str) -> tuple[float, float] | None:
+    """Longitude and latitude; None where nothing was typed, nowhere where it is no position."""
+    words = typed.replace(",", " ").replace("，", " ").split()
+    if not words:
+        return None
+    try:
+        lon, lat = map(float, words)
+    except ValueError:
+        return math.nan, math.nan
+    return lon, lat

@@ -3,6 +3,11 @@
 from django.urls import URLPattern, path
 
 from wardmote.web.pages.night_watch.mine import my_watches, watch_calendar
+from wardmote.web.pages.night_watch.phone import (
+    my_watches_frame,
+    my_watches_manifest,
+    my_watches_worker,
+)
 from wardmote.web.pages.night_watch.rosters import (
     watch_roster,
     watch_roster_csv,
@@ -22,5 +27,8 @@ urlpatterns: list[URLPattern] = [
         name="watch-roster-progress",
     ),
     path("my-watches/", my_watches, name="my-watches"),
+    path("my-watches/frame/", my_watches_frame, name="my-watches-frame"),
+    path("my-watches/manifest.webmanifest", my_watches_manifest, name="my-watches-manifest"),
+    path("my-watches/worker.js", my_watches_worker, name="my-watches-worker"),
     path("calendars/<str:token>.ics", watch_calendar, name="watch-calendar"),
 ]

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import datetime
-import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, ParamSpec
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from wardmote.core.beat.watch_rosters import Broken
-from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.permissions import Permission
 from wardmote.core.planning.rosters.roster import RosterDocument
-from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.journal import clock
 from wardmote.operations.patrols.errors import RulesBrokenError, UnknownWatchError
 from wardmote.operations.patrols.selectors import team_names
 from wardmote.operations.refusals import RefusedError
-from wardmote.web.refused import log_refusal
-from wardmote.web.viewers import viewer_of_request
+from wardmote.web.pages.attempts import Attempts
+from wardmote.web.pages.guard import room_page
+from wardmote.web.viewers import Page
 
 Params = ParamSpec("Params")
-Page = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 
 ROSTER_STATES: dict[str, Any] = {
     "draft": gettext_lazy("Draft"),
@@ -37,6 +31,7 @@ WATCH_STATES: dict[str, Any] = {
     "planned": gettext_lazy("Planned"),
     "under_way": gettext_lazy("Watch under way"),
     "finished": gettext_lazy("Finished"),
+    "closed": gettext_lazy("Closed: when it ended is not known"),
     "missed": gettext_lazy("Missed"),
     "cancelled": gettext_lazy("Cancelled"),
 }
@@ -67,43 +62,17 @@ RULES: dict[str, Any] = {
 
 def watch_page(*permissions: Permission) -> Callable[[Page[Params]], Page[Params]]:
     """Decorator of a page of night watches: one of the rights, and answers to refusals."""
-
-    def decorate(page: Page[Params]) -> Page[Params]:
-        @functools.wraps(page)
-        def answered(
-            request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
-        ) -> HttpResponseBase:
-            viewer = viewer_of_request(request)
-            if not any(viewer.holds_anywhere(one) for one in permissions):
-                log_refusal(request, viewer.staff_id, "role", permission=permissions[0])
-                raise PermissionDenied
-            try:
-                return page(request, *args, **kwargs)
-            except AccessDeniedError as denied:
-                log_refusal(request, viewer.staff_id, denied.why, purpose=denied.purpose)
-                raise PermissionDenied from denied
-            except UnknownWatchError as unknown:
-                raise Http404 from unknown
-
-        return answered
-
-    return decorate
+    return room_page(permissions, UnknownWatchError)
 
 
-def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], done: str) -> bool:
-    """Do it and say how it went; a rule that would be broken is named."""
-    try:
-        act(viewer_of_request(request), clock.now_s())
-    except UnknownWatchError:
-        raise
-    except RulesBrokenError as refusal:
-        messages.error(request, f"{refusal.message()} {broken_text(refusal.broken)}")
-        return False
-    except RefusedError as refusal:
-        messages.error(request, refusal.message())
-        return False
-    messages.success(request, done)
-    return True
+def refusal_text(refusal: RefusedError) -> str:
+    """A refusal as a sentence; rules that would be broken are named."""
+    if isinstance(refusal, RulesBrokenError):
+        return f"{refusal.message()} {broken_text(refusal.broken)}"
+    return refusal.message()
+
+
+attempt = Attempts(left=(UnknownWatchError,), in_words=refusal_text).attempt_once
 
 
 def broken_text(broken: tuple[Broken, ...]) -> str:

@@ -24,6 +24,7 @@ from wardmote.operations.people.overview import GapRow, PeopleFilter, PersonRow
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import local_day
 from wardmote.operations.refusals import RefusedError
+from wardmote.web.pages.once import do_once
 from wardmote.web.pages.staff.forms import FindForm, PersonForm
 from wardmote.web.pages.staff.words import (
     GAPS,
@@ -98,7 +99,11 @@ def new_person(request: HttpRequest) -> HttpResponse:
             AreaId(entered["area"]),
         )
         try:
-            services.keep_person(viewer_of_request(request), card, now_s=clock.now_s())
+            do_once(
+                request,
+                viewer_of_request(request),
+                lambda who, at_s: services.keep_person(who, card, now_s=at_s),
+            )
         except BadPersonError as refused:
             field = {"staff_number": "staff_id", "name": "name_zh"}
             form.add_error(field.get(refused.values["field"]), refused.message())
@@ -117,7 +122,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
 def place_list(request: HttpRequest) -> HttpResponse:
     """Places by name, to open one."""
     text = request.GET.get("text", "")[:60]
-    cards = overview.places_seen(viewer_of_request(request), text)
+    cards = overview.places_seen(viewer_of_request(request), text, now_s=clock.now_s())
     areas = area_names([card.area for card in cards])
     rows = [
         {

@@ -15,21 +15,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wardmote.core.domain.appointment import PlaceKind, PlaceRef
 from wardmote.core.domain.leave import LeaveAction, LeaveKind, LeaveState
 from wardmote.core.domain.permissions import Role, Viewer
+from wardmote.core.domain.staff_account import ACCOUNT_ACTION_NAMES, AccountAction
 from wardmote.core.domain.staff_record import ENTRY_CODES, ENTRY_KIND_NAMES, EntryKind
 from wardmote.operations.access.disclosures import ROLE_NAMES
 from wardmote.operations.journal import clock
 from wardmote.operations.people import overview, services
+from wardmote.operations.people.actors import actor_names
 from wardmote.operations.people.errors import UnknownPersonError
-from wardmote.operations.people.overview import AppointmentRow, LeaveRow, PersonPage
+from wardmote.operations.people.overview import (
+    AccountState,
+    AppointmentRow,
+    LeaveRow,
+    PersonPage,
+)
 from wardmote.operations.people.records import open_record
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import local_day, midnight_s
+from wardmote.web.pages.attempts import attempt, attempt_once
+from wardmote.web.pages.hazards.links import public_link, qr_svg
 from wardmote.web.pages.staff.forms import EntryForm, LastDayForm, LeaveForm
 from wardmote.web.pages.staff.words import (
     LEAVE_STATES,
     PLACE_KINDS,
     area_names,
-    attempt,
     kind_name,
     language,
     leave_name,
@@ -65,6 +73,8 @@ def person(request: HttpRequest, staff_id: str) -> HttpResponse:
     sent = request.POST.get("form", "")
     leave = LeaveForm(request.POST if sent == "leave" else None, prefix="leave")
     end = LastDayForm(request.POST if sent == "left" else None, prefix="left")
+    if request.method == "POST" and request.POST.get("form") == "invite":
+        return _invitation(request, page)
     if request.method == "POST" and _changed(request, page, leave, end):
         return redirect("staff-person", staff_id=staff_id)
     context = _context(page, now_s) | {"leave_form": leave, "left_form": end}
@@ -87,14 +97,14 @@ def _changed(request: HttpRequest, page: PersonPage, leave: LeaveForm, end: Last
             midnight_s(entered["last"] + _DAY),
             entered["deputy"].strip() or None,
         )
-        return attempt(
+        return attempt_once(
             request, lambda who, at_s: services.ask_leave(who, new, now_s=at_s), _("Asked.")
         )
     if sent == "left":
         if not end.is_valid():
             return False
         last = end.cleaned_data["last_day"]
-        return attempt(
+        return attempt_once(
             request,
             lambda who, at_s: services.end_service(who, person_id, last, now_s=at_s),
             _("The service and every appointment end with that day."),
@@ -105,20 +115,22 @@ def _changed(request: HttpRequest, page: PersonPage, leave: LeaveForm, end: Last
         )
         for action in LeaveAction
     }
+    acts["back"] = lambda who, at_s: services.bring_back(
+        who, person_id, request.POST.get("reason", ""), now_s=at_s
+    )
     acts["deputy"] = lambda who, at_s: services.name_deputy(
         who, value, request.POST.get("deputy", "").strip() or None, now_s=at_s
     )
     if sent in acts:
-        attempt(request, acts[sent], _("Done."))
+        attempt_once(request, acts[sent], _("Done."))
     return True
 
 
 def _context(page: PersonPage, now_s: float) -> dict[str, Any]:
     row, today = page.person, local_day(now_s)
-    names = names_of(
-        {one.made_by for one in page.appointments} | {one.decided_by for one in page.leaves},
-        language(),
-    )
+    actors = {one.made_by for one in page.appointments}
+    actors |= {one.decided_by for one in page.leaves} | {one.by for one in page.account.moves}
+    names = actor_names(actors, language())
     return {
         "person": row,
         "name": row.name_in(language()),
@@ -127,7 +139,24 @@ def _context(page: PersonPage, now_s: float) -> dict[str, Any]:
         "own": page.own,
         "may_edit": page.may_edit,
         "may_record": page.may_record,
-        "has_account": page.has_account,
+        "account": page.account,
+        "invited_until": None if page.account.until_s is None else moment(page.account.until_s),
+        "account_moves": [
+            {
+                "what": named(ACCOUNT_ACTION_NAMES[AccountAction(one.action)]),
+                "by": names.get(one.by, one.by),
+                "at": moment(one.at_s),
+                "reason": one.reason,
+            }
+            for one in page.account.moves
+        ],
+        "may_bring_back": page.may_edit
+        and (row.left_day is not None or page.account.state is AccountState.CLOSED),
+        "may_invite": page.may_edit
+        and page.account.state in (AccountState.NONE, AccountState.INVITED),
+        "stays_open": page.account.state is AccountState.OPEN
+        and row.left_day is not None
+        and row.left_day < today,
         "roles": role_names(page.roles),
         "appointments": [
             {
@@ -141,8 +170,29 @@ def _context(page: PersonPage, now_s: float) -> dict[str, Any]:
             for one in page.appointments
         ],
         "leaves": [_leave(one, now_s, names, page) for one in page.leaves],
-        "deputises": [_leave(one, now_s, names, page) for one in page.deputises],
+        "deputises": [_deputising(one) for one in page.deputises],
     }
+
+
+def _invitation(request: HttpRequest, page: PersonPage) -> HttpResponse:
+    """The link to open an account, shown this once."""
+    tokens: list[str] = []
+    done = attempt(
+        request,
+        lambda who, at_s: tokens.append(services.invite(who, page.person.pk, now_s=at_s)),
+        _("The link was made."),
+    )
+    if not done:
+        return redirect("staff-person", staff_id=page.person.pk)
+    link = public_link("staff-join", tokens[0])
+    context = {
+        "person": page.person,
+        "name": page.person.name_in(language()),
+        "link": link,
+        "qr": qr_svg(link),
+        "days": round(services.INVITATION_LIFE_S / _DAY.total_seconds()),
+    }
+    return render(request, "wardmote/staff/invitation.html", context)
 
 
 def _place_name(page: PersonPage, row: AppointmentRow) -> str:
@@ -159,15 +209,25 @@ def _leave(row: LeaveRow, now_s: float, names: dict[str, str], page: PersonPage)
         actions = ["recall"] if row.from_s < now_s else ["cancel"]
     return {
         "row": row,
-        "kind": leave_name(row.kind),
+        # Why somebody is away is for them and for those who decide about it.
+        "kind": leave_name(row.kind) if page.own or page.may_edit else _("away"),
         "state": LEAVE_STATES[state],
         "from": moment(row.from_s),
         "to": moment(row.to_s),
-        "who": row.person.name_in(language()),
         "deputy": "" if row.deputy is None else row.deputy.name_in(language()),
         "by": names.get(row.decided_by, row.decided_by),
         "actions": actions,
         "may_name": page.may_edit and actions != [] and row.to_s > now_s,
+    }
+
+
+def _deputising(row: LeaveRow) -> dict[str, Any]:
+    """Somebody else's leave, as the deputy's page says it: not why."""
+    return {
+        "from": moment(row.from_s),
+        "to": moment(row.to_s),
+        "who": row.person.name_in(language()),
+        "state": LEAVE_STATES[LeaveState(row.state)],
     }
 
 
@@ -227,7 +287,7 @@ def record(request: HttpRequest, staff_id: str) -> HttpResponse:
 def _record_changed(request: HttpRequest, staff_id: str, form: EntryForm) -> bool:
     if request.POST.get("form") == "reply":
         entry, words = request.POST.get("id", ""), request.POST.get("words", "")
-        return attempt(
+        return attempt_once(
             request,
             lambda who, at_s: services.reply_to_entry(who, entry, words, now_s=at_s),
             _("Your reply is in the record."),
@@ -245,7 +305,7 @@ def _record_changed(request: HttpRequest, staff_id: str, form: EntryForm) -> boo
         entered["valid_to"],
         entered["corrects"],
     )
-    return attempt(
+    return attempt_once(
         request,
         lambda who, at_s: services.write_entry(who, new, now_s=at_s),
         _("Added. It can be corrected by another entry, and the person can reply."),

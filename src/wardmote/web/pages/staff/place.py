@@ -17,12 +17,12 @@ from wardmote.operations.people import overview, services
 from wardmote.operations.people.overview import OfficeAtPlace
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.selectors import local_day
+from wardmote.web.pages.attempts import attempt_once
 from wardmote.web.pages.staff.forms import AppointForm, LastDayForm
 from wardmote.web.pages.staff.words import (
     PLACE_KINDS,
     answer_words,
     area_names,
-    attempt,
     language,
     moment,
     named,
@@ -66,7 +66,7 @@ def _changed(request: HttpRequest, code: str, form: AppointForm) -> bool:
         end = LastDayForm(request.POST)
         if end.is_valid():
             last, appointment = end.cleaned_data["last_day"], request.POST.get("id", "")
-            attempt(
+            attempt_once(
                 request,
                 lambda who, at_s: services.end_appointment(who, appointment, last, now_s=at_s),
                 _("The appointment ends with that day."),
@@ -83,7 +83,7 @@ def _changed(request: HttpRequest, code: str, form: AppointForm) -> bool:
         entered["to_day"],
         entered["acting"],
     )
-    return attempt(
+    return attempt_once(
         request, lambda who, at_s: services.appoint(who, new, now_s=at_s), _("Appointed.")
     )
 

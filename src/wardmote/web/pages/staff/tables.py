@@ -16,29 +16,39 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.gateways.staff_tables.columns import heading_of
 from wardmote.gateways.staff_tables.reading import (
     StaffTableError,
-    read_staff_table,
+    read_staff_file,
     template_rows,
 )
 from wardmote.operations.journal import clock
 from wardmote.operations.people import services
 from wardmote.operations.people.errors import TableGoneError
+from wardmote.web.pages.attempts import attempt
 from wardmote.web.pages.staff.forms import TableForm
 from wardmote.web.pages.staff.words import (
-    attempt,
     fault_words,
     language,
     named,
     office_name,
     staff_page,
 )
-from wardmote.web.spreadsheets import csv_lines, workbook
+from wardmote.web.spreadsheets import csv_lines, unread_columns, workbook
 from wardmote.web.viewers import needs, viewer_of_request
 
 SHOWN = 20
 FAULTS_SHOWN = 200
 
 UNREADABLE: dict[str, Promise] = {
-    "too_large": gettext_lazy("The file is larger than %(most)s bytes."),
+    "too_large": gettext_lazy("The file is larger than %(most)s MB. Upload it in parts."),
+    "unpacks_too_large": gettext_lazy(
+        "The workbook is larger than %(most)s MB when unpacked. Upload it in parts, or as CSV."
+    ),
+    "long_row": gettext_lazy(
+        "A row of the workbook is longer than %(most)s MB: that is no table. Save it as CSV."
+    ),
+    "wide_row": gettext_lazy(
+        "A row has more than %(most)s columns: that is no table. Look at its separators and the "
+        "ends of its lines."
+    ),
     "not_text": gettext_lazy("The file is neither text (CSV) nor a workbook (xlsx)."),
     "not_a_workbook": gettext_lazy("The workbook is damaged. Save it again as xlsx, or as CSV."),
     "empty": gettext_lazy("The file is empty."),
@@ -57,13 +67,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            rows = read_staff_table(file.read())
+            read = read_staff_file(file.read())
         except StaffTableError as refused:
-            form.add_error("file", _unreadable(refused))
+            form.add_error("file", unreadable(refused))
         else:
             table = services.keep_table(
-                viewer_of_request(request), file.name, rows, now_s=clock.now_s()
-            )
+                viewer_of_request(request), file.name, read.rows, unread=read.unread,
+                now_s=clock.now_s(),
+            )  # fmt: skip
             return redirect("staff-table", table_id=table)
     status = 422 if request.method == "POST" else 200
     return render(request, "wardmote/staff/upload.html", {"form": form}, status=status)
@@ -88,6 +99,7 @@ def table(request: HttpRequest, table_id: str) -> HttpResponse:
         return redirect("staff-import")
     context: dict[str, Any] = {
         "plan": plan,
+        "unread": unread_columns(plan.unread),
         "faults": [fault_words(one) for one in plan.faults[:FAULTS_SHOWN]],
         "more": max(0, len(plan.faults) - FAULTS_SHOWN),
         "added": len(plan.added),
@@ -130,7 +142,8 @@ def template(request: HttpRequest, form: str) -> HttpResponseBase:
     return response
 
 
-def _unreadable(refused: StaffTableError) -> str:
+def unreadable(refused: StaffTableError) -> str:
+    """What is wrong with a file as a whole, as a sentence."""
     values = dict(refused.values)
     if "missing" in values:
         values["missing"] = ", ".join(heading_of(one, language()) for one in values["missing"])

@@ -7,7 +7,6 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,12 +17,11 @@ from django.utils.translation import gettext as _
 from wardmote.core.beat.answering import Answer, Because, GapReason, Holder
 from wardmote.core.domain.appointment import OFFICES, STAFF_KIND_NAMES, Office, PlaceKind, StaffKind
 from wardmote.core.domain.leave import LEAVE_KIND_NAMES, LeaveKind, LeaveState
-from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
+from wardmote.core.domain.permissions import Role, RoleInArea
 from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.staff_tables.columns import heading_of
 from wardmote.operations.access.disclosures import ROLE_NAMES
 from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.journal import clock
 from wardmote.operations.people.errors import (
     UnknownEntryError,
     UnknownPersonError,
@@ -31,7 +29,6 @@ from wardmote.operations.people.errors import (
 )
 from wardmote.operations.people.tables import CellFault
 from wardmote.operations.places.selectors import division_names, local_time
-from wardmote.operations.refusals import RefusedError
 from wardmote.web.refused import log_refusal
 from wardmote.web.viewers import viewer_of_request
 
@@ -90,6 +87,8 @@ FAULTS: dict[str, Promise] = {
     "no_right": gettext_lazy("is not yours to change"),
     "yourself": gettext_lazy("is your own: somebody else must change that"),
     "differs": gettext_lazy("is in row %(other)s with other details"),
+    "left_by_then": gettext_lazy("goes beyond the last day of service that is on record"),
+    "place_ends": gettext_lazy("goes beyond the last day of the place that is on record"),
     "taken": gettext_lazy("has a holder of this office on those days already"),
 }
 
@@ -111,17 +110,6 @@ def staff_page(page: Page[Params]) -> Page[Params]:
             raise Http404 from unknown
 
     return answered
-
-
-def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], said: str) -> bool:
-    """Do it and say how it went; rights that are missing are left to the page."""
-    try:
-        act(viewer_of_request(request), clock.now_s())
-    except RefusedError as refusal:
-        messages.error(request, refusal.message())
-        return False
-    messages.success(request, said)
-    return True
 
 
 def language() -> str:

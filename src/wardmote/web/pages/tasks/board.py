@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -19,12 +19,21 @@ from django.views.decorators.http import require_safe
 from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.task import LIVING_TASKS, TaskKind
+from wardmote.operations.duty_time import duty_minutes_on
 from wardmote.operations.journal import clock
-from wardmote.operations.people.selectors import names_of
+from wardmote.operations.people.selectors import away_at, names_of
 from wardmote.operations.places.selectors import local_day, local_time
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.selectors import BoardFilter, TaskRow
-from wardmote.web.pages.tasks.words import NOBODY, STATES, area_names, kind_name, tasks_page
+from wardmote.web.pages.tasks.words import (
+    CARE_RIGHTS,
+    NOBODY,
+    STATES,
+    area_names,
+    gap_name,
+    kind_name,
+    tasks_page,
+)
 from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import viewer_of_request
 
@@ -112,14 +121,14 @@ def task_board(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "days": [{"day": day, "duty": duty[day]} for day in days],
-        "people": _people(people.object_list, load, duty),
+        "people": _people(people.object_list, load, days, now_s),
         "people_page": people,
         "tasks": list(listed(page.object_list, now_s)),
         "page": page,
         "query": query.urlencode(),
         "overdue": selectors.overdue_count(viewer, now_s),
         "may_assign": viewer.holds_anywhere(Permission.TASK_ASSIGN),
-        "may_rule": viewer.holds_anywhere(Permission.TASK_ASSIGN),
+        "may_care": any(viewer.holds_anywhere(one) for one in CARE_RIGHTS),
     }
     return render(request, "wardmote/tasks/board.html", context, status=200 if valid else 422)
 
@@ -157,8 +166,11 @@ def listed(rows: Iterable[TaskRow], now_s: float) -> list[dict[str, Any]]:
     """Tasks as tables show them."""
     tasks = list(rows)
     language = get_language() or ""
-    names = names_of({row.holder for row in tasks if row.holder}, language)
+    people = {one for row in tasks for one in (row.holder, row.instead_of, row.officer) if one}
+    names = names_of(people, language)
     areas = area_names({row.area for row in tasks})
+    # Who deputises has the task already: what is still with somebody away is with nobody there.
+    away = away_at(now_s, people)
     zh = language.startswith("zh")
     found = []
     for row in tasks:
@@ -173,7 +185,10 @@ def listed(rows: Iterable[TaskRow], now_s: float) -> list[dict[str, Any]]:
                 "kind": kind_name(row.kind),
                 "area": areas[row.area],
                 "place": places[0] or places[1],
-                "who": names.get(row.holder, row.holder) or str(NOBODY),
+                "who": _who(row, names),
+                "beside": names.get(row.officer, row.officer),
+                "gap": gap_name(row.officer_gap),
+                "away": row.holder in away and row.state in _LIVING,
                 "state": str(STATES[row.state]),
                 "due": local_time(row.due_s),
                 "done": None if row.done_s is None else local_time(row.done_s),
@@ -184,14 +199,24 @@ def listed(rows: Iterable[TaskRow], now_s: float) -> list[dict[str, Any]]:
     return found
 
 
+def _who(row: TaskRow, names: dict[str, str]) -> str:
+    holder = names.get(row.holder, row.holder) or str(NOBODY)
+    if not row.instead_of:
+        return holder
+    away = names.get(row.instead_of, row.instead_of)
+    return _("%(deputy)s (for %(away)s)") % {"deputy": holder, "away": away}
+
+
 def _people(
     staff: Iterable[str],
     load: dict[str, dict[datetime.date, selectors.DayLoad]],
-    duty: dict[datetime.date, int],
+    days: Sequence[datetime.date],
+    now_s: float,
 ) -> list[dict[str, Any]]:
     listed_staff = list(staff)
     names = names_of([one for one in listed_staff if one], get_language() or "")
     nothing = selectors.DayLoad(0, 0)
+    duty = duty_minutes_on([one for one in listed_staff if one], days, now_s)
     return [
         {
             "staff": one,
@@ -199,9 +224,10 @@ def _people(
             "days": [
                 {
                     **dataclasses.asdict(load[one].get(day, nothing)),
-                    "over": bool(one) and load[one].get(day, nothing).minutes > minutes,
+                    "duty": duty.get((one, day), 0),
+                    "over": bool(one) and load[one].get(day, nothing).minutes > duty[one, day],
                 }
-                for day, minutes in duty.items()
+                for day in days
             ],
             "minutes": sum(day.minutes for day in load[one].values()),
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django import forms
@@ -28,6 +29,7 @@ from wardmote.operations.refusals import RefusedError
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.services import NewConsent
 from wardmote.web.pages.tasks.words import (
+    CARE_RIGHTS,
     CONSENT_STATES,
     area_names,
     attempt,
@@ -71,6 +73,7 @@ class ConsentForm(forms.Form):
             "The person has signed the paper, knows what for, and may withdraw at any time"
         )
     )
+    token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,26 +90,32 @@ class ConsentForm(forms.Form):
 
     def consent(self) -> NewConsent:
         """What was entered; the form must be valid."""
-        entered = dict(self.cleaned_data)
+        entered = {name: value for name, value in self.cleaned_data.items() if name != "token"}
         entered["area"] = AreaId(entered["area"])
         entered["purpose"] = CarePurpose(entered["purpose"])
         return NewConsent(**entered)
 
 
 @require_http_methods(["GET", "POST"])
-@tasks_page(Permission.CARE_VISIT)
+@tasks_page(*CARE_RIGHTS)
 def care_consents(request: HttpRequest) -> HttpResponse:
-    """The consents of one's areas, without names; a POST puts one on record."""
+    """The consents of one's areas, without names; a POST puts one on record.
+
+    Leaders enter withdrawals, so that one is heard where the village is vacant too.
+    """
     viewer = viewer_of_request(request)
     today = local_day(clock.now_s())
     year = today + datetime.timedelta(days=LONGEST_DAYS - 1)
-    form = ConsentForm(request.POST or None, initial={"from_day": today, "to_day": year})
+    initial = {"from_day": today, "to_day": year, "token": uuid.uuid4()}
+    form = ConsentForm(request.POST or None, initial=initial)
     if (
         request.method == "POST"
         and form.is_valid()
         and attempt(
             request,
-            lambda who, now_s: services.keep_consent(who, form.consent(), now_s=now_s),
+            lambda who, now_s: services.keep_consent(
+                who, form.consent(), now_s=now_s, token=form.cleaned_data["token"]
+            ),
             _("The consent is on record. Visits follow from it."),
         )
     ):
@@ -115,6 +124,7 @@ def care_consents(request: HttpRequest) -> HttpResponse:
     areas = area_names({row.area for row in rows})
     context: dict[str, Any] = {
         "form": form,
+        "may_keep": viewer.holds_anywhere(Permission.CARE_VISIT),
         "term": TERM_DAYS,
         "consents": [
             {
@@ -133,7 +143,7 @@ def care_consents(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@tasks_page(Permission.CARE_VISIT)
+@tasks_page(*CARE_RIGHTS)
 def care_consent(request: HttpRequest, consent_id: str) -> HttpResponse:
     """Open whose it is, which is written down, or withdraw it."""
     if request.POST.get("form") == "withdraw":

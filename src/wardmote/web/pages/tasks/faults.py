@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.journal import clock, readers
-from wardmote.operations.places.selectors import local_time
-from wardmote.web.viewers import needs
+from wardmote.operations.places.selectors import local_time, location_index
+from wardmote.web.viewers import needs, viewer_of_request
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,7 +21,8 @@ def reaction_faults(request: HttpRequest) -> HttpResponse:
     """Reactions and rounds that failed and have not worked since."""
     if request.method == "POST":
         sent = request.POST.get("fault", "")
-        number = int(sent) if sent.isdigit() and len(sent) < 15 else 0
+        # Only what the viewer sees: a fault is the affair of whoever administers its area.
+        number = next((one.number for one in _seen(request) if str(one.number) == sent), 0)
         act = request.POST.get("form")
         if act == "again" and readers.try_again(number, clock.now_s()):
             messages.success(request, _("It is tried again within moments."))
@@ -36,6 +38,16 @@ def reaction_faults(request: HttpRequest) -> HttpResponse:
             "last": local_time(one.last_s),
             "next": None if one.next_s is None else local_time(one.next_s),
         }
-        for one in readers.faults()
+        for one in _seen(request)
     ]
     return render(request, "wardmote/tasks/faults.html", {"rows": rows})
+
+
+def _seen(request: HttpRequest) -> list[readers.Fault]:
+    """Faults of events in the viewer's areas; those of rounds for whoever administers the whole."""
+    viewer, whole = viewer_of_request(request), location_index().whole_area
+    return [
+        one
+        for one in readers.faults()
+        if viewer.may(Permission.ACCESS_GRANT, AreaId(one.area) if one.area else whole)
+    ]

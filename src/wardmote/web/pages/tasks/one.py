@@ -32,15 +32,20 @@ from wardmote.core.domain.task_reasons import TaskReasons
 from wardmote.core.domain.task_rule import LONGEST_TITLE
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.selectors import staff_with
+from wardmote.operations.duty_time import duty_minutes_of
 from wardmote.operations.journal import clock
 from wardmote.operations.people.selectors import names_of
+from wardmote.operations.photos.selectors import photos_of
 from wardmote.operations.places.selectors import local_day, local_time, midnight_s
 from wardmote.operations.tasks import selectors, services
+from wardmote.operations.tasks.pictures import TASK_SUBJECT
 from wardmote.operations.tasks.selectors import TaskRow
 from wardmote.operations.tasks.services import BY_HAND, Told
 from wardmote.web.pages.tasks.board import listed
 from wardmote.web.pages.tasks.words import (
     ACTIONS,
+    ALWAYS_NEEDS_OFFICER,
+    NEEDS_OFFICER,
     attempt,
     in_language,
     kind_name,
@@ -70,6 +75,7 @@ def task(request: HttpRequest, task_id: str) -> HttpResponse:
         "purpose": in_language(Bilingual(row.sheet.purpose_zh, row.sheet.purpose_en)),
         "opens": local_time(row.opens_s),
         "answers": _answers(row),
+        "photos": photos_of(TASK_SUBJECT, [row.pk], now_s),
         "steps": _steps(row),
         "may_assign": may_lead and TaskAction.HAND_OVER in allowed,
         "may_cancel": may_lead and TaskAction.CANCEL in allowed,
@@ -115,13 +121,13 @@ def _candidates(row: TaskRow, now_s: float) -> list[dict[str, Any]]:
     staff = [one for one in staff_with(permission, AreaId(row.area), now_s) if one != row.holder]
     names = names_of(staff, get_language() or "")
     planned = services.planned_minutes(staff, row.day, row.day)
-    duty = services.duty_minutes(row.day, now_s)
+    duty = duty_minutes_of(staff, row.day, now_s)
     return [
         {
             "staff": one,
             "name": names.get(one, one),
             "planned": planned.get((one, row.day), 0),
-            "duty": duty,
+            "duty": duty[one],
         }
         for one in staff
     ]
@@ -190,6 +196,9 @@ class OrderForm(forms.Form):
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"), min_value=1, max_value=LONGEST_MINUTES, initial=30
     )
+    needs_officer = forms.BooleanField(
+        label=NEEDS_OFFICER, required=False, help_text=ALWAYS_NEEDS_OFFICER
+    )
     although_overloaded = forms.BooleanField(
         label=gettext_lazy("Even if the day is full"), required=False
     )
@@ -229,6 +238,7 @@ class OrderForm(forms.Form):
             due_s=midnight_s(day + datetime.timedelta(days=1)),
             holder=PersonId(holder) if holder else None,
             minutes=entered["minutes"],
+            needs_officer=entered["needs_officer"],
         )
 
 

@@ -36,7 +36,12 @@ from wardmote.web.pages.tasks.rule_text import (
     places_as_text,
     places_from_text,
 )
-from wardmote.web.pages.tasks.words import in_language, kind_name
+from wardmote.web.pages.tasks.words import (
+    ALWAYS_NEEDS_OFFICER,
+    NEEDS_OFFICER,
+    in_language,
+    kind_name,
+)
 
 _DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 AFTER = "after"
@@ -94,6 +99,9 @@ class RuleForm(forms.Form):
     office = forms.ChoiceField(label=gettext_lazy("Who"))
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"), min_value=1, max_value=LONGEST_MINUTES, initial=30
+    )
+    needs_officer = forms.BooleanField(
+        label=NEEDS_OFFICER, required=False, help_text=ALWAYS_NEEDS_OFFICER
     )
     where = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
     level = forms.ChoiceField(label=gettext_lazy("Level of divisions"), required=False)
@@ -206,6 +214,7 @@ def _rule(entered: dict[str, Any]) -> TaskRule:
         area=AreaId(entered["area"].strip() or EVERYWHERE),
         from_day=entered["from_day"],
         to_day=entered["to_day"],
+        needs_officer=entered["needs_officer"],
     )
     if follows:
         after = AfterEvent(
@@ -253,6 +262,7 @@ def initial_of(rule: TaskRule, version: int) -> dict[str, Any]:
         "from_day": rule.from_day,
         "to_day": rule.to_day,
         "fields_text": form_as_text(rule.form),
+        "needs_officer": rule.needs_officer,
         "based_on": version,
     }
     if rule.where is not None:

@@ -27,6 +27,7 @@ from wardmote.web.pages.tasks.words import (
     kind_name,
     tasks_page,
 )
+from wardmote.web.viewers import viewer_of_request
 
 MOST_PEOPLE = 200
 
@@ -73,7 +74,7 @@ def task_rule(request: HttpRequest, code: str = "") -> HttpResponse:
         if form.is_valid() and (not code or form.rule().code == code):
             rule = form.rule()
             if request.POST.get("form") == "try":
-                tried, status = try_rule(rule, clock.now_s()), 200
+                tried, status = try_rule(viewer_of_request(request), rule, clock.now_s()), 200
             elif _set(request, rule, form.cleaned_data["based_on"]):
                 return redirect("task-rule", code=rule.code)
         elif form.is_valid():
@@ -110,7 +111,9 @@ def _switch(request: HttpRequest, code: str) -> None:
         lambda who, now_s: services.switch_rule(
             who, code, in_use=in_use, based_on=based_on, now_s=now_s
         ),
-        _("Done."),
+        _("The rule is used again. Its tasks of today and the days ahead are made within minutes.")
+        if in_use
+        else _("The rule rests. Its tasks that had not opened are cancelled."),
     )
 
 

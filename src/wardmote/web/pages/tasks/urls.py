@@ -7,10 +7,11 @@ from wardmote.web.pages.tasks.consents import care_consent, care_consents
 from wardmote.web.pages.tasks.faults import reaction_faults
 from wardmote.web.pages.tasks.one import task, task_order
 from wardmote.web.pages.tasks.rules import task_rule, task_rules
-from wardmote.web.pages.tasks.today import today, today_manifest, today_worker
+from wardmote.web.pages.tasks.today import today, today_frame, today_manifest, today_worker
 
 urlpatterns: list[URLPattern] = [
     path("today/", today, name="today"),
+    path("today/frame/", today_frame, name="today-frame"),
     path("today/manifest.webmanifest", today_manifest, name="today-manifest"),
     path("today/worker.js", today_worker, name="today-worker"),
     path("tasks/", task_board, name="task-board"),

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import ParamSpec
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,18 +13,21 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from wardmote.core.beat.answering import GapReason
 from wardmote.core.domain.areas import EVERYWHERE
 from wardmote.core.domain.consent import ConsentState
-from wardmote.core.domain.permissions import Permission, Viewer
+from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.task import TASK_KIND_NAMES, TaskAction, TaskKind, TaskState
-from wardmote.core.domain.task_reasons import TASK_REASONS, TaskReasons
+from wardmote.core.domain.task_reasons import TASK_REASONS, TaskReasons, reasons_to_pick
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
-from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import division_names
 from wardmote.operations.refusals import RefusedError
+from wardmote.operations.tasks.errors import UnknownConsentError, UnknownRuleError, UnknownTaskError
+from wardmote.web.pages.attempts import Attempts
+from wardmote.web.pages.staff.words import GAPS
 from wardmote.web.refused import log_refusal
-from wardmote.web.viewers import Page, needs, viewer_of_request
+from wardmote.web.viewers import Page, viewer_of_request
 
 Params = ParamSpec("Params")
 
@@ -44,6 +46,7 @@ ACTIONS: Mapping[str, Promise] = {
     TaskAction.FINISH.value: pgettext_lazy("task", "finished"),
     TaskAction.CANCEL.value: pgettext_lazy("task", "cancelled"),
     TaskAction.EXPIRE.value: pgettext_lazy("task", "expired"),
+    TaskAction.TELL_LATE.value: pgettext_lazy("task", "told late: begun before it expired"),
     TaskAction.REOPEN.value: pgettext_lazy("task", "opened again"),
     TaskAction.HAND_OVER.value: pgettext_lazy("task", "handed over"),
 }
@@ -53,17 +56,31 @@ CONSENT_STATES: Mapping[str, Promise] = {
     ConsentState.EXPIRED.value: pgettext_lazy("consent", "expired"),
 }
 NOBODY = _("nobody")
+NEEDS_OFFICER = _("An assistant goes only beside a police officer")
+ALWAYS_NEEDS_OFFICER = _(
+    "Inspections always do: an assistant does not check premises alone. The task then names the "
+    "officer of the beat, and says who was there when it is done."
+)
+CARE_RIGHTS = (Permission.CARE_VISIT, Permission.TASK_ASSIGN)
+"""Who does care visits, and who leads those who do: either may hear that one is not wanted."""
 
 
-def tasks_page(permission: Permission) -> Callable[[Page[Params]], Page[Params]]:
-    """Decorator of a page of tasks: its right, and answers to what services refuse to show."""
+def tasks_page(*permissions: Permission) -> Callable[[Page[Params]], Page[Params]]:
+    """Decorator of a page of tasks: its right, and answers to what services refuse to show.
+
+    Of several permissions one is enough.
+    """
+    permission = permissions[0]
 
     def decorate(page: Page[Params]) -> Page[Params]:
-        @needs(permission)
         @functools.wraps(page)
         def answered(
             request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs
         ) -> HttpResponseBase:
+            viewer = viewer_of_request(request)
+            if not any(viewer.holds_anywhere(one) for one in permissions):
+                log_refusal(request, viewer.staff_id, "role", permission=permission)
+                raise PermissionDenied
             try:
                 return page(request, *args, **kwargs)
             except AccessDeniedError as denied:
@@ -80,17 +97,7 @@ def tasks_page(permission: Permission) -> Callable[[Page[Params]], Page[Params]]
     return decorate
 
 
-def attempt(request: HttpRequest, act: Callable[[Viewer, float], object], said: object) -> bool:
-    """Do it and say how it went; what is unknown or not allowed is left to the page."""
-    try:
-        act(viewer_of_request(request), clock.now_s())
-    except RefusedError as refusal:
-        if refusal.status == 404:
-            raise
-        messages.error(request, refusal.message())
-        return False
-    messages.success(request, str(said))
-    return True
+attempt = Attempts(left=(UnknownTaskError, UnknownRuleError, UnknownConsentError)).attempt
 
 
 def in_language(name: Bilingual) -> str:
@@ -101,6 +108,11 @@ def in_language(name: Bilingual) -> str:
 def kind_name(kind: str) -> str:
     """What a kind of task is called."""
     return in_language(TASK_KIND_NAMES[TaskKind(kind)])
+
+
+def gap_name(reason: str) -> str:
+    """Why no officer goes along, in words; empty for none."""
+    return str(GAPS[GapReason(reason)]) if reason else ""
 
 
 def reason_name(action: str, code: str) -> str:
@@ -118,12 +130,7 @@ def reason_name(action: str, code: str) -> str:
 
 def reason_choices(reasons: TaskReasons) -> list[tuple[str, str]]:
     """(code, name) of a list of reasons that a person may pick from."""
-    by_itself = {"consent_over", "rule_ended", "back", "leave"}
-    return [
-        (code, in_language(name))
-        for code, name in TASK_REASONS[reasons].items()
-        if code not in by_itself
-    ]
+    return [(code, in_language(name)) for code, name in reasons_to_pick(reasons).items()]
 
 
 def area_names(areas: set[str]) -> dict[str, str]:

@@ -222,6 +222,15 @@ function wordedValues(values, vocabulary) {
   return worded;
 }
 
+/** Where the levels of a 12-digit division code end: province, city, county, town, village. */
+const LEVEL_ENDS = [2, 4, 6, 9, 12];
+
+/** The digits that the codes of all divisions within `area` begin with; empty for everywhere. */
+export function areaPrefix(area) {
+  const kept = LEVEL_ENDS.findLast((end, index) => Number(area.slice(index ? LEVEL_ENDS[index - 1] : 0, end)) > 0);
+  return area.slice(0, kept ?? 0);
+}
+
 /** Look-ups in the deployment's own lists. */
 export class Vocabulary {
   constructor(data) {
@@ -250,9 +259,21 @@ export class Vocabulary {
     return code;
   }
 
+  /** The standard where the call is: a duty level in force may ask for another in a part of the place. */
+  standardOf(incident) {
+    const own = this.data.area_standards?.find(({ area }) => incident.area?.startsWith(areaPrefix(area)));
+    return own ? own.standard : this.data.standard;
+  }
+
+  /** Take over the standards of a newer answer: a duty level may have been switched meanwhile. */
+  renewStandards({ standard, area_standards: areaStandards }) {
+    this.data.standard = standard;
+    this.data.area_standards = areaStandards;
+  }
+
   /** The first tier whose place class and priority equal the call's; null matches everything. */
   tier(incident) {
-    return this.data.standard?.tiers.find(
+    return this.standardOf(incident)?.tiers.find(
       (tier) =>
         (tier.place_class === null || tier.place_class === incident.place_class) &&
         (tier.priority === null || tier.priority === incident.priority) &&

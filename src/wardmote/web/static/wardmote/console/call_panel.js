@@ -111,8 +111,9 @@ export class CallPanel {
       destination.first_responsible
         ? fill(gettext("%(who)s (first responsible)"), { who: destinationText(destination.kind) })
         : destinationText(destination.kind));
-    const standard = tier && vocabulary.data.standard
-      ? `${nameOf(vocabulary.data.standard.name)} ${nameOf(tier.name) || placeClassText(incident.place_class)} ${clockText(tier.target_s)}`
+    const asked = vocabulary.standardOf(incident);
+    const standard = tier && asked
+      ? `${nameOf(asked.name)} ${nameOf(tier.name) || placeClassText(incident.place_class)} ${clockText(tier.target_s)}`
       : placeClassText(incident.place_class);
     return [fill(gettext("received %(time)s"), { time: timeText(incident.stamps.received) }), standard, ...targets].join(" · ");
   }
@@ -243,7 +244,7 @@ export class CallPanel {
     if (!incident) return;
     const now = this.room.now();
     const { vocabulary } = this.room;
-    const state = standing(incident, vocabulary.data.standard, vocabulary.tier(incident), now);
+    const state = standing(incident, vocabulary.standardOf(incident), vocabulary.tier(incident), now);
     setText(this.clock, clockText(state.elapsedS));
     setText(this.against, standingText(state));
     setAttribute(this.clocks, "data-level", state.level);

@@ -22,6 +22,8 @@ import { UnitBoard } from "./unit_board.js";
 const SILENCE_CHECK_S = 5;
 /** The lists follow the board at most this often, however many events a second come in. */
 const SHOW_MS = 200;
+/** How long the targets of calls may stay as they were after a duty level was switched. */
+const STANDARDS_MS = 30_000;
 
 async function main() {
   const [vocabularyData, city, grammar, me] = await Promise.all(
@@ -63,6 +65,13 @@ async function main() {
   // The tour of a demonstration listens, where there is one.
   document.dispatchEvent(new CustomEvent("wardmote:room", { detail: room }));
   setInterval(() => tick(room, parts), 1000);
+  setInterval(() => renewStandards(vocabulary), STANDARDS_MS);
+}
+
+/** A duty level that is switched changes the targets of calls; without an answer the old ones stay. */
+async function renewStandards(vocabulary) {
+  const answer = await get("/api/vocabulary").catch(() => null);
+  if (answer) vocabulary.renewStandards(answer);
 }
 
 async function mapOrNull(city, vocabularyData, room) {

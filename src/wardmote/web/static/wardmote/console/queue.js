@@ -65,11 +65,11 @@ export class Queue {
   /** Bring the running clocks up to date; called once a second. */
   tick() {
     const now = this.room.now();
-    const { standard } = this.room.vocabulary.data;
+    const { vocabulary } = this.room;
     for (const element of this.list.children) {
       const { parts } = element;
       const { incident } = parts;
-      const state = standing(incident, standard, this.room.vocabulary.tier(incident), now);
+      const state = standing(incident, vocabulary.standardOf(incident), vocabulary.tier(incident), now);
       setText(parts.clock, clockText(state.elapsedS));
       setText(parts.against, standingText(state));
       setAttribute(parts.clocks, "data-level", state.level);

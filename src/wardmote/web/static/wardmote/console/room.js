@@ -1,5 +1,6 @@
 /** What all parts of the console share: the board, the selection, and what can be done. */
 
+import { areaPrefix } from "../base/codes.js";
 import { ServerClock } from "../live/clock.js";
 import { get, newKey, post, remove, patch } from "../live/http.js";
 import { activeAssignments, unitState } from "../live/board.js";
@@ -8,15 +9,6 @@ import { BoardStream } from "../live/stream.js";
 /** Texts of calls are fetched after the event that announced them, a few at a time. */
 const MOST_FETCHES = 3;
 const REFRESH_MS = 350;
-
-/** Where the levels of a 12-digit division code end: province, city, county, town, village. */
-const LEVEL_ENDS = [2, 4, 6, 9, 12];
-
-/** The digits that the codes of all divisions within `area` begin with; empty for everywhere. */
-export function areaPrefix(area) {
-  const kept = LEVEL_ENDS.findLast((end, index) => Number(area.slice(index ? LEVEL_ENDS[index - 1] : 0, end)) > 0);
-  return area.slice(0, kept ?? 0);
-}
 
 /**
  * Events: `board` (everything is new), `change` (detail: `{touched, event}`), `positions`,

@@ -8,9 +8,10 @@ import { ask } from "../console/question.js";
 import { showConnection } from "../live/banner.js";
 import { ServerClock } from "../live/clock.js";
 import { get } from "../live/http.js";
+import { loadMap } from "../map/loading.js";
 import { presentJob, taps, withTaps } from "./job.js";
 import { MoveUpCard, presentMoveUp } from "./move_up.js";
-import { Outbox, forgetAnswers, keepAnswer, keptAnswer, openDatabase } from "./outbox.js";
+import { CrewOutbox, openStore } from "./outbox.js";
 import { PatrolCard } from "./patrol.js";
 import { PositionSender } from "./position.js";
 
@@ -21,9 +22,9 @@ const TIMEOUT_MS = 8000;
 const ANOTHER_TIME_S = 3600;
 
 class CrewPage {
-  constructor(database) {
-    this.database = database;
-    this.outbox = new Outbox(database);
+  constructor(store) {
+    this.store = store;
+    this.outbox = new CrewOutbox(store);
     this.positions = new PositionSender();
     this.data = null;
     this.entries = [];
@@ -51,16 +52,17 @@ class CrewPage {
     document.addEventListener("visibilitychange", () => document.hidden || this.soon(0));
   }
 
+  /** What is on the way at the same time costs a slow connection one wait instead of three. */
   async start() {
-    await this.learn();
-    const kept = await keptAnswer(this.database, "crew");
+    const words = this.learn();
+    const kept = await this.store.get("answers", "crew");
     this.entries = await this.outbox.entries();
-    if (kept) {
-      this.data = kept.data;
-      this.asOfS = kept.asOfS;
-      this.show();
-    }
-    await this.fetch();
+    if (kept) Object.assign(this, { data: kept.data, asOfS: kept.asOfS });
+    const first = this.fetch();
+    await words;
+    this.show();
+    await first;
+    await this.learnCity();
     this.follow();
     setInterval(() => this.tick(), 1000);
   }
@@ -68,21 +70,27 @@ class CrewPage {
   /** Words and places change rarely: kept from the last time when there is no connection. */
   async learn() {
     const vocabulary = await this.freshOrKept("vocabulary", "/api/vocabulary");
-    this.city = await this.freshOrKept("city", "/api/city");
     if (!vocabulary) throw new Error(gettext("Open this page once with a connection; then it works without one."));
     this.words = new Vocabulary(vocabulary);
     this.moveUp = new MoveUpCard(this);
     this.patrol = new PatrolCard(this);
+    setTimeZone(pageData().timezone);
+  }
+
+  /** Only maps need it, and it is long. */
+  async learnCity() {
+    this.city = await this.freshOrKept("city", "/api/city");
     setTimeZone(this.city?.timezone);
+    this.show();
   }
 
   async freshOrKept(name, url) {
     try {
       const answer = await get(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      await keepAnswer(this.database, name, answer);
+      await this.store.put("answers", answer, name);
       return answer;
     } catch {
-      return keptAnswer(this.database, name);
+      return this.store.get("answers", name);
     }
   }
 
@@ -102,7 +110,7 @@ class CrewPage {
       const answered = presentMoveUp(this.data.move_ups, [entry]);
       this.data.move_ups = answered ? [answered] : [];
     }
-    keepAnswer(this.database, "crew", { data: this.data, asOfS: this.asOfS });
+    this.store.put("answers", { data: this.data, asOfS: this.asOfS }, "crew");
     this.soon(300);
   }
 
@@ -119,7 +127,7 @@ class CrewPage {
       this.connected = true;
       this.clock.set({ server_s: this.data.at_s, rate: this.clock.rate });
       this.asOfS = this.data.at_s;
-      await keepAnswer(this.database, "crew", { data: this.data, asOfS: this.asOfS });
+      await this.store.put("answers", { data: this.data, asOfS: this.asOfS }, "crew");
       showConnection({ connected: true });
       this.show();
       this.soon(!fresh ? 0 : this.streaming ? POLL_WITH_STREAM_MS : POLL_MS);
@@ -134,7 +142,7 @@ class CrewPage {
   /** Somebody else may use this phone next: nothing of the last job stays on it. */
   async loggedOut() {
     this.data = null;
-    await forgetAnswers(this.database);
+    await this.store.clear("answers");
   }
 
   lost(error = null) {
@@ -293,7 +301,7 @@ class CrewPage {
 
   async makeMap() {
     try {
-      const { CityMap } = await import("../map/city_map.js");
+      const { CityMap } = await loadMap(pageData());
       const map = new CityMap({
         container: byId("map"), city: this.city, tilesUrl: pageData().tiles_url,
         staleAfterS: this.words.data.stale_after_s, now: () => this.clock.now(),
@@ -317,10 +325,10 @@ class CrewPage {
     this.routeKey = key;
     try {
       const { routes } = await get(`/api/routes?unit=${encodeURIComponent(this.unit.id)}&incident=${encodeURIComponent(incident.id)}`);
-      await keepAnswer(this.database, "routes", { key, routes });
+      await this.store.put("answers", { key, routes }, "routes");
       this.drawRoute(routes);
     } catch {
-      const kept = await keptAnswer(this.database, "routes");
+      const kept = await this.store.get("answers", "routes");
       if (kept?.key === key) this.drawRoute(kept.routes);
       else this.routeKey = "";
       this.map.show([incident.lon, incident.lat], { zoom: 15, always: true });
@@ -380,7 +388,7 @@ async function main() {
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register(pageData().worker_url, { scope: "/crew/" }).catch((error) => console.warn("no offline page:", error.message));
   }
-  const page = new CrewPage(await openDatabase());
+  const page = new CrewPage(await openStore());
   await page.start();
 }
 

@@ -1,6 +1,7 @@
 /** Fills longitude and latitude of a form from the device, when its button is pressed. */
 
 import { setText } from "../base/dom.js";
+import "./pictures.js";
 
 const OPTIONS = { enableHighAccuracy: true, timeout: 20000, maximumAge: 10000 };
 const DIGITS = 6;
@@ -20,6 +21,8 @@ function watch(box) {
         button.disabled = false;
         box.querySelector("[name=lon]").value = coords.longitude.toFixed(DIGITS);
         box.querySelector("[name=lat]").value = coords.latitude.toFixed(DIGITS);
+        const accuracy = box.closest("form")?.querySelector("[name=accuracy]");
+        if (accuracy) accuracy.value = Math.ceil(coords.accuracy);
         setText(status, interpolate(gettext("Position found, to about %s m."), [Math.round(coords.accuracy)]));
       },
       () => {

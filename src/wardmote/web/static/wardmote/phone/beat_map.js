@@ -1,21 +1,15 @@
 /** The map of the day, loaded only when it is opened; it can be kept on the phone. */
 
+import * as maplibre from "../../vendor/maplibre-gl/maplibre-gl.mjs";
+
 import { byId, h } from "../base/dom.js";
 import { fill, nameOf } from "../base/wording.js";
 import { get } from "../live/http.js";
+import { CityMap } from "../map/city_map.js";
 
 const MAP_CACHE = "wardmote-phone-map";
 let map = null;
 let markers = [];
-
-function element(tag, properties) {
-  return new Promise((resolve, reject) => {
-    const made = h(tag, properties);
-    made.addEventListener("load", resolve);
-    made.addEventListener("error", () => reject(new Error(properties.src ?? properties.href)));
-    document.head.append(made);
-  });
-}
 
 async function cityOf(store) {
   try {
@@ -30,23 +24,23 @@ async function cityOf(store) {
 }
 
 async function make({ settings, store, say }) {
-  for (const href of settings.map_styles) await element("link", { rel: "stylesheet", href });
-  await element("script", { src: settings.archive_script });
-  const [{ CityMap }, maplibre, city] = await Promise.all([import("../map/city_map.js"), import("../../vendor/maplibre-gl/maplibre-gl.mjs"), cityOf(store)]);
+  const city = await cityOf(store);
   const made = new CityMap({ container: byId("map"), city, tilesUrl: settings.tiles_url, staleAfterS: 60, now: () => Date.now() / 1000 });
   if (!made.ready) await new Promise((resolve) => made.addEventListener("ready", resolve, { once: true }));
-  byId("map-card").append(h("button", { type: "button", class: "keep-map", text: gettext("Keep the map on this phone"), onclick: (event) => keep(settings.tiles_url, event.target, say) }));
-  return { made, maplibre };
+  byId("map-card").append(h("button", { type: "button", class: "keep-map", text: gettext("Keep the map on this phone"), onclick: (event) => keep(settings, event.target, say) }));
+  return made;
 }
 
 /** A copy of the map for the day; the service worker answers from it. */
-async function keep(url, button, say) {
+async function keep({ tiles_url: url, map_files: files }, button, say) {
   button.disabled = true;
   try {
+    const kept = await caches.open(MAP_CACHE);
+    await kept.addAll(files);
     const response = await fetch(url);
     if (!response.ok) throw new Error(String(response.status));
     const blob = await response.blob();
-    await (await caches.open(MAP_CACHE)).put(url, new Response(blob));
+    await kept.put(url, new Response(blob));
     button.remove();
     say(fill(gettext("The map is kept: %(mb)s MB."), { mb: (blob.size / 1e6).toFixed(1) }));
   } catch {
@@ -61,7 +55,7 @@ export async function showBeat({ settings, store, tasks, say }) {
     map = null;
     throw error;
   });
-  const { made, maplibre } = await map;
+  const made = await map;
   made.map.resize();
   for (const marker of markers) marker.remove();
   const shown = tasks.map((task, index) => ({ task, number: index + 1 })).filter(({ task }) => task.place && task.place.lon !== null);

@@ -5,8 +5,15 @@ import { durationText, fill, nameOf, timeText } from "../base/wording.js";
 
 const AFTER = { check_in: "under_way", undo: "open", finish: "done" };
 
+/** What the clock makes of a task while nobody can ask the server: it opens, or is of no use any more. */
+function byClock(task, nowS) {
+  if (task.state !== "planned" && task.state !== "open") return task;
+  if (task.useless_after_s !== null && task.useless_after_s <= nowS) return { ...task, state: "expired" };
+  return task.opens_s <= nowS ? { ...task, state: "open" } : task;
+}
+
 /** The tasks as they will stand once everything that waits has been sent. */
-export function withPending(tasks, entries) {
+export function withPending(tasks, entries, nowS) {
   return tasks.flatMap((task) => {
     let now = task;
     for (const entry of entries) {
@@ -14,7 +21,7 @@ export function withPending(tasks, entries) {
       if (entry.action === "hand_over") return [];
       now = { ...now, state: AFTER[entry.action] ?? now.state, waiting: true };
     }
-    return [now];
+    return [byClock(now, nowS)];
   });
 }
 
@@ -54,6 +61,17 @@ export function dueText(task, today) {
 
 const placeText = (task) => nameOf(task.place?.name) || nameOf(task.area_name);
 
+/** Whose task it is for whoever goes along; `data` is the day. */
+export const goesAlong = (task, data) => Boolean(task.beside) && task.holder !== data.staff_id;
+
+/** With whom, where somebody may not do it alone. */
+export function besideText(task, data) {
+  if (task.officer_gap) return gettext("no officer to go along");
+  if (!task.beside) return "";
+  if (!goesAlong(task, data)) return fill(gettext("with %(who)s"), { who: task.beside.name });
+  return fill(task.state === "done" ? gettext("with %(who)s") : gettext("go along with %(who)s"), { who: task.holder_name });
+}
+
 function row(task, number, data, nowS) {
   const late = isToDo(task) && task.due_s < nowS;
   return h("li", {},
@@ -64,7 +82,7 @@ function row(task, number, data, nowS) {
         h("span", { class: "quiet", text: placeText(task) }),
         h("span", { class: late ? "late" : "quiet", text: [
           late ? gettext("Late") : "", dueText(task, data.day), fill(gettext("%(min)s min"), { min: task.minutes }),
-          task.state === "under_way" ? stateText(task.state) : "", task.waiting ? gettext("waits to be sent") : "", task.drill ? gettext("Drill") : "",
+          task.state === "under_way" ? stateText(task.state) : "", besideText(task, data), task.waiting ? gettext("waits to be sent") : "", task.drill ? gettext("Drill") : "",
         ].filter(Boolean).join(" · ") }))));
 }
 
@@ -87,11 +105,13 @@ export function dayView(data, tasks, route, nowS) {
   const toDo = inOrder(tasks.filter(isToDo), route);
   const later = tasks.filter((task) => task.state === "planned");
   const done = tasks.filter((task) => task.state === "done");
+  const expired = tasks.filter((task) => task.state === "expired");
   return [
     h("p", { class: "quiet", text: fill(gettext("%(planned)s min planned, %(duty)s min on duty today"), { planned: data.planned_minutes, duty: data.duty_minutes }) }),
     toDo.length ? h("p", { class: "quiet", text: routeText(route) }) : h("p", { class: "nothing", text: gettext("Nothing left to do today.") }),
     section(gettext("To do"), toDo, data, nowS, true),
     section(gettext("Coming up"), later, data, nowS),
     section(gettext("Done today"), done, data, nowS),
+    section(gettext("Of no use any more"), expired, data, nowS),
   ].filter(Boolean);
 }

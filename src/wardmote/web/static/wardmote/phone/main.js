@@ -3,10 +3,13 @@
 import { byId, h, pageData, setText } from "../base/dom.js";
 import { fill, nameOf, setTimeZone, timeText } from "../base/wording.js";
 import { get } from "../live/http.js";
-import { conflictCards, waitingCard } from "./conflicts.js";
+import { loadMap } from "../map/loading.js";
+import { calledOffCard } from "./called_off.js";
+import { conflictCards, standingNow, waitingCard } from "./conflicts.js";
 import { dayView, inOrder, isToDo, setDayZone, withPending } from "./day.js";
 import { Outbox } from "./outbox.js";
 import { whereAmIIfAllowed } from "./place.js";
+import { keepPush } from "./push.js";
 import { showSheet } from "./sheet.js";
 import { Store, askToPersist } from "./store.js";
 import { TaskPage } from "./task_page.js";
@@ -14,7 +17,7 @@ import { TaskPage } from "./task_page.js";
 const POLL_MS = 60_000;
 const RETRY_MS = 8_000;
 const TIMEOUT_MS = 15_000;
-const KEPT_CACHES = "wardmote-phone-";
+const KEPT_CACHES = ["wardmote-phone-", "wardmote-patrol-"];
 
 class Today {
   constructor(store, settings) {
@@ -23,11 +26,14 @@ class Today {
     this.outbox = new Outbox(store);
     this.entries = [];
     this.stuck = [];
+    this.seenOff = [];
     this.data = null;
     this.route = null;
     this.asOfS = null;
     this.opened = null;
     this.timer = 0;
+    // The list that came with the page is newer than what the phone has kept.
+    this.broughtS = Number(byId("view").dataset.made ?? 0);
     this.outbox.addEventListener("change", () => this.learnOutbox());
     this.outbox.addEventListener("sent", ({ detail }) => this.onSent(detail));
     addEventListener("online", () => this.soon(0));
@@ -41,6 +47,7 @@ class Today {
     const kept = await this.store.get("answers", "today");
     if (kept) Object.assign(this, { data: kept.data, asOfS: kept.asOfS });
     this.route = (await this.store.get("answers", "route")) ?? null;
+    this.seenOff = (await this.store.get("answers", "seen_off")) ?? [];
     await this.learnOutbox();
     await this.navigate();
     await this.fetch();
@@ -57,11 +64,15 @@ class Today {
     try {
       await this.outbox.flush();
       const data = await get("/api/tasks/today", { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      Object.assign(this, { data, asOfS: data.made_s });
-      await this.store.put("answers", { data, asOfS: data.made_s }, "today");
+      // An answer that has not changed comes from the browser's store, with the time of then.
+      Object.assign(this, { data, asOfS: Math.max(data.made_s, this.broughtS) });
+      this.broughtS = 0;
+      await this.store.put("answers", { data, asOfS: this.asOfS }, "today");
       byId("connection").hidden = true;
+      await this.forgetCalledOff();
       await this.refresh();
       await this.learnRoute();
+      await this.learnNotices();
       this.soon(this.entries.length ? RETRY_MS : POLL_MS);
     } catch (error) {
       if (error.status === 401 || error.status === 403) return this.loggedOut();
@@ -70,6 +81,22 @@ class Today {
       this.soon(RETRY_MS);
     }
     return undefined;
+  }
+
+  /** What was called off leaves the phone: what was typed, and whom it went to where that stands open. */
+  async forgetCalledOff() {
+    const pending = new Set([...this.entries, ...this.stuck].map((one) => one.task));
+    for (const { id } of this.data.called_off) {
+      if (!pending.has(id)) await this.store.drop("drafts", id);
+      if (this.opened?.task.id === id) byId("question").close();
+    }
+  }
+
+  async seeCalledOff() {
+    this.seenOff = this.data.called_off.map((one) => one.id);
+    await this.store.put("answers", this.seenOff, "seen_off");
+    await this.refresh();
+    byId("title").focus({ preventScroll: true });
   }
 
   /** The order changes with what is done and where one is; it is asked only when it may have. */
@@ -82,6 +109,13 @@ class Today {
     this.routeFor = ids;
     await this.store.put("answers", this.route, "route");
     await this.refresh();
+  }
+
+  /** How many are new: whoever gets no pushes sees it here. */
+  async learnNotices() {
+    const { unread } = await get("/notices/new.json", { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    setText(byId("unread"), String(unread));
+    byId("unread").hidden = !unread;
   }
 
   async learnOutbox() {
@@ -99,6 +133,7 @@ class Today {
   }
 
   lost() {
+    this.broughtS = 0;
     const banner = byId("connection");
     setText(banner, this.asOfS
       ? fill(gettext("No connection. Tasks as of %(time)s; what you do is kept on the phone."), { time: timeText(this.asOfS) })
@@ -113,7 +148,7 @@ class Today {
   }
 
   get tasks() {
-    return this.data ? withPending(this.data.tasks, this.entries) : [];
+    return this.data ? withPending(this.data.tasks, this.entries, Date.now() / 1000) : [];
   }
 
   async navigate() {
@@ -142,11 +177,15 @@ class Today {
   }
 
   drawDay() {
+    if (this.broughtS && (this.asOfS ?? 0) < this.broughtS && !this.opened) return;
+    this.broughtS = 0;
     this.opened?.close();
     this.opened = null;
     this.seen = "";
     setText(byId("title"), gettext("Today"));
-    byId("view").replaceChildren(...dayView(this.data, this.tasks, this.route, Date.now() / 1000));
+    byId("view").replaceChildren(
+      ...calledOffCard((this.data.called_off ?? []).filter((one) => !this.seenOff.includes(one.id)), () => this.seeCalledOff()),
+      ...dayView(this.data, this.tasks, this.route, Date.now() / 1000));
     const [next] = inOrder(this.tasks.filter(isToDo), this.route);
     byId("bar").replaceChildren(
       h("button", { type: "button", text: gettext("Map"), onclick: () => this.openMap() }),
@@ -155,7 +194,7 @@ class Today {
 
   /** Drawn anew only when the task changed: what is being typed stays. */
   async drawTask(task) {
-    const seen = JSON.stringify([task.id, task.state, task.revision, task.waiting]);
+    const seen = JSON.stringify([task.id, task.state, task.revision, task.waiting, task.beside, task.officer_gap]);
     if (seen === this.seen) return;
     this.seen = seen;
     this.opened?.close();
@@ -171,7 +210,7 @@ class Today {
     const box = byId("outbox");
     box.hidden = !this.entries.length;
     box.replaceChildren(...(this.entries.length ? waitingCard(this.entries) : []));
-    const key = this.stuck.map((one) => one.order).join();
+    const key = this.stuck.map((one) => `${one.order} ${standingNow(one, this.data)?.revision}`).join();
     if (key === this.stuckShown) return;
     this.stuckShown = key;
     byId("conflicts").replaceChildren(...conflictCards(this.stuck, {
@@ -191,9 +230,11 @@ class Today {
     card.hidden = false;
     card.scrollIntoView({ block: "nearest" });
     try {
-      const { showBeat } = await import("./beat_map.js");
+      this.loadingMap ??= loadMap(this.settings);
+      const { showBeat } = await this.loadingMap;
       await showBeat({ settings: this.settings, store: this.store, tasks: inOrder(this.tasks.filter(isToDo), this.route), say: (text) => this.say(text, true) });
     } catch (error) {
+      this.loadingMap = null;
       console.warn("the map cannot be drawn:", error.message);
       card.hidden = true;
       this.say(gettext("The map cannot be drawn here now."), true);
@@ -215,7 +256,7 @@ class Today {
     if (waiting && !(await showSheet({ title: gettext("Log out?"), text: fill(gettext("%(count)s things were not sent and will be lost."), { count: waiting }), confirm: gettext("Log out and lose them") }))) return;
     clearTimeout(this.timer);
     await this.store.forget();
-    for (const name of await caches.keys()) if (name.startsWith(KEPT_CACHES)) await caches.delete(name);
+    for (const name of await caches.keys()) if (KEPT_CACHES.some((kept) => name.startsWith(kept))) await caches.delete(name);
     const worker = await navigator.serviceWorker?.getRegistration("/today/");
     await worker?.unregister();
     form.submit();
@@ -227,5 +268,6 @@ setTimeZone(settings.timezone);
 setDayZone(settings.timezone);
 const page = new Today(await Store.open(settings.staff), settings);
 await page.start();
+await keepPush(settings.staff).catch(() => null);
 // After the first fetch, so that a slow connection serves the page before its copy.
 navigator.serviceWorker?.register(settings.worker_url, { scope: "/today/" }).catch((error) => console.warn("works only with a connection:", error.message));

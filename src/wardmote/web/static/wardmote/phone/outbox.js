@@ -22,9 +22,10 @@ export function entryOf({ url, body = null, picture = null, action, label, task 
 
 export class Outbox extends EventTarget {
   /** Events: `change` (what waits or is set aside changed), `sent` (detail: entry, answer). */
-  constructor(store) {
+  constructor(store, keepS = KEEP_S) {
     super();
     this.store = store;
+    this.keepS = keepS;
     this.sending = null;
   }
 
@@ -59,7 +60,7 @@ export class Outbox extends EventTarget {
 
   /** Answers whether the entry is dealt with, for good or bad. */
   async send(entry) {
-    if (!entry.confirmed && Date.now() / 1000 - entry.tappedS > KEEP_S) {
+    if (!entry.confirmed && Date.now() / 1000 - entry.tappedS > this.keepS) {
       await this.setAside(entry, { code: "too_old", message: gettext("This was done long ago and was not sent. Look how things stand, then decide."), standing: null });
       return true;
     }
@@ -72,7 +73,7 @@ export class Outbox extends EventTarget {
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (error.unreachable || error.status === 429 || error.status === 401) return false;
-      await this.setAside(entry, { code: error.code, message: error.message, standing: error.body?.task ?? null, status: error.status });
+      await this.setAside(entry, { code: error.code, message: error.message, standing: error.body?.task ?? null, watch: error.body?.watch ?? null, status: error.status });
       return true;
     }
   }

@@ -49,6 +49,10 @@ export class Store {
     return finished(this.of(name).delete(key));
   }
 
+  clear(name) {
+    return finished(this.of(name).clear());
+  }
+
   /** Move entries from what waits to what needs a decision, all or nothing. */
   setAside(entries, record) {
     const transaction = this.database.transaction(["outbox", "stuck"], "readwrite");

@@ -1,13 +1,22 @@
 /** One task on the phone: what, where, by when, its form, and the big buttons. */
 
 import { h } from "../base/dom.js";
-import { distanceText, fill, nameOf } from "../base/wording.js";
+import { distanceText, fill, nameOf, timeText } from "../base/wording.js";
 import { post } from "../live/http.js";
-import { dueText, stateText } from "./day.js";
+import { dueText, goesAlong, stateText } from "./day.js";
 import { TaskForm, emptyDraft, missing } from "./form.js";
 import { entryOf } from "./outbox.js";
 import { tooFarM, whereAmI } from "./place.js";
 import { choose, showSheet } from "./sheet.js";
+
+const gapText = (gap) =>
+  ({
+    vacant: gettext("nobody is appointed"),
+    leave_without_deputy: gettext("on leave without a deputy"),
+    deputy_away: gettext("the deputy is away too"),
+    two_holders: gettext("two people at once"),
+    outside: gettext("outside every place of this kind"),
+  })[gap] ?? gap;
 
 export class TaskPage {
   /** `page`: the day's page with `store`, `outbox`, `data`, `route`, `say`, `show`. */
@@ -36,18 +45,45 @@ export class TaskPage {
       h("dl", { class: "facts" },
         h("dt", { text: gettext("Place") }), h("dd", { text: nameOf(task.place?.name) || nameOf(task.area_name) }),
         h("dt", { text: gettext("Due") }), h("dd", { text: dueText(task, this.page.data.day) }),
-        h("dt", { text: gettext("Takes") }), h("dd", { text: fill(gettext("%(min)s min"), { min: task.minutes }) })),
+        h("dt", { text: gettext("Takes") }), h("dd", { text: fill(gettext("%(min)s min"), { min: task.minutes }) }),
+        this.withWhom()),
+      this.notAlone(),
+      task.source_kind === "patrol" ? h("a", { class: "button wide", href: `/patrols/walk/#patrol/${task.source}`, text: gettext("Walk the patrol") }) : null,
       task.kind === "care_visit" ? h("button", { type: "button", class: "wide", text: gettext("Open whom it goes to"), onclick: () => this.openVisit() }) : null,
+      task.kind === "care_visit" ? h("p", { class: "quiet", text: gettext("Whom it goes to opens with a network alone and is not kept on this phone: open it before you leave.") }) : null,
       task.state === "under_way" && this.form.form.fields.length
         ? h("form", { class: "task-form", "aria-label": gettext("Form"), onsubmit: (event) => event.preventDefault() }, this.form.elements())
         : null,
+      task.state === "planned" ? h("p", { class: "quiet", text: fill(gettext("It can be begun at %(time)s, with or without a network."), { time: timeText(task.opens_s) }) }) : null,
+      task.state === "expired" ? h("p", { class: "late", text: fill(gettext("It was of use until %(time)s. If it still has to be done, ask your leader to open it again."), { time: timeText(task.useless_after_s) }) }) : null,
       task.state === "open" && this.form.form.fields.length ? h("p", { class: "quiet", text: fill(gettext("%(count)s points to fill in after checking in."), { count: this.form.form.fields.length }) }) : null,
     ].filter(Boolean);
+  }
+
+  get along() {
+    return goesAlong(this.task, this.page.data);
+  }
+
+  withWhom() {
+    const { beside, officer_gap: gap, holder_name: holder } = this.task;
+    if (!beside && !gap) return null;
+    const who = this.along ? holder : beside?.name ?? fill(gettext("no officer to go along: %(why)s"), { why: gapText(gap) });
+    return [h("dt", { text: gettext("With whom") }), h("dd", { class: gap ? "late" : "", text: who })];
+  }
+
+  notAlone() {
+    const { beside, officer_gap: gap, state } = this.task;
+    if ((!beside && !gap) || state === "done") return null;
+    const text = this.along
+      ? gettext("You go along: an assistant does not do this alone. Whoever holds the task finishes it and says that you were there.")
+      : gettext("An assistant does not do this alone. When finishing, say which police officer was there; if nobody can come, hand it to an officer.");
+    return h("p", { class: "quiet", text });
   }
 
   bar() {
     const button = (text, act, kind = "") => h("button", { type: "button", class: kind, text, onclick: () => this.once(act) });
     const buttons = [h("a", { class: "button", href: "#", text: gettext("Back") })];
+    if (this.along) return buttons;
     if (this.task.state === "open") buttons.push(button(gettext("Hand over"), () => this.handOver()), button(gettext("Check in"), () => this.checkIn(), "primary"));
     if (this.task.state === "under_way") buttons.push(button(gettext("Not yet"), () => this.send("undo", "undo", {}, gettext("Check-in taken back"))), button(gettext("Finish"), () => this.finish(), "primary"));
     return buttons;
@@ -89,10 +125,29 @@ export class TaskPage {
       document.getElementById(`field-${open[0].code}`)?.focus();
       return;
     }
+    const officer = await this.whoWasThere();
+    if (officer === null) return;
     const label = nameOf(this.task.title);
     const pictures = this.draft.pictures.map(({ id, kind, blob }) => entryOf({ url: "/api/photos", picture: { id, kind, blob }, action: "picture", label, task: this.task.id }));
-    await this.send("finish", "finish", { answers: this.draft.answers }, gettext("Finished"), pictures);
+    await this.send("finish", "finish", { answers: this.draft.answers, officer }, gettext("Finished"), pictures);
     location.hash = "";
+  }
+
+  /** The officer who was there, whoever was to come first; empty where nobody need be; null to go back. */
+  async whoWasThere() {
+    const { beside, officer_gap: gap, area } = this.task;
+    if (!beside && !gap) return "";
+    const officers = this.page.data.officers?.[area] ?? [];
+    const title = gettext("Which police officer was there?");
+    if (!officers.length) {
+      await showSheet({ title, text: gettext("No police officer is known here. Hand the task to an officer, or ask your leader.") });
+      return null;
+    }
+    const first = [...officers].sort((a, b) => (b.staff === beside?.staff) - (a.staff === beside?.staff));
+    const choices = [{ code: "", name: "–" }, ...first.map((one) => ({ code: one.staff, name: one.name }))];
+    const chosen = await choose({ title, text: gettext("If nobody was, go back and hand the task to an officer."), choices, confirm: gettext("Finish") });
+    if (chosen && !chosen.code) this.page.say(gettext("Choose the officer who was there."), true);
+    return chosen?.code || null;
   }
 
   async handOver() {
@@ -119,6 +174,10 @@ export class TaskPage {
   /** Shown once and not kept: whose visit it is does not stay on the phone. */
   async openVisit() {
     let text;
+    if (navigator.onLine === false) {
+      await showSheet({ title: gettext("Care visit"), text: gettext("There is no network: whom the visit goes to cannot be opened now. Names and addresses of care visits are never kept on a phone. Go where there is a network, open it there, then go on.") });
+      return;
+    }
     try {
       const found = await post(`/api/tasks/${this.task.id}/care-visit`);
       text = [nameOf(found.purpose.name), found.name, found.contact, found.address, found.wishes].filter(Boolean).join("\n");

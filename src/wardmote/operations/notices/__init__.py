@@ -1,0 +1,1 @@
+"""Notices: what a person is told on the phone while on duty, and the list of all of it."""

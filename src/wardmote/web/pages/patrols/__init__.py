@@ -1,0 +1,1 @@
+"""Patrols: of idle units, and orders on foot from making to adherence."""
