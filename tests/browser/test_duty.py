@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.browser.looking import faults_of_pages
 from tests.browser.real_server import RealServer, Windows
 
@@ -26,6 +26,10 @@ def _confirm(page: Page) -> None:
         box.check()
 
 
+def _latest_switch(page: Page) -> Locator:
+    return page.get_by_role("region", name="Switches").get_by_role("rowheader").get_by_role("link").first
+
+
 def _switch_level(chief: Page, boss: Page) -> None:
     chief.goto("/duty/")
     chief.locator("select[name=level]").select_option(label="Level 1")
@@ -36,7 +40,7 @@ def _switch_level(chief: Page, boss: Page) -> None:
     _confirm(chief)
     _press(chief, "Propose")
     boss.goto("/duty/")
-    boss.get_by_role("region", name="Switches").get_by_role("link").first.press("Enter")
+    _latest_switch(boss).press("Enter")
     expect(boss.get_by_role("heading", name="Who may put it in force")).to_be_visible()
     _confirm(boss)
     _press(boss, "Put in force")
@@ -105,7 +109,7 @@ def test_a_level_a_plan_on_a_call_and_a_drill_beside_it(windows: Windows, town: 
     chief.goto(drill)
     _press(chief, "Stand down")
     boss.goto("/duty/")
-    boss.get_by_role("region", name="Switches").get_by_role("link").first.press("Enter")
+    _latest_switch(boss).press("Enter")
     _press(boss, "End this level")
     expect(boss.locator(".duty-banner")).to_have_count(0)
     assert not found, found

@@ -129,6 +129,7 @@ def test_a_patrol_from_its_order_over_a_dead_network_to_its_adherence(
     phone.get_by_role("button", name="Start").click()
     phone.get_by_role("button", name="Reached: Gate").click()
     expect(phone.locator(".point-row[data-done=true]")).to_have_count(1)
+    expect(phone.locator("#outbox")).to_be_hidden()
     phone.context.set_offline(True)
     phone.reload()
     expect(phone.locator("#connection")).to_contain_text("No connection")
