@@ -27,7 +27,12 @@ def _confirm(page: Page) -> None:
 
 
 def _latest_switch(page: Page) -> Locator:
-    return page.get_by_role("region", name="Switches").get_by_role("rowheader").get_by_role("link").first
+    return (
+        page.get_by_role("region", name="Switches")
+        .get_by_role("rowheader")
+        .get_by_role("link")
+        .first
+    )
 
 
 def _switch_level(chief: Page, boss: Page) -> None:

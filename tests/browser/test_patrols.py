@@ -26,7 +26,7 @@ from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.patrols import services
 from wardmote.operations.people.models import Person
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 
 wanted = json.load(sys.stdin)
 for staff, kind in ((wanted["assistant"], "assistant"), (wanted["volunteer"], "volunteer")):

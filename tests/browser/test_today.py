@@ -24,7 +24,7 @@ from wardmote.core.domain.ids import AreaId, PersonId
 from wardmote.core.domain.task import TaskKind, TaskPlace, TaskRequest, TaskSource
 from wardmote.core.domain.task_form import FieldKind, FormField, TaskForm
 from wardmote.core.domain.text import Bilingual
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.tasks import services
 
 wanted = json.load(sys.stdin)

@@ -28,7 +28,7 @@ from django.db.models import F
 from wardmote.core.domain.ids import AreaId, PersonId
 from wardmote.core.domain.task import TaskAction, TaskKind, TaskPlace, TaskRequest, TaskSource
 from wardmote.core.domain.text import Bilingual
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.tasks import services
 from wardmote.operations.tasks.models import Task
 from wardmote.operations.tasks.services.moving import locked, move

@@ -9,7 +9,7 @@ import numpy as np
 
 from wardmote.core.domain.places import PlaceBook
 from wardmote.core.simulation.generated_places.demand import HOURS_PER_WEEK, Demand, call_demand
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 
 _HOUR_S = 3_600.0
 _METRES_PER_DEGREE = 111_195.0

@@ -35,6 +35,7 @@ from wardmote.operations.incidents.models import (
 )
 from wardmote.operations.incidents.standing import CallStanding, _folded
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors as places
 
 CALLS_PER_YEAR = 200_000
@@ -121,7 +122,7 @@ class _Copies:
         self._copied += 1
         number = f"before:{self._copied:07d}"
         if old.channel != "import":
-            day = places.local_day(call.at_s)
+            day = local_day(call.at_s)
             counts[day] += 1
             number = f"{day:%Y%m%d}-{counts[day]:04d}"
         moved = _Moved(

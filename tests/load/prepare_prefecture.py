@@ -41,11 +41,11 @@ from wardmote.operations.access.services import grant_role
 from wardmote.operations.bulletins.services import publish_due
 from wardmote.operations.hazards.models import Hazard, HazardPart, HazardStep
 from wardmote.operations.identifiers import new_id
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.models import Account, Appointment
 from wardmote.operations.people.services import keep_table, plan_of_table, take_over_table
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_directory import CityDirectory
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.tasks.holders import Holders
 from wardmote.operations.tasks.models import Task, TaskMaking, TaskStep
 from wardmote.operations.tasks.rules import rules_in_use

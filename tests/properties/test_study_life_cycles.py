@@ -26,6 +26,7 @@ from wardmote.core.domain.study import (
     AdoptionState,
     RunState,
 )
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.services import load_places
 from wardmote.operations.refusals import RefusedError
@@ -119,7 +120,7 @@ class Planning(RuleBasedStateMachine):
     def propose(self, days: int) -> None:
         run = self.runs(RunState.DONE)[0]
         now_s = self.at()
-        day = places.local_day(now_s) + datetime.timedelta(days=days)
+        day = local_day(now_s) + datetime.timedelta(days=days)
         services.propose_adoption(PLANNER, self.study, run.pk, "p2", day, "", now_s=now_s)
 
     @precondition(lambda self: self.adoptions())

@@ -21,6 +21,7 @@ from wardmote.operations.dispatch.relocating import MoveUpDesk
 from wardmote.operations.dispatch.roads import CoveredPlaces, LiveRoads
 from wardmote.operations.dispatch.worker import DispatchWorker, OnRecommendation
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import CityRuntime
 
@@ -63,7 +64,7 @@ def _adviser_now(
         travel=lambda: city.travel,
         positions=board,
         model=places.vehicle_model_in_force(now_s),
-        hour_of=lambda at_s: places.local_time(at_s).hour,
+        hour_of=lambda at_s: local_time(at_s).hour,
         covered=covered,
     )
     keeping = places.cover_keeping_in_force(now_s)
@@ -115,7 +116,7 @@ def _ground(city: CityRuntime, now_s: float) -> PostGround | None:
         [(PostId(row.pk), row.lon, row.lat) for row in places.posts()],
         demand_now(now_s, standard, city.directory.place_book, travel),
         places.vehicle_model_in_force(now_s),
-        places.local_time(now_s).hour,
+        local_time(now_s).hour,
         with_turnout=counts_turnout(standard),
         rule=places.relocation_in_force(now_s),
     )

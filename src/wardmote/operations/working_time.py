@@ -15,8 +15,8 @@ from wardmote.core.planning.demand.day_names import (
     ORDINARY,
     WORKING_WEEKEND,
 )
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places.day_calendar import day_calendar
-from wardmote.operations.places.selectors import local_day
 
 YEARS_AROUND = 2
 _WORKED = frozenset({ORDINARY, BEFORE_SPRING_FESTIVAL, AFTER_SPRING_FESTIVAL, LANTERN_FESTIVAL})

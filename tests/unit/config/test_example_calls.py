@@ -13,7 +13,8 @@ from wardmote.core.measures.periods import PeriodKind, period_of
 from wardmote.operations.bulletins.selectors import bulletin_of
 from wardmote.operations.dispatch.models import Assignment
 from wardmote.operations.incidents.models import Incident
-from wardmote.operations.places.selectors import forget, local_day
+from wardmote.operations.local_time import local_day
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.units.selectors import UnitRow
 from wardmote.operations.units.services import load_units

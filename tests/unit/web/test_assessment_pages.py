@@ -20,9 +20,10 @@ from wardmote.operations.inspections.models import (
     AssessmentSheet,
 )
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.people.selectors import account_by_staff_id
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import forget, local_day, local_time
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

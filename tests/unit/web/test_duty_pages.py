@@ -23,9 +23,10 @@ from wardmote.operations.incidents import services as incidents
 from wardmote.operations.incidents.selectors import find_many
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.selectors import events_of_incident
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.selectors import account_by_staff_id
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import forget, local_day
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.tasks.services import make
 

@@ -20,7 +20,7 @@ from wardmote.core.studies.forecast_sheet import forecast_document
 from wardmote.core.studies.foretelling import foretell
 from wardmote.operations.forecasts.models import DemandForecast
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places.services import load_places
 
 pytestmark = pytest.mark.django_db

@@ -20,6 +20,7 @@ from wardmote.core.policies.relocation_rule import ADVISING, shipped_by
 from wardmote.operations.dispatch import services
 from wardmote.operations.dispatch.models import PatrolPlan, PatrolRecord
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.places import selectors
 from wardmote.operations.places.services import load_places
 from wardmote.operations.units.services import load_units
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _noon() -> None:
     """The day is at its middle, so that two hours ago was today at whatever hour tests run."""
-    clock.set_rate(1.0, served_s=selectors.midnight_s(selectors.local_day(clock.now_s())) + 43_200)
+    clock.set_rate(1.0, served_s=midnight_s(local_day(clock.now_s())) + 43_200)
 
 
 def put(client: Client, **form: str) -> list[str]:
@@ -197,7 +198,7 @@ def test_of_a_unit_without_positions_nobody_knows_what_it_drove(
 def test_visits_are_told_of_places_in_ones_own_areas_that_were_valid_in_the_period() -> None:
     load_places(SMALL_PLACE)
     selectors.forget()
-    now_s = selectors.midnight_s(datetime.date(2026, 11, 14))
+    now_s = midnight_s(datetime.date(2026, 11, 14))
     for area, days, expected in (
         (COUNTY, 7, ["k1", "k2"]),
         (EAST, 7, ["k1", "k2"]),

@@ -30,11 +30,12 @@ from wardmote.operations.inspections.models import (
 )
 from wardmote.operations.inspections.services import COLUMNS, surveying
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.selectors import account_by_staff_id
 from wardmote.operations.people.services import open_account
 from wardmote.operations.photos import files
 from wardmote.operations.photos.models import Photo
-from wardmote.operations.places.selectors import forget, local_day
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

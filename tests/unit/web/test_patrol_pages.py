@@ -19,6 +19,7 @@ from wardmote.core.domain.permissions import Role
 from wardmote.operations.access.models import Disclosure
 from wardmote.operations.hazards.models import Hazard
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.patrols import services
 from wardmote.operations.patrols.models import (
     PatrolGrading,
@@ -26,7 +27,7 @@ from wardmote.operations.patrols.models import (
     PatrolReach,
     WatchTeam,
 )
-from wardmote.operations.places.selectors import forget, local_time
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 
 pytestmark = pytest.mark.django_db

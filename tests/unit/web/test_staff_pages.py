@@ -19,10 +19,11 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.models import Disclosure
 from wardmote.operations.access.services import grant_role
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people import services
 from wardmote.operations.people.models import Appointment, Leave, Person, StaffReply
 from wardmote.operations.people.selectors import account_by_staff_id
-from wardmote.operations.places.selectors import forget, local_day
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 
 ADMIN = viewer((Role.ADMINISTRATOR, COUNTY), staff="boss")

@@ -23,7 +23,8 @@ from wardmote.core.domain.task_rule import TaskRule
 from wardmote.operations.access.models import Disclosure
 from wardmote.operations.journal import clock, readers
 from wardmote.operations.journal.services import record_in_areas
-from wardmote.operations.places.selectors import forget, local_day, midnight_s
+from wardmote.operations.local_time import local_day, midnight_s
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.tasks import services
 from wardmote.operations.tasks.models import CareConsent, Task, TaskRuleVersion

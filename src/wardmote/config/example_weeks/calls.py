@@ -35,7 +35,8 @@ from wardmote.operations.dispatch import services as dispatch
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.inspections.services import answer, invite
 from wardmote.operations.journal.selectors import events_of_incident
-from wardmote.operations.places.selectors import local_time, locate, midnight_s
+from wardmote.operations.local_time import local_time, midnight_s
+from wardmote.operations.places.selectors import locate
 from wardmote.operations.tasks.services import follow_up_call
 
 CALLS_PER_WEEK = 48.0

@@ -10,8 +10,8 @@ from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.places import Beat, DivisionLevel, KeyPlace, PlaceBook
 from wardmote.gateways.simulated_people.accounts import home_beat, whole_area
 from wardmote.operations.access.selectors import viewer_of
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.selectors import account_by_staff_id, roles_in_force
-from wardmote.operations.places.selectors import local_day, midnight_s
 
 DAY_S = 86_400.0
 WEEKS = 5

@@ -22,6 +22,7 @@ from wardmote.operations.tasks.rules import rules_in_use
 from wardmote.operations.tasks.selectors import seen_tasks
 from wardmote.operations.tasks.services import (
     BY_HAND,
+    BY_RULES,
     NewConsent,
     Whereabouts,
     check_in,
@@ -34,7 +35,6 @@ from wardmote.operations.tasks.services import (
 from wardmote.operations.tasks.spots import Spots
 from wardmote.operations.working_time import working_calendar
 
-_RULE = "rule:tasks"
 _IN_TIME, _LATE = 0.9, 0.96
 """Shares of tasks done on their day, and on it or two days later; the rest stays undone."""
 
@@ -55,7 +55,7 @@ def do_tasks(cast: Cast) -> None:
     for ago in range(days, -1, -1):
         day = cast.today - datetime.timedelta(days=ago)
         requests = list(_asked_for(cast, day, spots, calendar))
-        make_all(requests, actor=_RULE, now_s=cast.at_s(ago, 0.1))
+        make_all(requests, actor=BY_RULES, now_s=cast.at_s(ago, 0.1))
         while release_and_expire(cast.at_s(ago, 0.1)):
             pass
         if ago:

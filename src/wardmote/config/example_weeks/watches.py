@@ -12,13 +12,13 @@ from wardmote.core.domain.appointment import StaffKind
 from wardmote.core.domain.night_watch import TeamSkill
 from wardmote.core.domain.patrol import CheckPoint, PatrolPlace, PatrolPlaceKind, PatrolWho
 from wardmote.core.domain.text import Bilingual
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.patrols import services
 from wardmote.operations.patrols.computing import compute
 from wardmote.operations.patrols.selectors import roster_page
 from wardmote.operations.patrols.services import OrderWanted, RosterWanted, TeamWanted
 from wardmote.operations.patrols.services.making import claim_next
 from wardmote.operations.people.services import PersonCard, keep_person
-from wardmote.operations.places.selectors import midnight_s
 
 _TEAMS = 6
 _MEMBERS = 3

@@ -19,8 +19,8 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access import selectors
 from wardmote.operations.access.models import Grant
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places.named_after import Named, ask_names_of
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.places.successors import Successors
 
 ACTOR = "rule:places"

@@ -22,7 +22,8 @@ from wardmote.operations.incidents.standing import (
     last_standing,
     stamps_received,
 )
-from wardmote.operations.places.selectors import codes_of, local_day
+from wardmote.operations.local_time import local_day
+from wardmote.operations.places.selectors import codes_of
 
 _ENDED = frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED})
 _STATES = {state.value: state for state in IncidentState}

@@ -21,7 +21,7 @@ from wardmote.operations.bulletins.sections import windows_of
 from wardmote.operations.counting import Case
 from wardmote.operations.inspections.counted import Training, trainings_held
 from wardmote.operations.journal.services import record
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.tasks.counted import tasks_of_month
 
 MAX_NOTE = 300

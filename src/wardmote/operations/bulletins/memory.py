@@ -31,13 +31,12 @@ class Memory(Generic[K, V]):
     def get(self, key: K, make: Callable[[], V], serves: Callable[[V], bool]) -> V:
         """The remembered value where it `serves`, or else a new one; what fails is not kept."""
         with self._lock:
-            if key in self._kept and serves(self._kept[key]):
-                self._kept.move_to_end(key)
+            if self._serves(key, serves):
                 return self._kept[key]
             turn = self._turns.setdefault(key, threading.Lock())
         with turn:
             with self._lock:
-                if key in self._kept and serves(self._kept[key]):
+                if self._serves(key, serves):
                     return self._kept[key]
             try:
                 made = make()
@@ -54,11 +53,14 @@ class Memory(Generic[K, V]):
     def known(self, key: K, serves: Callable[[V], bool]) -> V | None:
         """The remembered value where it `serves`; nothing is worked out."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is None or not serves(found):
-                return None
+            return self._kept[key] if self._serves(key, serves) else None
+
+    def _serves(self, key: K, serves: Callable[[V], bool]) -> bool:
+        """Whether the remembered value serves, which makes it the last to be forgotten."""
+        found = key in self._kept and serves(self._kept[key])
+        if found:
             self._kept.move_to_end(key)
-            return found
+        return found
 
     def forget(self) -> None:
         """Remember nothing."""

@@ -17,9 +17,9 @@ from wardmote.operations.counting import Case, Counting, Window, cases_behind, t
 from wardmote.operations.duty.counted import duty_countings, first_switch_s
 from wardmote.operations.hazards.counted import first_hazard_s, hazard_countings
 from wardmote.operations.inspections.counted import check_countings, first_check_s
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.patrols.counted import first_watch_s, watch_countings
 from wardmote.operations.people.counted import coverage_countings, first_appointed_s
-from wardmote.operations.places.selectors import midnight_s
 from wardmote.operations.tasks.counted import first_task_s, task_countings
 
 MOST_CASES: Final = 2_000

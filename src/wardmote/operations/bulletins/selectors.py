@@ -32,7 +32,8 @@ from wardmote.operations.bulletins.memory import Memory
 from wardmote.operations.bulletins.models import PublishedBulletin
 from wardmote.operations.bulletins.sections import sections_of, span_of, windows_of
 from wardmote.operations.incidents.history import first_received_s
-from wardmote.operations.places.selectors import midnight_s, standard_in_force
+from wardmote.operations.local_time import midnight_s
+from wardmote.operations.places.selectors import standard_in_force
 
 __all__ = ["FraudFree", "fraud_free", "measured_calls", "span_of"]
 

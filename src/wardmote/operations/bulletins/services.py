@@ -22,7 +22,7 @@ from wardmote.operations.following import FAULTS, READER
 from wardmote.operations.journal import readers
 from wardmote.operations.journal.selectors import last_seq, recorded_by
 from wardmote.operations.journal.services import record
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 
 ACTOR = "rule:bulletins"
 SETTLED_AFTER_S = 6 * 3_600.0

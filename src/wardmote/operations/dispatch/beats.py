@@ -12,6 +12,7 @@ from wardmote.core.policies.relocation_ground import Demand
 from wardmote.core.travel.snapping import Snaps
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.dispatch.demand import demand_now
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import CityRuntime
 
@@ -45,7 +46,7 @@ def beat_of(
             _beats.clear()
         demand = _demand_of(city, hour, now_s)
         model = places.vehicle_model_in_force(now_s)
-        local_hour = places.local_time(now_s).hour
+        local_hour = local_time(now_s).hour
         beat = beat_around(travel, where, demand, model, local_hour, rule)
         _beats[key] = (hour, travel, beat)
         return beat
@@ -62,7 +63,7 @@ def _demand_of(city: CityRuntime, hour: int, now_s: float) -> Demand:
 
 def key_places_near(city: CityRuntime, now_s: float) -> KeyPlaces:
     """Key places of today on the road."""
-    today = places.local_day(now_s)
+    today = local_day(now_s)
     rows = [
         row
         for row in places.key_places()

@@ -14,7 +14,7 @@ from wardmote.core.studies.demand_points import points_of_residents
 from wardmote.core.travel.travel_times import TravelTimes
 from wardmote.operations.incidents import selectors as incidents
 from wardmote.operations.incidents.selectors import PublicCall
-from wardmote.operations.places import selectors as places
+from wardmote.operations.local_time import local_time
 
 YEAR_S = 365 * 86_400.0
 MOST_CALLS = 50_000
@@ -33,13 +33,13 @@ def demand_now(
     calls = incidents.public_calls(now_s - YEAR_S, MOST_CALLS)
     if len(calls) < ENOUGH_CALLS:
         return _of_residents(now_s, standard, book(), travel)
-    hour = places.local_time(now_s).hour
+    hour = local_time(now_s).hour
     around = [one for one in calls if _hours_apart(one, hour) <= HOURS_AROUND]
     return _of_calls(around if len(around) >= ENOUGH_AT_AN_HOUR else calls, standard)
 
 
 def _hours_apart(call: PublicCall, hour: int) -> int:
-    apart = abs(places.local_time(call.received_s).hour - hour)
+    apart = abs(local_time(call.received_s).hour - hour)
     return min(apart, 24 - apart)
 
 
@@ -63,7 +63,7 @@ def _of_residents(
     now_s: float, standard: ResponseStandard, book: PlaceBook, travel: TravelTimes
 ) -> Demand:
     points = points_of_residents(book, travel)
-    local = places.local_time(now_s)
+    local = local_time(now_s)
     hours = [
         (local.weekday() * 24 + local.hour + offset) % points.pattern.shape[2]
         for offset in range(-HOURS_AROUND, HOURS_AROUND + 1)

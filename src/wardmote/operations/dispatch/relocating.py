@@ -33,7 +33,7 @@ from wardmote.operations.dispatch.advising import waiting_calls
 from wardmote.operations.dispatch.grounds import Grounds
 from wardmote.operations.dispatch.models import MoveUp
 from wardmote.operations.dispatch.positions import PositionBoard
-from wardmote.operations.places import selectors as places
+from wardmote.operations.local_time import local_time
 from wardmote.operations.places.location import distances_m
 
 ARRIVED_M = 150.0
@@ -192,7 +192,7 @@ class MoveUpDesk:
         }
         if asked is not None and asked in waiting:
             return
-        local = places.local_time(now_s)
+        local = local_time(now_s)
         second = local.hour * 3_600.0 + local.minute * 60.0 + local.second
         advice = policy.advise(
             # Neither moved nor counted as cover.

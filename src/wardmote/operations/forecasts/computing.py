@@ -16,8 +16,8 @@ from wardmote.operations.forecasts.models import DemandForecast
 from wardmote.operations.forecasts.own_calls import own_calls
 from wardmote.operations.forecasts.services import fail, keep
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places.day_calendar import DayCalendar, day_calendar
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.studies.own_records import LOOK_BACK_S, DemandSource
 
 SEARCH_S = 60.0

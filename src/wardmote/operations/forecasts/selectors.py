@@ -12,7 +12,7 @@ from wardmote.core.studies.forecast_sheet import ForecastSheet, read_forecast
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.forecasts.models import DemandForecast
 from wardmote.operations.forecasts.services import IDLE
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.studies.services import DemandSource
 
 

@@ -17,7 +17,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.forecasts.models import DemandForecast
 from wardmote.operations.journal.services import record
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.studies.services import DemandSource
 
 WANTED, RUNNING, IDLE = "wanted", "running", "idle"

@@ -12,7 +12,7 @@ from wardmote.core.domain.course import AttendanceState
 from wardmote.core.domain.inspection import RESULTS, CheckItem, CheckState, Finding, has_defects
 from wardmote.operations.hazards.assessed import hazards_rechecked, hazards_reported
 from wardmote.operations.inspections.models import Attendance, SpotCheck
-from wardmote.operations.places.selectors import midnight_s
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.tasks.assessed import tasks_due
 
 TASK, HAZARD, CHECK, SESSION, ADDED = "task", "hazard", "spot_check", "session", "appeal"

@@ -9,7 +9,7 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.inspections.errors import NotPossibleError, WordsMissingError
 from wardmote.operations.journal.services import record
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 
 MAX_WORDS = 1_000
 RULE = "rule:inspections"

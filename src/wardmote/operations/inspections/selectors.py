@@ -44,7 +44,7 @@ from wardmote.operations.inspections.models import (
     SurveyAnswer,
     SurveyToken,
 )
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 
 MOST_DUE = 500
 DrawRow = Draw

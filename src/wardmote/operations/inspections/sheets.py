@@ -31,7 +31,7 @@ from wardmote.operations.access.services import Looked, record_look
 from wardmote.operations.inspections.assessed import ADDED, case_from, cases_of
 from wardmote.operations.inspections.errors import UnknownRecordError
 from wardmote.operations.inspections.models import Appeal, AssessmentRulesVersion, AssessmentSheet
-from wardmote.operations.places.selectors import local_day, midnight_s
+from wardmote.operations.local_time import local_day, midnight_s
 
 SheetRow = AssessmentSheet
 AppealRow = Appeal

@@ -17,6 +17,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.travel.graph import INF_MS, RoadGraph
 from wardmote.operations.dispatch.beats import street_names
 from wardmote.operations.dispatch.demand import demand_now
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import CityRuntime, city_runtime
 from wardmote.operations.places.errors import CityNotLoadedError
@@ -127,7 +128,7 @@ def street_in(name: str, area: AreaId, now_s: float) -> tuple[Path, ...]:
     if not rows:
         return ()
     graph = city.graph
-    day = places.local_day(now_s)
+    day = local_day(now_s)
     index = places.location_index()
     found = []
     for edge in np.flatnonzero(np.isin(graph.edge_street, rows)).tolist()[:MOST_STREET_EDGES]:
@@ -154,7 +155,7 @@ def points_of_demand(area: AreaId, at_s: float) -> tuple[CheckPoint, ...]:
         return ()
     standard = places.standard_in_force(at_s)
     demand = demand_now(at_s, standard, city.directory.place_book, city.travel)
-    day = places.local_day(at_s)
+    day = local_day(at_s)
     index = places.location_index()
     chosen: list[LonLat] = []
     for row in np.argsort(-demand.weight, kind="stable").tolist():

@@ -19,10 +19,11 @@ from wardmote.core.domain.staff_events import (
 )
 from wardmote.operations.counting import Case, Counting, FactCounting, Window, contains
 from wardmote.operations.journal.selectors import events_of_types, last_seq
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.models import Appointment as AppointmentRow
 from wardmote.operations.people.place_book import place_book
 from wardmote.operations.people.selectors import Answering, answering_at
-from wardmote.operations.places.selectors import local_day, location_index
+from wardmote.operations.places.selectors import location_index
 
 _CODES = ("villages", "no_officer", "no_assistant", "nobody")
 _TYPES = ("staff.appointed", "staff.appointment_ended", "staff.leave_moved")

@@ -24,13 +24,13 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, RoleInArea, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people import models
 from wardmote.operations.people.errors import UnknownPlaceError
 from wardmote.operations.people.place_book import PlaceCard, place_book
 from wardmote.operations.people.rights import may_open_record, may_see, person_of
 from wardmote.operations.people.selectors import answering_at, roles_in_force
 from wardmote.operations.people.selectors.answering import Answering
-from wardmote.operations.places.selectors import local_day
 
 PersonRow = models.Person
 AppointmentRow = models.Appointment

@@ -10,9 +10,9 @@ from wardmote.core.domain.appointment import StaffKind
 from wardmote.core.domain.areas import is_area_code
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.text import Bilingual
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.errors import BadPersonError
 from wardmote.operations.people.models import Person
-from wardmote.operations.places.selectors import local_day
 
 STAFF_NUMBER = re.compile(r"[\w.@+-]{1,40}", re.ASCII)
 MAX_NAME = 60

@@ -19,6 +19,7 @@ from wardmote.core.domain.areas import EVERYWHERE, ancestors, is_area_code
 from wardmote.core.domain.division_changes import ValidDays
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.text import Bilingual
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.location import LocationIndex
 
@@ -115,7 +116,7 @@ class PlaceBook:
     def _around(self, code: str, at_s: float) -> list[PlaceRef]:
         if code.isascii() and code.isdigit() and len(code) in (VILLAGE_DIGITS, GRID_DIGITS):
             village = AreaId(code[:VILLAGE_DIGITS])
-            beats = places.location_index().beats_of(village, places.local_day(at_s))
+            beats = places.location_index().beats_of(village, local_day(at_s))
             return [*_divisions(village), *(PlaceRef(PlaceKind.BEAT, one) for one in beats[:1])]
         beat_card = self._cards.get(PlaceRef(PlaceKind.BEAT, code))
         if beat_card is not None:
@@ -129,7 +130,7 @@ class PlaceBook:
 
     def _held(self, around: list[PlaceRef], office: Office, at_s: float) -> tuple[PlaceRef, ...]:
         """Of the places around, those that stand on that day and have the office."""
-        allowed, day = OFFICES[office].places, places.local_day(at_s)
+        allowed, day = OFFICES[office].places, local_day(at_s)
         kept = {
             ref.kind: ref
             for ref in around

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from wardmote.core.domain.appointment import Appointment, Office, PlaceKind, PlaceRef
 from wardmote.core.domain.ids import PersonId
 from wardmote.core.domain.leave import TAKEN, Leave
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people import models
-from wardmote.operations.places.selectors import local_day, midnight_s
 
 _DAY = datetime.timedelta(days=1)
 _TAKEN = [state.value for state in TAKEN]

@@ -25,6 +25,7 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.gazetteer.folding import has_han
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.models import Appointment, Person
 from wardmote.operations.people.person_card import (
     MAX_NAME,
@@ -40,7 +41,6 @@ from wardmote.operations.people.table_rows import (
     TablePlan,
     TableRow,
 )
-from wardmote.operations.places.selectors import local_day
 
 __all__ = ["CellFault", "PlannedAppointment", "TablePlan", "TableRow", "plan_table"]
 

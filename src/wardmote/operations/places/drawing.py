@@ -22,6 +22,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors
 from wardmote.operations.places.errors import BadDrawingError, UnknownDrawingError
 from wardmote.operations.places.models import KeyPlace, Zone
@@ -156,7 +157,7 @@ def call_off_drawing(viewer: Viewer, place: str, *, now_s: float) -> None:
     """
     with transaction.atomic():
         row = _drawn_row(place)
-        if row.valid_from is None or row.valid_from <= selectors.local_day(now_s):
+        if row.valid_from is None or row.valid_from <= local_day(now_s):
             raise BadDrawingError(field="valid_from")
         _end(viewer, row, row.valid_from - datetime.timedelta(days=1), now_s)
 

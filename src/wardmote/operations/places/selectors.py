@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime
 import threading
-import zoneinfo
 from dataclasses import dataclass
 
 import shapely
-from django.conf import settings
 
 from wardmote.core.domain.categories import CategoryTree, load_categories
 from wardmote.core.domain.duty_level import AreaRule, AreaRules, load_area_rules
@@ -34,6 +32,7 @@ from wardmote.core.policies.relocation_rule import RelocationRule, load_relocati
 from wardmote.core.policies.routing import RoutingRules, load_rules
 from wardmote.core.policies.shipped_rules import SHIPPED_RULES
 from wardmote.core.travel.vehicle_model import VehicleModel
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places.assumed_model import ASSUMED_MODEL
 from wardmote.operations.places.chains import PostGrids, chain
 from wardmote.operations.places.location import Located, LocationIndex
@@ -89,33 +88,6 @@ def forget() -> None:
         _post_grids = None
         _posting_known = None
         _rules.clear()
-
-
-def local_day(at_s: float) -> datetime.date:
-    """The local calendar day of a moment (seconds UTC)."""
-    return local_time(at_s).date()
-
-
-def local_time(at_s: float) -> datetime.datetime:
-    """The local wall-clock time of a moment (seconds UTC)."""
-    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
-    return datetime.datetime.fromtimestamp(at_s, tz=zone)
-
-
-def midnight_s(day: datetime.date) -> float:
-    """When a local calendar day begins, seconds UTC."""
-    return clock_s(day, 0)
-
-
-def clock_s(day: datetime.date, minute: int) -> float:
-    """When the clock on the wall shows so many minutes after midnight of a day, seconds UTC.
-
-    1440 and more is the next day. On a day of clock change this is what the clock shows, not what
-    has passed since midnight.
-    """
-    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
-    shown = datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(minutes=minute)
-    return shown.replace(tzinfo=zone).timestamp()
 
 
 def locate(lon: float, lat: float, at_s: float) -> Located:

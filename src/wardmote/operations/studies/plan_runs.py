@@ -34,6 +34,7 @@ from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.core.studies.shifting import propose_shifts
 from wardmote.core.studies.trial import TrialSetting, run_trial
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.made import (
     FRONT_FORMAT,
@@ -235,7 +236,7 @@ def _changes(ground: Ground, request: JsonValue, source: DemandSource) -> tuple[
     records = own_records(source, places.location_index().whole_area, now_s=now_s)
     if records is None:
         return ()
-    since_s = places.midnight_s(datetime.date.fromisoformat(request["since"]))
+    since_s = midnight_s(datetime.date.fromisoformat(request["since"]))
     found = changed_demand(records.calls, records.origin_of, ground.book, since_s, now_s)
     return tuple(one for one in found if not one.area or area_contains(area, one.area))[
         :MOST_CHANGES

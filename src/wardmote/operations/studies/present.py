@@ -30,6 +30,7 @@ from wardmote.core.studies.plan import (
     present_plan,
 )
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors as places
 from wardmote.operations.units import selectors as units
 from wardmote.operations.units.selectors import UnitRow
@@ -113,7 +114,7 @@ def grids_in_force() -> PlannedGrids | None:
 
 def village_seats() -> tuple[VillageSeat, ...]:
     """The villages and communities of today whose place is known, inside a boundary if drawn."""
-    today = places.local_day(clock.now_s())
+    today = local_day(clock.now_s())
     known = (
         (AreaId(row.code), _inside(row.boundary) or (row.lon, row.lat))
         for row in places.divisions(boundaries=True, day=today)

@@ -13,6 +13,7 @@ from wardmote.core.domain.unit_events import UnitOffDuty, UnitOnDuty, UnitStatio
 from wardmote.core.measures.duty_kept import HOUR_S, DutyKept, DutySpan, duty_kept
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal.selectors import duty_events_since
+from wardmote.operations.local_time import local_time
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.present import planned_units
 
@@ -93,14 +94,14 @@ def staffing_seen(viewer: Viewer, *, now_s: float) -> StaffingSeen:
 
 def hour_of_week(at_s: float) -> int:
     """Of a moment, local: 0 is Monday 00:00."""
-    local = places.local_time(at_s)
+    local = local_time(at_s)
     return (local.weekday() * HOURS_A_DAY + local.hour) % HOURS_A_WEEK
 
 
 def _hour_begins(at_s: float) -> float:
     """When the local hour of a moment began; clocks may be half an hour or a quarter off UTC's."""
     second = math.floor(at_s)
-    local = places.local_time(second)
+    local = local_time(second)
     return float(second - 60 * local.minute - local.second)
 
 

@@ -27,8 +27,8 @@ from wardmote.operations.counting import (
     inside,
     placed_then,
 )
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.selectors import away_then
-from wardmote.operations.places.selectors import local_day, midnight_s
 from wardmote.operations.tasks.models import Task, TaskArea, TaskStep
 from wardmote.operations.tasks.services.leading import BY_HAND
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from wardmote.core.domain.task import LIVING_TASKS, TaskState
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.tasks.models import Task
 
 MOST_DUE = 20_000

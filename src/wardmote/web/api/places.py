@@ -11,6 +11,7 @@ from ninja.params.functions import Query
 
 from wardmote.core.gazetteer.search import NameHit
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.places.errors import CityNotLoadedError
@@ -158,7 +159,7 @@ def overlays_json() -> dict[str, Any]:
         ),
         "beats": collection(
             feature(boundary, id=row.pk, name=name_pair(row.name_zh, row.name_en))
-            for row in places.beats(day=places.local_day(clock.now_s()))
+            for row in places.beats(day=local_day(clock.now_s()))
             if (boundary := area(row.boundary)) is not None
         ),
         "key_places": collection(

@@ -18,8 +18,9 @@ from wardmote.core.domain.task_reasons import TaskReasons, reasons_to_pick
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.duty_time import duty_minutes_of
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import division_names, local_day, midnight_s
+from wardmote.operations.places.selectors import division_names
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.errors import TaskConflictError, UnknownTaskError
 from wardmote.operations.tasks.officers import officers_of

@@ -12,8 +12,8 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.task import TO_DO, TaskState
 from wardmote.operations.access.selectors import staff_with
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_day, midnight_s
 from wardmote.operations.tasks import selectors, services
 from wardmote.web.api.answers import answer, as_request
 from wardmote.web.api.schemas.common import answers

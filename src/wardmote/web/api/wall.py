@@ -26,6 +26,7 @@ from wardmote.operations.dispatch.responses import responses_of
 from wardmote.operations.incidents import selectors as incident_selectors
 from wardmote.operations.incidents.selectors import IncidentRow
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.places import selectors as places
 from wardmote.web.api.answers import answer, as_request, forbidden
 from wardmote.web.api.names import name_json
@@ -86,7 +87,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 def start_of_day(at_s: float) -> float:
     """The local midnight before a moment, seconds UTC."""
     zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
-    day = places.local_day(at_s)
+    day = local_day(at_s)
     return datetime.datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
 
 
@@ -123,8 +124,8 @@ def _by_category(rows: Sequence[IncidentRow], now_s: float) -> list[dict[str, An
 
 
 def _by_hour(today: Sequence[float], week_ago: Sequence[float]) -> list[dict[str, Any]]:
-    now = Counter(places.local_time(at_s).hour for at_s in today)
-    before = Counter(places.local_time(at_s).hour for at_s in week_ago)
+    now = Counter(local_time(at_s).hour for at_s in today)
+    before = Counter(local_time(at_s).hour for at_s in week_ago)
     return [
         {"hour": hour, "count": now[hour], "last_week": before[hour] if week_ago else None}
         for hour in range(24)

@@ -26,13 +26,8 @@ from wardmote.operations.bulletins.services import digest_of
 from wardmote.operations.bulletins.shown import Shown, live_figures, shown_bulletin
 from wardmote.operations.incidents.history import calls_by_id
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import (
-    categories_in_force,
-    city,
-    division_names,
-    local_day,
-    local_time,
-)
+from wardmote.operations.local_time import local_day, local_time
+from wardmote.operations.places.selectors import categories_in_force, city, division_names
 from wardmote.operations.units.selectors import all_units
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.area_words import area_name

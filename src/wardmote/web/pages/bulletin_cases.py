@@ -20,8 +20,8 @@ from wardmote.core.measures.sections import ALL, Room, figure_kind
 from wardmote.operations.bulletins.sections import cases_of, span_of, windows_of
 from wardmote.operations.counting import Case
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_day, local_time
 from wardmote.operations.tasks.assessed import task_titles
 from wardmote.web.pages.area_words import area_name, area_names
 from wardmote.web.pages.bulletin_period_words import period_of_name, period_text

@@ -10,7 +10,7 @@ from wardmote.core.measures.periods import PeriodKind
 from wardmote.core.measures.sections import Section
 from wardmote.core.measures.share_change import ShareChange
 from wardmote.operations.bulletins.selectors import Reported
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 from wardmote.web.pages.bulletin_sections import TITLES, part_lines
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wardmote.core.domain.ids import AreaId
 from wardmote.operations.bulletins.selectors import Reported
 from wardmote.operations.duty.selectors import levels_held
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 from wardmote.web.pages.area_words import area_names
 
 

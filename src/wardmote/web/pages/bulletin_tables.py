@@ -14,7 +14,7 @@ from wardmote.core.measures.bulletin import Band, Banded, Row
 from wardmote.core.measures.comparison import Change
 from wardmote.core.measures.distributions import ObjectiveResult, TierResult
 from wardmote.operations.bulletins.selectors import FraudFree, Reported
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.web.pages.bulletin_period_words import WORDS, PeriodWords
 from wardmote.web.pages.bulletin_sections import section_tables
 from wardmote.web.pages.bulletin_words import change_text

@@ -20,7 +20,8 @@ from wardmote.core.domain.incident import IncidentState
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.incidents.history import CallFilter, CallRow, filtered_calls
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import categories_in_force, local_time, midnight_s
+from wardmote.operations.local_time import local_time, midnight_s
+from wardmote.operations.places.selectors import categories_in_force
 from wardmote.web.spreadsheets import csv_lines
 from wardmote.web.viewers import needs, viewer_of_request
 

@@ -33,8 +33,9 @@ from wardmote.operations.access.services import record_reading_of_disclosures
 from wardmote.operations.incidents.history import ids_with_number
 from wardmote.operations.incidents.selectors import find_many
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time, midnight_s
 from wardmote.operations.people import selectors as people
-from wardmote.operations.places.selectors import division_names, local_time, midnight_s
+from wardmote.operations.places.selectors import division_names
 from wardmote.web.spreadsheets import csv_lines, workbook
 from wardmote.web.viewers import needs, viewer_of_request
 

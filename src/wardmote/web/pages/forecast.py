@@ -22,7 +22,7 @@ from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.forecasts import selectors, services
 from wardmote.operations.forecasts.selectors import ForecastSeen
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 from wardmote.operations.studies.services import DemandSource
 from wardmote.web.pages import forecast_words as words
 from wardmote.web.pages.studies_words import area_name, areas_to_choose

@@ -25,8 +25,8 @@ from wardmote.operations.bulletins.cycle import (
     take_back_step,
 )
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.pages.area_words import area_name
 from wardmote.web.pages.bulletin_period_words import period_of_name, period_text

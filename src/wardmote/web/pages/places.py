@@ -20,6 +20,7 @@ from wardmote.core.domain.places import PlaceClass
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors
 from wardmote.operations.places.drawing import (
     MAX_RADIUS_M,
@@ -204,7 +205,7 @@ def place_editor(request: HttpRequest) -> HttpResponse:
         "key_place_form": key_place_form,
         "zone_form": zone_form,
         "may_edit": viewer.holds_anywhere(Permission.CONFIGURATION_EDIT),
-        "today": selectors.local_day(clock.now_s()),
+        "today": local_day(clock.now_s()),
     }
     return render(
         request, "wardmote/places/editor.html", context, status=422 if request.POST else 200

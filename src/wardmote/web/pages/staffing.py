@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.staffing import HOURS_A_DAY
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 from wardmote.operations.studies.staffing import PostStaffed, hour_of_week, staffing_seen
 from wardmote.web.tables import UNKNOWN, Cell, Table
 from wardmote.web.viewers import needs, viewer_of_request

@@ -20,6 +20,7 @@ from wardmote.core.domain.study import StudyAction
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.selectors import staff_with
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies import selectors, services
@@ -73,7 +74,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
                 "study": study,
                 "area": area_name(study.area),
                 "owner": names.get(study.owner, study.owner),
-                "opened": places.local_time(study.opened_s),
+                "opened": local_time(study.opened_s),
                 "mine": study.owner == viewer.staff_id,
             }
             for study in found
@@ -255,7 +256,7 @@ def _context(viewer: Viewer, page: StudyPage, forms: dict[str, Any]) -> dict[str
                 "state": RUN_STATES[run.state],
                 "standing": standing_text(run.standing) if run.state == "running" else "",
                 "who": names.get(run.asked_by, run.asked_by),
-                "asked": places.local_time(run.asked_s),
+                "asked": local_time(run.asked_s),
             }
             for run in page.runs
         ],
@@ -263,7 +264,7 @@ def _context(viewer: Viewer, page: StudyPage, forms: dict[str, Any]) -> dict[str
             {
                 "adoption": one,
                 "state": ADOPTION_STATES[one.state],
-                "from": places.local_time(one.from_s),
+                "from": local_time(one.from_s),
             }
             for one in page.adoptions
         ],

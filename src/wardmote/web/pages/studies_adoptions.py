@@ -14,8 +14,8 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.study import AdoptionAction, AdoptionState
 from wardmote.core.studies.plan import plan_document, plan_geojson
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_day, local_time
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.selectors import AdoptionPage, AdoptionRow
 from wardmote.web.pages.studies_grids_tables import adopted_texts, grids_table

@@ -25,8 +25,9 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.studies.figures import FEWEST_CALLS
 from wardmote.core.studies.scenario import AS_USUAL
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import city, local_day, local_time
+from wardmote.operations.places.selectors import city
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.made import has_outcome
 from wardmote.operations.studies.selectors import RunRow, StudyRow

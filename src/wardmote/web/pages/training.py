@@ -29,7 +29,8 @@ from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.incidents.errors import UnknownIncidentError
 from wardmote.operations.incidents.selectors import find_many
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import categories_in_force, local_time
+from wardmote.operations.local_time import local_time
+from wardmote.operations.places.selectors import categories_in_force
 from wardmote.operations.training import services
 from wardmote.operations.training.errors import (
     DoesNotFitError,

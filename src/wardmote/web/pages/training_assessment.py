@@ -16,7 +16,8 @@ from wardmote.core.measures.distributions import Share
 from wardmote.core.simulation.training.exercise import Line
 from wardmote.core.simulation.training.results import Assessment, CallResult
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import categories_in_force, local_time
+from wardmote.operations.local_time import local_time
+from wardmote.operations.places.selectors import categories_in_force
 from wardmote.operations.training.selectors import assessment
 from wardmote.operations.units.selectors import all_units
 from wardmote.web.documents import pdf_of

@@ -25,7 +25,7 @@ from wardmote.operations.access.models import Disclosure
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.dispatch import selectors, services
 from wardmote.operations.incidents import services as incidents
-from wardmote.operations.places import selectors as places
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import services as place_services
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import selectors as study_selectors
@@ -218,7 +218,7 @@ def study(place: None) -> str:
     studies.claim_next("c", now_s=NOW_S)
     studies.finish(run, "c", outcome_of(Run.objects.get(pk=run).request), now_s=NOW_S)
     chief = viewer((Role.SUPERVISOR, COUNTY), staff="chief")
-    today = places.local_day(NOW_S)
+    today = local_day(NOW_S)
     for approve in (True, False):
         adoption = studies.propose_adoption(owner, made, run, "p1", today, "", now_s=NOW_S)
         if approve:
@@ -258,7 +258,7 @@ STUDY_DEEDS: dict[str, tuple[Callable[[Viewer, str], object], Permission]] = {
     ),
     "propose": (
         lambda who, study: studies.propose_adoption(
-            who, study, Run.objects.get().pk, "p1", places.local_day(NOW_S), "", now_s=NOW_S + 1
+            who, study, Run.objects.get().pk, "p1", local_day(NOW_S), "", now_s=NOW_S + 1
         ),
         Permission.STUDY_EDIT,
     ),

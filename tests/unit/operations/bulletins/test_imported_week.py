@@ -16,7 +16,7 @@ from wardmote.operations.dispatch.responses import responses_of
 from wardmote.operations.incidents.history import CallFilter, filtered_calls
 from wardmote.operations.incidents.models import Incident
 from wardmote.operations.incidents.services import ImportedCalls
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 
 WEEK = period_of(PeriodKind.WEEK, local_day(NOW_S))
 

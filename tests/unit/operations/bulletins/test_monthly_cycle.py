@@ -19,8 +19,8 @@ from wardmote.operations.bulletins.cycle import cycles_of, report_step, take_bac
 from wardmote.operations.bulletins.services import publish
 from wardmote.operations.inspections.models import Attendance, Course, CourseSession
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.tasks.services.leading import BY_HAND
 

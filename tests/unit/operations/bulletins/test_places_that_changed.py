@@ -37,6 +37,7 @@ from wardmote.operations.hazards.selectors import HazardFilter, figures, hazards
 from wardmote.operations.hazards.selectors.figures import cases as cases_of
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as tree
 from wardmote.operations.places.services import Choices
@@ -92,7 +93,7 @@ def digests(as_of_s: float, *, live: bool = False) -> list[str]:
 
 def cases(area: str, code: str, as_of_s: float) -> list[str]:
     """The tasks behind a figure of a past day, as of a moment."""
-    start_s, end_s = places.midnight_s(TODAY), places.midnight_s(TODAY + DAY)
+    start_s, end_s = midnight_s(TODAY), midnight_s(TODAY + DAY)
     window = Window(start_s, end_s, as_of_s, live=False)
     return [one.id for one in cases_behind(task_countings([AreaId(area)], window), code, ALL, 9)]
 
@@ -103,7 +104,7 @@ def test_a_bulletin_is_the_same_after_the_village_of_its_tasks_moved(time: Clock
             area=AreaId(WEST), place=None, day=TODAY, opens_s=NOW_S - 3_600.0, due_s=NOW_S + 3_600.0
         )
         task = tasks.make(made, actor="rule:test", now_s=NOW_S)
-    published_s = places.midnight_s(TODAY + DAY) + 6 * 3_600.0
+    published_s = midnight_s(TODAY + DAY) + 6 * 3_600.0
     before = digests(published_s)
     assert before == digests(published_s, live=True)
     move_west(TODAY + 2 * DAY, published_s + 60.0)
@@ -148,7 +149,7 @@ def test_open_hazards_and_points_go_along_with_their_village_and_closed_ones_sta
         ADMIN, hazards.DepartmentWanted("power", Bilingual("电", "Power"), AreaId(WEST), ()),
         now_s=NOW_S,
     )  # fmt: skip
-    published_s = places.midnight_s(TODAY + DAY) + 6 * 3_600.0
+    published_s = midnight_s(TODAY + DAY) + 6 * 3_600.0
     before = digests(published_s)
     move_west(TODAY + 2 * DAY, published_s + 60.0)
     time.work(published_s + 120.0)
@@ -203,7 +204,7 @@ def test_figures_by_town_of_a_past_period_stay_with_the_town_that_it_was(time: C
     hazards.assign_hazard(officer(TOWN), found, [owner], key="k", now_s=NOW_S)
     deadline_s = HazardPart.objects.get().deadline_s
     past = Period(deadline_s - DAY_S, deadline_s + DAY_S, deadline_s + 9 * DAY_S)
-    move_west(places.local_day(deadline_s) + 3 * DAY, deadline_s + 2 * DAY_S)
+    move_west(local_day(deadline_s) + 3 * DAY, deadline_s + 2 * DAY_S)
     places.forget()
     hazards.settle_all(deadline_s + 4 * DAY_S)
     assert Hazard.objects.get().area == MOVED

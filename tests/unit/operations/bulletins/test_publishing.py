@@ -37,9 +37,9 @@ from wardmote.operations.bulletins.services import (
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock, readers
 from wardmote.operations.journal.selectors import all_events
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.models import Account, Appointment, Person
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import local_day
 
 pytestmark = pytest.mark.usefixtures("place")
 DAY = period_of(PeriodKind.DAY, local_day(NOW_S))

@@ -18,8 +18,8 @@ from wardmote.operations.access.services import grant_role
 from wardmote.operations.bulletins.sections import span_of
 from wardmote.operations.bulletins.services import publish
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.tasks import services as tasks
 from wardmote.operations.tasks.services import Told, Whereabouts
 

@@ -20,11 +20,12 @@ from wardmote.core.measures.sections import SECTIONS, Room, Section
 from wardmote.operations.bulletins.sections import cases_of, span_of, windows_of
 from wardmote.operations.bulletins.selectors import Reported, document_of, figures_of
 from wardmote.operations.incidents import services as incidents
+from wardmote.operations.local_time import local_day
 from wardmote.operations.patrols import services as patrols
 from wardmote.operations.patrols.models import Watch
 from wardmote.operations.people import services as people
 from wardmote.operations.people.services import PersonCard
-from wardmote.operations.places.selectors import forget, local_day
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.tasks import services as tasks
 from wardmote.operations.tasks.services import Told, Whereabouts

@@ -23,8 +23,8 @@ from wardmote.operations.bulletins.services import publish
 from wardmote.operations.bulletins.shown import FRESH_S, PASSABLE_S, shown_bulletin, widest
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import local_day
 from wardmote.web.pages.bulletin_rows import MOST_ROWS, rows_of
 from wardmote.web.tables import Cell, Table
 

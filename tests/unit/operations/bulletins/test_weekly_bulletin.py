@@ -35,8 +35,8 @@ from wardmote.operations.incidents import services as incidents
 from wardmote.operations.incidents.selectors import stamps_of
 from wardmote.operations.incidents.standing import stamps_received
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import local_day
 
 pytestmark = pytest.mark.usefixtures("place")
 WEEK = period_of(PeriodKind.WEEK, local_day(NOW_S))

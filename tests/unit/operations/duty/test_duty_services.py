@@ -41,6 +41,7 @@ from wardmote.operations.incidents import services as incidents
 from wardmote.operations.incidents.selectors import lock
 from wardmote.operations.journal.models import JournalEntry
 from wardmote.operations.journal.selectors import events_of_incident
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people import services as people
 from wardmote.operations.people.models import Leave
 from wardmote.operations.people.person_card import PersonCard
@@ -412,7 +413,7 @@ def test_the_day_of_a_guarded_event_has_its_plan_offered_once() -> None:
         pass
     first = GuardDay.objects.order_by("day").first()
     assert first is not None
-    noon = places.midnight_s(first.day) + DAY_S / 2
+    noon = midnight_s(first.day) + DAY_S / 2
     services.offer_for_guards(noon)
     services.offer_for_guards(noon + 60)
     (offer,) = selectors.offers_seen(lead)
@@ -472,7 +473,7 @@ def test_each_occurrence_of_a_guarded_event_is_made_once() -> None:
     while services.make_guard_days(NOW_S):
         pass
     days = list(GuardDay.objects.values_list("day", flat=True).order_by("day"))
-    today = places.local_day(NOW_S)
+    today = local_day(NOW_S)
     assert all((one - datetime.date(2024, 1, 1)).days % 5 == 0 for one in days)
     assert days
     assert all(today <= one <= today + datetime.timedelta(days=7) for one in days)
@@ -484,7 +485,7 @@ def test_each_occurrence_of_a_guarded_event_is_made_once() -> None:
     assert tasks.filter(rule="guard.check.0").count() == len(days)
     assert {one.holder for one in tasks.filter(rule="guard.duty.0")} == {"officer"}
     (on_duty,) = tasks.filter(rule="guard.duty.0", day=days[0])
-    begins_s = places.midnight_s(days[0])
+    begins_s = midnight_s(days[0])
     assert (on_duty.opens_s, on_duty.due_s) == (begins_s + 480 * 60, begins_s + 960 * 60)
     services.move_guard(SUPERVISOR, made, GuardAction.END, now_s=NOW_S + 70)
     assert not services.make_guard_days(NOW_S + 5 * DAY_S)

@@ -23,6 +23,7 @@ from wardmote.operations.duty.models import Guard, GuardDay
 from wardmote.operations.duty.services.guards import TRY_AGAIN_S
 from wardmote.operations.journal import readers
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.people.models import Account
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places import selectors as places
@@ -128,7 +129,7 @@ def test_who_stands_at_a_post_has_it_in_the_own_day(staff: str) -> None:
     task = Task.objects.filter(rule="guard.duty.0").order_by("day")[0]
     who = viewer(ROLES[staff], staff=staff)
     tomorrow = task.day - datetime.timedelta(days=1)
-    assert task.pk in {one.pk for one in today_of(who, tomorrow, places.midnight_s(tomorrow))}
+    assert task.pk in {one.pk for one in today_of(who, tomorrow, midnight_s(tomorrow))}
 
 
 def test_who_lost_the_role_since_leaves_a_gap_and_no_task_that_nobody_sees() -> None:
@@ -142,7 +143,7 @@ def test_ending_a_guard_calls_off_what_was_made_for_later_days() -> None:
     made = guard()
     make_all()
     days = sorted(GuardDay.objects.values_list("day", flat=True))
-    on_first = places.midnight_s(days[0]) + DAY_S / 3
+    on_first = midnight_s(days[0]) + DAY_S / 3
     make_all(on_first)
     later = [one for one in GuardDay.objects.values_list("day", flat=True) if one > days[0]]
     assert later
@@ -154,7 +155,7 @@ def test_ending_a_guard_calls_off_what_was_made_for_later_days() -> None:
         assert post.valid_from is not None
         assert post.valid_to < post.valid_from
     for day in later:
-        assert places.locate(111.15, 27.05, places.midnight_s(day) + DAY_S / 2).key_place == ""
+        assert places.locate(111.15, 27.05, midnight_s(day) + DAY_S / 2).key_place == ""
     assert places.locate(111.15, 27.05, on_first).key_place
     told = JournalEntry.objects.filter(type="duty.guard_called_off")
     assert sorted(one.data["day"] for one in told) == [one.isoformat() for one in sorted(later)]

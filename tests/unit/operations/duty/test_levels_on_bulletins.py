@@ -13,7 +13,7 @@ from wardmote.core.measures.sections import Room
 from wardmote.operations.bulletins.sections import span_of
 from wardmote.operations.bulletins.selectors import figures_of
 from wardmote.operations.duty import selectors, services
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.web.pages.bulletin_levels import level_findings
 
 pytestmark = pytest.mark.usefixtures("place")

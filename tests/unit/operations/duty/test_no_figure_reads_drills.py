@@ -32,6 +32,7 @@ from wardmote.operations.counting import Window
 from wardmote.operations.duty import services
 from wardmote.operations.incidents import history
 from wardmote.operations.incidents import services as incidents
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places import selectors as places
 from wardmote.operations.refusals import RefusedError
@@ -175,7 +176,7 @@ def _run(plan: str, *, drill: bool, key: str) -> None:
 def _task(rule: str, *, drill: bool) -> None:
     request = TaskRequest(
         rule=rule, source=TaskSource("drill"), kind=TaskKind.CHECK,
-        title=Bilingual("演练", "Drill"), area=EAST, day=places.local_day(NOW_S),
+        title=Bilingual("演练", "Drill"), area=EAST, day=local_day(NOW_S),
         opens_s=NOW_S, due_s=NOW_S + 60, drill=drill,
     )  # fmt: skip
     with transaction.atomic():

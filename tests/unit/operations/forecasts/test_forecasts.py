@@ -24,7 +24,7 @@ from wardmote.operations.forecasts.runner import ForecastRunner
 from wardmote.operations.incidents.models import Incident
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.selectors import events_after
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.studies.own_records import DemandSource
 
 DAY_S = 86_400.0

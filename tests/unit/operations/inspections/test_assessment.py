@@ -36,10 +36,10 @@ from wardmote.operations.inspections.models import (
 )
 from wardmote.operations.inspections.services import assessing, training
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.people.selectors import KnownPerson, account_by_staff_id
 from wardmote.operations.people.selectors.answering import Appointed
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import midnight_s
 from wardmote.operations.tasks import services as tasks
 from wardmote.operations.tasks.models import Task
 

@@ -10,8 +10,8 @@ from wardmote.core.domain.inspection import DropReason
 from wardmote.core.domain.permissions import Role
 from wardmote.operations.access.services import grant_role
 from wardmote.operations.inspections import selectors, services
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.models import Account
-from wardmote.operations.places.selectors import local_day
 
 DAY = local_day(NOW_S)
 

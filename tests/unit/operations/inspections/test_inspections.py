@@ -37,10 +37,10 @@ from wardmote.operations.inspections.models import (
 from wardmote.operations.inspections.services import drawing, surveying
 from wardmote.operations.inspections.services.checking import made_until_s
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.models import Person
 from wardmote.operations.people.selectors.answering import Appointed
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import local_day, midnight_s
 from wardmote.operations.working_time import working_calendar
 
 pytestmark = pytest.mark.usefixtures("world")

@@ -15,7 +15,7 @@ from wardmote.core.domain.permissions import Role, Viewer
 from wardmote.core.domain.survey import QUESTIONS, ServiceKind
 from wardmote.operations.inspections import services
 from wardmote.operations.inspections.services import surveying
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 
 pytestmark = pytest.mark.usefixtures("place")
 DAY_S = 86_400.0

@@ -15,10 +15,10 @@ from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.inspections import errors
 from wardmote.operations.inspections.models import Attendance, CourseSession, StationTurn
 from wardmote.operations.inspections.services import training
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.people.models import Leave, Person
 from wardmote.operations.people.selectors.answering import Appointed
 from wardmote.operations.people.services import open_account
-from wardmote.operations.places.selectors import midnight_s
 
 MARCH = datetime.date(2027, 3, 1)
 DAY = datetime.date(2027, 3, 10)

@@ -11,9 +11,9 @@ from wardmote.core.domain.appointment import StaffKind
 from wardmote.core.domain.night_watch import TeamSkill
 from wardmote.core.domain.permissions import Role
 from wardmote.core.domain.text import Bilingual
+from wardmote.operations.local_time import local_day
 from wardmote.operations.patrols import services
 from wardmote.operations.people.models import Person
-from wardmote.operations.places.selectors import local_day
 
 CHIEF = viewer((Role.STATION_CHIEF, EAST), staff="chief")
 OFFICER = viewer((Role.COMMUNITY_OFFICER, EAST), staff="officer")

@@ -17,11 +17,11 @@ from wardmote.core.domain.patrol_grades import PatrolGrades
 from wardmote.core.domain.permissions import Role
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.journal import readers
+from wardmote.operations.local_time import local_day
 from wardmote.operations.patrols import order_errors as errors
 from wardmote.operations.patrols import selectors, services
 from wardmote.operations.patrols.models import PatrolOrder
 from wardmote.operations.patrols.services import grading
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.rounds import ROUNDS
 
 pytestmark = pytest.mark.usefixtures("place")

@@ -16,6 +16,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.selectors import forget_viewers
 from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people import services
 from wardmote.operations.people.errors import (
     AccountNotClosedError,
@@ -28,7 +29,6 @@ from wardmote.operations.people.errors import (
 )
 from wardmote.operations.people.models import Account, AccountMove, Person, StaffInvitation
 from wardmote.operations.people.services.account_moves import INVITATION_LIFE_S
-from wardmote.operations.places.selectors import local_day
 
 ADMIN = viewer((Role.ADMINISTRATOR, COUNTY), staff="admin")
 CHIEF = viewer((Role.STATION_CHIEF, EAST), staff="chief")

@@ -29,6 +29,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.selectors import forget_viewers, staff_with, viewer_of
 from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.journal.models import JournalEntry
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people import selectors, services
 from wardmote.operations.people.errors import (
     BadDaysError,
@@ -45,7 +46,7 @@ from wardmote.operations.people.errors import (
 from wardmote.operations.people.models import Appointment, Leave, Person
 from wardmote.operations.people.services.accounts import open_account
 from wardmote.operations.places.models import Beat
-from wardmote.operations.places.selectors import forget, local_day, midnight_s
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.refusals import RefusedError
 
 DAY_S = 86_400.0

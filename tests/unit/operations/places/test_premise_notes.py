@@ -9,11 +9,11 @@ from tests.unit.operations.small_place import COUNTY, NOW_S, WEST, viewer
 
 from wardmote.core.domain.permissions import Role
 from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.places import services
 from wardmote.operations.places.errors import BadPremiseNoteError, UnknownPremiseNoteError
 from wardmote.operations.places.models import PremiseNote
 from wardmote.operations.places.premise_notes import premise_notes_at
-from wardmote.operations.places.selectors import local_day, midnight_s
 
 pytestmark = pytest.mark.usefixtures("place")
 DISPATCHER = viewer((Role.DISPATCHER, COUNTY), staff="d1")

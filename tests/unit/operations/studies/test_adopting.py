@@ -32,6 +32,7 @@ from wardmote.core.studies.plan import RelocationPlan, RelocationPolicy
 from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.dispatch.services import go_off_duty, go_on_duty
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places.models import Post
@@ -52,7 +53,7 @@ from wardmote.operations.units.models import Unit
 
 PLANNER = viewer((Role.PLANNER, COUNTY), staff="planner")
 CHIEF = viewer((Role.SUPERVISOR, COUNTY), staff="chief")
-TODAY = places.local_day(NOW_S)
+TODAY = local_day(NOW_S)
 TOMORROW = TODAY + datetime.timedelta(days=1)
 ROW_OF_TWO = [[[111.15, 27.05], [111.16, 27.05]]]
 NEW = {"id": "new-1", "name": {"zh": "二号", "en": "Two"}, "lon": 111.05, "lat": 27.05, "units": 1}
@@ -122,7 +123,7 @@ def test_a_plan_that_cannot_take_effect_fails_alone_and_may_be_withdrawn(study: 
     for adoption in (bad, good):
         approve(adoption)
     spoil(bad)
-    begins_s = places.midnight_s(TOMORROW)
+    begins_s = midnight_s(TOMORROW)
     assert services.take_effect_where_due(now_s=begins_s) == 1
     assert (state(bad), state(good)) == (AdoptionState.FAILED, AdoptionState.IN_FORCE)
     assert "zh" in str(Adoption.objects.get(pk=bad).failure)
@@ -154,7 +155,7 @@ def test_a_post_that_vanished_meanwhile_fails_the_plan_that_names_it(study: str)
     row = Adoption.objects.get(pk=adoption)
     row.plan["posts"] = row.plan["posts"][:1]
     row.save()
-    assert services.take_effect_where_due(now_s=places.midnight_s(TOMORROW)) == 0
+    assert services.take_effect_where_due(now_s=midnight_s(TOMORROW)) == 0
     assert state(adoption) == AdoptionState.FAILED
 
 
@@ -191,7 +192,7 @@ def test_a_fault_of_a_run_leaves_plans_to_take_effect_and_is_not_repeated_at_onc
     plan = plan_with(study, {})
     wanted = services.TrialWanted((plan.pk,), (), seed=1, runs=4, days=7)
     services.ask_trial(PLANNER, study, wanted, now_s=NOW_S)
-    monkeypatch.setattr(clock, "now_s", lambda: places.midnight_s(TOMORROW))
+    monkeypatch.setattr(clock, "now_s", lambda: midnight_s(TOMORROW))
 
     def no_command(run: str, claim: str) -> tuple[str, ...]:
         raise KeyError(run)
@@ -291,7 +292,7 @@ def test_the_posting_is_locked_before_anything_is_read(study: str, deed: str) ->
     adoption = proposed(study, {}, TOMORROW if deed == "due" else TODAY)
     if deed != "approve":
         approve(adoption)
-    begins_s = places.midnight_s(TOMORROW)
+    begins_s = midnight_s(TOMORROW)
     with CaptureQueriesContext(connection) as asked:
         if deed == "approve":
             approve(adoption)
@@ -520,7 +521,7 @@ def test_a_plan_with_a_last_day_makes_room_for_what_held_before(study: str) -> N
         assert refused.value.code == "last_day"
     adoption, late = ask(TOMORROW), ask(TODAY)
     approve(adoption)
-    over_s = places.midnight_s(TOMORROW + datetime.timedelta(days=1))
+    over_s = midnight_s(TOMORROW + datetime.timedelta(days=1))
     services.take_effect_where_due(now_s=over_s - 1)
     assert state(adoption) == AdoptionState.IN_FORCE
     services.take_effect_where_due(now_s=over_s)

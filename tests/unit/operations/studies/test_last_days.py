@@ -24,14 +24,14 @@ from tests.unit.operations.studies.test_adopting import (
 
 from wardmote.core.domain.study import AdoptionState
 from wardmote.operations.journal.models import JournalEntry
-from wardmote.operations.places import selectors as places
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies import selectors, services
 from wardmote.operations.studies.models import Adoption
 from wardmote.operations.studies.services import restoring
 
 A_DAY = datetime.timedelta(days=1)
-OVER_S = places.midnight_s(TOMORROW + A_DAY)
+OVER_S = midnight_s(TOMORROW + A_DAY)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.promises import Verdict
 from wardmote.operations.access.services import AccessDeniedError, grant_role
 from wardmote.operations.journal.selectors import all_events
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.services import open_account
 from wardmote.operations.places import selectors as places
 from wardmote.operations.refusals import RefusedError
@@ -32,7 +33,7 @@ PLANNER = viewer((Role.PLANNER, COUNTY), staff="planner")
 OTHER = viewer((Role.PLANNER, COUNTY), staff="other")
 SUPERVISOR = viewer((Role.SUPERVISOR, COUNTY), staff="chief")
 BOTH = viewer((Role.PLANNER, COUNTY), (Role.SUPERVISOR, COUNTY), staff="both")
-TODAY = places.local_day(NOW_S)
+TODAY = local_day(NOW_S)
 
 
 @pytest.fixture
@@ -182,7 +183,7 @@ def test_an_approved_plan_waits_for_its_day(study: str) -> None:
     tomorrow = TODAY + datetime.timedelta(days=1)
     adoption = proposed(study, day=tomorrow)
     services.review_adoption(SUPERVISOR, adoption, approve=True, words="", now_s=NOW_S + 20)
-    begins_s = places.midnight_s(tomorrow)
+    begins_s = midnight_s(tomorrow)
     assert services.take_effect_where_due(now_s=begins_s - 0.5) == 0
     assert len(places.posts()) == 1
     assert services.take_effect_where_due(now_s=begins_s) == 1

@@ -27,8 +27,8 @@ from wardmote.core.domain.task import TaskKind
 from wardmote.core.domain.task_events import TaskAccompanied
 from wardmote.core.domain.task_rule import load_rule
 from wardmote.operations.journal.selectors import all_events
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.people.models import Account, Leave, Person
-from wardmote.operations.places.selectors import midnight_s
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.errors import OfficerNeededError
 from wardmote.operations.tasks.models import Task

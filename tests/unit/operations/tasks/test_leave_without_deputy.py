@@ -18,6 +18,7 @@ from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.sections import ALL
 from wardmote.operations.counting import Window
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.people import services as people
 from wardmote.operations.places import selectors as places
 from wardmote.operations.tasks import services
@@ -65,7 +66,7 @@ def counted(as_of_s: float) -> list[str]:
 
 
 def person_days(as_of_s: float, *, live: bool = True) -> int:
-    start_s = places.midnight_s(TODAY)
+    start_s = midnight_s(TODAY)
     window = Window(start_s, start_s + 4 * DAY_S, as_of_s, live)
     load = task_countings([AreaId(TOWN)], window)[2]
     return load.tally()[ALL]["person_days"]

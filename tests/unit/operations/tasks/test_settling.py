@@ -31,6 +31,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import grant_role
 from wardmote.operations.following import JournalFollower
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.people import services as people
 from wardmote.operations.people.models import Account
 from wardmote.operations.places import selectors as places
@@ -104,7 +105,7 @@ def leave(first_s: float, last_s: float, deputy: str | None = "d1", who: str = "
 
 def make(code: str, ahead: int = 0, **changed: object) -> str:
     """A task of the western village for a day from today."""
-    opens_s = places.midnight_s(TODAY + ahead * DAY)
+    opens_s = midnight_s(TODAY + ahead * DAY)
     fields = {
         "area": AreaId(WEST), "place": None, "day": TODAY + ahead * DAY, "opens_s": opens_s,
         "due_s": opens_s + DAY_S, **changed,
@@ -240,7 +241,7 @@ def test_a_gap_that_is_filled_gets_the_tasks_that_were_nobodys(time: Clock) -> N
     appoint("a2", EAST, first=1)
     time.work()
     assert holders() == {"gap": "", "ahead": "a2"}
-    time.go_round(places.midnight_s(TODAY + DAY))
+    time.go_round(midnight_s(TODAY + DAY))
     assert holders() == {"gap": "a2", "ahead": "a2"}
 
 
@@ -251,7 +252,7 @@ def test_whose_appointment_ends_leaves_tasks_to_the_next_or_to_nobody(time: Cloc
     people.end_appointment(ADMIN, held, TODAY + DAY, now_s=NOW_S)
     time.work()
     assert holders() == {"today": "a2", "ahead": ""}
-    time.go_round(places.midnight_s(TODAY + 2 * DAY))
+    time.go_round(midnight_s(TODAY + 2 * DAY))
     assert holders() == {"today": "", "ahead": ""}
     assert Task.objects.get(source="today").steps.get().reason == "vacant"
     appoint("d1", EAST, first=2)
@@ -311,7 +312,7 @@ def test_a_split_takes_tasks_to_the_part_where_their_point_is(time: Clock) -> No
     areas = dict(Task.objects.values_list("source", "area"))
     assert areas == {"right": EAST, "left": EAST, "later": NEW}
     assert holders() == {"right": "a2", "left": "a2", "later": "d1"}
-    time.go_round(places.midnight_s(TODAY + DAY))
+    time.go_round(midnight_s(TODAY + DAY))
     assert holders() == {"right": "d1", "left": "a2", "later": "d1"}
 
 

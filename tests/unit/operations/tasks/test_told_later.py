@@ -14,7 +14,7 @@ from wardmote.core.domain.task_events import TaskMoved
 from wardmote.core.measures.sections import ALL
 from wardmote.operations.counting import Window
 from wardmote.operations.journal.selectors import all_events
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.counted import task_countings
 from wardmote.operations.tasks.errors import TaskConflictError, TaskExpiredError

@@ -17,7 +17,8 @@ from wardmote.core.domain.ids import PersonId
 from wardmote.core.domain.permissions import Role, Viewer
 from wardmote.operations.access.selectors import forget_viewers, viewer_of
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import forget, local_day, midnight_s
+from wardmote.operations.local_time import local_day, midnight_s
+from wardmote.operations.places.selectors import forget
 from wardmote.operations.places.services import load_places
 from wardmote.operations.tasks import services
 from wardmote.operations.tasks.models import Task

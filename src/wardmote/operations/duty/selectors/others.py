@@ -14,7 +14,7 @@ from wardmote.core.domain.recurrence import Recurrence
 from wardmote.operations.access.selectors import within_right
 from wardmote.operations.duty.errors import UnknownDutyError
 from wardmote.operations.duty.models import AidRequest, Guard, GuardDay, Neighbour
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.working_time import working_calendar
 
 SHOWN = 200

@@ -51,6 +51,7 @@ from wardmote.operations.following import FAULTS, READER
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal import readers
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import clock_s, local_day
 from wardmote.operations.people.selectors import accounts_of, roles_in_force
 from wardmote.operations.places.drawing import (
     Days,
@@ -58,7 +59,7 @@ from wardmote.operations.places.drawing import (
     call_off_drawing,
     draw_key_place,
 )
-from wardmote.operations.places.selectors import clock_s, local_day, locate
+from wardmote.operations.places.selectors import locate
 from wardmote.operations.tasks.services import make
 from wardmote.operations.tasks.services.ending import end_tasks_of
 from wardmote.operations.working_time import working_calendar

@@ -39,7 +39,8 @@ from wardmote.operations.identifiers import new_id
 from wardmote.operations.incidents import selectors as incidents
 from wardmote.operations.incidents.selectors import IncidentRow
 from wardmote.operations.journal.services import record
-from wardmote.operations.places.selectors import local_day, locate
+from wardmote.operations.local_time import local_day
+from wardmote.operations.places.selectors import locate
 
 NAME_CHARACTERS = 60
 

@@ -14,7 +14,7 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.operations.hazards import settings_in_force
 from wardmote.operations.hazards.models import Hazard, HazardRepeat
 from wardmote.operations.journal.services import record
-from wardmote.operations.places import selectors as places
+from wardmote.operations.local_time import local_day, midnight_s
 
 MOST_REPEATS = 50
 _MOST_LOOKED_AT = 10 * MOST_REPEATS
@@ -67,13 +67,13 @@ def _around(hazard: Hazard, rule: RepeatRule) -> QuerySet[Hazard]:
     """Hazards of the same kind in a box around it that it may repeat, or that may repeat it."""
     degrees = math.degrees(rule.radius_m / EARTH_RADIUS_M) * 1.001
     wide = degrees / max(0.01, math.cos(math.radians(hazard.lat)))
-    since = months_before(places.local_day(hazard.reported_s), rule.months)
+    since = months_before(local_day(hazard.reported_s), rule.months)
     return (
         Hazard.objects.filter(
             category=hazard.category,
             lat__range=(hazard.lat - degrees, hazard.lat + degrees),
             lon__range=(hazard.lon - wide, hazard.lon + wide),
-            reported_s__gte=places.midnight_s(since),
+            reported_s__gte=midnight_s(since),
         )
         .exclude(pk=hazard.pk)
         .exclude(state__in=[HazardState.REJECTED.value, HazardState.MERGED.value])
@@ -104,4 +104,4 @@ def _end(link: HazardRepeat, actor: str, now_s: float) -> None:
 
 
 def _spot(row: Hazard) -> Spot:
-    return Spot(row.pk, row.category, row.lon, row.lat, places.local_day(row.reported_s))
+    return Spot(row.pk, row.category, row.lon, row.lat, local_day(row.reported_s))

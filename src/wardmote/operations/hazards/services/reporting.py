@@ -39,6 +39,7 @@ from wardmote.operations.hazards.services.linking import link_earlier
 from wardmote.operations.hazards.tokens import digest, token_of_key
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day
 from wardmote.operations.photos.services import keep_photo
 from wardmote.operations.places import selectors as places
 
@@ -269,7 +270,7 @@ def _channel(viewer: Viewer) -> HazardChannel:
 
 def _next_number(at_s: float) -> str:
     """The next number of the local year, such as ``YH2026-00007`` (YH: 隐患)."""
-    year = places.local_day(at_s).year
+    year = local_day(at_s).year
     HazardCounter.objects.get_or_create(year=year)
     HazardCounter.objects.filter(year=year).update(last=F("last") + 1)
     number = f"YH{year}-{HazardCounter.objects.get(year=year).last:05d}"

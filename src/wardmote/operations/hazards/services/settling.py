@@ -21,7 +21,7 @@ from wardmote.core.domain.place_events import DivisionChanged
 from wardmote.operations.hazards.models import Department, Hazard, HazardArea, ReportPoint
 from wardmote.operations.hazards.recording import RULE, Deed, write_step
 from wardmote.operations.journal.services import record
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places.successors import Successors
 
 FOLLOW = "follow"

@@ -53,6 +53,7 @@ from wardmote.operations.incidents.recording import (
 )
 from wardmote.operations.incidents.services.routing import routing_of, write_destinations
 from wardmote.operations.journal.statements import Reading, insert
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors as places
 
 _ID = re.compile(r"[0-9A-Za-z_-]{8,40}\Z")
@@ -218,7 +219,7 @@ def next_number(at_s: float) -> str:
 
     In a training room every number carries the mark, and so does every export of its calls.
     """
-    day = places.local_day(at_s)
+    day = local_day(at_s)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_UP, [connection.ops.adapt_datefield_value(day)])
         (last,) = cursor.fetchone()

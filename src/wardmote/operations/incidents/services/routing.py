@@ -24,6 +24,7 @@ from wardmote.operations.incidents.recording import (
     write,
 )
 from wardmote.operations.journal.statements import insert
+from wardmote.operations.local_time import local_time
 from wardmote.operations.places import selectors as places
 
 
@@ -34,7 +35,7 @@ def routing_of(incident: Incident, moment: Moment) -> Routing:
         priority=Priority(incident.priority),
         place=PlaceKnown(incident.place_known),
         beat=None if incident.beat is None else BeatId(incident.beat),
-        hour=places.local_time(incident.received_s).hour,
+        hour=local_time(incident.received_s).hour,
     )
     return route_by_rules(places.routing_rules_in_force(moment.now_s), facts)
 

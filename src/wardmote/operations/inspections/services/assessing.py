@@ -33,8 +33,8 @@ from wardmote.operations.inspections.errors import (
 from wardmote.operations.inspections.models import AssessmentRulesVersion, AssessmentSheet
 from wardmote.operations.inspections.recording import check, tell
 from wardmote.operations.inspections.sheets import counted_from_s, rules_judging
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.selectors import appointed_in, persons_known
-from wardmote.operations.places.selectors import local_day, midnight_s
 from wardmote.operations.working_time import working_calendar
 
 MOST_AT_ONCE = 500

@@ -19,8 +19,9 @@ from wardmote.operations.identifiers import new_id
 from wardmote.operations.inspections.errors import NothingToDrawError, TooManyDrawnError
 from wardmote.operations.inspections.models import DayValue, Draw, EquipmentItem, SpotCheck
 from wardmote.operations.inspections.recording import check, tell
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.selectors import appointed_in
-from wardmote.operations.places.selectors import local_day, posts
+from wardmote.operations.places.selectors import posts
 from wardmote.operations.units.selectors import all_units
 
 MOST_OF_A_KIND = 50

@@ -28,8 +28,9 @@ from wardmote.operations.inspections.errors import (
 )
 from wardmote.operations.inspections.models import EquipmentFault, EquipmentItem, EquipmentStep
 from wardmote.operations.inspections.recording import check, next_of, said, tell
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.selectors import account_by_staff_id, person_area
-from wardmote.operations.places.selectors import local_day, post
+from wardmote.operations.places.selectors import post
 from wardmote.operations.units.selectors import units_by_id
 
 MOST_DAYS = 3_650

@@ -33,7 +33,7 @@ from wardmote.operations.inspections.errors import (
 from wardmote.operations.inspections.models import SurveyAnswer, SurveyedService, SurveyToken
 from wardmote.operations.inspections.recording import check
 from wardmote.operations.inspections.surveyed import service_digest
-from wardmote.operations.places.selectors import local_day
+from wardmote.operations.local_time import local_day
 from wardmote.operations.tasks import selectors as tasks
 
 TOKEN_BYTES = 15

@@ -5,9 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from wardmote.core.domain.appointment import Office
@@ -47,8 +45,8 @@ from wardmote.operations.inspections.models import (
 )
 from wardmote.operations.inspections.nearby import belongs_near
 from wardmote.operations.inspections.recording import RULE, check, next_of, tell
+from wardmote.operations.local_time import clock_s, local_day
 from wardmote.operations.people.selectors import appointed_in, away_at, leaves_of
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.working_time import working_calendar
 
 _KEPT = (TurnState.PLANNED.value, TurnState.SERVED.value)
@@ -313,8 +311,7 @@ def move_attendance(
 
 
 def _begins_s(row: CourseSession) -> float:
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return datetime.datetime.combine(row.day, row.begins, zone).timestamp()
+    return clock_s(row.day, row.begins.hour * 60 + row.begins.minute)
 
 
 def _session(viewer: Viewer, session: str) -> CourseSession:

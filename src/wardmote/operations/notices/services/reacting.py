@@ -27,9 +27,9 @@ from wardmote.operations.duty.told import (
     people_of_switch,
 )
 from wardmote.operations.hazards.told import members_of, part_told
+from wardmote.operations.local_time import local_day
 from wardmote.operations.notices.services.audience import deciders, others
 from wardmote.operations.notices.services.telling import Telling, tell
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.tasks.told import due_between, holders_of_source, people_of_cancelled
 
 SOON_S = 3_600.0

@@ -24,9 +24,9 @@ from wardmote.operations.inspections.told import (
     check_told,
     session_day,
 )
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.notices.services.audience import deciders, others
 from wardmote.operations.notices.services.telling import Telling, tell
-from wardmote.operations.places.selectors import midnight_s
 
 TRAINING_DAY = "training_day"
 """What a notice of training is about: the local day of its beginning, ISO form."""

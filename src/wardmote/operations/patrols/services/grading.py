@@ -25,6 +25,7 @@ from wardmote.operations.duty.selectors import level_of
 from wardmote.operations.following import FAULTS, READER
 from wardmote.operations.journal import readers
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.patrols.models import PatrolGrading, PatrolOrder, Watch
 from wardmote.operations.patrols.order_errors import BadGradesError, GradesChangedError
 from wardmote.operations.patrols.order_recording import RULE
@@ -39,7 +40,6 @@ from wardmote.operations.patrols.services.ordering import (
 )
 from wardmote.operations.patrols.ways import Way, way_through
 from wardmote.operations.people.selectors import who_answers
-from wardmote.operations.places.selectors import local_day, local_time
 
 DAYS_AHEAD = 1
 """Orders are made for today and so many days after it."""

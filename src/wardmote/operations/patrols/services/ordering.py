@@ -26,6 +26,7 @@ from wardmote.core.domain.task import TaskKind, TaskPlace, TaskRequest, TaskSour
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.selectors import staff_with
 from wardmote.operations.identifiers import new_id
+from wardmote.operations.local_time import local_day
 from wardmote.operations.patrols.models import PatrolOrder, WatchTeam
 from wardmote.operations.patrols.order_errors import (
     BadPatrolError,
@@ -42,7 +43,6 @@ from wardmote.operations.patrols.order_recording import (
 )
 from wardmote.operations.patrols.order_rights import may_lead, order_to_lead
 from wardmote.operations.patrols.ways import points_of_demand, way_through
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.tasks import services as tasks
 from wardmote.operations.tasks.services.ending import end_tasks_of
 from wardmote.operations.units.selectors import units_by_id

@@ -25,6 +25,7 @@ from wardmote.operations.access.selectors import forget_viewers, viewer_of
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.errors import (
     AccountNotClosedError,
     HasAccountError,
@@ -36,7 +37,6 @@ from wardmote.operations.people.models import Account, AccountMove, Person, Staf
 from wardmote.operations.people.person_card import has_left
 from wardmote.operations.people.rights import check, check_other, person_locked
 from wardmote.operations.people.services.accounts import check_password
-from wardmote.operations.places.selectors import local_day
 
 INVITATION_LIFE_S = 7 * 86_400.0
 MAX_REASON = 300

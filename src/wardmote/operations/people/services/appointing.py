@@ -30,6 +30,7 @@ from wardmote.core.domain.staff_events import StaffAppointed, StaffAppointmentEn
 from wardmote.operations.access.selectors import forget_viewers
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.errors import (
     BadDaysError,
     LeftByThenError,
@@ -43,7 +44,6 @@ from wardmote.operations.people.models import Appointment, Person
 from wardmote.operations.people.place_book import PlaceCard, place_book
 from wardmote.operations.people.rights import check, check_other, person_locked
 from wardmote.operations.places.selectors import forget as forget_places
-from wardmote.operations.places.selectors import local_day, midnight_s
 
 _DAY = datetime.timedelta(days=1)
 

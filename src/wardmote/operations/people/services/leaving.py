@@ -27,6 +27,7 @@ from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.duty.selectors import level_against_leave
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.people.errors import (
     BadDaysError,
     BadDeputyError,
@@ -40,7 +41,6 @@ from wardmote.operations.people.models import Appointment, Leave, Person
 from wardmote.operations.people.rights import check, check_other, person_locked
 from wardmote.operations.people.rows import in_force_between, leaves_between
 from wardmote.operations.people.services.appointing import check_may_hold, ends_before
-from wardmote.operations.places.selectors import local_day, local_time
 
 MOST_DAYS = 400
 _DAY_S = 86_400.0

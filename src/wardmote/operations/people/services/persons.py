@@ -11,13 +11,13 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.staff_events import StaffKept
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.errors import BadDaysError
 from wardmote.operations.people.models import Appointment, Person
 from wardmote.operations.people.person_card import PersonCard, check_card, differs, fill
 from wardmote.operations.people.rights import check, check_other, person_locked
 from wardmote.operations.people.services.account_moves import close_account
 from wardmote.operations.people.services.appointing import check_kind, end_row
-from wardmote.operations.places.selectors import local_day
 
 _DAY = datetime.timedelta(days=1)
 

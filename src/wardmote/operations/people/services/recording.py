@@ -14,10 +14,10 @@ from wardmote.core.domain.staff_record import ENTRY_CODES, EntryKind
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.errors import BadEntryError, UnknownEntryError
 from wardmote.operations.people.models import StaffEntry, StaffReply
 from wardmote.operations.people.rights import check, check_other, person_locked
-from wardmote.operations.places.selectors import local_day
 
 MAX_WORDS = 2_000
 

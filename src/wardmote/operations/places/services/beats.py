@@ -26,6 +26,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors, tree
 from wardmote.operations.places.errors import (
     BadPlaceError,
@@ -149,7 +150,7 @@ def set_villages(
             "set_by": viewer.staff_id, "set_s": now_s,
         },
     )  # fmt: skip
-    if from_day <= selectors.local_day(now_s) or not row.villages:
+    if from_day <= local_day(now_s) or not row.villages:
         row.villages, row.boundary = list(villages), ground
     row.drawn = True
     row.save()

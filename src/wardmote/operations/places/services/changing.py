@@ -26,6 +26,7 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal.services import record
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors, tree
 from wardmote.operations.places.errors import (
     LaterBoundaryError,
@@ -152,7 +153,7 @@ def set_boundary(
         from_day=from_day,
         defaults={"boundary": packed, "set_by": by, "set_s": now_s},
     )
-    if from_day <= selectors.local_day(now_s) or not bytes(row.boundary):
+    if from_day <= local_day(now_s) or not bytes(row.boundary):
         row.boundary = packed
         if row.lon is None or row.lat is None:
             seat = shape.representative_point()

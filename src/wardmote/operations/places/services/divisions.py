@@ -23,6 +23,7 @@ from wardmote.core.domain.division_changes import (
 )
 from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.text import Bilingual
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors, tree
 from wardmote.operations.places.dependants import dependants_of
 from wardmote.operations.places.errors import (
@@ -92,7 +93,7 @@ def open_place(viewer: Viewer, new: NewPlace, *, now_s: float) -> str:
     _check_seat(new.lon, new.lat)
     if new.population is not None and not 0 <= new.population < 2**31:
         raise BadPlaceError(field="population")
-    day = new.from_day or selectors.local_day(now_s)
+    day = new.from_day or local_day(now_s)
     with transaction.atomic():
         if tree.used_codes([new.code]):
             raise CodeTakenError(code=new.code)
@@ -168,7 +169,7 @@ def end_place(viewer: Viewer, code: str, last_day: datetime.date, *, now_s: floa
     check_may_edit(viewer, [code])
     with transaction.atomic():
         row = row_on(code, last_day)
-        leaning = leaned_on_by(viewer, code, max(last_day + DAY, selectors.local_day(now_s)))
+        leaning = leaned_on_by(viewer, code, max(last_day + DAY, local_day(now_s)))
         if leaning:
             more = "…" if len(leaning) > MOST_NAMED else ""
             raise StillLeanedOnError(what=", ".join(leaning[:MOST_NAMED]) + more)
@@ -197,7 +198,7 @@ def take_effect(now_s: float) -> int:
 
     Answers for a day do not wait for this: they look at the versions.
     """
-    today = selectors.local_day(now_s)
+    today = local_day(now_s)
     changed = 0
     with transaction.atomic():
         newest: dict[str, bytes] = {}

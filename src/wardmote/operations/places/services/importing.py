@@ -17,6 +17,7 @@ from wardmote.core.domain.areas import EVERYWHERE, is_area_code
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places import selectors, tree
 from wardmote.operations.places.dependants import dependants_of
 from wardmote.operations.places.errors import (
@@ -94,7 +95,7 @@ def look_at_import(viewer: Viewer, import_id: str, *, now_s: float) -> tuple[Pla
         UnknownImportError: there is none, or it was carried out or given up.
     """
     row = _import(viewer, import_id)
-    return row, _outcome(viewer, row, selectors.local_day(now_s))
+    return row, _outcome(viewer, row, local_day(now_s))
 
 
 def digest_of(outcome: Outcome) -> str:
@@ -114,7 +115,7 @@ def take_in(viewer: Viewer, import_id: str, digest: str, *, now_s: float) -> Out
         ImportHasProblemsError: a row does not fit; nothing is taken in.
         ImportOvertakenError: it would do something else by now.
     """
-    today, version = selectors.local_day(now_s), tree.version()
+    today, version = local_day(now_s), tree.version()
     row = _import(viewer, import_id)
     outcome = _outcome(viewer, row, today)
     if outcome.problems:

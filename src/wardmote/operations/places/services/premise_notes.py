@@ -11,6 +11,7 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.places import selectors
 from wardmote.operations.places.errors import BadPremiseNoteError, UnknownPremiseNoteError
 from wardmote.operations.places.models import PremiseNote
@@ -92,7 +93,7 @@ def _expires_s(last_day: datetime.date | None, now_s: float) -> float:
     if last_day is None:
         return latest_s
     try:
-        end_s = selectors.midnight_s(last_day + datetime.timedelta(days=1))
+        end_s = midnight_s(last_day + datetime.timedelta(days=1))
     except OverflowError:
         raise BadPremiseNoteError(field="last_day") from None
     # Somebody who names the same day next year means a year.

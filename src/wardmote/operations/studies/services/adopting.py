@@ -31,6 +31,7 @@ from wardmote.core.studies.plan import (
 )
 from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.identifiers import new_id
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.places import selectors as places
 from wardmote.operations.places import services as place_services
 from wardmote.operations.studies.errors import (
@@ -305,7 +306,7 @@ def _document(run: Run, code: str) -> JsonValue:
 
 
 def _beginning(first_day: datetime.date, now_s: float) -> float:
-    today = places.local_day(now_s)
+    today = local_day(now_s)
     if not today <= first_day <= today + LONGEST_AHEAD:
         raise DayPastError
-    return now_s if first_day == today else places.midnight_s(first_day)
+    return now_s if first_day == today else midnight_s(first_day)

@@ -28,6 +28,7 @@ from wardmote.core.studies.questions import (
 )
 from wardmote.core.studies.relocating import MoveSearch, check_ways, runs_needed, ways_of
 from wardmote.core.studies.scenario import AS_USUAL, scenario_document
+from wardmote.operations.local_time import midnight_s
 from wardmote.operations.places import selectors as places
 from wardmote.operations.studies.errors import QuestionRefusedError, WholePlaceOnlyError
 from wardmote.operations.studies.models import Study
@@ -259,7 +260,7 @@ def ask_resiting(viewer: Viewer, study_id: str, wanted: ResitingWanted, *, now_s
     require_between("seconds", wanted.seconds, 1, MAX_SECONDS)
     if wanted.since is not None:
         try:
-            require_days_since(places.midnight_s(wanted.since), now_s)
+            require_days_since(midnight_s(wanted.since), now_s)
         except Problem as problem:
             raise _refused(problem) from problem
     with transaction.atomic():

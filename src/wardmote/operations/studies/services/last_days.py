@@ -12,7 +12,7 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.plain import dump
 from wardmote.core.domain.study import AdoptionAction, AdoptionState
 from wardmote.core.domain.text import Bilingual
-from wardmote.operations.places import selectors as places
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.places import services as place_services
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.studies.errors import LastDayError, WiderPlanEndsError
@@ -42,7 +42,7 @@ def end_of(first: datetime.date, last: datetime.date | None) -> float | None:
         return None
     if not first <= last <= first + LONGEST_IN_FORCE:
         raise LastDayError
-    return places.midnight_s(last + datetime.timedelta(days=1))
+    return midnight_s(last + datetime.timedelta(days=1))
 
 
 def is_over(adoption: Adoption, now_s: float) -> bool:
@@ -61,7 +61,7 @@ def check_no_wider_ends(area: AreaId, from_s: float) -> None:
     for row in in_force_about(area):
         wider = row.area != area and area_contains(AreaId(row.area), area)
         if wider and row.ends_s is not None and row.ends_s > from_s:
-            last = places.local_day(row.ends_s - 1.0)
+            last = local_day(row.ends_s - 1.0)
             raise WiderPlanEndsError(name=row.name, day=last.isoformat())
 
 

@@ -25,7 +25,7 @@ from wardmote.operations.tasks.services.load import (
     refuse_overload,
 )
 from wardmote.operations.tasks.services.making import make, make_all, make_next
-from wardmote.operations.tasks.services.moving import NOW, Told
+from wardmote.operations.tasks.services.moving import BY_RULES, NOW, Told
 from wardmote.operations.tasks.services.reacting import (
     follow_up_call,
     follow_up_task,
@@ -41,6 +41,7 @@ from wardmote.operations.tasks.services.settling import (
 
 __all__ = [
     "BY_HAND",
+    "BY_RULES",
     "NOW",
     "NewConsent",
     "OpenedConsent",

@@ -9,7 +9,7 @@ from django.db import transaction
 from wardmote.core.domain.task import TaskAction, TaskState
 from wardmote.operations.tasks.models import Task
 from wardmote.operations.tasks.rules import newest_rules
-from wardmote.operations.tasks.services.moving import CLOCK, RULE_ENDED, move_all
+from wardmote.operations.tasks.services.moving import BY_RULES, RULE_ENDED, move_all
 
 AT_ONCE = 300
 
@@ -30,7 +30,7 @@ def end_resting(now_s: float) -> bool:
     resting = [one.rule.code for one in newest_rules() if not one.in_use]
     planned = Task.objects.filter(rule__in=resting, state=TaskState.PLANNED.value)
     codes = list(planned.values_list("rule", flat=True).distinct())
-    return any(cancel_planned(code, CLOCK, now_s) for code in codes)
+    return any(cancel_planned(code, BY_RULES, now_s) for code in codes)
 
 
 def cancel_planned(rule: str, actor: str, now_s: float) -> bool:
@@ -47,5 +47,5 @@ def _step_all(action: TaskAction, before: Sequence[TaskState], field: str, now_s
     due = {f"{field}__lte": now_s, "state__in": states}
     with transaction.atomic():
         rows = list(Task.objects.select_for_update().filter(**due).order_by(field, "pk")[:AT_ONCE])
-        move_all(rows, action, actor=CLOCK, now_s=now_s)
+        move_all(rows, action, actor=BY_RULES, now_s=now_s)
     return len(rows) == AT_ONCE

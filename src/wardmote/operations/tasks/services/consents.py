@@ -45,7 +45,8 @@ from wardmote.operations.tasks.services.care_visits import (
     in_force,
     tell,
 )
-from wardmote.operations.tasks.services.making import ACTOR, DAYS_AHEAD, make
+from wardmote.operations.tasks.services.making import DAYS_AHEAD, make
+from wardmote.operations.tasks.services.moving import BY_RULES
 from wardmote.operations.working_time import working_calendar
 
 LOOKED = "care_visit"
@@ -151,7 +152,7 @@ def _make_first_visits(row: CareConsent, now_s: float) -> None:
     for ahead in range(DAYS_AHEAD + 1):
         day = today + datetime.timedelta(days=ahead)
         for request in care_requests(day, calendar, only=row.pk):
-            make(request, actor=ACTOR, now_s=now_s)
+            make(request, actor=BY_RULES, now_s=now_s)
 
 
 def withdraw_consent(viewer: Viewer, consent_id: str, *, now_s: float) -> int:
@@ -212,7 +213,7 @@ def end_and_erase(now_s: float) -> bool:
         with transaction.atomic():
             row = CareConsent.objects.select_for_update().get(pk=pk)
             if row.state == ConsentState.GIVEN.value:
-                end_consent(row, ConsentAction.EXPIRE, "rule:tasks", now_s)
+                end_consent(row, ConsentAction.EXPIRE, BY_RULES, now_s)
     past = CareConsent.objects.filter(
         state__in=[ConsentState.WITHDRAWN.value, ConsentState.EXPIRED.value],
         erase_after_s__lte=now_s,

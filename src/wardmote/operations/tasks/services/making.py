@@ -39,6 +39,7 @@ from wardmote.operations.tasks.models import Task, TaskMaking, TaskSheet
 from wardmote.operations.tasks.officers import NOBODY_NEEDED, Beside, beside
 from wardmote.operations.tasks.rules import rules_in_use
 from wardmote.operations.tasks.services.care_visits import CARE_RULE, care_requests, lasting
+from wardmote.operations.tasks.services.moving import BY_RULES
 from wardmote.operations.tasks.spots import Spots
 from wardmote.operations.working_time import working_calendar
 
@@ -51,7 +52,6 @@ TRY_AGAIN_S = 600.0
 """A rule whose tasks could not be made is tried again so long after."""
 LEAVES_AHEAD_S = 2 * 86_400.0
 """Leave that begins so long after tasks open is still looked at when they are made."""
-ACTOR = "rule:tasks"
 
 logger = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ def _make_day(code: str, rule: TaskRule | None, day: datetime.date, now_s: float
         if rule is None
         else requests_on(rule, day, Spots(day).of(rule.where), calendar)
     )
-    made = make_all(requests, actor=ACTOR, now_s=now_s)
+    made = make_all(requests, actor=BY_RULES, now_s=now_s)
     TaskMaking.objects.get_or_create(rule=code, day=day, defaults={"made": made, "at_s": now_s})
     if made:
         logger.info("Made %d tasks of %s for %s", made, code, day)

@@ -33,7 +33,8 @@ from wardmote.operations.tasks.officers import Beside
 
 LONGEST_WORDS = 300
 RULE_ENDED = "rule_ended"
-CLOCK = "rule:tasks"
+BY_RULES = "rule:tasks"
+"""Who acts where rules and the clock do."""
 """Who does what the clock alone does."""
 _BY_CLOCK = [action.value for action in BY_CLOCK]
 
@@ -114,7 +115,7 @@ def open_as_told(row: Task, *, actor: str, now_s: float, told: Told) -> None:
         TaskExpiredError: it was begun too late, or nobody knows that it was not.
     """
     if row.state == TaskState.PLANNED.value and _has_come(row, told, now_s):
-        move(row, TaskAction.RELEASE, actor=CLOCK, now_s=now_s)
+        move(row, TaskAction.RELEASE, actor=BY_RULES, now_s=now_s)
     if row.state == TaskState.EXPIRED.value:
         at_s, clock = moment(told, now_s, _not_before_s(row, now_s))
         useless_s = row.useless_after_s

@@ -25,9 +25,9 @@ from wardmote.operations.incidents import selectors as incidents
 from wardmote.operations.tasks.models import Task
 from wardmote.operations.tasks.rules import rules_in_use
 from wardmote.operations.tasks.services.making import make
+from wardmote.operations.tasks.services.moving import BY_RULES
 from wardmote.operations.working_time import working_calendar
 
-ACTOR = "rule:tasks"
 INCIDENT = "incident"
 _LIVING = [state.value for state in LIVING_TASKS]
 _ON_LEAVE = frozenset({LeaveState.APPROVED})
@@ -101,4 +101,4 @@ def _make(
     calendar = working_calendar(now_s)
     request = request_after(rule, after, source, spot, event.occurred_s, calendar, drill=drill)
     if request is not None:
-        make(request, actor=ACTOR, now_s=now_s)
+        make(request, actor=BY_RULES, now_s=now_s)

@@ -10,9 +10,10 @@ import numpy as np
 
 from wardmote.core.beat.visit_order import order_of_visits, way_s
 from wardmote.core.travel.graph import INF_MS
+from wardmote.operations.local_time import local_day
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.places.errors import CityNotLoadedError
-from wardmote.operations.places.selectors import beats, local_day
+from wardmote.operations.places.selectors import beats
 from wardmote.operations.tasks.models import Task
 from wardmote.operations.tasks.services.doing import distance_m
 

@@ -35,7 +35,8 @@ from wardmote.core.domain.task import (
     TaskState,
     natural_key,
 )
-from wardmote.operations.places.selectors import division_names, local_day, location_index
+from wardmote.operations.local_time import local_day
+from wardmote.operations.places.selectors import division_names, location_index
 from wardmote.operations.places.successors import Successors
 from wardmote.operations.tasks.holders import (
     NOBODY,
@@ -55,9 +56,8 @@ from wardmote.operations.tasks.officers import (
     place_in,
 )
 from wardmote.operations.tasks.services.care_visits import tell
-from wardmote.operations.tasks.services.moving import Step, go_with, move
+from wardmote.operations.tasks.services.moving import BY_RULES, Step, go_with, move
 
-ACTOR = "rule:tasks"
 RULE = "rule"
 KEY_PLACE = "key_place"
 DAY_S = 86_400.0
@@ -259,16 +259,16 @@ def _carry_out(row: Task, change: Change, now_s: float) -> None:
     assigned = change.assigned
     twice = key != row.key and Task.objects.filter(key=key).exists()
     if assigned is None or twice:  # its place is gone, or has such a task already
-        move(row, TaskAction.CANCEL, actor=ACTOR, now_s=now_s, step=Step(reason="place_gone"))
+        move(row, TaskAction.CANCEL, actor=BY_RULES, now_s=now_s, step=Step(reason="place_gone"))
         return
-    go_with(row, change.beside, actor=ACTOR, now_s=now_s)
+    go_with(row, change.beside, actor=BY_RULES, now_s=now_s)
     if assigned.holder == row.holder and change.area == row.area:
         return
     reason = _reason(row, change, assigned)
     if change.area != row.area:
         _go_to(row, change.area, key, now_s)
     step = Step(reason=reason, holder=assigned)
-    move(row, TaskAction.HAND_OVER, actor=ACTOR, now_s=now_s, step=step)
+    move(row, TaskAction.HAND_OVER, actor=BY_RULES, now_s=now_s, step=step)
 
 
 def _reason(row: Task, change: Change, assigned: Assigned) -> str:
@@ -310,4 +310,4 @@ def _move_consents(known: Standing, codes: Iterable[str] | None) -> None:
         for row in rows.filter(area__in=gone).select_for_update().order_by("pk")[:MOST]:
             row.area = moved[row.area]
             row.save(update_fields=["area"])
-            tell(row, "moved", ACTOR, known.now_s)
+            tell(row, "moved", BY_RULES, known.now_s)

@@ -18,6 +18,7 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.place_chain import PlaceChain
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.places import selectors, tree
 from wardmote.operations.places.tree import TreeRow
 from wardmote.web.pages.divisions.forms import PointForm
@@ -109,14 +110,14 @@ def _found(viewer: Viewer, form: PointForm) -> dict[str, Any] | None:
     """The chain of a point in words; None where the viewer may not see places there."""
     entered = form.cleaned_data
     day = entered["day"]
-    at_s = clock.now_s() if day is None else selectors.midnight_s(day) + 43_200.0
+    at_s = clock.now_s() if day is None else midnight_s(day) + 43_200.0
     chain = selectors.chain_of(entered["lon"], entered["lat"], at_s)
     area = chain.divisions[0] if chain.divisions else EVERYWHERE
     if chain.divisions and not viewer.may(Permission.CONFIGURATION_VIEW, area):
         return None
     return {
-        "places": [_named(code, selectors.local_day(at_s)) for code in chain.codes],
-        "beat": _beat_name(chain, selectors.local_day(at_s)),
+        "places": [_named(code, local_day(at_s)) for code in chain.codes],
+        "beat": _beat_name(chain, local_day(at_s)),
         "post": _post_name(chain),
         "gaps": [GAPS[gap] for gap in chain.gaps],
     }

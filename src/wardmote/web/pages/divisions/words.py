@@ -22,7 +22,8 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.place_chain import ChainGap
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.journal import clock
-from wardmote.operations.places import selectors, tree
+from wardmote.operations.local_time import local_day
+from wardmote.operations.places import tree
 from wardmote.operations.places.errors import (
     BadBoundaryError,
     BadPlaceError,
@@ -161,7 +162,7 @@ def problem_text(problem: RowProblem) -> str:
 
 def today() -> datetime.date:
     """The local day now."""
-    return selectors.local_day(clock.now_s())
+    return local_day(clock.now_s())
 
 
 def day_asked(request: HttpRequest) -> datetime.date:

@@ -17,8 +17,8 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.operations.duty import selectors, services
 from wardmote.operations.incidents.selectors import find_many
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.places.selectors import local_time
 from wardmote.operations.tasks.selectors import tasks_of_drill
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.area_words import area_name

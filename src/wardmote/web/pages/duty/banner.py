@@ -20,7 +20,8 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.duty import selectors
 from wardmote.operations.duty.selectors import Shortfall, SwitchRow
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import division_names, local_time
+from wardmote.operations.local_time import local_time
+from wardmote.operations.places.selectors import division_names
 from wardmote.web.pages.duty.words import duty_page
 from wardmote.web.viewers import viewer_of_request
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.duty import selectors
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.places.selectors import local_time
 from wardmote.web.pages.area_words import area_names
 from wardmote.web.pages.duty.activations import activation_lines
 from wardmote.web.pages.duty.guards import guard_lines

@@ -17,8 +17,9 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.plain import JsonValue
 from wardmote.operations.duty import selectors, services
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.places.selectors import local_time, posts, rules_set
+from wardmote.operations.places.selectors import posts, rules_set
 from wardmote.web.pages.duty.rows import number_of, rows_of, with_blanks
 from wardmote.web.pages.duty.words import REACHES, attempt, duty_page, spoken, text_of
 from wardmote.web.viewers import viewer_of_request

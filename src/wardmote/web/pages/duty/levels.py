@@ -25,9 +25,10 @@ from wardmote.operations.duty import selectors, services
 from wardmote.operations.duty.errors import BadContentError
 from wardmote.operations.duty.selectors import Effects
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.people.actors import actor_names
 from wardmote.operations.people.selectors import leaves_with, names_of
-from wardmote.operations.places.selectors import local_day, local_time, location_index
+from wardmote.operations.places.selectors import location_index
 from wardmote.operations.places.tree import wide_rows
 from wardmote.web.pages.area_words import area_name, area_names
 from wardmote.web.pages.duty.words import (

@@ -16,8 +16,8 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.duty import selectors, services
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.places.selectors import local_time
 from wardmote.web.pages.area_words import area_name
 from wardmote.web.pages.duty.words import (
     AID_KINDS,

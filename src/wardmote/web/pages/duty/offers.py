@@ -14,7 +14,7 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.duty import selectors, services
 from wardmote.operations.incidents.selectors import find_many
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 from wardmote.web.pages.duty.words import STATES, attempt, attempt_for, duty_page, spoken, text_of
 
 

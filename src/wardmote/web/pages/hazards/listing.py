@@ -21,7 +21,7 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.operations.hazards import selectors
 from wardmote.operations.hazards.selectors import HazardFilter, HazardRow
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import local_time, midnight_s
+from wardmote.operations.local_time import local_time, midnight_s
 from wardmote.web.pages.area_words import area_names
 from wardmote.web.pages.hazards.words import (
     CHANNELS,

@@ -12,7 +12,8 @@ from wardmote.core.domain.permissions import Permission, Purpose
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.hazards import selectors
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import city, division_names, local_time
+from wardmote.operations.local_time import local_time
+from wardmote.operations.places.selectors import city, division_names
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.hazards.words import hazards_page
 from wardmote.web.viewers import viewer_of_request

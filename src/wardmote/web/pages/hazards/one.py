@@ -30,8 +30,8 @@ from wardmote.core.domain.permissions import Permission, Purpose, Viewer
 from wardmote.operations.hazards import selectors, services
 from wardmote.operations.hazards.selectors import HazardPage, HazardRow, PartView
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time, midnight_s
 from wardmote.operations.people.actors import actor_names
-from wardmote.operations.places.selectors import local_time, midnight_s
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.pages.area_words import area_name
 from wardmote.web.pages.hazards.links import public_link, qr_svg

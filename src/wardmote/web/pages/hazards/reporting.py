@@ -24,9 +24,9 @@ from wardmote.operations.hazards import selectors, services
 from wardmote.operations.hazards.errors import UnknownHazardError
 from wardmote.operations.journal import clock
 from wardmote.operations.journal.idempotency import BadKeyError, KeyReusedError
+from wardmote.operations.local_time import local_time
 from wardmote.operations.photos.errors import UnknownPictureError
 from wardmote.operations.photos.services import keep_for
-from wardmote.operations.places.selectors import local_time
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.addresses import household
 from wardmote.web.pages.hazards.links import public_link

@@ -28,7 +28,7 @@ from wardmote.operations.hazards import selectors
 from wardmote.operations.hazards.errors import UnknownHazardError
 from wardmote.operations.hazards.selectors import DepartmentRow, PartRow
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 from wardmote.web.pages.attempts import Attempts
 from wardmote.web.pages.guard import room_page
 from wardmote.web.viewers import Page

@@ -21,8 +21,8 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.operations.inspections import services, sheets
 from wardmote.operations.inspections.errors import BadEntryError
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_time
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.area_words import area_name, area_names
 from wardmote.web.pages.attempts import attempt

@@ -26,7 +26,7 @@ from wardmote.operations.hazards.assessed import hazard_numbers
 from wardmote.operations.inspections.assessed import ADDED, CHECK, HAZARD, SESSION, TASK
 from wardmote.operations.inspections.selectors import session_names
 from wardmote.operations.inspections.sheets import AppealRow
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 from wardmote.operations.tasks.assessed import task_titles
 
 OUTCOMES: dict[str, Promise] = {

@@ -30,10 +30,10 @@ from wardmote.core.measures.distributions import Share
 from wardmote.operations.inspections import selectors, services
 from wardmote.operations.inspections.errors import BadEntryError
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.photos.selectors import photos_of
 from wardmote.operations.photos.services import keep_photo
-from wardmote.operations.places.selectors import local_time
 from wardmote.web.documents import pdf_of
 from wardmote.web.pages.area_words import area_name, area_names
 from wardmote.web.pages.attempts import attempt, attempt_for

@@ -20,9 +20,9 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.operations.inspections import selectors, services
 from wardmote.operations.inspections.errors import BadEntryError
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.actors import actor_names
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_time
 from wardmote.web.pages.area_words import area_names
 from wardmote.web.pages.attempts import attempt, attempt_once
 from wardmote.web.pages.inspections.words import (

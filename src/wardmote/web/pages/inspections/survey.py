@@ -20,7 +20,7 @@ from wardmote.operations.inspections import selectors, services
 from wardmote.operations.inspections.errors import InvitationUsedError
 from wardmote.operations.inspections.lately import finished_lately
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import local_time
+from wardmote.operations.local_time import local_time
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.pages.area_words import area_names
 from wardmote.web.pages.hazards.links import public_link, qr_svg

@@ -29,9 +29,9 @@ from wardmote.operations.access.services import AccessDeniedError
 from wardmote.operations.inspections.errors import UnknownRecordError
 from wardmote.operations.inspections.selectors import CheckRow, ItemRow
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.places.boundary_lookup import post_names
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.units.selectors import units_by_id
 from wardmote.web.pages.area_words import area_names
 from wardmote.web.pages.once import form_key

@@ -19,9 +19,9 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.calendar_feeds.writing import CalendarEvent, calendar_file, entity_tag
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.patrols import selectors, services
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_time
 from wardmote.web.pages.night_watch.phone import page_data
 from wardmote.web.pages.night_watch.rosters import wanting
 from wardmote.web.pages.night_watch.words import (

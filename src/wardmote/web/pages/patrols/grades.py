@@ -32,9 +32,9 @@ from wardmote.core.domain.plain import InvalidDataError
 from wardmote.operations.duty.selectors import level_of
 from wardmote.operations.identifiers import new_id
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.patrols import selectors, services
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_day, local_time
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.pages.night_watch.words import text_of, whole_of
 from wardmote.web.pages.patrols.place_form import NoSuchPlaceError, place_of, points_in

@@ -21,11 +21,12 @@ from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.duty_time import duty_minutes_of
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.patrols import selectors, services
 from wardmote.operations.patrols.order_errors import UnknownPatrolError
 from wardmote.operations.patrols.selectors import OrderPage
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import key_places, local_day, local_time
+from wardmote.operations.places.selectors import key_places
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.tasks.services import planned_minutes, refuse_overload
 from wardmote.operations.units.selectors import all_units

@@ -19,8 +19,9 @@ from wardmote.core.domain.patrol import (
     is_position,
 )
 from wardmote.core.domain.text import Bilingual
+from wardmote.operations.local_time import local_day
 from wardmote.operations.patrols.ways import points_along, street_in
-from wardmote.operations.places.selectors import boundary_of, divisions, local_day
+from wardmote.operations.places.selectors import boundary_of, divisions
 from wardmote.web.pages.night_watch.words import text_of
 
 DIGITS = 6

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.patrols import selectors
 from wardmote.operations.patrols.selectors import OrderFilter
-from wardmote.operations.places.selectors import local_day, local_time
 from wardmote.web.pages.night_watch.words import SWAP_STATES, WATCH_STATES, day_of
 from wardmote.web.pages.patrols.words import (
     SOURCES,

@@ -33,15 +33,10 @@ from wardmote.operations.dispatch.patrol_history import (
     patrols_running,
 )
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.places.city_runtime import city_runtime
 from wardmote.operations.places.errors import CityNotLoadedError
-from wardmote.operations.places.selectors import (
-    key_places,
-    local_day,
-    local_time,
-    locate,
-    location_index,
-)
+from wardmote.operations.places.selectors import key_places, locate, location_index
 from wardmote.operations.units.selectors import units_by_id
 from wardmote.web.live.present import tracks_of
 from wardmote.web.spreadsheets import csv_lines

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wardmote.core.beat.patrol_walked import Adherence, Begun
 from wardmote.core.domain.permissions import Permission
+from wardmote.operations.local_time import local_time
 from wardmote.operations.patrols.order_errors import UnknownPatrolError
 from wardmote.operations.patrols.selectors import OrderRow, team_names
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_time
 from wardmote.operations.units.selectors import units_by_id
 from wardmote.web.pages.guard import room_page
 from wardmote.web.viewers import Page

@@ -18,11 +18,11 @@ from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people import overview, services
 from wardmote.operations.people.errors import BadPersonError
 from wardmote.operations.people.overview import GapRow, PeopleFilter, PersonRow
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_day
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.pages.once import do_once
 from wardmote.web.pages.staff.forms import FindForm, PersonForm

@@ -19,6 +19,7 @@ from wardmote.core.domain.staff_account import ACCOUNT_ACTION_NAMES, AccountActi
 from wardmote.core.domain.staff_record import ENTRY_CODES, ENTRY_KIND_NAMES, EntryKind
 from wardmote.operations.access.disclosures import ROLE_NAMES
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people import overview, services
 from wardmote.operations.people.actors import actor_names
 from wardmote.operations.people.errors import UnknownPersonError
@@ -30,7 +31,6 @@ from wardmote.operations.people.overview import (
 )
 from wardmote.operations.people.records import open_record
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_day, midnight_s
 from wardmote.web.pages.attempts import attempt, attempt_once
 from wardmote.web.pages.hazards.links import public_link, qr_svg
 from wardmote.web.pages.staff.forms import EntryForm, LastDayForm, LeaveForm

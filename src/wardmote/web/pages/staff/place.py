@@ -13,10 +13,10 @@ from wardmote.core.beat.answering import Gap, Holder
 from wardmote.core.domain.appointment import OFFICES, Office
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day
 from wardmote.operations.people import overview, services
 from wardmote.operations.people.overview import OfficeAtPlace
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_day
 from wardmote.web.pages.attempts import attempt_once
 from wardmote.web.pages.staff.forms import AppointForm, LastDayForm
 from wardmote.web.pages.staff.words import (

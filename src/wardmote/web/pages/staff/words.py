@@ -22,13 +22,14 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.gateways.staff_tables.columns import heading_of
 from wardmote.operations.access.disclosures import ROLE_NAMES
 from wardmote.operations.access.services import AccessDeniedError
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.errors import (
     UnknownEntryError,
     UnknownPersonError,
     UnknownPlaceError,
 )
 from wardmote.operations.people.tables import CellFault
-from wardmote.operations.places.selectors import division_names, local_time
+from wardmote.operations.places.selectors import division_names
 from wardmote.web.refused import log_refusal
 from wardmote.web.viewers import viewer_of_request
 

@@ -21,8 +21,8 @@ from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.task import LIVING_TASKS, TaskKind
 from wardmote.operations.duty_time import duty_minutes_on
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.people.selectors import away_at, names_of
-from wardmote.operations.places.selectors import local_day, local_time
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.selectors import BoardFilter, TaskRow
 from wardmote.web.pages.tasks.words import (

@@ -24,7 +24,7 @@ from wardmote.core.domain.consent import (
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.journal import clock
-from wardmote.operations.places.selectors import local_day, local_time
+from wardmote.operations.local_time import local_day, local_time
 from wardmote.operations.refusals import RefusedError
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.services import NewConsent

@@ -18,8 +18,9 @@ from wardmote.core.domain.permissions import Viewer
 from wardmote.core.domain.task import TaskState
 from wardmote.core.domain.text import Bilingual
 from wardmote.operations.duty_time import duty_minutes_of
+from wardmote.operations.local_time import local_day, midnight_s
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import division_names, local_day, midnight_s
+from wardmote.operations.places.selectors import division_names
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.selectors import TaskRow
 

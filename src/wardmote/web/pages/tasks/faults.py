@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.permissions import Permission
 from wardmote.operations.journal import clock, readers
-from wardmote.operations.places.selectors import local_time, location_index
+from wardmote.operations.local_time import local_time
+from wardmote.operations.places.selectors import location_index
 from wardmote.web.viewers import needs, viewer_of_request
 
 

@@ -34,9 +34,9 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.operations.access.selectors import staff_with
 from wardmote.operations.duty_time import duty_minutes_of
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_day, local_time, midnight_s
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.photos.selectors import photos_of
-from wardmote.operations.places.selectors import local_day, local_time, midnight_s
 from wardmote.operations.tasks import selectors, services
 from wardmote.operations.tasks.pictures import TASK_SUBJECT
 from wardmote.operations.tasks.selectors import TaskRow

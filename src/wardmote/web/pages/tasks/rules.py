@@ -14,8 +14,8 @@ from wardmote.core.domain.appointment import OFFICES
 from wardmote.core.domain.permissions import Permission
 from wardmote.core.domain.task_rule import TaskRule
 from wardmote.operations.journal import clock
+from wardmote.operations.local_time import local_time
 from wardmote.operations.people.selectors import names_of
-from wardmote.operations.places.selectors import local_time
 from wardmote.operations.tasks import rules, services
 from wardmote.operations.tasks.trying import DAYS, Tried, try_rule
 from wardmote.web.pages.tasks.rule_form import AFTER, WHEN, RuleForm, initial_of
