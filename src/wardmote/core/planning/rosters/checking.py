@@ -84,14 +84,16 @@ def _totals(
 def _weeks(
     problem: RosterProblem, crew: CrewRules, worked: list[int], most: int
 ) -> list[tuple[RuleCode, int]]:
-    weeks: dict[int, int] = {0: crew.before.week_minutes if crew.before else 0}
+    """A week that was full before the first day is broken only by working more in it."""
+    weeks: dict[int, int] = {}
     for day, minutes in enumerate(worked):
         week = (day + problem.first_weekday) // 7
         weeks[week] = weeks.get(week, 0) + minutes
+    left = {0: max(most - problem.week_minutes_before(crew), 0)}
     return [
         (RuleCode.MAX_WEEK_MINUTES, max(7 * week - problem.first_weekday, 0))
         for week, minutes in weeks.items()
-        if minutes > most
+        if minutes > left.get(week, most)
     ]
 
 

@@ -203,7 +203,7 @@ def _counters(
     if crew.min_free_days > 0:
         rows.append((work, max(days - crew.min_free_days, 0), 0, 0))
     if crew.max_week_minutes is not None and crew.max_week_minutes < 7 * 1440:
-        before = crew.before.week_minutes if crew.before else 0
+        before = problem.week_minutes_before(crew)
         most = crew.max_week_minutes // unit
         rows.append((minutes, most, 1, min(-(-before // unit), most)))
     gain = np.array([row[0] for row in rows], dtype=np.int32)

@@ -38,7 +38,8 @@ class Before:
 
     Either `run` > 0 days worked in a row up to the day before, the last `nights` of them nights and
     the last one of `kind`, or `days_off` > 0 days off in a row, of which `owed` more must follow
-    because of the shift before them. `week_minutes`: worked since Monday before the first day.
+    because of the shift before them. `week_minutes`: worked before the first day in the week of the
+    first day; it counts only where that week began before.
     """
 
     run: int = 0
@@ -162,6 +163,10 @@ class RosterProblem:
             if special.day == day:
                 return special.minutes
         return tuple(kind.minutes for kind in self.kinds)
+
+    def week_minutes_before(self, crew: CrewRules) -> int:
+        """Minutes of a crew that count for the week of the first day; 0 where that is a Monday."""
+        return crew.before.week_minutes if crew.before and self.first_weekday else 0
 
     def not_before_on(self, day: int) -> tuple[frozenset[int], ...]:
         """For each kind worked on the day before: kinds that may not be worked on this day."""

@@ -239,12 +239,12 @@ class _CrewRows:
             program.row(0.0, _joined(self._night), float(crew.max_nights))
         program.row(0.0, _joined(self._work), float(len(self._days) - crew.min_free_days))
         if crew.max_week_minutes is not None:
-            done = crew.before.week_minutes if crew.before else 0
+            done = self._problem.week_minutes_before(crew)
             weeks: dict[int, list[Terms]] = {}
             for day in self._days:
                 weeks.setdefault((day + self._problem.first_weekday) // 7, []).append(minutes[day])
             for week, terms_of in weeks.items():
-                left = crew.max_week_minutes - (done if week == 0 else 0)
+                left = max(crew.max_week_minutes - (done if week == 0 else 0), 0)
                 program.row(0.0, _joined(terms_of), float(left))
 
     def _weekends(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wardmote.core.planning.rosters.checking import violations
+from wardmote.core.planning.rosters.checking import RuleCode, violations
 from wardmote.core.planning.rosters.crew_tables import crew_tables
 from wardmote.core.planning.rosters.model import (
     OFF,
@@ -48,13 +48,19 @@ def every_roster(problem: RosterProblem) -> np.ndarray:
     return np.array(rows, dtype=np.int8).reshape(-1, DAYS)
 
 
+worked_before = st.sampled_from([0, 480, 1800, 2400])
 befores = st.one_of(
     st.none(),
-    st.builds(Before, days_off=st.integers(1, 4), owed=st.integers(0, 2)),
-    st.integers(1, 3).flatmap(
-        lambda run: st.sampled_from(
-            [Before(run=run, kind=0, week_minutes=480), Before(run=run, nights=1, kind=1)]
-        )
+    st.builds(
+        Before, days_off=st.integers(1, 4), owed=st.integers(0, 2), week_minutes=worked_before
+    ),
+    st.builds(Before, run=st.integers(1, 3), kind=st.just(0), week_minutes=worked_before),
+    st.builds(
+        Before,
+        run=st.integers(1, 3),
+        nights=st.just(1),
+        kind=st.just(1),
+        week_minutes=worked_before,
     ),
 )
 crews = st.builds(
@@ -98,6 +104,30 @@ def test_no_roster_that_keeps_the_rules_is_cheaper(
     assert cost == costs.min()
     assert not violations(problem, actions[None])
     assert price[np.arange(DAYS), actions].sum() == cost
+
+
+def test_a_week_that_begins_with_the_first_day_owes_nothing_to_the_days_before() -> None:
+    crew = CrewRules("A", (DAYS, 0), 0, 9999, before=Before(run=1, kind=0, week_minutes=480))
+    crew = replace(crew, max_week_minutes=1440)
+    price = np.tile(np.array([-1.0, 0.0, 0.0]), (DAYS, 1))
+    for weekday, least in ((0, -3), (6, -4)):
+        problem = problem_of(crew, weekday)
+        cost, actions = cheapest_roster(crew_tables(problem, crew), price)
+        assert cost == least
+        assert not violations(problem, actions[None])
+
+
+def test_a_week_that_was_full_before_the_first_day_stays_free() -> None:
+    crew = CrewRules("A", (DAYS, 0), 0, 9999, before=Before(days_off=1, week_minutes=2400))
+    crew = replace(crew, max_week_minutes=1440)
+    price = np.tile(np.array([-1.0, 0.0, 0.0]), (DAYS, 1))
+    problem = problem_of(crew, 4)
+    cost, actions = cheapest_roster(crew_tables(problem, crew), price)
+    assert cost == -3
+    assert (actions[:3] == OFF).all()
+    assert not violations(problem, actions[None])
+    worked = np.zeros((1, DAYS), dtype=np.int8)
+    assert RuleCode.MAX_WEEK_MINUTES in {one.rule for one in violations(problem, worked)}
 
 
 CREW = CrewRules("A", (DAYS, 3), 960, 2880, 2, 4, 2, 1, 2, 2)
