@@ -89,6 +89,22 @@ def test_a_leader_orders_finds_and_cancels_a_task(chief: Client) -> None:
     assert task.state == "cancelled"
 
 
+def test_whoever_holds_a_task_opens_its_page_and_leads_nothing_there(chief: Client) -> None:
+    holder = _client(Role.VILLAGE_ASSISTANT, EAST)
+    other = _client(Role.VILLAGE_ASSISTANT, WEST)
+    chief.post("/tasks/new/", order(chief, although_overloaded="on"))
+    address = f"/tasks/{Task.objects.get().pk}/"
+    page = holder.get(address)
+    assert page.status_code == 200
+    assert "Look at the bridge" in page.content.decode()
+    assert "<form method" not in page.content.decode().split("<main")[1]
+    assert 'href="/tasks/"' not in page.content.decode()
+    holder.post(address, {"form": "cancel", "reason": "not_needed", "based_on": "1"})
+    assert Task.objects.get().state != "cancelled"
+    assert other.get(address).status_code == 404
+    assert chief.get(address).status_code == 200
+
+
 def test_an_ordered_inspection_names_the_officer_and_a_visit_does_where_that_is_asked(
     chief: Client,
 ) -> None:

@@ -60,9 +60,9 @@ _DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 @require_http_methods(["GET", "POST"])
-@tasks_page(Permission.TASK_VIEW)
+@tasks_page(Permission.TASK_VIEW, Permission.TASK_DO)
 def task(request: HttpRequest, task_id: str) -> HttpResponse:
-    """One task; a POST assigns, cancels or opens it again."""
+    """One task, for leaders and whoever holds it; a POST assigns, cancels or opens it again."""
     viewer, now_s = viewer_of_request(request), clock.now_s()
     row = selectors.task_seen(viewer, task_id)
     if request.method == "POST":
@@ -72,6 +72,7 @@ def task(request: HttpRequest, task_id: str) -> HttpResponse:
     may_lead = viewer.may(Permission.TASK_ASSIGN, AreaId(row.area))
     context = {
         "task": listed([row], now_s)[0],
+        "opens_board": viewer.holds_anywhere(Permission.TASK_VIEW),
         "purpose": in_language(Bilingual(row.sheet.purpose_zh, row.sheet.purpose_en)),
         "opens": local_time(row.opens_s),
         "answers": _answers(row),

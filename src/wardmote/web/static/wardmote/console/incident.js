@@ -115,7 +115,7 @@ class IncidentPage {
     const reached = STAMPS.findLastIndex((stamp) => byStamp.has(stamp));
     return h("section", { class: "card", "aria-labelledby": "stamps-heading" },
       h("h2", { id: "stamps-heading", text: gettext("Field times") }),
-      h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": gettext("Table of field times") }, stampTable(STAMPS, byStamp, reached)));
+      scrolled(gettext("Table of field times"), stampTable(STAMPS, byStamp, reached)));
   }
 
   units(call) {
@@ -125,7 +125,7 @@ class IncidentPage {
       const reached = UNIT_STAMPS.findLastIndex((stamp) => byStamp.has(stamp));
       return h("div", {},
         h("h3", { text: `${row.call_sign} · ${unitStateText(row.state)}${row.reason ? ` (${this.room.vocabulary.reason(row.reason)})` : ""}` }),
-        stampTable(UNIT_STAMPS, byStamp, reached));
+        scrolled(row.call_sign, stampTable(UNIT_STAMPS, byStamp, reached)));
     }));
   }
 
@@ -196,6 +196,11 @@ class IncidentPage {
     };
     return words[type]?.() ?? "";
   }
+}
+
+/** A table that scrolls by itself where the screen is narrower; `name` tells readers which. */
+function scrolled(name, table) {
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, table);
 }
 
 /** A table of stamps with the time that counts, both clocks and the time since the stamp before. */
