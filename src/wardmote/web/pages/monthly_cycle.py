@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from wardmote.core.domain.ids import AreaId
 from wardmote.core.domain.monthly_cycle import BY_PEOPLE, CycleStep
-from wardmote.core.domain.permissions import Permission
+from wardmote.core.domain.permissions import Permission, Viewer
 from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.periods import Period, PeriodKind, period_of
 from wardmote.operations.bulletins.cycle import (
@@ -63,7 +63,7 @@ def monthly_cycle(request: HttpRequest, month: str) -> HttpResponse:
         "previous": period.before().name,
         "next": period.after().name if period.last < local_day(now_s) else "",
         "steps": [(step.value, words) for step, words in STEP_WORDS.items()],
-        "areas": [_shown(one, people) for one in cycles],
+        "areas": [_shown(viewer, one, people) for one in cycles],
         "today": local_day(now_s).isoformat(),
         "first": period.first.isoformat(),
         "last": min(period.last, local_day(now_s)).isoformat(),
@@ -81,7 +81,7 @@ def present_cycle(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _shown(one: AreaCycle, people: dict[str, str]) -> dict[str, object]:
+def _shown(viewer: Viewer, one: AreaCycle, people: dict[str, str]) -> dict[str, object]:
     return {
         "code": one.area,
         "name": area_name(one.area),
@@ -103,7 +103,7 @@ def _shown(one: AreaCycle, people: dict[str, str]) -> dict[str, object]:
                 "on_record": _on_record(one, step),
                 "by": people.get(one.done[step].by, "") if step in one.done else "",
                 "by_people": step in BY_PEOPLE,
-                "cases": _cases(one, step),
+                "cases": _cases(one, step) if viewer.may(Permission.TASK_VIEW, one.area) else [],
             }
             for step, words in STEP_WORDS.items()
         ],

@@ -30,13 +30,17 @@ MONTH = period_of(PeriodKind.MONTH, TODAY)
 CHIEF = viewer((Role.STATION_CHIEF, EAST), staff="chief")
 
 
-@pytest.fixture
-def chief() -> Client:
-    account = open_account("chief", "irrelevant here", staff_id="chief", name=Bilingual("唐", "T"))
-    grant_role(account.pk, Role.STATION_CHIEF, EAST, granted_by="test")
+def client_of(staff: str, role: Role) -> Client:
+    account = open_account(staff, "irrelevant here", staff_id=staff, name=Bilingual("唐", "T"))
+    grant_role(account.pk, role, EAST, granted_by="test")
     client = Client()
     client.force_login(account)
     return client
+
+
+@pytest.fixture
+def chief() -> Client:
+    return client_of("chief", Role.STATION_CHIEF)
 
 
 def steps() -> set[CycleStep]:
@@ -125,3 +129,7 @@ def test_what_was_held_is_told_from_the_record_with_its_tasks_and_trainings(
     page = chief.get(f"/bulletin/cycle/{MONTH.name}/").content.decode()
     assert f"/tasks/{meeting}/" in page
     assert "/training-calendar/" in page
+    reader = client_of("reader", Role.DISPATCHER)
+    page = reader.get(f"/bulletin/cycle/{MONTH.name}/").content.decode()
+    assert "已开会 1 次" in page
+    assert f"/tasks/{meeting}/" not in page, "a link that would be refused"
