@@ -22,6 +22,7 @@ FOLDER = "wardmote/bundled"
 _DESCRIBED = Path(__file__).resolve().parents[3] / "frontend" / "bundles.json"
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _MESSAGE = re.compile(rf"\b(?:n?gettext)\(\s*{_STRING}(?:\s*,\s*{_STRING}\s*,)?")
+_IN_CONTEXT = re.compile(rf"\bpgettext\(\s*{_STRING}\s*,\s*{_STRING}")
 _IMPORTED = re.compile(r'^import\b[^"]*"(\.[^"]+)";', re.MULTILINE)
 
 
@@ -80,8 +81,14 @@ class BundleCatalog(JavaScriptCatalog):
 def _messages(name: str) -> frozenset[str]:
     found: set[str] = set()
     for source in bundle(name).sources:
-        for one in _MESSAGE.findall((STATIC / source).read_text("utf-8")):
+        written = (STATIC / source).read_text("utf-8")
+        for one in _MESSAGE.findall(written):
             found.update(json.loads(f'"{text}"') for text in one if text)
+        # Django keeps a message under its context, a mark and its text.
+        found.update(
+            "\x04".join(json.loads(f'"{text}"') for text in one)
+            for one in _IN_CONTEXT.findall(written)
+        )
     return frozenset(found)
 
 

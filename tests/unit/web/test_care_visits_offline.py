@@ -22,6 +22,7 @@ class Element {
   close() { this.onclose?.(); }
 }
 globalThis.gettext = (text) => text;
+globalThis.pgettext = (_context, text) => text;
 globalThis.interpolate = (text) => text;
 const dialog = new Element("dialog");
 globalThis.document = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wardmote.operations.people.encryption import EncryptedTextField
 
@@ -13,8 +14,8 @@ class Account(AbstractUser):
     """A member of staff who can log in. `staff_id` is what the journal calls them."""
 
     staff_id = models.CharField(_("staff number"), max_length=40, unique=True)
-    name_zh = models.CharField(_("Chinese name"), max_length=60, blank=True)
-    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    name_zh = models.CharField(pgettext_lazy("person", "Chinese name"), max_length=60, blank=True)
+    name_en = models.CharField(pgettext_lazy("person", "English name"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
 
     class Meta:
@@ -40,8 +41,8 @@ class Person(models.Model):
     """
 
     staff_id = models.CharField(_("staff number"), primary_key=True, max_length=40)
-    name_zh = models.CharField(_("Chinese name"), max_length=60, blank=True)
-    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    name_zh = models.CharField(pgettext_lazy("person", "Chinese name"), max_length=60, blank=True)
+    name_en = models.CharField(pgettext_lazy("person", "English name"), max_length=60, blank=True)
     kind = models.CharField(max_length=12)
     area = models.CharField(max_length=12, db_index=True)
     left_day = models.DateField(null=True, blank=True)

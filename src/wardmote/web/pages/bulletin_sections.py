@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wardmote.core.measures.comparison import Change
@@ -116,8 +116,8 @@ def _lines(section: Section, words: PeriodWords) -> Table:
         f"section.{section.room}",
         str(TITLES[section.room]),
         (
-            _("Figure"), _("Count"), _("Share (95 % interval)"), str(words.column_before),
-            _("Change"), _("A year before"), _("Change on the year"),
+            _("Figure"), pgettext("bulletin", "Count"), _("Share (95 % interval)"),
+            str(words.column_before), _("Change"), _("A year before"), _("Change on the year"),
         ),
         tuple(_line(section.room, kinds[line.code], line) for line in section.lines),
         OPENS,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from wardmote.core.domain.plain import JsonValue, load
@@ -211,7 +211,12 @@ def _shift_table(outcome: JsonValue) -> Table:
             for count, want in zip(counts, wanted, strict=True)
         ]  # fmt: skip
         rows.append((Cell(name), *cells))
-    return Table("shifts", _("Units on duty by day and shift"), (_("Day"), *header), tuple(rows))
+    return Table(
+        "shifts",
+        _("Units on duty by day and shift"),
+        (pgettext("of the week", "Day"), *header),
+        tuple(rows),
+    )
 
 
 def _relocation(outcome: JsonValue) -> Made:
@@ -323,7 +328,7 @@ def _moves_table(run: RunRow, outcome: JsonValue) -> Table:
         "moves",
         _("Which post moves where, in this order"),
         (
-            _("Post"), _("To"), _("More calls within their target, a year"),
+            _("Post"), pgettext("a place", "To"), _("More calls within their target, a year"),
             _("Pays for itself after (days)"),
         ),
         tuple(rows),

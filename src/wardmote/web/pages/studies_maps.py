@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from wardmote.core.studies.figures import Area, AreaFigures, AreaKind, Interval
 from wardmote.core.studies.outcome_map import coordinates_of, outcome_geojson
@@ -116,7 +117,7 @@ def name_of(area: Area, language: str) -> str:
 def _kind(areas: Sequence[Area]) -> str:
     kinds = {
         AreaKind.VILLAGE: _("Village or community"),
-        AreaKind.TOWN: _("Town"),
+        AreaKind.TOWN: pgettext("division", "Town"),
         AreaKind.SQUARE: _("Square"),
     }
     return kinds[areas[0].kind] if areas else _("Area")

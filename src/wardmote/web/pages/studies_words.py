@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wardmote.core.domain.ids import AreaId
@@ -96,7 +96,7 @@ NO_VERDICTS: dict[NoVerdict, Promise] = {
 }
 CHANGES: dict[str, Promise] = {
     "new": gettext_lazy("new"),
-    "gone": gettext_lazy("closed"),
+    "gone": pgettext_lazy("post", "closed"),
     "moved": gettext_lazy("moved"),
     "units": gettext_lazy("other units"),
     "grid": gettext_lazy("other grid"),

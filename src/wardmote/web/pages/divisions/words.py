@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from wardmote.core.beat.topology import FindingKind
 from wardmote.core.domain.division_changes import (
@@ -51,7 +51,7 @@ CHANGES: Mapping[DivisionChangeKind, Any] = {
     DivisionChangeKind.REDRAW: gettext_lazy("redrawn"),
     DivisionChangeKind.SPLIT: gettext_lazy("split"),
     DivisionChangeKind.MERGE: gettext_lazy("merged"),
-    DivisionChangeKind.MOVE: gettext_lazy("moved"),
+    DivisionChangeKind.MOVE: pgettext_lazy("division", "moved"),
     DivisionChangeKind.END: gettext_lazy("ended"),
 }
 GAPS: Mapping[ChainGap, Any] = {

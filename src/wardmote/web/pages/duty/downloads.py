@@ -62,8 +62,8 @@ def activations_csv(request: HttpRequest) -> StreamingHttpResponse:
     people = _people(one for row in rows for one in (row.started_by, row.ended_by))
     areas = area_names(row.area for row in rows)
     header = [
-        *(_("Plan"), _("Drill"), _("On"), _("Area"), _("State"), _("Begun"), _("Begun by")),
-        *(_("Ended"), _("Ended by"), _("What was learnt")),
+        *(pgettext("duty", "Plan"), _("Drill"), _("On"), _("Area"), _("State"), _("Begun")),
+        *(_("Begun by"), _("Ended"), _("Ended by"), _("What was learnt")),
     ]
     lines = (
         [
@@ -86,8 +86,8 @@ def guards_csv(request: HttpRequest) -> StreamingHttpResponse:
     rows = selectors.guards_seen(viewer_of_request(request), MOST_DOWNLOADED)
     now_s = clock.now_s()
     header = [
-        *(_("Event"), _("Area"), _("When"), _("Next"), _("Last day"), _("Posts"), _("Duties")),
-        *(_("Checks"), _("Traffic points"), _("State")),
+        *(pgettext("guard", "Event"), _("Area"), _("When"), _("Next"), _("Last day")),
+        *(pgettext("guard", "Posts"), _("Duties"), _("Checks"), _("Traffic points"), _("State")),
     ]
     lines = (
         [
@@ -110,8 +110,8 @@ def neighbours_csv(request: HttpRequest) -> StreamingHttpResponse:
     rows = selectors.neighbours_seen(viewer_of_request(request), MOST_DOWNLOADED)
     areas = area_names(row.area for row, _figures in rows)
     header = [
-        *(_("Neighbour"), _("Area"), _("What was agreed"), _("Requests"), _("Answered")),
-        *(_("Yes"), _("Half answered within (min)"), _("Ended")),
+        *(_("Neighbour"), _("Area"), _("What was agreed"), _("Requests")),
+        *(pgettext("requests", "Answered"), _("Yes"), _("Half answered within (min)"), _("Ended")),
     ]
     lines = (
         [

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -117,7 +117,8 @@ def hazard_figures_csv(request: HttpRequest, by: str) -> HttpResponseBase:
     waits = selectors.recheck_waits(viewer, period)[Grouping(by)]
     names = _key_names([row.key for row in rows], Grouping(by))
     header = [
-        *(_("Code"), _("Name"), _("Due"), _("Put right on time"), _("Put right on time ÷ due")),
+        *(_("Code"), _("Name"), pgettext("hazard", "Due")),
+        *(_("Put right on time"), _("Put right on time ÷ due")),
         _("Wait for the re-check (median, days)"),
         *(_("Re-checked"), _("Returned for rework"), _("Rework rate")),
     ]

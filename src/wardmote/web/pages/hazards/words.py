@@ -75,7 +75,7 @@ UNITS: dict[str, Promise] = {
     TermUnit.WORKING_DAYS.value: gettext_lazy("working days"),
 }
 STEPS: dict[tuple[str, str], Promise] = {
-    ("hazard", "report"): gettext_lazy("Reported"),
+    ("hazard", "report"): pgettext_lazy("hazard", "Reported"),
     ("hazard", HazardAction.FILE.value): gettext_lazy("Filed"),
     ("hazard", HazardAction.REJECT.value): gettext_lazy("Rejected"),
     ("hazard", HazardAction.MERGE.value): gettext_lazy("Merged"),

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wardmote.core.domain.areas import is_area_code
@@ -173,7 +173,9 @@ def inspection_notice(request: HttpRequest) -> HttpResponse:
         "notice": found,
         "shares": [
             {
-                "name": _("together") if stratum is None else STRATA[stratum.value],
+                "name": pgettext("spot check", "together")
+                if stratum is None
+                else STRATA[stratum.value],
                 "share": share,
                 "text": share_text(share),
             }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wardmote.core.beat.watch_rosters import Broken
@@ -24,16 +24,16 @@ Params = ParamSpec("Params")
 
 ROSTER_STATES: dict[str, Any] = {
     "draft": gettext_lazy("Draft"),
-    "published": gettext_lazy("Published"),
-    "closed": gettext_lazy("Closed"),
+    "published": pgettext_lazy("roster", "Published"),
+    "closed": pgettext_lazy("roster", "Closed"),
 }
 WATCH_STATES: dict[str, Any] = {
     "planned": gettext_lazy("Planned"),
     "under_way": gettext_lazy("Watch under way"),
-    "finished": gettext_lazy("Finished"),
+    "finished": pgettext_lazy("watch", "Finished"),
     "closed": gettext_lazy("Closed: when it ended is not known"),
-    "missed": gettext_lazy("Missed"),
-    "cancelled": gettext_lazy("Cancelled"),
+    "missed": pgettext_lazy("watch", "Missed"),
+    "cancelled": pgettext_lazy("watch", "Cancelled"),
 }
 SWAP_STATES: dict[str, Any] = {
     "asked": gettext_lazy("Waiting for the other team"),

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -114,7 +114,7 @@ def patrols_walked_csv(request: HttpRequest) -> HttpResponseBase:
     rows = list(selectors.orders_seen(viewer, _wanted(request, now_s))[:MOST_ROWS])
     names = who_names(rows, language)
     header = [
-        _("From"), _("To"), _("Place"), _("Who"), _("State"), _("Beginning"),
+        _("From"), _("To"), _("Place"), pgettext("patrol", "Who"), _("State"), _("Beginning"),
         _("Check-points reached"), _("Check-points due"), _("Late (min)"),
         _("In the place (min)"), _("Known (min)"), _("Made from"), _("Grade"),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -240,8 +240,9 @@ def _percent(share: float | None) -> str:
 
 def _units_csv(rows: list[DrivenRow]) -> tuple[list[str], list[list[str | float]]]:
     header = [
-        _("Unit"), _("Patrols"), _("Cut short"), _("Positions unknown"), _("Way driven"),
-        _("Key places planned"), _("Key places visited"), _("Visited of those planned"),
+        _("Unit"), pgettext("count", "Patrols"), _("Cut short"), _("Positions unknown"),
+        _("Way driven"), _("Key places planned"), _("Key places visited"),
+        _("Visited of those planned"),
     ]  # fmt: skip
     return header, [
         [

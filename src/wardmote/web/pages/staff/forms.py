@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wardmote.core.domain.appointment import STAFF_KIND_NAMES, Office, StaffKind
 from wardmote.core.domain.areas import is_area_code
@@ -48,8 +48,12 @@ class PersonForm(forms.Form):
     """A member of staff."""
 
     staff_id = forms.CharField(label=gettext_lazy("Staff number"), max_length=40)
-    name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=60, required=False)
-    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=60, required=False)
+    name_zh = forms.CharField(
+        label=pgettext_lazy("person", "Chinese name"), max_length=60, required=False
+    )
+    name_en = forms.CharField(
+        label=pgettext_lazy("person", "English name"), max_length=60, required=False
+    )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"))
     area = forms.CharField(
         label=gettext_lazy("Area of the organisation"),

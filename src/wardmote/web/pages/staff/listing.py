@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wardmote.core.domain.appointment import StaffKind
@@ -76,7 +77,7 @@ def people_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered staff as CSV."""
     viewer, now_s = viewer_of_request(request), clock.now_s()
     rows = overview.people_seen(viewer, _wanted(FindForm(request.GET)), now_s)
-    header = [_("Staff number"), _("Name"), _("Kind"), _("Area"), _("Holds now")]
+    header = [_("Staff number"), pgettext("person", "Name"), _("Kind"), _("Area"), _("Holds now")]
     lines = (
         [one["number"], one["name"], one["kind"], one["area"], "; ".join(one["offices"])]
         for one in _listed(rows, now_s)

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wardmote.core.beat.answering import Answer, Because, GapReason, Holder
@@ -68,7 +68,7 @@ LEAVE_STATES: dict[LeaveState, Promise] = {
     LeaveState.ASKED: gettext_lazy("waits for a decision"),
     LeaveState.APPROVED: gettext_lazy("approved"),
     LeaveState.REFUSED: gettext_lazy("refused"),
-    LeaveState.WITHDRAWN: gettext_lazy("withdrawn"),
+    LeaveState.WITHDRAWN: pgettext_lazy("leave", "withdrawn"),
     LeaveState.CANCELLED: gettext_lazy("cancelled"),
     LeaveState.RECALLED: gettext_lazy("recalled"),
 }

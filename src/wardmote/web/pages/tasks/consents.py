@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wardmote.core.domain.areas import is_area_code
@@ -41,7 +41,7 @@ from wardmote.web.viewers import viewer_of_request
 _DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TEXT: dict[str, Any] = {"max_length": 300, "required": False}
 FIELD_NAMES = {
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "contact": gettext_lazy("How to reach them"),
     "address": gettext_lazy("Where to"),
     "wishes": gettext_lazy("Their wishes"),

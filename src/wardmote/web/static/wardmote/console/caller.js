@@ -35,7 +35,7 @@ export async function showCaller({ id, number, caller_purposes: allowed = [] }, 
 function show(number, { name, phone }, purpose) {
   const dialog = byId("question");
   const before = document.activeElement;
-  const close = h("button", { type: "button", class: "primary", text: gettext("Close"), onclick: () => dialog.close() });
+  const close = h("button", { type: "button", class: "primary", text: pgettext("dialog", "Close"), onclick: () => dialog.close() });
   dialog.replaceChildren(h("div", { class: "caller" },
     h("h2", { id: "question-title", text: fill(gettext("Caller of %(number)s"), { number }) }),
     name || phone

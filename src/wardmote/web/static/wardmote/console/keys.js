@@ -49,7 +49,7 @@ export class Keys {
           h("thead", {}, h("tr", {}, h("th", { scope: "col", text: gettext("Key") }), h("th", { scope: "col", text: gettext("What it does") }))),
           h("tbody", {}, rows)),
         h("h3", { text: gettext("Command line") }), commandTable),
-      h("div", { class: "buttons" }, h("button", { type: "button", class: "primary", text: gettext("Close"), onclick: () => dialog.close() }))));
+      h("div", { class: "buttons" }, h("button", { type: "button", class: "primary", text: pgettext("dialog", "Close"), onclick: () => dialog.close() }))));
     dialog.showModal();
   }
 }

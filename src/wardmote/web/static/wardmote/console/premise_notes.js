@@ -40,7 +40,7 @@ export async function showPremiseNotes({ lon, lat, number }) {
     h("h2", { id: "question-title", text: fill(gettext("Notes on the place of %(number)s"), { number }) }),
     h("p", { class: "quiet", text: gettext("About the place, never about a person.") }),
     list, form, status,
-    h("div", { class: "buttons" }, h("button", { type: "button", text: gettext("Close"), onclick: () => dialog.close() }))));
+    h("div", { class: "buttons" }, h("button", { type: "button", text: pgettext("dialog", "Close"), onclick: () => dialog.close() }))));
   await carryOut(Promise.resolve(), "");
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {

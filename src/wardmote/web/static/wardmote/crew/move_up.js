@@ -55,7 +55,7 @@ export class MoveUpCard {
       moveUp.state === "arrived" ? null : h("p", { class: "quiet", text: fill(gettext("From there %(share)s more of calls are reached in time. %(drive)s by road. A call always comes first."), values) }),
       moveUp.state === "advised" ? button("acknowledge", gettext("Accept"), "primary tap") : null,
       moveUp.state === "acknowledged" ? button("arrive", gettext("I am there"), "primary tap") : null,
-      moveUp.state === "arrived" ? null : h("div", { class: "other-taps" }, button("refuse", gettext("Refuse"), "danger")));
+      moveUp.state === "arrived" ? null : h("div", { class: "other-taps" }, button("refuse", pgettext("move-up", "Refuse"), "danger")));
   }
 
   async tap(moveUp, action, label) {

@@ -27,7 +27,7 @@ export function withPending(watches, entries) {
 const stateText = (state) =>
   ({
     planned: gettext("Planned"), under_way: gettext("Watch under way"), finished: gettext("Finished"),
-    closed: gettext("Closed: when it ended is not known"), missed: gettext("Missed"), cancelled: gettext("Cancelled"),
+    closed: gettext("Closed: when it ended is not known"), missed: gettext("Missed"), cancelled: pgettext("watch", "Cancelled"),
   })[state] ?? state;
 
 /** How a watch stands, with its moments and who began it. */

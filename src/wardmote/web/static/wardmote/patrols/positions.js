@@ -61,7 +61,7 @@ export class Positions {
     const fixes = this.fixes;
     this.fixes = [];
     while (fixes.length) {
-      entries.push(entryOf({ url: `/api/patrol-orders/${order}/positions`, body: { positions: fixes.splice(0, MOST_AT_ONCE) }, action: gettext("Position"), label: gettext("Patrol"), task: order }));
+      entries.push(entryOf({ url: `/api/patrol-orders/${order}/positions`, body: { positions: fixes.splice(0, MOST_AT_ONCE) }, action: gettext("Position"), label: pgettext("message", "Patrol"), task: order }));
     }
     await this.store.drop("answers", `fixes-${order}`);
     await this.outbox.add(entries);

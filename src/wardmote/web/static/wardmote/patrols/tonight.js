@@ -7,7 +7,7 @@ import { get } from "../live/http.js";
 const EVERY_MS = 15_000;
 const data = pageData();
 
-const STATES = () => ({ planned: gettext("Planned"), under_way: gettext("Under way"), finished: gettext("Finished"), missed: gettext("Not walked"), cancelled: gettext("Cancelled") });
+const STATES = () => ({ planned: gettext("Planned"), under_way: pgettext("patrol", "Under way"), finished: gettext("Finished"), missed: gettext("Not walked"), cancelled: pgettext("patrol", "Cancelled") });
 const BEGUN = () => ({ not_due: gettext("not due yet"), overdue: gettext("should have begun"), on_time: gettext("begun on time"), late: gettext("begun late"), never: gettext("not begun") });
 
 function show(now) {

@@ -24,7 +24,7 @@ export function withPending(orders, entries) {
 }
 
 export const stateText = (state) =>
-  ({ planned: gettext("Planned"), under_way: gettext("Under way"), finished: gettext("Finished"), missed: gettext("Not walked") })[state] ?? state;
+  ({ planned: gettext("Planned"), under_way: pgettext("patrol", "Under way"), finished: gettext("Finished"), missed: gettext("Not walked") })[state] ?? state;
 
 /** The round of now: numbers from 0, clipped to the order. */
 export function roundNow(order, nowS) {

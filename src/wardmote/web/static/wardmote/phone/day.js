@@ -40,7 +40,7 @@ export const stateText = (state) =>
     open: gettext("Open"),
     under_way: gettext("Under way"),
     done: gettext("Done"),
-    cancelled: gettext("Cancelled"),
+    cancelled: pgettext("task", "Cancelled"),
     expired: gettext("Expired"),
   })[state] ?? state;
 

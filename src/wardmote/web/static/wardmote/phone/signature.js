@@ -48,7 +48,7 @@ export function sign() {
     children: [
       h("div", { class: "drawing-frame" }, canvas),
       h("label", { for: "signature-typed", text: gettext("Or type the name") }), typed,
-      h("button", { type: "button", text: gettext("Clear"), onclick: () => { typed.value = ""; clear(); } }),
+      h("button", { type: "button", text: pgettext("signature", "Clear"), onclick: () => { typed.value = ""; clear(); } }),
     ],
     confirm: gettext("Use signature"),
     answer: () => (empty ? undefined : new Promise((resolve) => canvas.toBlob(resolve, "image/png"))),
