@@ -19,6 +19,14 @@ from benchmarks.registry import CannotRunError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _COMMAND = "from wardmote.cli import main; main()"
+_IN_THE_PRODUCT = """
+import runpy, sys
+import django
+django.setup()
+sys.argv = sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__")
+"""
+"""A program that imports rows: they can be imported only once all apps are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ def prepared_home(environment: dict[str, str], module: str, *arguments: str) -> 
         CannotRunError: it failed.
     """
     made = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, "-c", _IN_THE_PRODUCT, module, *arguments],
         cwd=REPOSITORY,
         env=environment,
         capture_output=True,

@@ -1,6 +1,6 @@
 """Makes a home with a year of daily work of a generated prefecture: staff, tasks, hazards, calls.
 
-``python -m tests.load.prepare_prefecture`` in the environment of the server prints one JSON line:
+Run as a program in the environment of the server, with Django set up, it prints one JSON line:
 sessions of people by office, how many rows there are, how long the product's own steps took.
 
 Staff come in by the table that anybody may import. The tasks of the past are what the product's
