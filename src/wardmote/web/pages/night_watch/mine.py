@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +22,7 @@ from wardmote.gateways.calendar_feeds.writing import CalendarEvent, calendar_fil
 from wardmote.operations.journal import clock
 from wardmote.operations.local_time import local_time
 from wardmote.operations.patrols import selectors, services
+from wardmote.operations.patrols.selectors import WatchRow
 from wardmote.operations.people.selectors import names_of
 from wardmote.web.pages.night_watch.phone import page_data
 from wardmote.web.pages.night_watch.rosters import wanting
@@ -34,6 +36,9 @@ from wardmote.web.pages.night_watch.words import (
 )
 from wardmote.web.pages.once import form_key
 from wardmote.web.viewers import viewer_of_request
+
+_SHOWN_AFTER_S = 31 * 86_400.0
+"""So long after its end a watch stays on the page."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,28 +60,10 @@ def my_watches(request: HttpRequest) -> HttpResponse:
         "key": form_key(),
         "teams": [{"id": one.pk, "name": one.name_in(language)} for one in mine.teams],
         "watches": [
-            {
-                "id": one.pk,
-                "begins": local_time(one.begins_s),
-                "ends": local_time(one.ends_s),
-                "team": one.team.name_in(language),
-                "leads": leaders.get(one.team.leader, one.team.leader),
-                "meets_at": one.team.meets_at,
-                "point": "" if one.team.lon is None else f"{one.team.lat:.6f},{one.team.lon:.6f}",
-                "code": one.state,
-                "state": WATCH_STATES[one.state],
-                "begin": one.state in ("planned", "missed")
-                and one.begins_s - services.EARLY_S <= now_s < one.ends_s,
-                "finish": one.state == "under_way",
-                "swap": one.state == "planned" and one.begins_s > now_s,
-                "others": [
-                    {"id": other.pk, "night": other.night, "team": other.team.name_in(language)}
-                    for other in mine.others
-                    if other.roster_id == one.roster_id
-                ],
-            }
+            _own_watch(one, mine.others, now_s, language)
+            | {"leads": leaders.get(one.team.leader, one.team.leader)}
             for one in sorted(mine.watches, key=lambda one: one.ends_s <= now_s)
-            if one.state in ("planned", "under_way") or one.ends_s > now_s - 31 * 86_400.0
+            if one.state in ("planned", "under_way") or one.ends_s > now_s - _SHOWN_AFTER_S
         ],
         "swaps": [
             {
@@ -106,6 +93,31 @@ def my_watches(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "wardmote/night_watch/mine.html", context)
+
+
+def _own_watch(
+    one: WatchRow, others: Iterable[WatchRow], now_s: float, language: str
+) -> dict[str, Any]:
+    """A watch of the viewer's team, with what can be done about it now."""
+    early = one.begins_s - services.EARLY_S <= now_s < one.ends_s
+    return {
+        "id": one.pk,
+        "begins": local_time(one.begins_s),
+        "ends": local_time(one.ends_s),
+        "team": one.team.name_in(language),
+        "meets_at": one.team.meets_at,
+        "point": "" if one.team.lon is None else f"{one.team.lat:.6f},{one.team.lon:.6f}",
+        "code": one.state,
+        "state": WATCH_STATES[one.state],
+        "begin": one.state in ("planned", "missed") and early,
+        "finish": one.state == "under_way",
+        "swap": one.state == "planned" and one.begins_s > now_s,
+        "others": [
+            {"id": other.pk, "night": other.night, "team": other.team.name_in(language)}
+            for other in others
+            if other.roster_id == one.roster_id
+        ],
+    }
 
 
 @require_safe
