@@ -4,9 +4,9 @@ A generated prefecture with its staff appointed and a year of tasks, hazards and
 The server and the one who asks are processes of their own; requests come one after another, each by
 another person, so that what is measured is the server's time and the way there and back on one
 machine. Each round asks for every page once, after one warm round that is not counted. Bulletins of
-a day, a week and a month are published ones; ``live_month`` is of another month each round, worked
-out anew by the record as it is, since live figures are remembered for a minute. Run it on an idle
-machine.
+a day, a week and a month are published ones; ``running_month`` is live and kept ready, as for
+whoever looked at it within a day; ``live_month`` is of another month each round, worked out anew by
+the record as it is, as for whoever is the first to ask. Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ _PAGES = {
     "bulletin_day": ("/bulletin/{day}/", "leaders"),
     "bulletin_week": ("/bulletin/{week}/", "leaders"),
     "bulletin_month": ("/bulletin/{month}/", "leaders"),
+    "bulletin_running_month": ("/bulletin/{running_month}/", "leaders"),
     "gaps": ("/staff/gaps/", "leaders"),
 }
 _LIVE = {"bulletin_live_month": ("/bulletin/{live_month}/?live=1", "leaders")}

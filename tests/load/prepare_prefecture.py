@@ -123,6 +123,7 @@ def main() -> None:
                     "day": [yesterday.isoformat()],
                     "week": [f"{week.year}-W{week.week:02d}"],
                     "month": [f"{month:%Y-%m}"],
+                    "running_month": [f"{local_day(now_s):%Y-%m}"],
                     "live_month": _live_months(local_day(now_s)),
                 },
                 "tasks": Task.objects.count(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from wardmote.operations.access import following_places
 from wardmote.operations.bulletins.services import publish_due
+from wardmote.operations.bulletins.shown import keep_ready
 from wardmote.operations.duty import services as duty
 from wardmote.operations.following import Round
 from wardmote.operations.hazards import services as hazards
@@ -28,6 +29,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("tasks.end_resting", 600.0, tasks.end_resting),
     Round("tasks.care_consents", 600.0, tasks.end_and_erase),
     Round("bulletins", 600.0, publish_due),
+    Round("bulletins.keep_ready", 60.0, keep_ready),
     Round("hazards.escalate", 600.0, hazards.escalate_due),
     Round("hazards.settle", 600.0, hazards.settle_all),
     Round("inspections", 600.0, inspections.go_round),

@@ -3,7 +3,7 @@
 Live figures of some areas and a period are remembered for a minute in this process, so that the
 page, its PDF and its workbook do not work them out three times. Figures that took long, a
 prefecture's month, are shown for some minutes more, with their moment, while newer ones are worked
-out behind the reader's back.
+out behind the reader's back; what somebody asked for within a day is kept ready for the next look.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +38,12 @@ PASSABLE_S: Final = 600.0
 """Figures that took long are shown so long, while newer ones are worked out."""
 LONG_S = 0.5
 """What takes so much of a processor's time, or more, takes long."""
+READY_S: Final = 240.0
+"""Figures that are kept ready are worked out again when they are so old (>=)."""
+WANTED_S: Final = 86_400.0
+"""They are kept ready so long after somebody asked."""
+MOST_READY: Final = 6
+"""Those asked for last: all are renewed, one a minute, before any is no longer shown."""
 _MOST_LIVE: Final = 24
 
 
@@ -67,6 +74,8 @@ class Shown:
 
 _Key = tuple[tuple[AreaId, ...], Period]
 _live: Final[Memory[_Key, Live]] = Memory(_MOST_LIVE)
+_asked: Final[OrderedDict[_Key, float]] = OrderedDict()
+"""When somebody asked for figures that took long, seconds UTC; the last one last."""
 _renewed: Final[set[_Key]] = set()
 _renewing = threading.Lock()
 
@@ -101,16 +110,42 @@ def live_figures(areas: Iterable[AreaId], period: Period, *, now_s: float) -> Li
         key, lambda one: one.took_s >= LONG_S and abs(now_s - one.made_s) < PASSABLE_S
     )
     if known is None:
-        return _up_to_date(key, now_s)
-    if abs(now_s - known.made_s) >= FRESH_S:
-        with _renewing:
-            begins = key not in _renewed
-            _renewed.add(key)
-        if begins:
-            threading.Thread(
-                target=_renew, args=(key, now_s), name="bulletin figures", daemon=True
-            ).start()
+        known = _up_to_date(key, now_s)
+    elif abs(now_s - known.made_s) >= FRESH_S:
+        _renew_behind(key, now_s)
+    if known.took_s >= LONG_S:
+        _note_asked(key, now_s)
     return known
+
+
+def keep_ready(now_s: float) -> None:
+    """Begin to renew figures that are wanted and take long: of those that are due, the oldest."""
+    with _renewing:
+        wanted = [key for key, asked_s in _asked.items() if abs(now_s - asked_s) < WANTED_S]
+    known = ((key, _live.known(key, lambda one: one.took_s >= LONG_S)) for key in wanted)
+    ages = [(abs(now_s - one.made_s), key) for key, one in known if one is not None]
+    age, oldest = max(ages, default=(0.0, None), key=lambda one: one[0])
+    if oldest is not None and age >= READY_S:
+        _renew_behind(oldest, now_s)
+
+
+def _note_asked(key: _Key, now_s: float) -> None:
+    with _renewing:
+        _asked[key] = now_s
+        _asked.move_to_end(key)
+        while len(_asked) > MOST_READY:
+            _asked.popitem(last=False)
+
+
+def _renew_behind(key: _Key, now_s: float) -> None:
+    """Begin to work newer figures out, unless somebody does so already."""
+    with _renewing:
+        begins = key not in _renewed
+        _renewed.add(key)
+    if begins:
+        threading.Thread(
+            target=_renew, args=(key, now_s), name="bulletin figures", daemon=True
+        ).start()
 
 
 def _up_to_date(key: _Key, now_s: float) -> Live:
@@ -153,4 +188,6 @@ def widest(areas: Iterable[AreaId]) -> tuple[AreaId, ...]:
 def forget_bulletins() -> None:
     """Forget live figures and documents."""
     _live.forget()
+    with _renewing:
+        _asked.clear()
     forget_documents()

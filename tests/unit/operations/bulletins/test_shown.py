@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import threading
 from collections.abc import Callable
@@ -20,7 +21,15 @@ from wardmote.operations.bulletins import selectors, shown
 from wardmote.operations.bulletins.memory import Memory
 from wardmote.operations.bulletins.selectors import figures_of, span_of
 from wardmote.operations.bulletins.services import publish
-from wardmote.operations.bulletins.shown import FRESH_S, PASSABLE_S, shown_bulletin, widest
+from wardmote.operations.bulletins.shown import (
+    FRESH_S,
+    MOST_READY,
+    PASSABLE_S,
+    READY_S,
+    WANTED_S,
+    shown_bulletin,
+    widest,
+)
 from wardmote.operations.incidents import services as incidents
 from wardmote.operations.journal import clock
 from wardmote.operations.local_time import local_day
@@ -122,19 +131,65 @@ def test_live_figures_are_remembered_for_a_minute_and_say_from_when() -> None:
     assert later.at_s == NOW_S + 1.0 + FRESH_S
 
 
-@pytest.mark.usefixtures("place")
-def test_figures_that_took_long_are_shown_while_newer_ones_are_worked_out(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    begun: list[Callable[[], None]] = []
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    """What would be worked out in threads; any figures take long."""
+    threads: list[Callable[[], None]] = []
 
     class Later(threading.Thread):
         def start(self) -> None:
-            begun.append(self.run)
+            threads.append(self.run)
 
     monkeypatch.setattr("wardmote.operations.bulletins.shown.threading.Thread", Later)
     monkeypatch.setattr("wardmote.operations.bulletins.shown.connection.close", lambda: None)
     monkeypatch.setattr(shown, "LONG_S", 0.0)
+    return threads
+
+
+@pytest.mark.usefixtures("place")
+def test_what_was_asked_for_is_kept_ready_for_a_day_the_oldest_first(
+    begun: list[Callable[[], None]],
+) -> None:
+    for number, area in enumerate((COUNTY, EAST)):
+        shown_bulletin(viewer((Role.SUPERVISOR, area)), DAY, now_s=NOW_S + number)
+    shown.keep_ready(NOW_S + READY_S - 1.0)
+    assert not begun, "young enough"
+    for minute in range(10, 24 * 60, 10):
+        for _ in (COUNTY, EAST):
+            shown.keep_ready(NOW_S + minute * 60.0)
+            while begun:
+                begun.pop()()
+    last_s = NOW_S + (24 * 60 - 10) * 60.0
+    for area in (COUNTY, EAST):
+        seen = shown_bulletin(viewer((Role.SUPERVISOR, area)), DAY, now_s=last_s + 300.0)
+        assert seen.at_s == last_s
+    while begun:
+        begun.pop()()
+    shown.keep_ready(last_s + 300.0 + WANTED_S)
+    assert not begun, "nobody asked for a day"
+
+
+@pytest.mark.usefixtures("place")
+def test_only_the_figures_asked_for_last_are_kept_ready(begun: list[Callable[[], None]]) -> None:
+    days = [period_of(PeriodKind.DAY, DAY.first - datetime.timedelta(days=n)) for n in range(9)]
+    for number, day in enumerate(days):
+        shown_bulletin(COUNTYS, day, now_s=NOW_S + number)
+    renewed = set()
+    late_s = NOW_S + READY_S + 2 * PASSABLE_S
+    for minute in range(int((late_s - NOW_S) // 60)):
+        shown.keep_ready(NOW_S + 60.0 * minute)
+        while begun:
+            begun.pop()()
+    for day in days:
+        if shown_bulletin(COUNTYS, day, now_s=late_s).at_s != late_s:
+            renewed.add(day)
+    assert renewed == set(days[-MOST_READY:])
+
+
+@pytest.mark.usefixtures("place")
+def test_figures_that_took_long_are_shown_while_newer_ones_are_worked_out(
+    begun: list[Callable[[], None]],
+) -> None:
     incidents.enter_call(DISPATCHER, CALL, now_s=NOW_S)
     first = shown_bulletin(COUNTYS, DAY, now_s=NOW_S + 1.0)
     incidents.enter_call(DISPATCHER, CALL, now_s=NOW_S + 2.0)
