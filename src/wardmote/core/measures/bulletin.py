@@ -7,6 +7,7 @@ Every figure carries the ids of its calls. A missing stamp is counted as missing
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -224,7 +225,7 @@ def band(banding: Banding, measured: Measured) -> Banded:
     """Durations in bands; the upper edge belongs to the band."""
     counts: list[list[IncidentId]] = [[] for _ in range(len(banding.edges_s) + 1)]
     for seconds, call in zip(measured.seconds, measured.calls, strict=True):
-        counts[sum(seconds > edge for edge in banding.edges_s)].append(call)
+        counts[bisect.bisect_left(banding.edges_s, seconds)].append(call)
     starts = (0.0, *banding.edges_s)
     ends: tuple[float | None, ...] = (*banding.edges_s, None)
     known = len(measured.seconds)
@@ -327,8 +328,10 @@ def slowest_unit(calls: Iterable[MeasuredCall], min_jobs: int = MIN_JOBS) -> Slo
                 jobs.setdefault(response.unit, []).append((seconds, call.incident))
     found: list[tuple[float, int, UnitId]] = []
     for unit, done in jobs.items():
-        median = percentile([seconds for seconds, _ in done], 50)
-        if len(done) >= min_jobs and median is not None:
+        median = None
+        if len(done) >= min_jobs:
+            median = percentile([seconds for seconds, _ in done], 50)
+        if median is not None:
             found.append((-median, -len(done), unit))
     if not found:
         return None

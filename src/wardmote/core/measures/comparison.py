@@ -13,6 +13,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wardmote.core.travel.compiled import kernel
+
 SMALL_COUNT = 30
 """Below this (<) in the period before, a change is told as a number only, not in per cent."""
 
@@ -102,6 +104,11 @@ def _odds(part: float) -> float:
     return math.inf if part >= 1.0 else part / (1.0 - part)
 
 
+@kernel
+def _not_zero(value: float) -> float:
+    return value if abs(value) > _TINY else _TINY
+
+
 def _where(rising: Callable[[float], float], value: float) -> float:
     """Where a function that rises over 0 <= part <= 1 reaches a value."""
     low, high = 0.0, 1.0
@@ -122,17 +129,19 @@ def _at_most(count: int, total: int, part: float) -> float:
         return 1.0
     if part >= 1.0:
         return 0.0
-    return _incomplete_beta(total - count, count + 1, 1.0 - part)
+    return _incomplete_beta(float(total - count), float(count + 1), 1.0 - part)
 
 
+@kernel
 def _incomplete_beta(a: float, b: float, x: float) -> float:
     """The regularised incomplete beta function I_x(a, b), 0 < x < 1, by its continued fraction.
 
     DLMF 8.17.22 (https://dlmf.nist.gov/8.17.v), evaluated by Lentz's method; where the fraction
     would converge slowly, I_x(a, b) = 1 - I_(1-x)(b, a).
     """
-    if x > (a + 1) / (a + b + 2):
-        return 1.0 - _incomplete_beta(b, a, 1.0 - x)
+    mirrored = x > (a + 1) / (a + b + 2)
+    if mirrored:
+        a, b, x = b, a, 1.0 - x
     front = math.exp(
         math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
@@ -150,8 +159,5 @@ def _incomplete_beta(a: float, b: float, x: float) -> float:
         fraction *= step
         if abs(step - 1.0) < _CONVERGED:
             break
-    return min(1.0, front * fraction / a)
-
-
-def _not_zero(value: float) -> float:
-    return value if abs(value) > _TINY else _TINY
+    value = min(1.0, front * fraction / a)
+    return 1.0 - value if mirrored else value

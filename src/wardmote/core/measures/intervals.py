@@ -132,13 +132,14 @@ def measure_stamps(rows: Iterable[tuple[IncidentId, Stamps]], span: Span) -> Mea
     known: list[IncidentId] = []
     missing: list[IncidentId] = []
     negative: list[IncidentId] = []
+    first, last = span.start, span.stop
     for incident, stamps in rows:
-        duration = interval_s(stamps, span)
-        if duration is None:
+        start, stop = stamps.get(first), stamps.get(last)
+        if start is None or stop is None:
             missing.append(incident)
-        elif duration < 0:
+        elif stop < start:
             negative.append(incident)
         else:
-            seconds.append(duration)
+            seconds.append(stop - start)
             known.append(incident)
     return Measured(span, tuple(seconds), tuple(known), tuple(missing), tuple(negative))

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from pydantic_core import from_json
 
 from wardmote.core.domain.ids import AreaId, IncidentId
 from wardmote.core.domain.incident import OPEN_STATES, FieldTime, IncidentState
@@ -146,8 +148,12 @@ def imported_units_received(
 
 
 def _imported(rows: QuerySet[ImportedRecord]) -> dict[str, tuple[ImportedUnit, ...]]:
-    found = rows.values_list("incident_id", "units")
-    return {incident: tuple(_imported_unit(unit) for unit in units) for incident, units in found}
+    # Read as text, since the database's reader of JSON takes most of a month's time.
+    found = rows.annotate(written=Cast("units", TextField())).values_list("incident_id", "written")
+    return {
+        incident: tuple(_imported_unit(unit) for unit in from_json(written))
+        for incident, written in found
+    }
 
 
 def _imported_unit(data: Mapping[str, Any]) -> ImportedUnit:
