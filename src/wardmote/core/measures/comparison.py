@@ -132,19 +132,24 @@ def _at_most(count: int, total: int, part: float) -> float:
     return _incomplete_beta(float(total - count), float(count + 1), 1.0 - part)
 
 
-@kernel
 def _incomplete_beta(a: float, b: float, x: float) -> float:
     """The regularised incomplete beta function I_x(a, b), 0 < x < 1, by its continued fraction.
 
-    DLMF 8.17.22 (https://dlmf.nist.gov/8.17.v), evaluated by Lentz's method; where the fraction
-    would converge slowly, I_x(a, b) = 1 - I_(1-x)(b, a).
+    DLMF 8.17.22 (https://dlmf.nist.gov/8.17.v); where the fraction would converge slowly,
+    I_x(a, b) = 1 - I_(1-x)(b, a).
     """
-    mirrored = x > (a + 1) / (a + b + 2)
-    if mirrored:
-        a, b, x = b, a, 1.0 - x
+    if x > (a + 1) / (a + b + 2):
+        return 1.0 - _incomplete_beta(b, a, 1.0 - x)
+    # Python's own functions, and not compiled: what was published is worked out again to the digit.
     front = math.exp(
         math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
+    return min(1.0, front * _fraction(a, b, x) / a)
+
+
+@kernel
+def _fraction(a: float, b: float, x: float) -> float:
+    """The continued fraction of `_incomplete_beta` by Lentz's method."""
     c, d = 1.0, 1.0 / _not_zero(1.0 - (a + b) * x / (a + 1))
     fraction = d
     for m in range(1, _MAX_TERMS):
@@ -159,5 +164,4 @@ def _incomplete_beta(a: float, b: float, x: float) -> float:
         fraction *= step
         if abs(step - 1.0) < _CONVERGED:
             break
-    value = min(1.0, front * fraction / a)
-    return 1.0 - value if mirrored else value
+    return fraction
