@@ -177,7 +177,8 @@ def test_a_duplicate_is_seen_with_its_story_and_linked(
     page.keyboard.press("Enter")
     tab_to(page, ".duplicates input:enabled", "Shift+Tab")
     page.keyboard.press("Space")
-    page.keyboard.press("F4")
+    with page.expect_response("**/links"):  # made once the call is on record
+        page.keyboard.press("F4")
     expect(page.locator("#intake-region")).to_be_hidden()
     [link] = town.call(first)["links"]
     assert link["relation"] == "duplicate"

@@ -17,13 +17,14 @@ from wardmote.config.demonstration import open_demonstration_account
 
 # Importing this sets Django up, which the modules with rows below need.
 from wardmote.config.deployment import bring_up_to_date
+from wardmote.core.domain.duty_level import load_area_rules
 from wardmote.core.domain.permissions import Role, RoleInArea, Viewer
 from wardmote.core.domain.plain import JsonValue, load
 from wardmote.core.travel.vehicle_model import VehicleModel
 from wardmote.gateways.simulated_people.accounts import DemonstrationAccount
 from wardmote.operations.journal import clock
 from wardmote.operations.places.selectors import location_index
-from wardmote.operations.places.services import keep_vehicle_model, set_rules
+from wardmote.operations.places.services import keep_vehicle_model, put_area_rules, set_rules
 
 ACTOR = "rule:training"
 EARLY_S = 3_600.0
@@ -79,6 +80,8 @@ def _put_in_force(viewer: Viewer, rules: RulesTaken, now_s: float) -> None:
     if rules.kind == "vehicle_model":
         model = VehicleModel.from_dict(rules.data)
         keep_vehicle_model(viewer, model, version=rules.version, now_s=now_s)
+    elif rules.kind == "area_rules":
+        put_area_rules(load_area_rules(rules.data), actor=ACTOR, now_s=now_s)
     else:
         set_rules(viewer, rules.kind, rules.data, now_s=now_s)
 
