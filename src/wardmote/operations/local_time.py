@@ -7,6 +7,8 @@ import zoneinfo
 
 from django.conf import settings
 
+from wardmote.core.domain.wall_clock import at_clock
+
 
 def _zone() -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(settings.TIME_ZONE)
@@ -28,8 +30,7 @@ def clock_s(day: datetime.date, minute: int) -> float:
     1440 and more is the next day. On a day of clock change this is what the clock shows, not what
     has passed since midnight.
     """
-    shown = datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(minutes=minute)
-    return shown.replace(tzinfo=_zone()).timestamp()
+    return at_clock(day, minute, _zone()).timestamp()
 
 
 def midnight_s(day: datetime.date) -> float:

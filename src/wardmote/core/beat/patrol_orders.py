@@ -23,6 +23,7 @@ from wardmote.core.domain.patrol_grades import (
     PatrolGrades,
     raised_hours,
 )
+from wardmote.core.domain.wall_clock import at_clock
 
 LONGEST_HOURS = 4
 KEY_CHARACTERS = 40
@@ -81,12 +82,7 @@ def hour_s(day: datetime.date, hour: int, zone: str) -> float:
 
     An hour that clocks skip begins when they have been put forward.
     """
-    at = datetime.datetime.combine(day, datetime.time(), ZoneInfo(zone))
-    if hour == HOURS:
-        at += datetime.timedelta(days=1)
-    else:
-        at = at.replace(hour=hour)
-    return at.timestamp()
+    return at_clock(day, hour * 60, ZoneInfo(zone)).timestamp()
 
 
 def _pieces(hours: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:

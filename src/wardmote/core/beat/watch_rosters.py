@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from wardmote.core.domain.text import Bilingual
+from wardmote.core.domain.wall_clock import at_clock
 from wardmote.core.planning.rosters.case import RosterCase, roster_case
 from wardmote.core.planning.rosters.checking import RuleCode, violations
 from wardmote.core.planning.rosters.model import OFF
@@ -128,9 +129,8 @@ def nights_of(plan: WatchPlan) -> tuple[datetime.date, ...]:
 def span_of(plan: WatchPlan, night: datetime.date) -> tuple[float, float]:
     """When a watch begins and ends, seconds UTC; across midnight and clock changes."""
     zone, minute = ZoneInfo(plan.zone), minute_of(plan.start, "start")
-    begins = datetime.datetime.combine(night, datetime.time(minute // 60, minute % 60))
-    ends = begins + datetime.timedelta(minutes=round(plan.hours * 60))
-    return begins.replace(tzinfo=zone).timestamp(), ends.replace(tzinfo=zone).timestamp()
+    ends = at_clock(night, minute + round(plan.hours * 60), zone)
+    return at_clock(night, minute, zone).timestamp(), ends.timestamp()
 
 
 def nights_out(

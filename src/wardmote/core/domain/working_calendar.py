@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from wardmote.core.domain.wall_clock import at_clock
+
 DAY_S = 86_400
 DAYS_A_WEEK = 7
 FURTHEST_DAYS = 3_660
@@ -272,4 +274,4 @@ def _offset_s(zone: ZoneInfo, at_s: int) -> int:
 
 
 def _midnight_s(zone: ZoneInfo, day: datetime.date) -> int:
-    return round(datetime.datetime.combine(day, datetime.time(), zone).timestamp())
+    return round(at_clock(day, 0, zone).timestamp())

@@ -19,8 +19,6 @@ from wardmote.core.domain.text import Bilingual
 from wardmote.core.measures.intervals import MeasuredCall, Span, interval_s
 
 PERCENTILE_METHOD = "nearest_rank"
-_FEW = 100
-"""Up to so many values sorting takes less time than making an array of them."""
 Z_95 = 1.959963984540054
 """Two-sided 95 per cent point of the normal distribution."""
 
@@ -37,8 +35,6 @@ def percentile(values: Sequence[float], per_cent: float) -> float | None:
         return None
     # Rounding keeps 0.9 * 10 from being 9.000000000000002 and so a rank too high.
     rank = math.ceil(round(per_cent * len(values) / 100, 9))
-    if len(values) <= _FEW:
-        return float(sorted(values)[rank - 1])
     return float(np.partition(np.asarray(values, dtype=np.float64), rank - 1)[rank - 1])
 
 

@@ -132,14 +132,13 @@ def measure_stamps(rows: Iterable[tuple[IncidentId, Stamps]], span: Span) -> Mea
     known: list[IncidentId] = []
     missing: list[IncidentId] = []
     negative: list[IncidentId] = []
-    first, last = span.start, span.stop
     for incident, stamps in rows:
-        start, stop = stamps.get(first), stamps.get(last)
-        if start is None or stop is None:
+        duration = interval_s(stamps, span)
+        if duration is None:
             missing.append(incident)
-        elif stop < start:
+        elif duration < 0:
             negative.append(incident)
         else:
-            seconds.append(stop - start)
+            seconds.append(duration)
             known.append(incident)
     return Measured(span, tuple(seconds), tuple(known), tuple(missing), tuple(negative))

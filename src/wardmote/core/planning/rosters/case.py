@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from wardmote.core.domain.wall_clock import at_clock
 from wardmote.core.planning.rosters.fairness import with_fair_limits
 from wardmote.core.planning.rosters.model import (
     NO_SKILL,
@@ -115,9 +116,8 @@ def _span(
     date: datetime.date, shift: RosterShift, zone: ZoneInfo
 ) -> tuple[datetime.datetime, datetime.datetime]:
     minute = minute_of(shift.start, "start")
-    clock = datetime.datetime.combine(date, datetime.time(minute // 60, minute % 60))
-    ends = clock + datetime.timedelta(minutes=round(shift.hours * 60))
-    return clock.replace(tzinfo=zone), ends.replace(tzinfo=zone)
+    ends = at_clock(date, minute + round(shift.hours * 60), zone)
+    return at_clock(date, minute, zone), ends
 
 
 def _minutes(begins: datetime.datetime, ends: datetime.datetime) -> int:

@@ -31,8 +31,6 @@ from wardmote.operations.patrols.order_rights import order_to_see, own_orders
 OrderRow = PatrolOrder
 ReachRow = PatrolReach
 SightingRow = PatrolSighting
-WatchRow = Watch
-SwapRow = WatchSwap
 """For other layers' annotations; they reach the rows through this module only."""
 
 MOST_MINE = 60
@@ -61,8 +59,8 @@ class Tonight:
     """What a leader sees of the night around a moment."""
 
     orders: tuple[OrderRow, ...]
-    watches: tuple[WatchRow, ...]
-    swaps: tuple[SwapRow, ...]
+    watches: tuple[Watch, ...]
+    swaps: tuple[WatchSwap, ...]
 
 
 @dataclass(frozen=True, slots=True)
