@@ -139,7 +139,7 @@ def _rows(viewer: Viewer, cases: tuple[Case, ...]) -> list[dict[str, Any]]:
             "label": titles.get(case.id) or _label(case, areas, people),
             "when": "" if case.at_s is None else f"{local_time(case.at_s):%Y-%m-%d %H:%M}",
             "area": areas.get(case.area, case.area),
-            "link": ADDRESSES[case.room][1](case) if _opens(viewer, case) else "",
+            "link": link_of(viewer, case),
         }
         for case in cases
     ]
@@ -147,6 +147,11 @@ def _rows(viewer: Viewer, cases: tuple[Case, ...]) -> list[dict[str, Any]]:
 
 def _opens(viewer: Viewer, case: Case) -> bool:
     return viewer.may(ADDRESSES[case.room][0], case.area)
+
+
+def link_of(viewer: Viewer, case: Case) -> str:
+    """The page of a case; empty for who may not open it."""
+    return ADDRESSES[case.room][1](case) if _opens(viewer, case) else ""
 
 
 def _label(case: Case, areas: Mapping[str, str], people: Mapping[str, str]) -> str:

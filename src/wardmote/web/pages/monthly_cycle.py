@@ -7,7 +7,6 @@ import datetime
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -29,6 +28,7 @@ from wardmote.operations.local_time import local_day
 from wardmote.operations.people.selectors import names_of
 from wardmote.operations.refusals import RefusedError
 from wardmote.web.pages.area_words import area_name
+from wardmote.web.pages.bulletin_cases import link_of
 from wardmote.web.pages.bulletin_period_words import period_of_name, period_text
 from wardmote.web.viewers import needs, viewer_of_request
 
@@ -103,7 +103,7 @@ def _shown(viewer: Viewer, one: AreaCycle, people: dict[str, str]) -> dict[str, 
                 "on_record": _on_record(one, step),
                 "by": people.get(one.done[step].by, "") if step in one.done else "",
                 "by_people": step in BY_PEOPLE,
-                "cases": _cases(one, step) if viewer.may(Permission.TASK_VIEW, one.area) else [],
+                "cases": _cases(viewer, one, step),
             }
             for step, words in STEP_WORDS.items()
         ],
@@ -120,15 +120,13 @@ def _on_record(one: AreaCycle, step: CycleStep) -> int:
     return counts.get(step, 0)
 
 
-def _cases(one: AreaCycle, step: CycleStep) -> list[tuple[str, str]]:
-    """(address, words) of the tasks on record behind a step, the first of them."""
+def _cases(viewer: Viewer, one: AreaCycle, step: CycleStep) -> list[tuple[str, str]]:
+    """(address, words) of the tasks on record behind a step that may be opened, the first ones."""
     found = {CycleStep.REVIEW: one.held.meetings, CycleStep.TASKS: one.held.ordered}
     return [
-        (
-            reverse("task", args=[case.id]),
-            "" if case.at_s is None else local_day(case.at_s).isoformat(),
-        )
+        (link, "" if case.at_s is None else local_day(case.at_s).isoformat())
         for case in found.get(step, ())[:MOST_LINKS]
+        if (link := link_of(viewer, case))
     ]
 
 
